@@ -1,0 +1,183 @@
+package fulfil
+
+import (
+	"hash/fnv"
+	"math"
+	"slices"
+	"time"
+)
+
+// Limits of the controls.
+const (
+	MaxRamp       = 30 * time.Minute
+	MaxIntakeRate = 10_000 // orders per second and replica
+)
+
+// ControlsState is the stored state of the controls. Its zero value is the
+// baseline: nothing mitigated.
+type ControlsState struct {
+	Route      Warehouse     `json:"route,omitempty"`       // where new deliveries go; empty is Primary
+	RampFrom   Warehouse     `json:"ramp_from,omitempty"`   // where they went before
+	Ramp       time.Duration `json:"ramp,omitempty"`        // over which the share moves from RampFrom to Route
+	RoutedAt   time.Time     `json:"routed_at,omitzero"`    // when the ramp began
+	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
+	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
+}
+
+// Controls is the one aggregate that holds every mitigation an operator has in
+// force. Replicas follow it, keep the last version they know through an outage,
+// and read it back after a restart.
+type Controls struct {
+	root
+	s ControlsState
+}
+
+// NewControls returns the controls at their baseline. They are stored by the
+// first save.
+func NewControls() *Controls { return &Controls{} }
+
+// Ref implements [Aggregate]; there is one set of controls.
+func (c *Controls) Ref() Ref { return Ref{KindControls, "controls"} }
+
+// Status implements [Aggregate].
+func (c *Controls) Status() string {
+	if c.s.Baseline() {
+		return "baseline"
+	}
+	return "mitigated"
+}
+
+// State returns a copy of the controls' state.
+func (c *Controls) State() ControlsState { return c.s }
+
+// Outbox implements [Aggregate]; controls ask nobody for anything.
+func (c *Controls) Outbox() []Message { return nil }
+
+func (c *Controls) state() any { return &c.s }
+
+// Baseline reports whether no mitigation is in force.
+func (s ControlsState) Baseline() bool {
+	return s.target() == Primary && !s.SinkPaused && s.IntakeRate == 0
+}
+
+func (s ControlsState) target() Warehouse {
+	if s.Route == "" {
+		return Primary
+	}
+	return s.Route
+}
+
+// RouteFor tells which warehouse a new delivery goes to. While a ramp runs, the
+// share of orders that goes to the new target rises evenly from none to all; an
+// order stays on the side it fell on.
+func (s ControlsState) RouteFor(order OrderID, now time.Time) Warehouse {
+	if s.Ramp <= 0 || s.RampFrom == "" {
+		return s.target()
+	}
+	share := float64(now.Sub(s.RoutedAt)) / float64(s.Ramp)
+	if share >= 1 {
+		return s.target()
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(order))
+	if float64(h.Sum32())/math.MaxUint32 < share {
+		return s.target()
+	}
+	return s.RampFrom
+}
+
+// SetRoute sends new deliveries to a warehouse, at once or with the share
+// rising over ramp. Routing where they already go changes nothing. Deliveries
+// already pinned stay where they are.
+func (c *Controls) SetRoute(to Warehouse, ramp time.Duration, by By) error {
+	switch {
+	case !slices.Contains(Warehouses(), to):
+		return ruleError("unknown-warehouse", "there is no warehouse %q", to)
+	case ramp < 0 || ramp > MaxRamp:
+		return ruleError("bad-ramp", "a ramp takes 0 to %s, not %s", MaxRamp, ramp)
+	case c.s.target() == to:
+		return nil
+	}
+	return record(c, by, SinkRouted{To: to, From: c.s.target(), Ramp: ramp})
+}
+
+// PauseSink stops new delivery attempts; accepted orders wait.
+func (c *Controls) PauseSink(by By) error {
+	if c.s.SinkPaused {
+		return nil
+	}
+	return record(c, by, SinkPaused{})
+}
+
+// ResumeSink undoes PauseSink.
+func (c *Controls) ResumeSink(by By) error {
+	if !c.s.SinkPaused {
+		return nil
+	}
+	return record(c, by, SinkResumed{})
+}
+
+// ThrottleIntake limits how many orders each replica accepts per second; others
+// are refused cleanly.
+func (c *Controls) ThrottleIntake(rate float64, by By) error {
+	if !(rate > 0 && rate <= MaxIntakeRate) {
+		return ruleError("bad-rate", "an intake rate is above 0 and at most %d orders per second, not %g", MaxIntakeRate, rate)
+	}
+	if c.s.IntakeRate == rate {
+		return nil
+	}
+	return record(c, by, IntakeThrottled{rate})
+}
+
+// RestoreIntake undoes ThrottleIntake.
+func (c *Controls) RestoreIntake(by By) error {
+	if c.s.IntakeRate == 0 {
+		return nil
+	}
+	return record(c, by, IntakeRestored{})
+}
+
+func (c *Controls) fold(change Change, at time.Time) {
+	switch e := change.(type) {
+	case SinkRouted:
+		c.s.Route, c.s.RampFrom, c.s.Ramp, c.s.RoutedAt = e.To, e.From, e.Ramp, at
+	case SinkPaused:
+		c.s.SinkPaused = true
+	case SinkResumed:
+		c.s.SinkPaused = false
+	case IntakeThrottled:
+		c.s.IntakeRate = e.Rate
+	case IntakeRestored:
+		c.s.IntakeRate = 0
+	}
+}
+
+// What can happen to the controls.
+type (
+	SinkRouted struct {
+		To   Warehouse     `json:"to"`
+		From Warehouse     `json:"from"`
+		Ramp time.Duration `json:"ramp"`
+	}
+	SinkPaused      struct{}
+	SinkResumed     struct{}
+	IntakeThrottled struct {
+		Rate float64 `json:"rate"`
+	}
+	IntakeRestored struct{}
+)
+
+// Name implements [Change].
+func (SinkRouted) Name() string { return "sink.routed" }
+
+// Name implements [Change].
+func (SinkPaused) Name() string { return "sink.paused" }
+
+// Name implements [Change].
+func (SinkResumed) Name() string { return "sink.resumed" }
+
+// Name implements [Change].
+func (IntakeThrottled) Name() string { return "intake.throttled" }
+
+// Name implements [Change].
+func (IntakeRestored) Name() string { return "intake.restored" }

@@ -1,0 +1,41 @@
+package fulfil
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors that ports return. Match them with [errors.Is].
+var (
+	// ErrNotFound: no aggregate, message or dead letter has that identity.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the stored version moved on since the aggregate was loaded.
+	// Load again, decide again, save again.
+	ErrConflict = errors.New("version conflict")
+	// ErrRule: a rule of the domain forbids the change. See [RuleError].
+	ErrRule = errors.New("domain rule")
+	// ErrInDoubt: the attempt ended without an answer; the warehouse may or may
+	// not have the delivery. It stays pinned to that warehouse.
+	ErrInDoubt = errors.New("delivery in doubt")
+	// ErrUnavailable: the peer certainly did not act (refused before the request
+	// was sent, breaker open, bulkhead full, or an explicit "not now").
+	ErrUnavailable = errors.New("unavailable")
+	// ErrRejected: the peer understood and refuses for good; trying again cannot help.
+	ErrRejected = errors.New("rejected by the peer")
+)
+
+// A RuleError says which rule of the domain a change would break. Code is
+// stable and machine-readable; Detail is for people.
+type RuleError struct {
+	Code   string
+	Detail string
+}
+
+func (e *RuleError) Error() string { return e.Code + ": " + e.Detail }
+
+// Is makes errors.Is(err, ErrRule) true for every RuleError.
+func (e *RuleError) Is(target error) bool { return target == ErrRule }
+
+func ruleError(code, format string, args ...any) error {
+	return &RuleError{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
