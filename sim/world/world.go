@@ -1,0 +1,157 @@
+// Package world declares what a drill may do to a running system: act on its
+// links, kill and start its services, reach its endpoints. Every kind of world
+// (in-process, containers, attached) implements it and passes worldtest.
+//
+// A world knows nothing of what runs in it.
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// ErrUnsupported is returned for what a kind of world cannot do.
+var ErrUnsupported = errors.New("this world cannot do that")
+
+// Capability names something that only some worlds can do.
+type Capability string
+
+// Pause: a service's process is stopped and continued (SIGSTOP, SIGCONT).
+const Pause Capability = "pause"
+
+// World is a running system under a drill. Its methods may be called from any
+// goroutine until Close.
+type World interface {
+	// Name is the kind of world: "virtual", "containers" or "attached".
+	Name() string
+	Can(Capability) bool
+	// Links are all links, sorted by dependency and replica.
+	Links() []Link
+	// Services are all services, in the order in which they were added.
+	Services() []Service
+	// Endpoint returns how the harness itself reaches a named endpoint, not
+	// through any link. An unknown name is an error that lists the known ones.
+	Endpoint(name string) (Endpoint, error)
+	// Targets are the endpoints of the replicas under drill: each serves metrics
+	// and readiness.
+	Targets() []string
+	// Residue lists, in words, what a drill has left behind: toxics, cut links,
+	// services that do not run or are paused. A clean world has none.
+	Residue(ctx context.Context) ([]string, error)
+	// Close stops everything and waits until it has stopped.
+	Close(ctx context.Context) error
+}
+
+// Options are what every world is started with.
+type Options struct {
+	// Seed of the run. Random choices come from [Rand] streams of it.
+	Seed uint64
+	// Speed divides durations and multiplies rates; 1 is production's own.
+	Speed float64
+	// Dir is a folder of the run's own, for stores and logs.
+	Dir string
+	// Log receives every line a service writes, without the newline. It may be
+	// called from many goroutines, and must not keep line.
+	Log func(service string, line []byte)
+}
+
+// Scale divides a duration by the speed.
+func (o Options) Scale(d time.Duration) time.Duration {
+	if o.Speed <= 0 {
+		return d
+	}
+	return time.Duration(float64(d) / o.Speed)
+}
+
+// LinkID names a link: the path from one replica of the service to one of its
+// dependencies. Replicas count from 1.
+type LinkID struct {
+	Dependency string
+	Replica    int
+}
+
+func (id LinkID) String() string { return fmt.Sprintf("%s[%d]", id.Dependency, id.Replica) }
+
+// Link is a network path that a drill can disturb.
+type Link interface {
+	ID() LinkID
+	// AddToxic puts a toxic on the connections that are open and those to come.
+	// A toxic of that name already there is an error.
+	AddToxic(ctx context.Context, t Toxic) error
+	// RemoveToxic takes it off again; an unknown name is an error.
+	RemoveToxic(ctx context.Context, name string) error
+	Toxics(ctx context.Context) ([]Toxic, error)
+	// SetEnabled(false) cuts the link: open connections are closed, new ones are
+	// refused, until SetEnabled(true).
+	SetEnabled(ctx context.Context, on bool) error
+	// Dial opens a connection of the harness' own through the link, as the
+	// replica would, for probing.
+	Dial(ctx context.Context) (net.Conn, error)
+	// Greet starts the upstream's own protocol on a connection from Dial and
+	// returns a round trip, which may be called again and again. Both honour
+	// ctx's deadline.
+	Greet(ctx context.Context, conn net.Conn) (RoundTrip, error)
+}
+
+// RoundTrip asks the far end something harmless and waits for the answer.
+type RoundTrip func(ctx context.Context) error
+
+// Greeter starts a protocol on a fresh connection; see [Link].Greet.
+type Greeter func(ctx context.Context, conn net.Conn) (RoundTrip, error)
+
+// Toxic is one toxiproxy toxic. Stream is "upstream" (requests) or "downstream"
+// (answers).
+type Toxic struct {
+	Name       string         `json:"name"`
+	Type       string         `json:"type"`
+	Stream     string         `json:"stream"`
+	Toxicity   float32        `json:"toxicity"`
+	Attributes map[string]any `json:"attributes"`
+}
+
+// Directions of a toxic.
+const (
+	Upstream   = "upstream"
+	Downstream = "downstream"
+)
+
+// Service is a process of the system: a replica, a broker, a peer.
+type Service interface {
+	Name() string
+	// Kill ends it at once and for good, as a lost machine would: its connections
+	// break, nothing is said goodbye to, and no supervisor starts it again.
+	Kill(ctx context.Context) error
+	// Start starts it again after Kill and waits until it is ready.
+	Start(ctx context.Context) error
+	// Pause and Unpause freeze and thaw it; [ErrUnsupported] where the world
+	// lacks the capability.
+	Pause(ctx context.Context) error
+	Unpause(ctx context.Context) error
+	// Status tells what it does now.
+	Status(ctx context.Context) (Status, error)
+}
+
+// Status of a service.
+type Status struct {
+	Running  bool
+	Paused   bool
+	Restarts int // by the supervisor, after a crash
+}
+
+// Endpoint is an address that the harness may call. Dial ignores the address it
+// is given and connects to the endpoint.
+type Endpoint struct {
+	Name string
+	URL  string // base URL without a slash at its end
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Client returns an HTTP client for the endpoint with connections of its own.
+// Close its idle connections when done.
+func (e Endpoint) Client(timeout time.Duration) *http.Client {
+	return &http.Client{Timeout: timeout, Transport: &http.Transport{DialContext: e.Dial}}
+}
