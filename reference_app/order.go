@@ -146,7 +146,7 @@ func (o *Order) Done() bool { return o.s.Status == Delivered || o.s.Status == Ca
 
 // Delivery is what the warehouse is asked for.
 func (o *Order) Delivery() Delivery {
-	return Delivery{Key: string(o.id), Order: o.id, Customer: o.s.Customer, Label: o.s.Label, Lines: slices.Clone(o.s.Lines)}
+	return Delivery{Key: string(o.id), Attempt: o.s.Attempts, Order: o.id, Customer: o.s.Customer, Label: o.s.Label, Lines: slices.Clone(o.s.Lines)}
 }
 
 // Allocate notes that the stock for every line is reserved.

@@ -99,9 +99,11 @@ type Sink interface {
 	// has not received this attempt), [ErrRejected] (it never will take it), or
 	// [ErrInDoubt] (no answer came).
 	Deliver(ctx context.Context, to Warehouse, d Delivery) error
-	// Lookup asks a warehouse whether it has the delivery with that key. It
-	// returns [ErrUnavailable] when no answer came.
-	Lookup(ctx context.Context, at Warehouse, key string) (received bool, err error)
+	// Lookup asks a warehouse whether it has the delivery with that key. When it
+	// has not, the warehouse promises to refuse every attempt up to that one,
+	// should it still be on its way: the answer "no" is final. It returns
+	// [ErrUnavailable] when no answer came.
+	Lookup(ctx context.Context, at Warehouse, key string, attempt int) (received bool, err error)
 	// Ready reports whether a delivery to that warehouse would be tried now: it
 	// is false while the circuit breaker is open.
 	Ready(to Warehouse) bool
@@ -121,9 +123,11 @@ const (
 func Warehouses() []Warehouse { return []Warehouse{Primary, Standby} }
 
 // Delivery is what a warehouse is asked to send. Key is the idempotency key,
-// the same for every attempt.
+// the same for every attempt; Attempt counts the order's dispatches from 1, so
+// that a warehouse can refuse one that was given up (see [Sink].Lookup).
 type Delivery struct {
 	Key      string  `json:"key"`
+	Attempt  int     `json:"attempt"`
 	Order    OrderID `json:"order"`
 	Customer string  `json:"customer"`
 	Label    string  `json:"label"`
