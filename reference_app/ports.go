@@ -46,6 +46,7 @@ type Message struct {
 type Backlog struct {
 	Waiting int       `json:"waiting"`
 	Leased  int       `json:"leased"`
+	Dead    int       `json:"dead"` // dead letters; a queue's only
 	Oldest  time.Time `json:"oldest,omitzero"`
 }
 

@@ -1,0 +1,27 @@
+# The commands of this project. `make help` lists them.
+
+GO ?= go
+SHELL := /bin/bash
+
+.PHONY: help drill test verify fix bench images
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+test: ## all tests
+	$(GO) test ./...
+
+verify: ## the one gate: format, vet, modules, race, clean work tree
+	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted (make fix mends it):"; echo "$$bad"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+	$(GO) test -race -short ./...
+	@[ -z "$${CI:-}" ] || git diff --exit-code
+
+fix: ## format, and tidy the modules
+	gofmt -w .
+	$(GO) mod tidy
+
+bench: ## benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...

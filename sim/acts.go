@@ -1,0 +1,195 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// acts plays the five acts up to the first that has findings. Whatever
+// happened, the fault is healed and the ledger is read; stopTraffic ends the
+// load and waits for what is in flight.
+func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
+	clean := context.WithoutCancel(ctx)
+	defer func() {
+		if r.heal != nil {
+			if err := r.heal(clean); err != nil {
+				r.result.find(harness(Settle, "heal", err))
+			}
+		}
+	}()
+	for _, act := range []struct {
+		name Act
+		play func(context.Context) ([]Finding, error)
+	}{
+		{Steady, r.steady}, {Break, r.breakIt}, {Notice, r.notice}, {Respond, r.respond},
+		{Settle, func(ctx context.Context) ([]Finding, error) { return r.settle(ctx, stopTraffic) }},
+	} {
+		began := time.Now()
+		r.note("act", began, map[string]any{"act": act.name})
+		findings, err := act.play(ctx)
+		if err != nil {
+			findings = append(findings, harness(act.name, "harness", err))
+		}
+		for _, alert := range r.track.strangers() {
+			findings = append(findings, Finding{Act: act.name, Name: alert,
+				Expected: "no alert but those that the runbook lists", Saw: "alert " + alert + " fired"})
+		}
+		for _, f := range findings {
+			r.note("finding", time.Now(), f)
+		}
+		r.say("%-8s %6s  %s", act.name, short(r.since(began)), verdict(findings))
+		r.result.find(findings...)
+		if len(findings) > 0 {
+			return
+		}
+	}
+}
+
+func verdict(findings []Finding) string {
+	if len(findings) == 0 {
+		return "as expected"
+	}
+	return strings.ReplaceAll(findings[0].String(), "\n", "\n    ")
+}
+
+// steady: the steady state is there, lasts, and no listed signal shows.
+func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
+	there, err := r.track.until(ctx, r.scale(warmUp), func(v view) bool { return !v.Steady.IsZero() })
+	if err != nil || !there {
+		return r.unsettled(Steady), err
+	}
+	broken := false
+	held, err := r.track.until(ctx, r.scale(2*r.watch.Settle()), func(v view) bool {
+		broken = v.Steady.IsZero()
+		return broken || v.At.Sub(v.Steady) >= r.scale(r.watch.Settle())
+	})
+	if err != nil || !held || broken {
+		return r.unsettled(Steady), err
+	}
+	return r.signalsNot(Steady, signal.Quiet), nil
+}
+
+// unsettled names the conditions that keep the steady state away.
+func (r *rehearsal) unsettled(act Act) []Finding {
+	now := r.track.view()
+	var findings []Finding
+	for _, one := range now.Wrong {
+		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: one.Saw})
+	}
+	for _, one := range now.Missing {
+		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: "no data: " + one.Saw, Unverified: true})
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + short(r.watch.Settle()), Saw: "it was broken in between"})
+	}
+	return findings
+}
+
+// signalsNot lists the signals whose state is not the one wanted.
+func (r *rehearsal) signalsNot(act Act, want signal.State) []Finding {
+	var findings []Finding
+	for i, status := range r.track.view().Signals {
+		pending := want == signal.Quiet && status.State == signal.Pending
+		if status.State == want || pending {
+			continue
+		}
+		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: want.String(),
+			Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
+	}
+	return findings
+}
+
+// breakIt: the fault is injected, and seen to bite by probes of its own.
+func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
+	offset := world.Rand(r.opts.Seed, "fault offset").Int64N(int64(r.scale(interval)))
+	if err := r.wait(ctx, time.Duration(offset)); err != nil {
+		return nil, err
+	}
+	r.injected = time.Now()
+	r.note("inject", r.injected, map[string]any{"fault": r.drill.Fault.Name(), "length": r.length})
+	heal, err := r.drill.Fault.Inject(ctx, r.world)
+	if err != nil {
+		return []Finding{harness(Break, r.drill.Fault.Name(), err)}, nil
+	}
+	r.heal = heal
+	return r.probe(ctx, Break, "bites", func(p fault.Prober) error { return p.Bites(ctx, r.world) }), nil
+}
+
+func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fault.Prober) error) []Finding {
+	prober, ok := r.drill.Fault.(fault.Prober)
+	if !ok {
+		return nil
+	}
+	if err := ask(prober); err != nil {
+		return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "its own probe sees that it " + what,
+			Saw: err.Error(), Unverified: errors.Is(err, fault.ErrProbe) || ctx.Err() != nil}}
+	}
+	return nil
+}
+
+// notice: every listed signal shows within the detect budget.
+func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
+	budget := r.book.Meta.Budget.Detect
+	limit := r.scale(budget) - time.Since(r.injected)
+	all, err := r.track.until(ctx, limit, func(v view) bool {
+		for _, s := range v.Signals {
+			if s.State != signal.Shown {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !all {
+		return r.signalsNot(Notice, signal.Shown), nil
+	}
+	last := r.injected
+	for _, s := range r.track.view().Signals {
+		if s.Since.After(last) {
+			last = s.Since
+		}
+	}
+	r.result.Detect.Used = r.unscale(last.Sub(r.injected))
+	if r.result.Detect.Used > budget {
+		return []Finding{late(Notice, "detect", r.result.Detect)}, nil
+	}
+	return nil, nil
+}
+
+func late(act Act, what string, t Timing) Finding {
+	return Finding{Act: act, Name: what, Expected: "within " + short(t.Budget), Saw: short(t.Used)}
+}
+
+// firstPage is when the first listed alert fired.
+func (r *rehearsal) firstPage() time.Time {
+	var first time.Time
+	for _, name := range r.book.Meta.Alerts {
+		for _, span := range r.watch.Spans(signal.Alert(name)) {
+			if span.From.After(r.injected) && (first.IsZero() || span.From.Before(first)) {
+				first = span.From
+			}
+		}
+	}
+	return first
+}
+
+// leftBehind lists what is still on in the world.
+func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
+	residue, err := r.world.Residue(ctx)
+	if err != nil {
+		return []Finding{harness(Settle, "clean world", err)}
+	}
+	if len(residue) == 0 {
+		return nil
+	}
+	return []Finding{{Act: Settle, Name: "clean world", Expected: "nothing is left behind", Saw: fmt.Sprint(strings.Join(residue, "; "))}}
+}

@@ -1,0 +1,62 @@
+package sim
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The flags of a test binary with drills in it.
+var (
+	seedFlag    = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
+	speedFlag   = flag.Float64("sim.speed", 0, "divide durations and multiply rates; 0 means 1 in virtual time, 10 in containers")
+	worldFlag   = flag.String("sim.world", "", "only this kind of world: virtual or containers")
+	requireFlag = flag.Bool("sim.require", false, "fail, rather than skip, where a kind of world cannot run")
+	dirFlag     = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
+	resultFlag  = flag.String("sim.result", "", "append each rehearsal's result to this file, as a line of JSON")
+)
+
+func wantWorld(kind string) bool { return *worldFlag == "" || *worldFlag == kind }
+
+func pickSeed() uint64 {
+	if *seedFlag != 0 {
+		return *seedFlag
+	}
+	return rand.Uint64N(1_000_000_000) + 1
+}
+
+func pickSpeed(fallback float64) float64 {
+	if *speedFlag > 0 {
+		return *speedFlag
+	}
+	return fallback
+}
+
+// resultsDir is where journals go: beside go.mod, wherever the test runs.
+func resultsDir() (string, error) {
+	if *dirFlag != "" {
+		return filepath.Abs(*dirFlag)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return filepath.Join(at, ".drill"), nil
+		}
+		if at == filepath.Dir(at) {
+			return filepath.Join(dir, ".drill"), nil
+		}
+	}
+}
+
+// replay is the command that repeats a run. Goroutine order is not part of the
+// seed.
+func replay(r Result) string {
+	return fmt.Sprintf("go test ./... -run '%s' -sim.world=%s -sim.seed=%d -sim.speed=%g",
+		"^"+strings.ReplaceAll(r.Test, "/", "$/^")+"$", r.World, r.Seed, r.Speed)
+}

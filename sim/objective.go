@@ -1,0 +1,48 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Objective is a PromQL condition that holds when all is well.
+type Objective struct {
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
+	Expr        string `yaml:"expr"`
+}
+
+// objectives is the file of them: what customers are promised, and what else is
+// so in the steady state.
+type objectives struct {
+	Objectives []Objective `yaml:"objectives"`
+	Steady     []Objective `yaml:"steady"`
+}
+
+func (o objectives) all() []Objective {
+	return append(append([]Objective{}, o.Objectives...), o.Steady...)
+}
+
+func parseObjectives(src []byte) (objectives, error) {
+	var o objectives
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&o); err != nil && !errors.Is(err, io.EOF) {
+		return o, fmt.Errorf("objectives: %w", err)
+	}
+	if len(o.Objectives) == 0 {
+		return o, errors.New("objectives: there is none; without a promise to customers nothing can be judged")
+	}
+	seen := map[string]bool{}
+	for _, one := range o.all() {
+		if one.Name == "" || one.Expr == "" || seen[one.Name] {
+			return o, fmt.Errorf("objectives: %q needs a name of its own and an expr", one.Name)
+		}
+		seen[one.Name] = true
+	}
+	return o, nil
+}

@@ -1,0 +1,216 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
+	"golang.org/x/sync/errgroup"
+)
+
+// Times of a drill, at speed 1.
+const (
+	interval   = 5 * time.Second  // between scrapes, as production has it
+	pace       = 20 * time.Second // an operator is a person: between the starts of two steps
+	mitigated  = time.Minute      // the objectives have held that long: the customers are served
+	grace      = 60 * time.Second // the fault outlasts the budgets by that
+	warmUp     = 2 * time.Minute  // until the steady state is there for the first time
+	arrival    = time.Minute
+	askAgain   = time.Minute
+	faultDraws = 20 * time.Second // the seed draws up to that much more
+)
+
+// rehearsal is one run of one drill in one world.
+type rehearsal struct {
+	system System
+	drill  Drill
+	opts   world.Options
+	out    io.Writer // progress, a line an act; for people
+
+	book     *runbook.Runbook
+	contract runbook.Contract
+	goals    objectives
+
+	world    world.World
+	operator runbook.Operator
+	watch    *signal.Watch
+	track    *tracker
+	load     *traffic.Generator
+	journal  *journal.Writer
+	books    Books
+
+	started  time.Time // the world's parts were asked to start
+	injected time.Time // just before the first byte of the fault
+	ended    time.Time // the fault was gone
+	heal     func(context.Context) error
+	length   time.Duration // of the fault, at speed 1
+	vars     map[string]string
+
+	result Result
+}
+
+// read parses what the system brings: an error is the author's mistake.
+func (r *rehearsal) read() error {
+	path := filepath.ToSlash(filepath.Join("runbooks", r.drill.Runbook+".md"))
+	src, err := fs.ReadFile(r.system.Runbooks, path)
+	if err != nil {
+		return fmt.Errorf("no runbook for the drill: %w", err)
+	}
+	if r.book, err = runbook.Parse(path, src); err != nil {
+		return err
+	}
+	if r.contract, err = r.system.Contract(); err != nil {
+		return err
+	}
+	if err := r.contract.Check(r.book); err != nil {
+		return err
+	}
+	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
+		return err
+	}
+	budget := r.book.Meta.Budget
+	r.result.Detect.Budget, r.result.Mitigate.Budget, r.result.Recover.Budget = budget.Detect, budget.Mitigate, budget.Recover
+	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
+	r.length = budget.Detect + budget.Mitigate + grace + time.Duration(draw)
+	return nil
+}
+
+// rehearse plays the five acts in a world whose parts run.
+func (r *rehearsal) rehearse(ctx context.Context, w world.World) {
+	r.world = w
+	r.result.StartUp = r.since(r.started)
+	if err := r.play(ctx); err != nil {
+		r.result.find(harness(Setup, "harness", err))
+	}
+	r.result.Elapsed = r.since(r.started)
+	r.measure()
+}
+
+func harness(act Act, name string, err error) Finding {
+	return Finding{Act: act, Name: name, Expected: "the harness works", Saw: err.Error(), Unverified: true}
+}
+
+// play starts what observes and what loads the service, runs the acts, and
+// stops all of it again.
+func (r *rehearsal) play(ctx context.Context) error {
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	defer func() { _ = r.watch.Close() }()
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	loading, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
+	var group, crowd errgroup.Group
+	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })
+	group.Go(func() error { return failing(fail, r.track.run(watching)) })
+	crowd.Go(func() error { return failing(fail, r.load.Run(loading, r.drill.Traffic)) })
+
+	r.acts(ctx, func() error {
+		stopLoading()
+		return crowd.Wait()
+	})
+	stopLoading()
+	err := crowd.Wait()
+	stopWatching()
+	return errors.Join(err, group.Wait())
+}
+
+// failing ends the acts when a part of the harness breaks.
+func failing(fail context.CancelCauseFunc, err error) error {
+	if err != nil {
+		fail(err)
+	}
+	return err
+}
+
+func (r *rehearsal) prepare() error {
+	var err error
+	if r.operator, err = r.system.Operator(r.world); err != nil {
+		return err
+	}
+	var targets []world.Endpoint
+	for _, name := range r.world.Targets() {
+		endpoint, err := r.world.Endpoint(name)
+		if err != nil {
+			return err
+		}
+		targets = append(targets, endpoint)
+	}
+	r.watch, err = signal.Open(signal.Config{
+		Targets: targets, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
+		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(interval)))),
+		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
+		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },
+	})
+	if err != nil {
+		return err
+	}
+	r.track = newTracker(r.watch, r.goals, r.book)
+	front, err := r.world.Endpoint(r.system.Customers.Endpoint)
+	if err != nil {
+		return err
+	}
+	r.load = &traffic.Generator{
+		Endpoint: front, Source: r.system.Customers.Request, Judge: r.system.Customers.Judge,
+		Seed: r.opts.Seed, Speed: r.opts.Speed,
+		Record: func(one traffic.Result) { r.note("request", one.At, one) },
+	}
+	r.vars = map[string]string{}
+	return nil
+}
+
+// scale turns a duration at speed 1 into one of this world's clock; since is
+// the way back.
+func (r *rehearsal) scale(d time.Duration) time.Duration { return r.opts.Scale(d) }
+
+func (r *rehearsal) since(t time.Time) time.Duration { return r.unscale(time.Since(t)) }
+
+func (r *rehearsal) unscale(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * r.opts.Speed)
+}
+
+// wait lets time pass; it is an error when ctx ends first.
+func (r *rehearsal) wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (r *rehearsal) note(kind string, at time.Time, data any) {
+	_ = r.journal.Write(kind, at, data) // the writer keeps its first error for Close
+}
+
+func (r *rehearsal) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.out, "%s/%s "+format+"\n", append([]any{r.drill.Runbook, r.world.Name()}, args...)...)
+}
+
+func (r *rehearsal) measure() {
+	stats := r.watchStats()
+	r.result.Scrapes, r.result.RuleRuns = stats.Scrapes, stats.Evaluations
+	if r.load != nil {
+		r.result.Requests = len(r.load.Results())
+	}
+	r.result.judge()
+}
+
+func (r *rehearsal) watchStats() signal.Stats {
+	if r.watch == nil {
+		return signal.Stats{}
+	}
+	return r.watch.Stats()
+}

@@ -1,0 +1,239 @@
+package sim
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/traffic"
+)
+
+// Sections whose steps run while the fault is on; the others run after it.
+var underFault = []string{"Diagnosis", "Mitigation"}
+
+// respond: the runbook's steps run as written. Diagnosis and mitigation come
+// under the fault, which then ends; recovery, rollback and verification follow.
+func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
+	var during, after []runbook.Step
+	for _, step := range r.book.Steps {
+		if slices.Contains(underFault, step.Section) {
+			during = append(during, step)
+		} else {
+			after = append(after, step)
+		}
+	}
+	if findings, err := r.steps(ctx, during); err != nil || len(findings) > 0 {
+		return findings, err
+	}
+	if findings, err := r.mitigated(ctx); err != nil || len(findings) > 0 {
+		return findings, err
+	}
+	if findings, err := r.endFault(ctx); err != nil || len(findings) > 0 {
+		return findings, err
+	}
+	return r.steps(ctx, after)
+}
+
+// steps runs them in order, each a pace after the one before, and stops at the
+// first that does not do what the runbook promises.
+func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding, error) {
+	runner := &runbook.Runner{
+		Contract: r.contract, Operator: r.operator, Speed: r.opts.Speed,
+		Condition: r.condition,
+		Next:      func(ctx context.Context) error { _, err := r.track.next(ctx); return err },
+		Record:    func(kind string, data any) { r.note(kind, time.Now(), data) },
+	}
+	for i, step := range steps {
+		began := time.Now()
+		result := runner.Step(ctx, step, r.vars)
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		r.say("  step %d %-10s %s", step.Number, step.Name, step.Line)
+		if findings := stepFindings(step, result); len(findings) > 0 {
+			return findings, nil
+		}
+		if i < len(steps)-1 {
+			if err := r.wait(ctx, r.scale(pace)-time.Since(began)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (r *rehearsal) condition(expr string) (holds, noData bool, seen string, err error) {
+	answer, err := r.watch.Condition(expr)
+	return answer.State == signal.Holds, answer.State == signal.NoData, answer.Values, err
+}
+
+func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
+	name := "step " + step.Name
+	if result.Err != nil {
+		return []Finding{{Act: Respond, Name: name, Expected: step.Line, Saw: result.Err.Error()}}
+	}
+	var findings []Finding
+	for i, e := range result.Expect {
+		if e.Held {
+			continue
+		}
+		want := step.Expect[i]
+		expected := want.Expr + "\n    within " + short(want.Within)
+		if want.For > 0 {
+			expected += " for " + short(want.For)
+		}
+		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: e.Seen, Unverified: e.NoData})
+	}
+	return findings
+}
+
+// mitigated: the objectives hold for a minute while the fault is still on.
+func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
+	end := r.injected.Add(r.scale(r.length))
+	held, err := r.track.until(ctx, time.Until(end), func(v view) bool {
+		return !v.Objectives.IsZero() && v.At.Sub(v.Objectives) >= r.scale(mitigated)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !held {
+		now := r.track.view()
+		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
+		return []Finding{{Act: Respond, Name: "objectives", Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw}}, nil
+	}
+	page, since := r.firstPage(), r.track.view().Objectives
+	r.result.Mitigate.Used = r.unscale(since.Sub(page)) + mitigated
+	if r.result.Mitigate.Used > r.result.Mitigate.Budget {
+		return []Finding{late(Respond, "mitigate", r.result.Mitigate)}, nil
+	}
+	return nil, nil
+}
+
+// endFault waits until the fault has lasted its length, ends it, and sees it
+// gone.
+func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
+	if err := r.wait(ctx, time.Until(r.injected.Add(r.scale(r.length)))); err != nil {
+		return nil, err
+	}
+	heal := r.heal
+	r.heal = nil
+	if err := heal(context.WithoutCancel(ctx)); err != nil {
+		return []Finding{harness(Respond, "heal", err)}, nil
+	}
+	r.ended = time.Now()
+	r.note("heal", r.ended, map[string]any{"fault": r.drill.Fault.Name()})
+	return r.probe(ctx, Respond, "is gone", func(p fault.Prober) error { return p.Gone(ctx, r.world) }), nil
+}
+
+// settle: all signals are quiet and the steady state is back and lasts; then
+// the ledger balances and nothing is left behind.
+func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Finding, error) {
+	from := time.Now()
+	hold := r.scale(r.watch.Settle())
+	var quietSince time.Time
+	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(interval)
+	settled, err := r.track.until(ctx, limit, func(v view) bool {
+		quietSince = since(allQuiet(v), quietSince, v.At)
+		if quietSince.IsZero() || v.Steady.IsZero() {
+			return false
+		}
+		start := latest(quietSince, v.Steady, from)
+		return v.At.Sub(start) >= hold
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !settled {
+		findings := r.signalsNot(Settle, signal.Quiet)
+		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
+			findings = append(findings, r.unsettled(Settle)...)
+		}
+		return findings, nil
+	}
+	r.result.Recover.Used = r.since(r.ended)
+	findings, err := r.balance(ctx, stopTraffic)
+	return append(findings, r.leftBehind(ctx)...), err
+}
+
+func allQuiet(v view) bool {
+	return !slices.ContainsFunc(v.Signals, func(s signal.Status) bool { return s.State != signal.Quiet })
+}
+
+func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
+
+// balance stops the load, asks every unknown request again, waits until what
+// was accepted has arrived, and holds both records against each other.
+func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Finding, error) {
+	if err := stopTraffic(); err != nil {
+		return nil, err
+	}
+	asking, cancel := context.WithTimeout(ctx, r.scale(askAgain))
+	defer cancel()
+	if err := r.load.Settle(asking); err != nil {
+		return []Finding{harness(Settle, "unknown requests", err)}, nil
+	}
+	patience := r.system.Customers.Arrival
+	if patience == 0 {
+		patience = arrival
+	}
+	var report check.Report
+	var readErr error
+	_, err := r.track.until(ctx, r.scale(patience), func(view) bool {
+		report, readErr = r.ledger(ctx)
+		return readErr != nil || len(report.Lost) == 0
+	})
+	if err != nil || readErr != nil {
+		return []Finding{harness(Settle, "ledger", firstError(err, readErr))}, nil
+	}
+	r.note("ledger", time.Now(), report)
+	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
+	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
+	return ledgerFindings(report), nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
+	books, err := r.system.Ledger(ctx, r.world)
+	if err != nil {
+		return check.Report{}, err
+	}
+	ledger := check.Ledger{Arrived: books.Arrived, Closed: books.Closed}
+	for _, one := range r.load.Results() {
+		if one.Verdict == traffic.Accepted {
+			ledger.Accepted = append(ledger.Accepted, check.Accepted{ID: one.ID, Key: one.Key, At: one.At})
+		}
+	}
+	return check.Balance(ledger), nil
+}
+
+func ledgerFindings(report check.Report) []Finding {
+	var findings []Finding
+	for _, column := range []struct {
+		name, expected string
+		ids            []string
+	}{
+		{"lost", "every accepted request arrived", report.Lost},
+		{"doubled", "nothing had more than one effect", report.Doubled},
+		{"stray", "nothing arrived that nobody asked for", report.Stray},
+	} {
+		if len(column.ids) > 0 {
+			findings = append(findings, Finding{Act: Settle, Name: column.name, Expected: column.expected, Saw: some(column.ids)})
+		}
+	}
+	if report.Accepted == 0 {
+		findings = append(findings, Finding{Act: Settle, Name: "ledger", Expected: "requests were accepted", Saw: "none", Unverified: true})
+	}
+	return findings
+}

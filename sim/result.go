@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Outcome of a rehearsal. There are three, never two: a drill that could not be
+// verified has not passed.
+type Outcome string
+
+// The outcomes, and the exit status that a command reports for each: 0, 1, 2.
+const (
+	Passed     Outcome = "passed"
+	Failed     Outcome = "failed"
+	Unverified Outcome = "could not be verified"
+)
+
+// Act is one of the five parts of a drill.
+type Act string
+
+// The acts, in their order. Setup comes before the first: what fails there
+// could not be verified.
+const (
+	Setup   Act = "setup"
+	Steady  Act = "steady"
+	Break   Act = "break"
+	Notice  Act = "notice"
+	Respond Act = "respond"
+	Settle  Act = "settle"
+)
+
+// Finding is one reason why a rehearsal did not pass.
+type Finding struct {
+	Act Act `json:"act"`
+	// Name of what was expected: a signal, a step, an objective, a check.
+	Name string `json:"name"`
+	// Expected and Saw are for people.
+	Expected string `json:"expected"`
+	Saw      string `json:"saw"`
+	// Unverified: the expectation could not be judged, for want of data or
+	// because the harness itself failed.
+	Unverified bool `json:"unverified,omitempty"`
+}
+
+func (f Finding) String() string {
+	verdict := "failed"
+	if f.Unverified {
+		verdict = "could not be verified"
+	}
+	return fmt.Sprintf("act %s, %s: %s\n  expected: %s\n  saw:      %s", f.Act, f.Name, verdict, f.Expected, f.Saw)
+}
+
+// Result is what one rehearsal found. Durations are at speed 1, whatever speed
+// it ran at, except Wall.
+type Result struct {
+	Test   string  `json:"test"` // name of the test that ran it
+	System string  `json:"system"`
+	Drill  string  `json:"drill"`
+	World  string  `json:"world"`
+	Seed   uint64  `json:"seed"`
+	Speed  float64 `json:"speed"`
+
+	Outcome  Outcome   `json:"outcome"`
+	Findings []Finding `json:"findings,omitempty"`
+
+	Detect   Timing `json:"detect"`   // first byte of the fault to the last listed signal
+	Mitigate Timing `json:"mitigate"` // first page to the objectives held for a minute, under the fault
+	Recover  Timing `json:"recover"`  // end of the fault to settled
+
+	Accepted  int `json:"accepted"`
+	Delivered int `json:"delivered"`
+	Lost      int `json:"lost"`
+	Doubled   int `json:"doubled"`
+
+	Elapsed  time.Duration `json:"elapsed"`  // as the service lived it
+	Wall     time.Duration `json:"wall"`     // on the wall, start of the world included
+	StartUp  time.Duration `json:"start_up"` // on the world's clock, until its parts were ready
+	CPU      time.Duration `json:"cpu"`      // of the process that ran the rehearsal
+	Scrapes  int           `json:"scrapes"`
+	RuleRuns int           `json:"rule_runs"`
+	Requests int           `json:"requests"`
+	Journal  string        `json:"journal"`
+}
+
+// Timing is a measured time and its budget, both at speed 1. Used is 0 when the
+// rehearsal did not come that far.
+type Timing struct {
+	Used   time.Duration `json:"used"`
+	Budget time.Duration `json:"budget"`
+}
+
+func (t Timing) String() string {
+	if t.Used == 0 {
+		return "-/" + short(t.Budget)
+	}
+	return short(t.Used) + "/" + short(t.Budget)
+}
+
+func short(d time.Duration) string {
+	s := d.Round(time.Second).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	return s
+}
+
+func (r *Result) find(findings ...Finding) {
+	r.Findings = append(r.Findings, findings...)
+}
+
+// judge derives the outcome: a failure counts even beside something that could
+// not be verified.
+func (r *Result) judge() {
+	r.Outcome = Passed
+	for _, f := range r.Findings {
+		if !f.Unverified {
+			r.Outcome = Failed
+			return
+		}
+		r.Outcome = Unverified
+	}
+}
+
+// Status is the exit status of the outcome.
+func (o Outcome) Status() int {
+	switch o {
+	case Passed:
+		return 0
+	case Failed:
+		return 1
+	}
+	return 2
+}
+
+// some writes how many there are, and the first few.
+func some(ids []string) string {
+	const show = 5
+	text := fmt.Sprintf("%d: %s", len(ids), strings.Join(ids[:min(show, len(ids))], ", "))
+	if len(ids) > show {
+		text += ", …"
+	}
+	return text
+}

@@ -1,0 +1,82 @@
+package sim
+
+import (
+	"context"
+	"io/fs"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/containers"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/virtual"
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// System is everything that Drillbook has to know of a service. It is a value:
+// write one for a service of your own, and every drill works on it.
+type System struct {
+	// Name of the service, for reports.
+	Name string
+	// Rules is the Prometheus rule file, as production loads it.
+	Rules []byte
+	// Objectives is a YAML file of PromQL conditions that hold when all is well;
+	// see [Objective].
+	Objectives []byte
+	// Runbooks holds the runbooks: the one called "x" is the file x.md.
+	Runbooks fs.FS
+
+	// Prepare is called once, before a virtual world's time begins; libraries
+	// that keep a clock of their own are started here. It may be nil.
+	Prepare func()
+	// Virtual adds the parts to a world in this process, in virtual time. It is
+	// nil for a service that cannot run in this process.
+	Virtual func(*virtual.World) error
+	// Containers adds the parts to a world of containers, and sees to their
+	// images. It is nil for a service without images.
+	Containers func(context.Context, *containers.World) error
+
+	// Contract is all that a runbook may do to the service.
+	Contract func() (runbook.Contract, error)
+	// Operator returns the client that carries a runbook's commands out.
+	Operator func(world.World) (runbook.Operator, error)
+	// Customers are those who use the service.
+	Customers Customers
+	// Ledger reads what reached the service's far side, from the store of who
+	// received it: never from the service's own word.
+	Ledger func(context.Context, world.World) (Books, error)
+}
+
+// Customers says how the service is asked and what its answers mean.
+type Customers struct {
+	// Endpoint through which customers come in.
+	Endpoint string
+	// Request draws the n-th request of a run.
+	Request traffic.Source
+	// Judge tells from an answer whether the request was accepted, and under
+	// which identity.
+	Judge func(status int, body []byte) (traffic.Verdict, string)
+	// Arrival is how long an accepted request may take to arrive once all is
+	// well, at speed 1. Zero means a minute.
+	Arrival time.Duration
+}
+
+// Books are the far side of the ledger.
+type Books struct {
+	Arrived []check.Arrived
+	// Closed are identities that ended without an arrival on purpose, such as a
+	// cancelled order.
+	Closed []string
+}
+
+// Drill is one rehearsal of one runbook. What it expects is not said here: that
+// is in the runbook.
+type Drill struct {
+	// Runbook is the name of the runbook, without ".md". It also names the drill.
+	Runbook string
+	// Traffic is the load while the drill lasts.
+	Traffic traffic.Load
+	// Fault is what is done to the service.
+	Fault fault.Fault
+}

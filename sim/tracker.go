@@ -1,0 +1,174 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
+)
+
+// tracker looks at the signals and the objectives after each round of the
+// watch, so that every act, and every step that waits, sees the same history.
+type tracker struct {
+	watch  *signal.Watch
+	goals  objectives
+	listed []signal.ID
+	may    []string // alerts that may fire: listed ones and the symptoms
+
+	mu       sync.Mutex
+	now      view
+	changed  chan struct{}
+	unlisted map[string]time.Time
+}
+
+// view is what the tracker knows after a round.
+type view struct {
+	At time.Time
+	// Objectives and Steady say since when all of them hold, without a break;
+	// zero when one does not. Steady includes the objectives.
+	Objectives, Steady time.Time
+	// Wrong are the conditions that do not hold, Missing those without data.
+	Wrong, Missing []reading
+	Signals        []signal.Status // in the order of listed
+}
+
+// reading is one condition as seen in one round.
+type reading struct{ Name, Expr, Saw string }
+
+func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook) *tracker {
+	t := &tracker{watch: w, goals: goals, changed: make(chan struct{}), unlisted: map[string]time.Time{}}
+	t.may = append(slices.Clone(book.Meta.Alerts), book.Meta.May...)
+	for _, name := range book.Meta.Alerts {
+		t.listed = append(t.listed, signal.Alert(name))
+	}
+	for _, event := range book.Meta.Logs {
+		t.listed = append(t.listed, signal.Log(event))
+	}
+	for _, check := range book.Meta.Health {
+		t.listed = append(t.listed, signal.Health(check))
+	}
+	return t
+}
+
+// run follows the watch until ctx is done.
+func (t *tracker) run(ctx context.Context) error {
+	for {
+		round, err := t.watch.Next(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.look(round.At); err != nil {
+			return err
+		}
+	}
+}
+
+func (t *tracker) look(at time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	next := view{At: at}
+	whole := true
+	for i, goal := range t.goals.all() {
+		answer, err := t.watch.Condition(goal.Expr)
+		if err != nil {
+			return fmt.Errorf("objective %s: %w", goal.Name, err)
+		}
+		seen := reading{goal.Name, goal.Expr, answer.Values}
+		switch answer.State {
+		case signal.Fails:
+			next.Wrong, whole = append(next.Wrong, seen), false
+		case signal.NoData:
+			next.Missing, whole = append(next.Missing, seen), false
+		}
+		if i == len(t.goals.Objectives)-1 {
+			next.Objectives = since(whole, t.now.Objectives, at)
+		}
+	}
+	next.Steady = since(whole, t.now.Steady, at)
+	for _, id := range t.listed {
+		next.Signals = append(next.Signals, t.watch.Status(id))
+	}
+	for _, name := range t.watch.Firing() {
+		if _, known := t.unlisted[name]; !known && !slices.Contains(t.may, name) {
+			t.unlisted[name] = at
+		}
+	}
+	t.now = next
+	close(t.changed)
+	t.changed = make(chan struct{})
+	return nil
+}
+
+func since(holds bool, before, at time.Time) time.Time {
+	switch {
+	case !holds:
+		return time.Time{}
+	case before.IsZero():
+		return at
+	}
+	return before
+}
+
+// next waits for the next round.
+func (t *tracker) next(ctx context.Context) (view, error) {
+	t.mu.Lock()
+	changed := t.changed
+	t.mu.Unlock()
+	select {
+	case <-changed:
+		return t.view(), nil
+	case <-ctx.Done():
+		return view{}, context.Cause(ctx)
+	}
+}
+
+func (t *tracker) view() view {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now
+}
+
+// strangers are the alerts that fired and should not have, sorted.
+func (t *tracker) strangers() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var names []string
+	for name := range t.unlisted {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// until looks after each round until done says so. It reports false when the
+// limit passed first.
+func (t *tracker) until(ctx context.Context, limit time.Duration, done func(view) bool) (bool, error) {
+	for end := time.Now().Add(limit); ; {
+		seen, err := t.next(ctx)
+		if err != nil {
+			return false, err
+		}
+		if done(seen) {
+			return true, nil
+		}
+		if time.Now().After(end) {
+			return false, nil
+		}
+	}
+}
+
+func describe(readings []reading) string {
+	var parts []string
+	for _, r := range readings {
+		parts = append(parts, fmt.Sprintf("%s: %s", r.Name, r.Saw))
+	}
+	return strings.Join(parts, "; ")
+}
