@@ -1,0 +1,116 @@
+package httpsink
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+// answerLimit bounds what is read of an answer, in bytes.
+const answerLimit = 16 << 10
+
+// attempt makes one delivery request.
+func (p *path) attempt(ctx context.Context, d fulfil.Delivery) error {
+	began := time.Now()
+	status, _, err := p.put(ctx, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
+	if err == nil {
+		err = meaning(status)
+	}
+	if o := p.config.Observe.Attempt; o != nil {
+		o(p.warehouse, outcome(err), time.Since(began))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.warehouse, err)
+	}
+	return nil
+}
+
+// fence asks whether the delivery arrived and has every attempt up to that one
+// refused if not. Asking has no effect to doubt.
+func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error) {
+	status, body, err := p.put(ctx, "/deliveries/"+url.PathEscape(key)+"/fence", key, map[string]int{"attempt": attempt})
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("look-up answered %d", status)
+	}
+	var answer struct {
+		Received *bool `json:"received"`
+	}
+	if err == nil {
+		if err = json.Unmarshal(body, &answer); err == nil && answer.Received == nil {
+			err = errors.New("look-up answered without a verdict")
+		}
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s: %w: %v", p.warehouse, fulfil.ErrUnavailable, err)
+	}
+	return *answer.Received, nil
+}
+
+// put sends one request and reads the whole answer. Its error is
+// ErrUnavailable when no connection was made, ErrInDoubt otherwise.
+func (p *path) put(ctx context.Context, where, key string, body any) (int, []byte, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrRejected, err)
+	}
+	p.inUse.Add(1)
+	defer p.inUse.Add(-1)
+	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
+	defer cancel()
+	connected := false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, p.url+where, bytes.NewReader(data))
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrUnavailable, err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Idempotency-Key", key)
+	response, err := p.client.Do(request)
+	if err != nil {
+		if !connected {
+			return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrUnavailable, err)
+		}
+		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrInDoubt, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: answer cut short: %w", fulfil.ErrInDoubt, err)
+	}
+	return response.StatusCode, answer, nil
+}
+
+// meaning of an answer's status for the delivery.
+func meaning(status int) error {
+	switch status {
+	case http.StatusOK, http.StatusCreated:
+		return nil
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+		return fmt.Errorf("%w: answered %d", fulfil.ErrRejected, status)
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
+		http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return fmt.Errorf("%w: answered %d", fulfil.ErrUnavailable, status)
+	}
+	return fmt.Errorf("%w: answered %d", fulfil.ErrInDoubt, status)
+}
+
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return Delivered
+	case errors.Is(err, fulfil.ErrInDoubt):
+		return InDoubt
+	case errors.Is(err, fulfil.ErrRejected):
+		return Rejected
+	}
+	return Unavailable
+}

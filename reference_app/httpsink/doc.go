@@ -1,0 +1,12 @@
+// Package httpsink hands deliveries to warehouses over HTTP.
+//
+// Each warehouse has a circuit breaker, a bulkhead and a retry budget of its
+// own, so that trouble at one does not reach the other. The order matters: a
+// retry waits outside the bulkhead, and the breaker counts single attempts.
+//
+// The heart of the package is what an attempt that failed may mean. An attempt
+// is [fulfil.ErrUnavailable] only when the warehouse certainly has not received
+// it: no connection was made, or it answered that it did not take it. Once
+// bytes may have left without a full answer, the delivery is
+// [fulfil.ErrInDoubt].
+package httpsink

@@ -1,0 +1,234 @@
+package httpsink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/failsafe-go/failsafe-go"
+	"github.com/failsafe-go/failsafe-go/budget"
+	"github.com/failsafe-go/failsafe-go/bulkhead"
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+	"github.com/failsafe-go/failsafe-go/retrypolicy"
+)
+
+var _ fulfil.Sink = (*Sink)(nil)
+
+// Config of the sink. Zero values mean the defaults in brackets.
+type Config struct {
+	// URLs of the warehouses, without a slash at their end.
+	URLs map[fulfil.Warehouse]string
+	// Dial opens connections [net.Dialer].
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Timeout of one attempt [2 s].
+	Timeout time.Duration
+	// Retries of one delivery that the warehouse certainly did not receive, and
+	// the delay before each [1, 200 ms, jittered by half]. Of all requests at
+	// most a fifth may be retries.
+	Retries    int
+	RetryDelay time.Duration
+	// The breaker opens at Failures of the last Window attempts [8 of 16], and
+	// lets one trial through after Delay [10 s].
+	BreakerFailures, BreakerWindow uint
+	BreakerDelay                   time.Duration
+	// Slots bound the requests to one warehouse at a time [8].
+	Slots uint
+	// Observe is told what happens. Its functions may be nil, and are called
+	// from many goroutines.
+	Observe Observer
+}
+
+// Observer is told what the sink does.
+type Observer struct {
+	Attempt func(to fulfil.Warehouse, outcome string, took time.Duration)
+	Lookup  func(at fulfil.Warehouse, outcome string)
+	Circuit func(to fulfil.Warehouse, from, state string)
+	Retry   func(to fulfil.Warehouse)
+}
+
+// Outcomes of an attempt, as Observer and metrics name them.
+const (
+	Delivered   = "delivered"
+	Unavailable = "unavailable"
+	Rejected    = "rejected"
+	InDoubt     = "in_doubt"
+)
+
+// Outcomes of a look-up.
+const (
+	Received    = "received"
+	NotReceived = "not_received"
+)
+
+const retryShare = 0.2
+
+func (c Config) withDefaults() Config {
+	if c.Dial == nil {
+		c.Dial = new(net.Dialer).DialContext
+	}
+	c.Timeout = or(c.Timeout, 2*time.Second)
+	c.RetryDelay = or(c.RetryDelay, 200*time.Millisecond)
+	c.BreakerFailures = or(c.BreakerFailures, 8)
+	c.BreakerWindow = or(c.BreakerWindow, 16)
+	c.BreakerDelay = or(c.BreakerDelay, 10*time.Second)
+	c.Slots = or(c.Slots, 8)
+	c.Retries = or(c.Retries, 1)
+	return c
+}
+
+func or[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}
+
+// Sink is a [fulfil.Sink] over HTTP. It is safe for concurrent use.
+type Sink struct {
+	paths map[fulfil.Warehouse]*path
+}
+
+// path is the way to one warehouse.
+type path struct {
+	warehouse fulfil.Warehouse
+	url       string
+	client    *http.Client
+	config    Config
+	breaker   circuitbreaker.CircuitBreaker[bool]
+	deliver   failsafe.Executor[bool] // retry, bulkhead, breaker
+	lookup    failsafe.Executor[bool] // bulkhead, breaker
+	inUse     atomic.Int64
+}
+
+// New returns a sink. Close it when done.
+func New(config Config) *Sink {
+	config = config.withDefaults()
+	s := &Sink{paths: map[fulfil.Warehouse]*path{}}
+	for warehouse, url := range config.URLs {
+		s.paths[warehouse] = newPath(warehouse, url, config)
+	}
+	return s
+}
+
+func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
+	p := &path{warehouse: warehouse, url: url, config: config}
+	p.client = &http.Client{Transport: &http.Transport{
+		DialContext: config.Dial, MaxIdleConnsPerHost: int(config.Slots), IdleConnTimeout: time.Minute,
+	}}
+	p.breaker = circuitbreaker.NewBuilder[bool]().
+		HandleErrors(fulfil.ErrInDoubt, fulfil.ErrUnavailable).
+		WithFailureThresholdRatio(config.BreakerFailures, config.BreakerWindow).
+		WithSuccessThreshold(1).
+		WithDelay(config.BreakerDelay).
+		OnStateChanged(p.circuitChanged).
+		Build()
+	slots := bulkhead.NewBuilder[bool](config.Slots).WithMaxWaitTime(config.Timeout / 8).Build()
+	retry := retrypolicy.NewBuilder[bool]().
+		HandleErrors(fulfil.ErrUnavailable).
+		WithMaxRetries(config.Retries).
+		WithDelay(config.RetryDelay).WithJitterFactor(0.5).
+		WithBudget(budget.NewBuilder().WithMaxRate(retryShare).WithMinConcurrency(1).Build()).
+		ReturnLastFailure().
+		OnRetry(func(failsafe.ExecutionEvent[bool]) {
+			if config.Observe.Retry != nil {
+				config.Observe.Retry(warehouse)
+			}
+		}).Build()
+	p.deliver = failsafe.With[bool](retry, slots, p.breaker)
+	p.lookup = failsafe.With[bool](slots, p.breaker)
+	return p
+}
+
+func (p *path) circuitChanged(e circuitbreaker.StateChangedEvent) {
+	if p.config.Observe.Circuit != nil {
+		p.config.Observe.Circuit(p.warehouse, e.OldState.String(), e.NewState.String())
+	}
+}
+
+func (s *Sink) path(w fulfil.Warehouse) (*path, error) {
+	p, ok := s.paths[w]
+	if !ok {
+		return nil, fmt.Errorf("warehouse %q: %w", w, fulfil.ErrUnavailable)
+	}
+	return p, nil
+}
+
+// Deliver implements [fulfil.Sink].
+func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delivery) error {
+	p, err := s.path(to)
+	if err != nil {
+		return err
+	}
+	_, err = p.deliver.WithContext(ctx).Get(func() (bool, error) { return true, p.attempt(ctx, d) })
+	return p.explain(err)
+}
+
+// Lookup implements [fulfil.Sink].
+func (s *Sink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, attempt int) (bool, error) {
+	p, err := s.path(at)
+	if err != nil {
+		return false, err
+	}
+	received, err := p.lookup.WithContext(ctx).Get(func() (bool, error) { return p.fence(ctx, key, attempt) })
+	if o := p.config.Observe.Lookup; o != nil {
+		o(at, lookupOutcome(received, err))
+	}
+	return received, p.explain(err)
+}
+
+func lookupOutcome(received bool, err error) string {
+	switch {
+	case err != nil:
+		return Unavailable
+	case received:
+		return Received
+	}
+	return NotReceived
+}
+
+// explain turns what the policies refuse into the port's errors.
+func (p *path) explain(err error) error {
+	known := errors.Is(err, fulfil.ErrUnavailable) || errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrRejected)
+	if err == nil || known {
+		return err
+	}
+	// The breaker is open, the bulkhead full, the budget spent, or the caller
+	// left before the attempt began: nothing was sent.
+	return fmt.Errorf("%s: %w: %w", p.warehouse, fulfil.ErrUnavailable, err)
+}
+
+// Ready implements [fulfil.Sink]. It is true again once the breaker would let a
+// trial through.
+func (s *Sink) Ready(to fulfil.Warehouse) bool {
+	p, ok := s.paths[to]
+	return ok && (p.breaker.IsClosed() || (p.breaker.IsOpen() && p.breaker.RemainingDelay() <= 0))
+}
+
+// State is the state of a warehouse's breaker: "closed", "half-open" or "open".
+func (s *Sink) State(of fulfil.Warehouse) string {
+	if p, ok := s.paths[of]; ok {
+		return p.breaker.State().String()
+	}
+	return circuitbreaker.OpenState.String()
+}
+
+// InUse counts the requests to a warehouse that are under way.
+func (s *Sink) InUse(to fulfil.Warehouse) int {
+	if p, ok := s.paths[to]; ok {
+		return int(p.inUse.Load())
+	}
+	return 0
+}
+
+// Close closes idle connections. Call it when no delivery is under way.
+func (s *Sink) Close() {
+	for _, p := range s.paths {
+		p.client.CloseIdleConnections()
+	}
+}
