@@ -57,10 +57,11 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.target() == Primary && !s.SinkPaused && s.IntakeRate == 0
+	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0
 }
 
-func (s ControlsState) target() Warehouse {
+// Target is the warehouse that new deliveries go to once a ramp is over.
+func (s ControlsState) Target() Warehouse {
 	if s.Route == "" {
 		return Primary
 	}
@@ -72,16 +73,16 @@ func (s ControlsState) target() Warehouse {
 // order stays on the side it fell on.
 func (s ControlsState) RouteFor(order OrderID, now time.Time) Warehouse {
 	if s.Ramp <= 0 || s.RampFrom == "" {
-		return s.target()
+		return s.Target()
 	}
 	share := float64(now.Sub(s.RoutedAt)) / float64(s.Ramp)
 	if share >= 1 {
-		return s.target()
+		return s.Target()
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(order))
 	if float64(h.Sum32())/math.MaxUint32 < share {
-		return s.target()
+		return s.Target()
 	}
 	return s.RampFrom
 }
@@ -95,10 +96,10 @@ func (c *Controls) SetRoute(to Warehouse, ramp time.Duration, by By) error {
 		return ruleError("unknown-warehouse", "there is no warehouse %q", to)
 	case ramp < 0 || ramp > MaxRamp:
 		return ruleError("bad-ramp", "a ramp takes 0 to %s, not %s", MaxRamp, ramp)
-	case c.s.target() == to:
+	case c.s.Target() == to:
 		return nil
 	}
-	return record(c, by, SinkRouted{To: to, From: c.s.target(), Ramp: ramp})
+	return record(c, by, SinkRouted{To: to, From: c.s.Target(), Ramp: ramp})
 }
 
 // PauseSink stops new delivery attempts; accepted orders wait.

@@ -1,0 +1,220 @@
+// Package telemetry is what the service shows of itself: metrics in
+// Prometheus' conventions and logs as JSON lines with a stable key "event".
+//
+// Every series exists from the start, so that an absent one always means
+// trouble.
+package telemetry
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics of one replica, in a registry of their own.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	Accepted  prometheus.Counter
+	Refused   *prometheus.CounterVec // reason
+	Delivered *prometheus.CounterVec // promise
+	Parked    prometheus.Counter
+
+	Attempts        *prometheus.CounterVec   // warehouse, outcome
+	AttemptDuration *prometheus.HistogramVec // warehouse
+	Lookups         *prometheus.CounterVec   // warehouse, outcome
+	Circuit         *prometheus.GaugeVec     // warehouse, state
+	SlotsInUse      *prometheus.GaugeVec     // warehouse
+	Retries         *prometheus.CounterVec   // warehouse
+
+	DeadLettered  prometheus.Counter
+	QueueWaiting  prometheus.Gauge
+	QueueLeased   prometheus.Gauge
+	QueueDead     prometheus.Gauge
+	QueueAge      prometheus.Gauge
+	Redeliveries  prometheus.Counter
+	OutboxWaiting prometheus.Gauge
+	OutboxAge     prometheus.Gauge
+
+	Repository         *prometheus.CounterVec   // operation, outcome
+	RepositoryDuration *prometheus.HistogramVec // operation
+	ConflictsExhausted prometheus.Counter
+
+	ControlsVersion prometheus.Gauge
+	Mitigations     prometheus.Gauge
+	Route           *prometheus.GaugeVec // warehouse
+	SinkPaused      prometheus.Gauge
+	IntakeLimit     prometheus.Gauge
+
+	Dependency   *prometheus.GaugeVec     // dependency
+	HTTP         *prometheus.CounterVec   // route, code
+	HTTPDuration *prometheus.HistogramVec // route
+	Settings     *prometheus.GaugeVec     // setting
+}
+
+// Circuit states, as the label "state" has them.
+var circuitStates = []string{"closed", "half-open", "open"}
+
+// Routes of the public API, as the label "route" has them.
+var Routes = []string{"POST /orders", "GET /orders/{id}", "other"}
+
+// NewMetrics returns metrics at zero.
+func NewMetrics() *Metrics {
+	f := factory{prometheus.NewRegistry()}
+	var warehouses []string
+	for _, w := range fulfil.Warehouses() {
+		warehouses = append(warehouses, string(w))
+	}
+	buckets := []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
+	operations := []string{"load", "save", "list", "history"}
+	m := &Metrics{
+		registry:  f.registry,
+		Accepted:  f.counter("orders_accepted_total", "Orders accepted from customers."),
+		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "unavailable", "invalid", "conflict"}}),
+		Delivered: f.counters("orders_delivered_total", "Orders that reached a warehouse, within the promise or later.", dim{"promise", []string{"kept", "broken"}}),
+		Parked:    f.counter("orders_parked_total", "Orders set aside for a person."),
+
+		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "rejected", "in_doubt"}}),
+		AttemptDuration: f.histograms("delivery_attempt_duration_seconds", "Duration of an attempt.", buckets, dim{"warehouse", warehouses}),
+		Lookups:         f.counters("delivery_lookups_total", "Questions whether a delivery arrived.", dim{"warehouse", warehouses}, dim{"outcome", []string{"received", "not_received", "unavailable"}}),
+		Circuit:         f.gauges("sink_circuit_state", "1 for the state that the circuit breaker is in.", dim{"warehouse", warehouses}, dim{"state", circuitStates}),
+		SlotsInUse:      f.gauges("sink_slots_in_use", "Requests to a warehouse under way.", dim{"warehouse", warehouses}),
+		Retries:         f.counters("sink_retries_total", "Attempts that were retries at once.", dim{"warehouse", warehouses}),
+
+		DeadLettered:  f.counter("dead_letters_total", "Messages this replica took out of the queue."),
+		QueueWaiting:  f.gauge("queue_waiting", "Messages that wait for a worker."),
+		QueueLeased:   f.gauge("queue_leased", "Messages in the hands of workers, or waiting for their next attempt."),
+		QueueDead:     f.gauge("queue_dead_letters", "Dead letters that wait for a person."),
+		QueueAge:      f.gauge("queue_oldest_age_seconds", "Age of the oldest message in the queue."),
+		Redeliveries:  f.counter("queue_redeliveries_total", "Messages received that had been received before."),
+		OutboxWaiting: f.gauge("outbox_waiting", "Outbox messages not yet in the queue."),
+		OutboxAge:     f.gauge("outbox_oldest_age_seconds", "Age of the oldest outbox message."),
+
+		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "not_found", "error"}}),
+		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
+		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
+
+		ControlsVersion: f.gauge("controls_version", "Version of the controls in force on this replica."),
+		Mitigations:     f.gauge("controls_mitigations", "1 while a mitigation is in force on this replica."),
+		Route:           f.gauges("sink_route", "1 for the warehouse that new deliveries are routed to.", dim{"warehouse", warehouses}),
+		SinkPaused:      f.gauge("sink_paused", "1 while deliveries are paused."),
+		IntakeLimit:     f.gauge("intake_limit", "Orders accepted per second and replica at most; 0 is no limit."),
+
+		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue"}}),
+		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "503"}}),
+		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
+		Settings:     f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers"}}),
+	}
+	for _, w := range fulfil.Warehouses() {
+		m.SetCircuit(w, "closed")
+	}
+	return m
+}
+
+// Handler serves the metrics.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// SetCircuit shows the state of a warehouse's breaker.
+func (m *Metrics) SetCircuit(w fulfil.Warehouse, state string) {
+	for _, s := range circuitStates {
+		m.Circuit.WithLabelValues(string(w), s).Set(flag(s == state))
+	}
+}
+
+// SetControls shows the controls in force.
+func (m *Metrics) SetControls(version int, s fulfil.ControlsState) {
+	m.ControlsVersion.Set(float64(version))
+	m.Mitigations.Set(flag(!s.Baseline()))
+	for _, w := range fulfil.Warehouses() {
+		m.Route.WithLabelValues(string(w)).Set(flag(s.Target() == w))
+	}
+	m.SinkPaused.Set(flag(s.SinkPaused))
+	m.IntakeLimit.Set(s.IntakeRate)
+}
+
+// SetAge shows since when something waits; zero is nothing.
+func SetAge(g prometheus.Gauge, oldest time.Time) {
+	if oldest.IsZero() {
+		g.Set(0)
+		return
+	}
+	g.Set(time.Since(oldest).Seconds())
+}
+
+func flag(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+// dim is a label and all of its values.
+type dim struct {
+	label  string
+	values []string
+}
+
+type factory struct{ registry *prometheus.Registry }
+
+const namespace = "fulfil"
+
+func (f factory) counter(name, help string) prometheus.Counter {
+	c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
+	f.registry.MustRegister(c)
+	return c
+}
+
+func (f factory) gauge(name, help string) prometheus.Gauge {
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
+	f.registry.MustRegister(g)
+	return g
+}
+
+func (f factory) counters(name, help string, dims ...dim) *prometheus.CounterVec {
+	v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels(dims))
+	f.registry.MustRegister(v)
+	every(dims, func(values []string) { v.WithLabelValues(values...) })
+	return v
+}
+
+func (f factory) gauges(name, help string, dims ...dim) *prometheus.GaugeVec {
+	v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, labels(dims))
+	f.registry.MustRegister(v)
+	every(dims, func(values []string) { v.WithLabelValues(values...) })
+	return v
+}
+
+func (f factory) histograms(name, help string, buckets []float64, dims ...dim) *prometheus.HistogramVec {
+	v := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels(dims))
+	f.registry.MustRegister(v)
+	every(dims, func(values []string) { v.WithLabelValues(values...) })
+	return v
+}
+
+func labels(dims []dim) []string {
+	var names []string
+	for _, d := range dims {
+		names = append(names, d.label)
+	}
+	return names
+}
+
+// every calls do with each combination of label values.
+func every(dims []dim, do func([]string), chosen ...string) {
+	if len(dims) == 0 {
+		do(chosen)
+		return
+	}
+	for _, value := range dims[0].values {
+		every(dims[1:], do, append(chosen[:len(chosen):len(chosen)], value)...)
+	}
+}
+
+// Code is a status as the label "code" has it.
+func Code(status int) string { return fmt.Sprint(status) }

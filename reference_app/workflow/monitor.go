@@ -1,0 +1,93 @@
+package workflow
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+)
+
+// Monitor looks after what a replica depends on: is it up, and how much waits
+// there.
+type Monitor struct {
+	Repository fulfil.Repository
+	Queue      fulfil.Queue
+	Every      time.Duration
+	Metrics    *telemetry.Metrics
+	Log        *slog.Logger
+
+	mu   sync.Mutex
+	down map[string]error
+}
+
+// Dependencies of every replica.
+const (
+	Repository = "repository"
+	Queue      = "queue"
+)
+
+// Run looks until ctx is done.
+func (m *Monitor) Run(ctx context.Context) {
+	for m.Look(ctx); pause(ctx, m.Every); m.Look(ctx) {
+	}
+}
+
+// Look asks both dependencies once, at the same time.
+func (m *Monitor) Look(ctx context.Context) {
+	var looks sync.WaitGroup
+	looks.Go(func() {
+		b, err := m.Repository.Backlog(ctx)
+		m.note(ctx, Repository, err)
+		if err == nil {
+			m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
+			telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
+		}
+	})
+	looks.Go(func() {
+		b, err := m.Queue.Backlog(ctx)
+		m.note(ctx, Queue, err)
+		if err == nil {
+			m.Metrics.QueueWaiting.Set(float64(b.Waiting))
+			m.Metrics.QueueLeased.Set(float64(b.Leased))
+			m.Metrics.QueueDead.Set(float64(b.Dead))
+			telemetry.SetAge(m.Metrics.QueueAge, b.Oldest)
+		}
+	})
+	looks.Wait()
+}
+
+func (m *Monitor) note(ctx context.Context, dependency string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down == nil {
+		m.down = map[string]error{}
+	}
+	before, known := m.down[dependency]
+	m.down[dependency] = err
+	if err != nil {
+		m.Metrics.Dependency.WithLabelValues(dependency).Set(0)
+		if !known || before == nil {
+			m.Log.Error("dependency.down", "dependency", dependency, "reason", err.Error())
+		}
+		return
+	}
+	m.Metrics.Dependency.WithLabelValues(dependency).Set(1)
+	if known && before != nil {
+		m.Log.Info("dependency.up", "dependency", dependency)
+	}
+}
+
+// Down returns why a dependency counts as down: nil when it answered last time.
+// ok is false while it was never asked.
+func (m *Monitor) Down(dependency string) (err error, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err, ok = m.down[dependency]
+	return err, ok
+}

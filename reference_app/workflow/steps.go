@@ -1,0 +1,175 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+// reserve promises the stock of every line to the order. When one is sold out,
+// what was promised is given back.
+func (w *Worker) reserve(ctx context.Context, o *fulfil.Order) error {
+	for _, line := range o.State().Lines {
+		err := w.stock(ctx, line.SKU, func(s *fulfil.Stock) error {
+			return s.Reserve(o.ID(), line.Quantity, w.by("order "+string(o.ID())))
+		})
+		if errors.Is(err, fulfil.ErrRule) || errors.Is(err, fulfil.ErrNotFound) {
+			return errors.Join(refused(err), w.release(ctx, o))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refused marks what only a person can mend.
+func refused(err error) error { return fmt.Errorf("%w: %v", fulfil.ErrRejected, err) }
+
+func (w *Worker) release(ctx context.Context, o *fulfil.Order) error {
+	return w.eachStock(ctx, o, func(s *fulfil.Stock) error {
+		return s.Release(o.ID(), w.by("order "+string(o.ID())+" cannot be served"))
+	})
+}
+
+// ship takes what was delivered out of the stock.
+func (w *Worker) ship(ctx context.Context, o *fulfil.Order) error {
+	return w.eachStock(ctx, o, func(s *fulfil.Stock) error {
+		return s.Ship(o.ID(), w.by("order "+string(o.ID())+" delivered"))
+	})
+}
+
+func (w *Worker) eachStock(ctx context.Context, o *fulfil.Order, change func(*fulfil.Stock) error) error {
+	for _, line := range o.State().Lines {
+		err := w.stock(ctx, line.SKU, change)
+		if err != nil && !errors.Is(err, fulfil.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// stock changes one item's stock. It retries conflicts by itself: a hot item
+// must not send the whole order back.
+func (w *Worker) stock(ctx context.Context, sku fulfil.SKU, change func(*fulfil.Stock) error) error {
+	err := w.Retry.Do(ctx, func() error {
+		s, err := fulfil.LoadStock(ctx, w.Repository, sku)
+		if err != nil {
+			return err
+		}
+		if err := change(s); err != nil {
+			return err
+		}
+		return w.Repository.Save(ctx, s)
+	})
+	if errors.Is(err, fulfil.ErrConflict) {
+		return fmt.Errorf("stock of %s: %w", sku, errLater) // not the order's own conflict
+	}
+	return err
+}
+
+// park sets the order aside when cause says that only a person can help.
+func (w *Worker) park(ctx context.Context, o *fulfil.Order, cause error) error {
+	if !errors.Is(cause, fulfil.ErrRejected) {
+		return cause
+	}
+	if err := o.Park(cause.Error(), w.by("cannot go on")); err != nil {
+		return err
+	}
+	if err := w.Repository.Save(ctx, o); err != nil {
+		return err
+	}
+	w.Metrics.Parked.Inc()
+	w.Log.Warn("order.parked", "order", o.ID(), "reason", cause.Error())
+	return nil
+}
+
+// dispatch pins the order to the warehouse on its route, saves that, and only
+// then asks the warehouse.
+func (w *Worker) dispatch(ctx context.Context, o *fulfil.Order) error {
+	controls := w.Controls()
+	to := controls.RouteFor(o.ID(), time.Now())
+	if controls.SinkPaused || !w.Sink.Ready(to) {
+		return errors.Join(errLater, w.Repository.Save(ctx, o)) // keeps what is allocated
+	}
+	s := o.State()
+	items := 0
+	for _, line := range s.Lines {
+		items += line.Quantity
+	}
+	label, err := w.Carriers.Label(ctx, s.Carrier, fulfil.Parcel{Order: o.ID(), Items: items})
+	if err != nil {
+		return w.park(ctx, o, refused(err))
+	}
+	if err := o.Dispatch(to, label, w.by("route "+string(to))); err != nil {
+		return err
+	}
+	if err := w.Repository.Save(ctx, o); err != nil {
+		return err
+	}
+	return w.deliver(ctx, o)
+}
+
+// deliver asks the warehouse that the order is pinned to.
+func (w *Worker) deliver(ctx context.Context, o *fulfil.Order) error {
+	to := o.State().Warehouse
+	err := w.Sink.Deliver(ctx, to, o.Delivery())
+	ctx = context.WithoutCancel(ctx) // what the warehouse said must be kept
+	switch {
+	case err == nil:
+		return w.confirm(ctx, o, "the warehouse answered")
+	case errors.Is(err, fulfil.ErrInDoubt):
+		if err := o.Doubt(err.Error(), w.by("no answer")); err != nil {
+			return err
+		}
+		w.Log.Warn("delivery.in_doubt", "order", o.ID(), "warehouse", to, "reason", err.Error())
+		return errors.Join(err, w.Repository.Save(ctx, o))
+	case errors.Is(err, fulfil.ErrRejected):
+		w.Log.Error("delivery.rejected", "order", o.ID(), "warehouse", to, "reason", err.Error())
+		if err := o.Return(false, w.by("rejected")); err != nil {
+			return err
+		}
+		return w.park(ctx, o, err)
+	}
+	if err := o.Return(false, w.by("not received")); err != nil {
+		return err
+	}
+	return errors.Join(err, w.Repository.Save(ctx, o))
+}
+
+func (w *Worker) confirm(ctx context.Context, o *fulfil.Order, reason string) error {
+	if err := o.Confirm(w.by(reason)); err != nil {
+		return err
+	}
+	if err := w.Repository.Save(ctx, o); err != nil {
+		return err
+	}
+	s := o.State()
+	promise := "kept"
+	if s.DeliveredAt.Sub(s.PlacedAt) > w.Promise {
+		promise = "broken"
+	}
+	w.Metrics.Delivered.WithLabelValues(promise).Inc()
+	return w.ship(ctx, o)
+}
+
+// resolve asks the warehouse that an order is pinned to whether it has it. When
+// it has not, it never will by that attempt, and the order is free to go on.
+func (w *Worker) resolve(ctx context.Context, o *fulfil.Order) error {
+	s := o.State()
+	received, err := w.Sink.Lookup(ctx, s.Warehouse, o.Delivery().Key, s.Attempts)
+	if err != nil {
+		return err
+	}
+	if received {
+		w.Log.Info("delivery.confirmed_by_lookup", "order", o.ID(), "warehouse", s.Warehouse)
+		return w.confirm(ctx, o, "look-up: received")
+	}
+	if err := o.Return(false, w.by("look-up: not received")); err != nil {
+		return err
+	}
+	return w.dispatch(ctx, o)
+}

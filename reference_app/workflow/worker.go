@@ -1,0 +1,156 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+)
+
+// Worker takes messages from the queue and carries their orders on. Set its
+// fields before Run.
+type Worker struct {
+	Repository fulfil.Repository
+	Queue      fulfil.Queue
+	Sink       fulfil.Sink
+	Carriers   fulfil.Carriers
+	Controls   func() fulfil.ControlsState
+	Metrics    *telemetry.Metrics
+	Log        *slog.Logger
+
+	Slots       int           // messages in hand at a time
+	MaxAttempts int           // of a message, before it becomes a dead letter
+	Backoff     time.Duration // before the second attempt, doubling
+	Promise     time.Duration // from accepted to delivered
+	Idle        time.Duration // between looks while no delivery may begin
+	Retry       Retry         // of version conflicts
+	Actor       string        // in events
+}
+
+// errLater: the order cannot go on now; the message is to come again.
+var errLater = errors.New("later")
+
+// Run works until ctx is done and finishes what is in hand by then, at the
+// latest when hard is done. It returns the error of a handler that panicked.
+func (w *Worker) Run(ctx, hard context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var slots sync.WaitGroup
+	for range w.Slots {
+		slots.Go(func() {
+			if err := w.slot(ctx, hard); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	slots.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func (w *Worker) slot(ctx, hard context.Context) error {
+	for ctx.Err() == nil {
+		if !w.mayDeliver() {
+			pause(ctx, w.Idle)
+			continue
+		}
+		lease, err := w.Queue.Receive(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				pause(ctx, w.Idle)
+			}
+			continue
+		}
+		if err := w.Handle(hard, lease); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayDeliver reports whether a new delivery could begin: not while an operator
+// has paused it, nor while no warehouse on the route would be tried.
+func (w *Worker) mayDeliver() bool {
+	s := w.Controls()
+	if s.SinkPaused {
+		return false
+	}
+	if w.Sink.Ready(s.Target()) {
+		return true
+	}
+	ramping := s.RampFrom != "" && time.Since(s.RoutedAt) < s.Ramp
+	return ramping && w.Sink.Ready(s.RampFrom)
+}
+
+// Handle carries one message's order on and answers the lease. Its error is a
+// panic of a handler; everything else has been dealt with.
+func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.Log.Error("handler.panicked", "order", lease.Message().Order, "panic", fmt.Sprint(r))
+			crash = fmt.Errorf("order %s: panic: %v", lease.Message().Order, r)
+		}
+	}()
+	if lease.Attempt() > 1 {
+		w.Metrics.Redeliveries.Inc()
+	}
+	err := w.Retry.Do(ctx, func() error { return w.carryOn(ctx, lease.Message().Order) })
+	w.answer(ctx, lease, err)
+	return nil
+}
+
+// answer gives the lease back. An answer that does not arrive means that the
+// message comes again, which every step can bear.
+func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
+	if err == nil {
+		_ = lease.Ack(ctx)
+		return
+	}
+	unknown := errors.Is(err, fulfil.ErrNotFound)
+	if !unknown && lease.Attempt() < w.MaxAttempts {
+		_ = lease.Retry(ctx, w.backoff(lease.Attempt()))
+		return
+	}
+	if lease.DeadLetter(ctx, err.Error()) == nil {
+		w.Metrics.DeadLettered.Inc()
+		w.Log.Error("delivery.dead_lettered", "order", lease.Message().Order, "attempts", lease.Attempt(), "reason", err.Error())
+	}
+}
+
+func (w *Worker) backoff(attempt int) time.Duration {
+	return jitter(w.Backoff<<min(attempt-1, 10), 0.2)
+}
+
+func (w *Worker) by(reason string) fulfil.By { return fulfil.By{Actor: w.Actor, Reason: reason} }
+
+// carryOn does what the order needs next, as far as it goes.
+func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
+	o, err := fulfil.LoadOrder(ctx, w.Repository, id)
+	if err != nil {
+		return err
+	}
+	switch o.Status() {
+	case fulfil.Placed:
+		if err := w.reserve(ctx, o); err != nil {
+			return w.park(ctx, o, err)
+		}
+		if err := o.Allocate(w.by("stock reserved")); err != nil {
+			return err
+		}
+		return w.dispatch(ctx, o) // saved together with the dispatch
+	case fulfil.Allocated:
+		return w.dispatch(ctx, o)
+	case fulfil.Dispatched, fulfil.InDoubt:
+		return w.resolve(ctx, o)
+	case fulfil.Delivered:
+		return w.ship(ctx, o) // the last step of an attempt that was cut short
+	}
+	return nil // parked or cancelled: a person has it, or nobody
+}
