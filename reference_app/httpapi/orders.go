@@ -1,0 +1,170 @@
+// Package httpapi is the service's HTTP face: orders for customers, health for
+// balancers. Errors are problem documents as of RFC 9457, with a stable code.
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+	"github.com/drillbook/drillbook/reference_app/workflow"
+)
+
+const (
+	bodyLimit = 64 << 10 // bytes
+	keyLimit  = 128      // characters
+)
+
+// Orders serves POST /orders and GET /orders/{id}.
+func Orders(intake *workflow.Intake, m *telemetry.Metrics) http.Handler {
+	o := orders{intake, m}
+	mux := http.NewServeMux()
+	mux.Handle("POST /orders", o.measured("POST /orders", o.place))
+	mux.Handle("GET /orders/{id}", o.measured("GET /orders/{id}", o.show))
+	mux.Handle("/orders", o.measured("other", notAllowed(http.MethodPost)))
+	mux.Handle("/orders/{id}", o.measured("other", notAllowed(http.MethodGet)))
+	mux.Handle("/", o.measured("other", func(w http.ResponseWriter, _ *http.Request) {
+		problem(w, http.StatusNotFound, "not-found", "there is nothing here")
+	}))
+	return mux
+}
+
+type orders struct {
+	intake  *workflow.Intake
+	metrics *telemetry.Metrics
+}
+
+// recorder keeps the status for the metrics.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (o orders) measured(route string, next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began, rec := time.Now(), &recorder{w, http.StatusOK}
+		next(rec, r)
+		o.metrics.HTTP.WithLabelValues(route, telemetry.Code(rec.status)).Inc()
+		o.metrics.HTTPDuration.WithLabelValues(route).Observe(time.Since(began).Seconds())
+	})
+}
+
+func notAllowed(allowed string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", allowed)
+		problem(w, http.StatusMethodNotAllowed, "method", "use "+allowed)
+	}
+}
+
+func (o orders) place(w http.ResponseWriter, r *http.Request) {
+	key := r.Header.Get("Idempotency-Key")
+	if !validKey(key) {
+		o.refuse(w, "invalid", http.StatusBadRequest, "idempotency-key", "send an Idempotency-Key of 1 to 128 visible ASCII characters")
+		return
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		o.refuse(w, "invalid", http.StatusUnsupportedMediaType, "content-type", "send application/json")
+		return
+	}
+	var request fulfil.OrderRequest
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&request)
+	if err == nil && decoder.More() {
+		err = errors.New("more follows the order")
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		o.refuse(w, "invalid", http.StatusRequestEntityTooLarge, "too-large", "an order has at most 64 KiB")
+		return
+	case err != nil:
+		o.refuse(w, "invalid", http.StatusBadRequest, "bad-json", err.Error())
+		return
+	}
+	order, before, err := o.intake.Place(r.Context(), request, key)
+	o.answer(w, order, before, err)
+}
+
+func validKey(key string) bool {
+	if len(key) == 0 || len(key) > keyLimit {
+		return false
+	}
+	for i := range len(key) {
+		if key[i] <= ' ' || key[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func (o orders) answer(w http.ResponseWriter, order *fulfil.Order, before bool, err error) {
+	var rule *fulfil.RuleError
+	switch {
+	case err == nil && before:
+		w.Header().Set("Idempotency-Replayed", "true")
+		respond(w, http.StatusOK, view(order))
+	case err == nil:
+		o.metrics.Accepted.Inc()
+		respond(w, http.StatusCreated, view(order))
+	case errors.As(err, &rule):
+		o.refuse(w, "invalid", http.StatusUnprocessableEntity, rule.Code, rule.Detail)
+	case errors.Is(err, workflow.ErrKeyReused):
+		o.refuse(w, "conflict", http.StatusUnprocessableEntity, "idempotency-key-reused", "this key stands for another order")
+	case errors.Is(err, workflow.ErrThrottled):
+		w.Header().Set("Retry-After", "1")
+		o.refuse(w, "throttled", http.StatusTooManyRequests, "throttled", "ask again with the same key")
+	default:
+		w.Header().Set("Retry-After", "1")
+		o.refuse(w, "unavailable", http.StatusServiceUnavailable, "unavailable", "the order may or may not stand; ask again with the same key")
+	}
+}
+
+func (o orders) refuse(w http.ResponseWriter, reason string, status int, code, detail string) {
+	o.metrics.Refused.WithLabelValues(reason).Inc()
+	problem(w, status, code, detail)
+}
+
+func (o orders) show(w http.ResponseWriter, r *http.Request) {
+	order, err := o.intake.Find(r.Context(), fulfil.OrderID(r.PathValue("id")))
+	switch {
+	case errors.Is(err, fulfil.ErrNotFound):
+		problem(w, http.StatusNotFound, "not-found", "there is no such order")
+	case err != nil:
+		w.Header().Set("Retry-After", "1")
+		problem(w, http.StatusServiceUnavailable, "unavailable", "ask again")
+	default:
+		respond(w, http.StatusOK, view(order))
+	}
+}
+
+type orderView struct {
+	ID     fulfil.OrderID `json:"id"`
+	Status string         `json:"status"`
+}
+
+func view(o *fulfil.Order) orderView { return orderView{o.ID(), o.Status()} }
+
+func problem(w http.ResponseWriter, status int, code, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	write(w, status, map[string]any{"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": detail, "code": code})
+}
+
+func respond(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	write(w, status, body)
+}
+
+func write(w http.ResponseWriter, status int, body any) {
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the customer may have left
+}

@@ -1,0 +1,159 @@
+// Package operator is all that an operator may do to the service. Each command
+// is declared once, in commands.go, with its arguments and their limits, its
+// class, what undoes it and which invariants it keeps. The HTTP API, its client
+// and the command line opctl are made from that declaration.
+//
+// To add a command, add a row to the table and a function that does it through
+// the aggregates. Nothing here writes to a store but through
+// [fulfil.Repository] and [fulfil.Queue].
+package operator
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Class of a command.
+type Class string
+
+// Classes: a look changes nothing, a mitigation is in force until it is undone,
+// a recovery repairs for good.
+const (
+	Observe  Class = "observe"
+	Mitigate Class = "mitigate"
+	Recover  Class = "recover"
+)
+
+// Kind of an argument's value.
+type Kind string
+
+// Kinds of values.
+const (
+	Enum     Kind = "enum"
+	Text     Kind = "text"
+	ID       Kind = "id"
+	Int      Kind = "int"
+	Duration Kind = "duration"
+	Rate     Kind = "rate" // per second
+)
+
+// Arg is one argument of a command. Min, Max and Default are written as the
+// value would be.
+type Arg struct {
+	Name       string   `json:"name"`
+	Kind       Kind     `json:"kind"`
+	Required   bool     `json:"required,omitempty"`
+	Positional bool     `json:"positional,omitempty"`
+	Values     []string `json:"values,omitempty"`
+	Min        string   `json:"min,omitempty"`
+	Max        string   `json:"max,omitempty"`
+	Default    string   `json:"default,omitempty"`
+	Help       string   `json:"help"`
+}
+
+// Command is one thing that an operator may do.
+type Command struct {
+	Name    string   `json:"name"`
+	Summary string   `json:"summary"`
+	Class   Class    `json:"class"`
+	Undo    string   `json:"undo,omitempty"`
+	Keeps   []string `json:"keeps"`
+	Args    []Arg    `json:"args"`
+
+	do handler
+}
+
+// Contract is every command.
+type Contract struct {
+	Version  string    `json:"version"`
+	Commands []Command `json:"commands"`
+}
+
+// Find returns the command of that name.
+func (c Contract) Find(name string) (Command, bool) {
+	i := slices.IndexFunc(c.Commands, func(one Command) bool { return one.Name == name })
+	if i < 0 {
+		return Command{}, false
+	}
+	return c.Commands[i], true
+}
+
+// ArgumentError names an argument that the contract does not allow.
+type ArgumentError struct{ Name, Detail string }
+
+func (e *ArgumentError) Error() string { return e.Name + ": " + e.Detail }
+
+// Check returns the arguments with the defaults filled in, or an
+// [ArgumentError].
+func (c Command) Check(given map[string]string) (map[string]string, error) {
+	args := map[string]string{}
+	for name := range given {
+		if !slices.ContainsFunc(c.Args, func(a Arg) bool { return a.Name == name }) {
+			return nil, &ArgumentError{name, "is not an argument of " + c.Name}
+		}
+	}
+	for _, a := range c.Args {
+		value, ok := given[a.Name]
+		if !ok || value == "" {
+			if a.Required {
+				return nil, &ArgumentError{a.Name, "is required"}
+			}
+			value = a.Default
+		}
+		if value == "" {
+			continue
+		}
+		if err := a.check(value); err != nil {
+			return nil, err
+		}
+		args[a.Name] = value
+	}
+	return args, nil
+}
+
+const textLimit = 200 // characters
+
+var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
+func (a Arg) check(value string) error {
+	bad := func(format string, args ...any) error { return &ArgumentError{a.Name, fmt.Sprintf(format, args...)} }
+	switch a.Kind {
+	case Enum:
+		if !slices.Contains(a.Values, value) {
+			return bad("is one of %s, not %q", strings.Join(a.Values, ", "), value)
+		}
+	case Text:
+		if len(value) > textLimit || strings.TrimSpace(value) == "" {
+			return bad("is a text of at most %d characters", textLimit)
+		}
+	case ID:
+		if !idForm.MatchString(value) {
+			return bad("is not an identity: %q", value)
+		}
+	default:
+		n, err := a.number(value)
+		low, _ := a.number(a.Min)
+		high, _ := a.number(a.Max)
+		if err != nil || !(n >= low && n <= high) {
+			return bad("is a %s from %s to %s, not %q", a.Kind, a.Min, a.Max, value)
+		}
+	}
+	return nil
+}
+
+// number reads a value of a kind that has an order.
+func (a Arg) number(value string) (float64, error) {
+	switch a.Kind {
+	case Duration:
+		d, err := time.ParseDuration(value)
+		return float64(d), err
+	case Int:
+		n, err := strconv.Atoi(value)
+		return float64(n), err
+	}
+	return strconv.ParseFloat(value, 64)
+}

@@ -1,0 +1,178 @@
+package operator
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+// Role of a token: a viewer may only look.
+type Role string
+
+// The roles.
+const (
+	Viewer   Role = "viewer"
+	Operator Role = "operator"
+)
+
+// Token lets a person, or a program, in.
+type Token struct {
+	Secret string
+	Actor  string
+	Role   Role
+}
+
+// Deps are what the commands act on.
+type Deps struct {
+	Repository fulfil.Repository
+	Queue      fulfil.Queue
+	// Circuit is the state of the breaker to a warehouse on this replica;
+	// Applied the version of the controls in force on it.
+	Circuit func(fulfil.Warehouse) string
+	Applied func() int
+}
+
+// Server is the operator API: POST /operator/v1/commands/{name}, with the
+// arguments as a JSON object of strings, and GET /operator/v1/contract.
+type Server struct {
+	contract Contract
+	deps     Deps
+	tokens   []Token
+	audit    *slog.Logger
+}
+
+// NewServer returns the API. Every call, and every refusal, is logged to audit.
+func NewServer(deps Deps, tokens []Token, audit *slog.Logger) *Server {
+	return &Server{NewContract(), deps, tokens, audit}
+}
+
+const (
+	prefix    = "/operator/v1/"
+	bodyLimit = 16 << 10 // bytes
+)
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	token, known := s.who(r)
+	if !known {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="operator"`)
+		s.refuse(w, r, token, http.StatusUnauthorized, "unknown-token", "send Authorization: Bearer with a known token")
+		return
+	}
+	path := strings.TrimPrefix(r.URL.Path, prefix)
+	if path == "contract" && r.Method == http.MethodGet {
+		respond(w, http.StatusOK, s.contract)
+		return
+	}
+	name, ok := strings.CutPrefix(path, "commands/")
+	command, found := s.contract.Find(strings.ReplaceAll(name, "/", " "))
+	switch {
+	case !ok || !found:
+		s.refuse(w, r, token, http.StatusNotFound, "unknown-command", "see opctl contract")
+	case r.Method != http.MethodPost:
+		w.Header().Set("Allow", http.MethodPost)
+		s.refuse(w, r, token, http.StatusMethodNotAllowed, "method", "commands are posted")
+	case command.Class != Observe && token.Role != Operator:
+		s.refuse(w, r, token, http.StatusForbidden, "role", command.Name+" needs the role operator")
+	default:
+		s.run(w, r, token, command)
+	}
+}
+
+// who compares with every token in constant time.
+func (s *Server) who(r *http.Request) (Token, bool) {
+	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	given := sha256.Sum256([]byte(secret))
+	var found Token
+	known := false
+	for _, t := range s.tokens {
+		want := sha256.Sum256([]byte(t.Secret))
+		if subtle.ConstantTimeCompare(given[:], want[:]) == 1 {
+			found, known = t, true
+		}
+	}
+	return found, known
+}
+
+func (s *Server) run(w http.ResponseWriter, r *http.Request, token Token, command Command) {
+	began := time.Now()
+	given := map[string]string{}
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
+	if err := decoder.Decode(&given); err != nil {
+		s.refuse(w, r, token, http.StatusBadRequest, "bad-json", "the body is a JSON object of strings")
+		return
+	}
+	args, err := command.Check(given)
+	if err != nil {
+		s.refuse(w, r, token, http.StatusUnprocessableEntity, "argument", err.Error())
+		return
+	}
+	by := fulfil.By{Actor: "operator:" + token.Actor, Reason: args["reason"]}
+	answer, err := command.do(r.Context(), call{s.deps, by, args})
+	s.log(token, command.Name, args, err, time.Since(began))
+	if err != nil {
+		status, code := failure(err)
+		problem(w, status, code, err.Error())
+		return
+	}
+	respond(w, http.StatusOK, answer)
+}
+
+func (s *Server) log(token Token, command string, args map[string]string, err error, took time.Duration) {
+	outcome := "ok"
+	if err != nil {
+		outcome = err.Error()
+	}
+	s.audit.Info("operator.command", "actor", token.Actor, "role", token.Role, "command", command,
+		"args", args, "reason", args["reason"], "outcome", outcome, "seconds", took.Seconds())
+}
+
+func failure(err error) (status int, code string) {
+	var rule *fulfil.RuleError
+	switch {
+	case errors.As(err, &rule):
+		return http.StatusConflict, rule.Code
+	case errors.Is(err, fulfil.ErrNotFound):
+		return http.StatusNotFound, "not-found"
+	case errors.Is(err, fulfil.ErrConflict):
+		return http.StatusConflict, "conflict"
+	case errors.Is(err, context.Canceled):
+		return 499, "left"
+	}
+	return http.StatusServiceUnavailable, "unavailable"
+}
+
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, token Token, status int, code, detail string) {
+	s.audit.Warn("operator.refused", "actor", token.Actor, "role", token.Role, "path", r.URL.Path, "code", code, "detail", detail)
+	problem(w, status, code, detail)
+}
+
+func problem(w http.ResponseWriter, status int, code, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(Problem{"about:blank", http.StatusText(status), status, detail, code})
+}
+
+func respond(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the caller may have left
+}
+
+// Problem is an error answer as of RFC 9457. Code is stable.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+}
+
+func (p *Problem) Error() string { return p.Code + ": " + p.Detail }

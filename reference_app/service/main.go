@@ -1,0 +1,273 @@
+// Package service puts a replica of the fulfilment service together: a [Main]
+// is the whole program as a value.
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/httpapi"
+	"github.com/drillbook/drillbook/reference_app/httpsink"
+	"github.com/drillbook/drillbook/reference_app/operator"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+	"github.com/drillbook/drillbook/reference_app/workflow"
+)
+
+// Main is one replica. Set its fields, then call Run once.
+type Main struct {
+	Config Config
+	// Listen and Dial reach the network; the defaults are the machine's own.
+	Listen func(network, addr string) (net.Listener, error)
+	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
+	Log    io.Writer // JSON lines
+
+	log      *slog.Logger
+	metrics  *telemetry.Metrics
+	sink     *httpsink.Sink
+	parts    atomic.Pointer[parts]
+	stopping atomic.Bool
+}
+
+// parts are there once the dependencies have answered.
+type parts struct {
+	repository fulfil.Repository
+	queue      fulfil.Queue
+	follower   *workflow.Follower
+	monitor    *workflow.Monitor
+	intake     *workflow.Intake
+	orders     http.Handler
+	operator   http.Handler
+	close      func()
+}
+
+// Run serves until ctx is done; then it refuses new work, finishes what is in
+// hand within the drain timeout, and returns nil. Any other return is a crash:
+// whoever started the replica starts it again.
+func (m *Main) Run(ctx context.Context) error {
+	m.Config = m.Config.WithDefaults()
+	if m.Listen == nil {
+		m.Listen = net.Listen
+	}
+	if m.Dial == nil {
+		m.Dial = new(net.Dialer).DialContext
+	}
+	m.log, m.metrics = telemetry.NewLogger(m.Log, m.Config.Replica), telemetry.NewMetrics()
+	m.settings()
+	if m.Config.Embedded {
+		stop, err := m.embed()
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	m.sink = httpsink.New(m.sinkConfig())
+	defer m.sink.Close()
+	servers, err := m.serve()
+	if err != nil {
+		return err
+	}
+	defer servers.close()
+	m.log.Info("service.started", "listen", m.Config.Listen, "ops", m.Config.OpsListen)
+	return m.live(ctx, servers)
+}
+
+func (m *Main) settings() {
+	for name, value := range map[string]float64{
+		"promise": m.Config.Promise.Seconds(), "sink_timeout": m.Config.SinkTimeout.Seconds(),
+		"max_attempts": float64(m.Config.MaxAttempts), "workers": float64(m.Config.Workers),
+	} {
+		m.metrics.Settings.WithLabelValues(name).Set(value)
+	}
+	m.metrics.SetControls(0, fulfil.ControlsState{})
+}
+
+// live connects, works, and drains.
+func (m *Main) live(ctx context.Context, servers *servers) error {
+	p, err := m.connect(ctx)
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return nil // asked to stop before the dependencies answered
+	}
+	defer p.close()
+	m.parts.Store(p)
+
+	// Work stops first, then what it reports to.
+	working, stopWorking := context.WithCancelCause(ctx)
+	defer stopWorking(nil)
+	hard, kill := context.WithCancel(context.WithoutCancel(ctx))
+	defer kill()
+	context.AfterFunc(working, func() { time.AfterFunc(m.Config.DrainTimeout, kill) })
+	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	var work, watch sync.WaitGroup
+	watch.Go(func() { p.follower.Run(watching) })
+	watch.Go(func() { p.monitor.Run(watching) })
+	work.Go(func() { stopOnError(stopWorking, m.worker(p).Run(working, hard)) })
+	work.Go(func() { stopOnError(stopWorking, p.repository.Relay(working, p.queue.Publish)) })
+	work.Go(func() {
+		select {
+		case err := <-servers.failed:
+			stopWorking(err)
+		case <-working.Done():
+		}
+	})
+	<-working.Done()
+	m.stopping.Store(true)
+	m.log.Info("service.stopping")
+	servers.drain(m.Config.DrainTimeout)
+	work.Wait()
+	stopWatching()
+	watch.Wait()
+	m.log.Info("service.stopped")
+	if err := context.Cause(working); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func stopOnError(stop context.CancelCauseFunc, err error) {
+	if err != nil {
+		stop(err)
+	}
+}
+
+func (m *Main) worker(p *parts) *workflow.Worker {
+	c := m.Config
+	return &workflow.Worker{
+		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: workflow.BuiltIn(), Controls: p.follower.State,
+		Metrics: m.metrics, Log: m.log, Slots: c.Workers, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
+		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
+	}
+}
+
+func (m *Main) sinkConfig() httpsink.Config {
+	c := m.Config
+	return httpsink.Config{
+		URLs: map[fulfil.Warehouse]string{fulfil.Primary: c.PrimaryURL, fulfil.Standby: c.StandbyURL},
+		Dial: m.Dial, Timeout: c.SinkTimeout, RetryDelay: c.SinkRetryDelay, BreakerDelay: c.BreakerDelay, Slots: uint(c.SinkSlots),
+		Observe: httpsink.Observer{
+			Attempt: func(to fulfil.Warehouse, outcome string, took time.Duration) {
+				m.metrics.Attempts.WithLabelValues(string(to), outcome).Inc()
+				m.metrics.AttemptDuration.WithLabelValues(string(to)).Observe(took.Seconds())
+			},
+			Lookup: func(at fulfil.Warehouse, outcome string) {
+				m.metrics.Lookups.WithLabelValues(string(at), outcome).Inc()
+			},
+			Retry: func(to fulfil.Warehouse) { m.metrics.Retries.WithLabelValues(string(to)).Inc() },
+			Circuit: func(to fulfil.Warehouse, _, state string) {
+				m.metrics.SetCircuit(to, state)
+				events := map[string]string{"open": "sink.circuit_opened", "half-open": "sink.circuit_half_open", "closed": "sink.circuit_closed"}
+				m.log.Warn(events[state], "warehouse", to)
+			},
+		},
+	}
+}
+
+// checks is the state of everything that this replica depends on.
+func (m *Main) checks() map[string]httpapi.Check {
+	checks := map[string]httpapi.Check{}
+	p := m.parts.Load()
+	if m.stopping.Load() {
+		checks["replica"] = httpapi.Check{Status: "down", Detail: "stopping", Vital: true}
+	}
+	for _, name := range []string{workflow.Repository, workflow.Queue} {
+		check := httpapi.Check{Status: "down", Detail: "not connected yet", Vital: name == workflow.Repository || p == nil}
+		if p != nil {
+			if err, asked := p.monitor.Down(name); err != nil {
+				check.Detail = err.Error()
+			} else if asked {
+				check.Status, check.Detail = "up", ""
+			}
+		}
+		checks[name] = check
+	}
+	for _, w := range fulfil.Warehouses() {
+		check := httpapi.Check{Status: "up"}
+		if state := m.sink.State(w); state != "closed" {
+			check = httpapi.Check{Status: "down", Detail: "circuit " + state}
+		}
+		checks["sink."+string(w)] = check
+	}
+	return checks
+}
+
+// servers are the two ports of a replica.
+type servers struct {
+	all    []*http.Server
+	failed chan error
+	done   sync.WaitGroup
+}
+
+func (m *Main) serve() (*servers, error) {
+	health := httpapi.Health(m.checks)
+	customers, ops := http.NewServeMux(), http.NewServeMux()
+	for _, mux := range []*http.ServeMux{customers, ops} {
+		mux.Handle("/livez", health)
+		mux.Handle("/readyz", health)
+	}
+	customers.Handle("/", m.once(func(p *parts) http.Handler { return p.orders }))
+	ops.Handle("/metrics", m.metrics.Handler())
+	ops.Handle("/operator/v1/", m.once(func(p *parts) http.Handler { return p.operator }))
+	s := &servers{failed: make(chan error, 2)}
+	for addr, handler := range map[string]http.Handler{m.Config.Listen: customers, m.Config.OpsListen: ops} {
+		listener, err := m.Listen("tcp", addr)
+		if err != nil {
+			s.close()
+			return nil, err
+		}
+		server := &http.Server{Handler: handler, ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
+		s.all = append(s.all, server)
+		s.done.Go(func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				s.failed <- fmt.Errorf("listener %s: %w", addr, err)
+			}
+		})
+	}
+	return s, nil
+}
+
+// once serves only when the dependencies have answered at least once.
+func (m *Main) once(handler func(*parts) http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := m.parts.Load()
+		if p == nil {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "starting", http.StatusServiceUnavailable)
+			return
+		}
+		handler(p).ServeHTTP(w, r)
+	})
+}
+
+// drain lets requests under way finish.
+func (s *servers) drain(limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	for _, server := range s.all {
+		_ = server.Shutdown(ctx)
+	}
+}
+
+func (s *servers) close() {
+	for _, server := range s.all {
+		_ = server.Close()
+	}
+	s.done.Wait()
+}
+
+// operatorAPI serves what operators may do.
+func (m *Main) operatorAPI(p *parts) http.Handler {
+	return operator.NewServer(operator.Deps{
+		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
+	}, m.Config.Tokens, m.log)
+}
