@@ -29,6 +29,8 @@ type World interface {
 	// Name is the kind of world: "virtual", "containers" or "attached".
 	Name() string
 	Can(Capability) bool
+	// Speed divides durations and multiplies rates in this world.
+	Speed() float64
 	// Links are all links, sorted by dependency and replica.
 	Links() []Link
 	// Services are all services, in the order in which they were added.

@@ -1,0 +1,76 @@
+// Package check holds the judgements over what a rehearsal recorded. Each is a
+// pure function: no clock, no network.
+package check
+
+import (
+	"slices"
+	"time"
+)
+
+// Accepted is a request that the service took on, by the clients' own record.
+type Accepted struct {
+	ID  string
+	Key string
+	At  time.Time
+}
+
+// Arrived is one effect at the service's far side, by the record of who
+// received it.
+type Arrived struct {
+	ID    string
+	Where string
+	At    time.Time
+}
+
+// Ledger is both sides of what passed through a service.
+type Ledger struct {
+	Accepted []Accepted
+	Arrived  []Arrived
+	// Closed are identities that ended without an arrival on purpose.
+	Closed []string
+}
+
+// Report is what [Balance] found, by identity, sorted.
+type Report struct {
+	Accepted  int      `json:"accepted"`  // identities accepted
+	Delivered int      `json:"delivered"` // of these, arrived
+	Lost      []string `json:"lost,omitempty"`
+	Doubled   []string `json:"doubled,omitempty"` // more than one effect, wherever
+	Stray     []string `json:"stray,omitempty"`   // arrived, and nobody had asked
+}
+
+// Balance holds both sides of a ledger against each other. It compares
+// identities, never counts.
+func Balance(l Ledger) Report {
+	asked, effects, closed := map[string]bool{}, map[string]int{}, map[string]bool{}
+	for _, a := range l.Accepted {
+		asked[a.ID] = true
+	}
+	for _, a := range l.Arrived {
+		effects[a.ID]++
+	}
+	for _, id := range l.Closed {
+		closed[id] = true
+	}
+	report := Report{Accepted: len(asked)}
+	for id := range asked {
+		switch {
+		case effects[id] > 0:
+			report.Delivered++
+		case !closed[id]:
+			report.Lost = append(report.Lost, id)
+		}
+	}
+	for id, n := range effects {
+		if n > 1 {
+			report.Doubled = append(report.Doubled, id)
+		}
+		if !asked[id] {
+			report.Stray = append(report.Stray, id)
+		}
+	}
+	slices.Sort(report.Lost)
+	slices.Sort(report.Doubled)
+	slices.Sort(report.Stray)
+	return report
+}

@@ -1,0 +1,47 @@
+package check_test
+
+import (
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/check"
+	"github.com/stretchr/testify/assert"
+)
+
+func accepted(ids ...string) (out []check.Accepted) {
+	for _, id := range ids {
+		out = append(out, check.Accepted{ID: id})
+	}
+	return out
+}
+
+func arrived(ids ...string) (out []check.Arrived) {
+	for _, id := range ids {
+		out = append(out, check.Arrived{ID: id})
+	}
+	return out
+}
+
+func TestBalance(t *testing.T) {
+	for name, c := range map[string]struct {
+		ledger check.Ledger
+		want   check.Report
+	}{
+		"empty":    {check.Ledger{}, check.Report{}},
+		"balanced": {check.Ledger{Accepted: accepted("a", "b"), Arrived: arrived("b", "a")}, check.Report{Accepted: 2, Delivered: 2}},
+		"asked for twice is one": {check.Ledger{Accepted: accepted("a", "a"), Arrived: arrived("a")},
+			check.Report{Accepted: 1, Delivered: 1}},
+		"lost": {check.Ledger{Accepted: accepted("b", "a"), Arrived: arrived("b")},
+			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"a"}}},
+		"closed on purpose is not lost": {check.Ledger{Accepted: accepted("a"), Closed: []string{"a"}}, check.Report{Accepted: 1}},
+		"doubled at two places": {check.Ledger{Accepted: accepted("a"),
+			Arrived: []check.Arrived{{ID: "a", Where: "primary"}, {ID: "a", Where: "standby"}}},
+			check.Report{Accepted: 1, Delivered: 1, Doubled: []string{"a"}}},
+		"stray": {check.Ledger{Accepted: accepted("a"), Arrived: arrived("a", "x")},
+			check.Report{Accepted: 1, Delivered: 1, Stray: []string{"x"}}},
+		"one lost and one doubled: the counts agree, the identities do not": {
+			check.Ledger{Accepted: accepted("a", "b"), Arrived: arrived("a", "a")},
+			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"b"}, Doubled: []string{"a"}}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, check.Balance(c.ledger)) })
+	}
+}

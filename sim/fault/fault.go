@@ -1,0 +1,41 @@
+// Package fault is what a drill does to a system from outside.
+//
+// The smallest fault has a name and one method, which injects it and returns
+// how to heal it:
+//
+//	type Unplug struct{ Service string }
+//
+//	func (u Unplug) Name() string { return "unplug " + u.Service }
+//
+//	func (u Unplug) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+//		...
+//	}
+//
+// A fault that can tell whether it bites implements [Prober] too; one that does
+// not leaves the drill to believe it.
+package fault
+
+import (
+	"context"
+	"errors"
+
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Fault is something done to a system.
+type Fault interface {
+	Name() string
+	// Inject does it. The function that it returns undoes it, once.
+	Inject(ctx context.Context, w world.World) (heal func(context.Context) error, err error)
+}
+
+// Prober is a fault that looks, by means of its own, whether it has an effect.
+type Prober interface {
+	// Bites is called after Inject, Gone after healing. An error says what was
+	// expected and seen; one that is [ErrProbe] says that the probe itself failed.
+	Bites(ctx context.Context, w world.World) error
+	Gone(ctx context.Context, w world.World) error
+}
+
+// ErrProbe: a probe could not be made, so nothing is known.
+var ErrProbe = errors.New("the probe failed")

@@ -1,0 +1,151 @@
+// Package journal is the record of a rehearsal: versioned JSON lines, the first
+// a [Header], every other an [Entry]. A journal that a crash cut short can still
+// be read.
+package journal
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Version of the format.
+const Version = 1
+
+// Header says what was rehearsed, and how it can be repeated.
+type Header struct {
+	Version int       `json:"version"`
+	System  string    `json:"system"`
+	Drill   string    `json:"drill"`
+	World   string    `json:"world"`
+	Seed    uint64    `json:"seed"`
+	Speed   float64   `json:"speed"`
+	Started time.Time `json:"started"` // on the wall
+}
+
+// Entry is one thing that happened, at the world's own time.
+type Entry struct {
+	At   time.Time       `json:"at"`
+	Kind string          `json:"kind"`
+	Data json.RawMessage `json:"data,omitempty"`
+}
+
+// Writer appends entries. It is safe for concurrent use.
+type Writer struct {
+	mu   sync.Mutex
+	file *os.File
+	out  *bufio.Writer
+	err  error
+}
+
+// Create starts a journal in dir, which it makes if need be.
+func Create(dir string, h Header) (*Writer, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	stamp := h.Started.UTC().Format("20060102T150405.000")
+	file, err := os.CreateTemp(dir, fmt.Sprintf("%s-%s-%s-%d-*.jsonl", h.Drill, h.World, stamp, h.Seed))
+	if err != nil {
+		return nil, err
+	}
+	h.Version = Version
+	w := &Writer{file: file, out: bufio.NewWriterSize(file, 64<<10)}
+	w.line(h)
+	return w, w.err
+}
+
+// Path of the file.
+func (w *Writer) Path() string { return filepath.Clean(w.file.Name()) }
+
+// Write appends an entry. It returns the first error there was.
+func (w *Writer) Write(kind string, at time.Time, data any) error {
+	raw, err := json.Marshal(data)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		w.err = errors.Join(w.err, fmt.Errorf("journal: %s: %w", kind, err))
+		return w.err
+	}
+	w.line(Entry{at, kind, raw})
+	return w.err
+}
+
+func (w *Writer) line(v any) {
+	line, err := json.Marshal(v)
+	if err == nil {
+		_, err = w.out.Write(append(line, '\n'))
+	}
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+// Close writes what is buffered, and returns the first error there was.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return errors.Join(w.err, w.out.Flush(), w.file.Close())
+}
+
+// Journal is one that was read.
+type Journal struct {
+	Header  Header
+	Entries []Entry
+	// Truncated: the last line was cut short, and left out.
+	Truncated bool
+}
+
+// Read reads a journal. A line in the middle that is no entry is an error that
+// names the line.
+func Read(r io.Reader) (*Journal, error) {
+	in := bufio.NewReader(r)
+	j := &Journal{}
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
+			return nil, err
+		}
+		if last && len(line) == 0 {
+			break
+		}
+		if err := j.add(n, line); err != nil {
+			if last && n > 1 {
+				j.Truncated = true
+				break
+			}
+			return nil, fmt.Errorf("journal, line %d: %w", n, err)
+		}
+		if last {
+			break
+		}
+	}
+	if j.Header.Version == 0 {
+		return nil, errors.New("journal: it is empty")
+	}
+	return j, nil
+}
+
+func (j *Journal) add(n int, line []byte) error {
+	if n > 1 {
+		var e Entry
+		if err := json.Unmarshal(line, &e); err != nil {
+			return err
+		}
+		j.Entries = append(j.Entries, e)
+		return nil
+	}
+	if err := json.Unmarshal(line, &j.Header); err != nil {
+		return err
+	}
+	if j.Header.Version != Version {
+		return fmt.Errorf("version %d is not known here; read it with the drillbook that wrote it", j.Header.Version)
+	}
+	return nil
+}
