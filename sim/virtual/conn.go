@@ -1,0 +1,217 @@
+package virtual
+
+import (
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// bufferLimit is how many bytes may be under way in one direction.
+const bufferLimit = 1 << 20
+
+// addr is a host and port of the world.
+type addr string
+
+func (addr) Network() string  { return "tcp" }
+func (a addr) String() string { return string(a) }
+
+// half is one direction of a connection: a bounded buffer.
+type half struct {
+	mu      sync.Mutex
+	changed *sync.Cond
+	data    []byte
+	ended   bool  // the writer is through
+	broken  error // for both sides
+	reader  deadline
+	writer  deadline
+}
+
+// deadline wakes its side when it passes.
+type deadline struct {
+	timer   *time.Timer
+	expired bool
+}
+
+func newHalf() *half {
+	h := &half{}
+	h.changed = sync.NewCond(&h.mu)
+	return h
+}
+
+func (h *half) read(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for {
+		switch {
+		case h.broken != nil:
+			return 0, h.broken
+		case h.reader.expired:
+			return 0, os.ErrDeadlineExceeded
+		case len(h.data) > 0:
+			n := copy(p, h.data)
+			if h.data = h.data[n:]; len(h.data) == 0 {
+				h.data = nil
+			}
+			h.changed.Broadcast()
+			return n, nil
+		case h.ended:
+			return 0, io.EOF
+		}
+		h.changed.Wait()
+	}
+}
+
+func (h *half) write(p []byte) (written int, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for len(p) > 0 {
+		switch {
+		case h.broken != nil:
+			return written, h.broken
+		case h.ended:
+			return written, syscall.EPIPE
+		case h.writer.expired:
+			return written, os.ErrDeadlineExceeded
+		case len(h.data) >= bufferLimit:
+			h.changed.Wait()
+			continue
+		}
+		n := min(len(p), bufferLimit-len(h.data))
+		h.data = append(h.data, p[:n]...)
+		p, written = p[n:], written+n
+		h.changed.Broadcast()
+	}
+	return written, nil
+}
+
+func (h *half) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended = true
+	h.changed.Broadcast()
+}
+
+// fail breaks the direction for both sides, unless it is broken already. What
+// was under way is lost when the reader itself left, or on a reset.
+func (h *half) fail(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.broken == nil {
+		h.broken = err
+	}
+	h.changed.Broadcast()
+}
+
+func (h *half) setDeadline(d *deadline, t time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d.timer != nil {
+		d.timer.Stop()
+		d.timer = nil
+	}
+	d.expired = false
+	if t.IsZero() {
+		return
+	}
+	wait := time.Until(t)
+	if wait <= 0 {
+		d.expired = true
+		h.changed.Broadcast()
+		return
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(wait, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if d.timer == timer {
+			d.expired = true
+			h.changed.Broadcast()
+		}
+	})
+	d.timer = timer
+}
+
+func (h *half) stopTimers() {
+	h.setDeadline(&h.reader, time.Time{})
+	h.setDeadline(&h.writer, time.Time{})
+}
+
+// conn is one end of an in-memory connection.
+type conn struct {
+	in, out       *half
+	local, remote addr
+	onClose       func(*conn)
+	once          sync.Once
+}
+
+// pipe returns both ends of a connection between two addresses.
+func pipe(a, b addr) (*conn, *conn) {
+	there, back := newHalf(), newHalf()
+	return &conn{in: back, out: there, local: a, remote: b}, &conn{in: there, out: back, local: b, remote: a}
+}
+
+func (c *conn) wrap(op string, err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.in.read(p)
+	return n, c.wrap("read", err)
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	n, err := c.out.write(p)
+	return n, c.wrap("write", err)
+}
+
+// Close ends this side: the peer reads to the end of what was sent, and its
+// writes fail.
+func (c *conn) Close() error {
+	c.once.Do(func() {
+		c.out.end()
+		c.in.fail(net.ErrClosed)
+		c.in.stopTimers()
+		c.out.stopTimers()
+		if c.onClose != nil {
+			c.onClose(c)
+		}
+	})
+	return nil
+}
+
+// CloseWrite ends the direction to the peer.
+func (c *conn) CloseWrite() error {
+	c.out.end()
+	return nil
+}
+
+// sever breaks both directions at once, as a reset does.
+func (c *conn) sever() {
+	c.in.fail(syscall.ECONNRESET)
+	c.out.fail(syscall.ECONNRESET)
+}
+
+func (c *conn) LocalAddr() net.Addr  { return c.local }
+func (c *conn) RemoteAddr() net.Addr { return c.remote }
+
+func (c *conn) SetDeadline(t time.Time) error {
+	c.in.setDeadline(&c.in.reader, t)
+	c.out.setDeadline(&c.out.writer, t)
+	return nil
+}
+
+func (c *conn) SetReadDeadline(t time.Time) error {
+	c.in.setDeadline(&c.in.reader, t)
+	return nil
+}
+
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	c.out.setDeadline(&c.out.writer, t)
+	return nil
+}

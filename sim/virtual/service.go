@@ -1,0 +1,170 @@
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Service is a process of the world, on a host of its own name.
+type Service struct {
+	Name string
+	// Run is the process: it serves until ctx is done. Any return before that is
+	// a crash, after which it is run again.
+	Run func(ctx context.Context, h *Host, log io.Writer) error
+	// Ready returns nil when the service takes work. It is asked again and again.
+	Ready func(ctx context.Context, h *Host) error
+}
+
+// Delays before a service that crashed is run again.
+const (
+	firstRestart = time.Second
+	lastRestart  = 10 * time.Second
+	readyEvery   = 50 * time.Millisecond
+	readyWithin  = 30 * time.Second
+)
+
+// service is one with its supervisor.
+type service struct {
+	Service
+	world *World
+	host  *Host
+
+	mu       sync.Mutex
+	stop     context.CancelFunc // nil while it does not run
+	done     chan struct{}
+	restarts int
+}
+
+var _ world.Service = (*service)(nil)
+
+func (s *service) Name() string { return s.Service.Name }
+
+func (s *service) Start(ctx context.Context) error {
+	s.mu.Lock()
+	if s.stop != nil {
+		s.mu.Unlock()
+		return fmt.Errorf("service %s runs already", s.Name())
+	}
+	running, stop := context.WithCancel(context.Background())
+	s.stop, s.done = stop, make(chan struct{})
+	go s.supervise(running, s.done)
+	s.mu.Unlock()
+	return s.waitReady(ctx)
+}
+
+func (s *service) waitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	for {
+		err := s.Ready(ctx, s.host)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(readyEvery):
+		case <-ctx.Done():
+			return fmt.Errorf("service %s does not become ready: %w", s.Name(), err)
+		}
+	}
+}
+
+// supervise runs the process again whenever it crashes.
+func (s *service) supervise(ctx context.Context, done chan struct{}) {
+	defer close(done)
+	for delay := firstRestart; ; delay = min(2*delay, lastRestart) {
+		err := s.runOnce(ctx)
+		s.host.sever()
+		if ctx.Err() != nil {
+			return
+		}
+		s.world.logLine(s.Name(), []byte(fmt.Sprintf(`{"event":"process.crashed","error":%q}`, fmt.Sprint(err))))
+		s.mu.Lock()
+		s.restarts++
+		s.mu.Unlock()
+		select {
+		case <-time.After(s.world.options.Scale(delay)):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *service) runOnce(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	log := &lines{write: func(line []byte) { s.world.logLine(s.Name(), line) }}
+	defer log.flush()
+	return s.Run(ctx, s.host, log)
+}
+
+// halt ends the process; hard first severs its connections, as a lost machine
+// would.
+func (s *service) halt(hard bool) {
+	s.mu.Lock()
+	stop, done := s.stop, s.done
+	s.stop = nil
+	s.mu.Unlock()
+	if stop == nil {
+		return
+	}
+	if hard {
+		s.host.sever()
+	}
+	stop()
+	<-done
+}
+
+func (s *service) Kill(context.Context) error {
+	s.halt(true)
+	return nil
+}
+
+func (s *service) Pause(context.Context) error   { return world.ErrUnsupported }
+func (s *service) Unpause(context.Context) error { return world.ErrUnsupported }
+
+func (s *service) Status(context.Context) (world.Status, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return world.Status{Running: s.stop != nil, Restarts: s.restarts}, nil
+}
+
+// lines cuts what is written to it into lines.
+type lines struct {
+	mu    sync.Mutex
+	rest  []byte
+	write func([]byte)
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rest = append(l.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		l.write(line)
+		l.rest = rest
+	}
+}
+
+func (l *lines) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.rest) > 0 {
+		l.write(l.rest)
+	}
+}
+
+var errUnknown = errors.New("unknown endpoint")
