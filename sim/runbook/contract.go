@@ -1,0 +1,177 @@
+package runbook
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Contract is all that an operator may do to a service, as data.
+type Contract struct {
+	Version  string    `json:"version"`
+	Commands []Command `json:"commands"`
+}
+
+// Command of a contract. Class is observe, mitigate or recover; Undo is the
+// command line that undoes it; Keeps are the invariants that it does not break.
+type Command struct {
+	Name    string   `json:"name"`
+	Summary string   `json:"summary"`
+	Class   string   `json:"class"`
+	Undo    string   `json:"undo"`
+	Keeps   []string `json:"keeps"`
+	Args    []Arg    `json:"args"`
+}
+
+// Arg of a command. Kind is enum, text, id, int, duration or rate (per second).
+type Arg struct {
+	Name       string   `json:"name"`
+	Kind       string   `json:"kind"`
+	Required   bool     `json:"required"`
+	Positional bool     `json:"positional"`
+	Values     []string `json:"values"`
+	Min        string   `json:"min"`
+	Max        string   `json:"max"`
+	Default    string   `json:"default"`
+	Help       string   `json:"help"`
+}
+
+// Call is a command with its arguments, in the order in which they were given.
+type Call struct {
+	Command *Command
+	Args    []Given
+}
+
+// Given is one argument of a call.
+type Given struct {
+	Arg   *Arg
+	Value string
+}
+
+// Parse finds the call that words make. A word that is no command, and an
+// argument that the command does not have, is an error; limits are the
+// service's own to enforce.
+func (c Contract) Parse(words []string) (Call, error) {
+	for i := range c.Commands {
+		command := &c.Commands[i]
+		name := strings.Fields(command.Name)
+		if len(words) >= len(name) && slices.Equal(words[:len(name)], name) {
+			return command.parse(words[len(name):])
+		}
+	}
+	return Call{}, fmt.Errorf("opctl %s is not in the operator contract", strings.Join(words, " "))
+}
+
+func (c *Command) parse(words []string) (Call, error) {
+	call, positional := Call{Command: c}, 0
+	for i := 0; i < len(words); i++ {
+		name, isFlag := strings.CutPrefix(words[i], "--")
+		if !isFlag {
+			arg := c.positional(positional)
+			if arg == nil {
+				return call, fmt.Errorf("opctl %s: %q is one argument too many", c.Name, words[i])
+			}
+			positional++
+			call.Args = append(call.Args, Given{arg, words[i]})
+			continue
+		}
+		name, value, joined := strings.Cut(name, "=")
+		arg := c.arg(name)
+		if arg == nil {
+			return call, fmt.Errorf("opctl %s has no argument --%s", c.Name, name)
+		}
+		if !joined {
+			if i++; i >= len(words) {
+				return call, fmt.Errorf("opctl %s: --%s needs a value", c.Name, name)
+			}
+			value = words[i]
+		}
+		call.Args = append(call.Args, Given{arg, value})
+	}
+	return call, c.complete(call)
+}
+
+func (c *Command) complete(call Call) error {
+	for _, a := range c.Args {
+		given := slices.ContainsFunc(call.Args, func(g Given) bool { return g.Arg.Name == a.Name })
+		if a.Required && !given {
+			return fmt.Errorf("opctl %s needs --%s", c.Name, a.Name)
+		}
+	}
+	for _, g := range call.Args {
+		if g.Arg.Kind == "enum" && !slices.Contains(g.Arg.Values, g.Value) && !variable.MatchString(g.Value) {
+			return fmt.Errorf("opctl %s: --%s is one of %s, not %q", c.Name, g.Arg.Name, strings.Join(g.Arg.Values, ", "), g.Value)
+		}
+	}
+	return nil
+}
+
+func (c *Command) arg(name string) *Arg {
+	for i := range c.Args {
+		if c.Args[i].Name == name && !c.Args[i].Positional {
+			return &c.Args[i]
+		}
+	}
+	return nil
+}
+
+func (c *Command) positional(n int) *Arg {
+	for i := range c.Args {
+		if c.Args[i].Positional {
+			if n == 0 {
+				return &c.Args[i]
+			}
+			n--
+		}
+	}
+	return nil
+}
+
+// Scaled returns the call for a world that lives faster: durations are divided
+// by the speed, rates multiplied.
+func (c Call) Scaled(speed float64) Call {
+	scaled := Call{Command: c.Command}
+	for _, g := range c.Args {
+		switch g.Arg.Kind {
+		case "duration":
+			if d, err := time.ParseDuration(g.Value); err == nil {
+				g.Value = time.Duration(float64(d) / speed).String()
+			}
+		case "rate":
+			if r, err := strconv.ParseFloat(g.Value, 64); err == nil {
+				g.Value = strconv.FormatFloat(r*speed, 'g', -1, 64)
+			}
+		}
+		scaled.Args = append(scaled.Args, g)
+	}
+	return scaled
+}
+
+// Words of the call, as a command line has them.
+func (c Call) Words() []string {
+	words := strings.Fields(c.Command.Name)
+	for _, g := range c.Args {
+		if g.Arg.Positional {
+			words = append(words, g.Value)
+		} else {
+			words = append(words, "--"+g.Arg.Name, g.Value)
+		}
+	}
+	return words
+}
+
+// Check reports every step whose command the contract does not have.
+func (c Contract) Check(b *Runbook) error {
+	var errs Errors
+	for _, s := range b.Steps {
+		if _, err := c.Parse(s.Words); err != nil {
+			errs = append(errs, Error{s.Pos, err.Error()})
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return nil
+}

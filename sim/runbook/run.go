@@ -1,0 +1,150 @@
+package runbook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Operator carries commands out: the service's real client.
+type Operator interface {
+	// Do carries out the words after "opctl" and returns the answer as JSON.
+	Do(ctx context.Context, words []string) (json.RawMessage, error)
+}
+
+// Runner runs steps.
+type Runner struct {
+	Contract Contract
+	Operator Operator
+	Speed    float64
+	// Condition evaluates an expectation now; Next waits until it is worth while
+	// to do so again.
+	Condition func(expr string) (holds, noData bool, seen string, err error)
+	Next      func(ctx context.Context) error
+	Record    func(kind string, data any)
+}
+
+// StepResult is what became of a step.
+type StepResult struct {
+	Step    string          `json:"step"`
+	Line    string          `json:"line"`
+	Words   []string        `json:"words"` // as carried out
+	Started time.Time       `json:"started"`
+	Ended   time.Time       `json:"ended"`
+	Output  json.RawMessage `json:"output,omitempty"`
+	Err     error           `json:"-"`
+	Failure string          `json:"failure,omitempty"`
+	Expect  []ExpectResult  `json:"expect,omitempty"`
+}
+
+// ExpectResult is what became of an expectation.
+type ExpectResult struct {
+	Held   bool          `json:"held"`
+	NoData bool          `json:"no_data,omitempty"`
+	After  time.Duration `json:"after"` // on the world's own clock
+	Seen   string        `json:"seen"`
+}
+
+// Step carries one step out and waits for what it promises. Values that it
+// captures go into vars.
+func (r *Runner) Step(ctx context.Context, s Step, vars map[string]string) StepResult {
+	result := StepResult{Step: s.Name, Line: s.Line, Started: time.Now()}
+	result.Err = r.command(ctx, s, vars, &result)
+	for _, e := range s.Expect {
+		if result.Err != nil {
+			break
+		}
+		var one ExpectResult
+		one, result.Err = r.expect(ctx, e)
+		result.Expect = append(result.Expect, one)
+	}
+	result.Ended = time.Now()
+	if result.Err != nil {
+		result.Failure = result.Err.Error()
+	}
+	r.Record("step", result)
+	return result
+}
+
+func (r *Runner) command(ctx context.Context, s Step, vars map[string]string, result *StepResult) error {
+	call, err := r.Contract.Parse(fill(s.Words, vars))
+	if err != nil {
+		return err
+	}
+	result.Words = call.Scaled(r.Speed).Words()
+	if result.Output, err = r.Operator.Do(ctx, result.Words); err != nil {
+		return err
+	}
+	for _, c := range s.Captures {
+		if vars[c.Name], err = capture(result.Output, c.Path); err != nil {
+			return fmt.Errorf("capture of %s: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+func (r *Runner) expect(ctx context.Context, e Expect) (ExpectResult, error) {
+	began := time.Now()
+	scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) / r.Speed) }
+	var since time.Time
+	for {
+		if err := r.Next(ctx); err != nil {
+			return ExpectResult{}, err
+		}
+		holds, noData, seen, err := r.Condition(e.Expr)
+		if err != nil {
+			return ExpectResult{}, fmt.Errorf("%s: %w", e.Pos, err)
+		}
+		now := time.Now()
+		if !holds {
+			since = time.Time{}
+		} else if since.IsZero() {
+			since = now
+		}
+		if holds && now.Sub(since) >= scaled(e.For) {
+			return ExpectResult{Held: true, After: now.Sub(began), Seen: seen}, nil
+		}
+		if now.Sub(began) > scaled(e.Within)+scaled(e.For) {
+			return ExpectResult{NoData: noData, After: now.Sub(began), Seen: seen}, nil
+		}
+	}
+}
+
+var segment = regexp.MustCompile(`\.([A-Za-z0-9_]+)|\[([0-9]+)\]`)
+
+// capture follows a path such as .deliveries[0].order through JSON.
+func capture(answer json.RawMessage, path string) (string, error) {
+	var at any
+	if err := json.Unmarshal(answer, &at); err != nil {
+		return "", err
+	}
+	if segment.ReplaceAllString(path, "") != "" {
+		return "", fmt.Errorf("path %q: write .key and [0]", path)
+	}
+	for _, m := range segment.FindAllStringSubmatch(path, -1) {
+		switch here := at.(type) {
+		case map[string]any:
+			at = here[m[1]]
+		case []any:
+			i, err := strconv.Atoi(m[2])
+			if err != nil || i >= len(here) {
+				return "", fmt.Errorf("the answer has no %s", path)
+			}
+			at = here[i]
+		default:
+			at = nil
+		}
+		if at == nil {
+			return "", fmt.Errorf("the answer has no %s", path)
+		}
+	}
+	if text, ok := at.(string); ok {
+		return text, nil
+	}
+	text, err := json.Marshal(at)
+	return strings.TrimSpace(string(text)), err
+}

@@ -1,0 +1,114 @@
+// Package runbook reads runbooks, which are Markdown files that a person can
+// follow, and runs their steps as they are written. Nothing is ever handed to a
+// shell.
+//
+// A step is a numbered item: a line of why, one sh fence with a plain line
+// "opctl …", and what is expected to come true, as promql fences. Attributes
+// stand in the info string, after a space, in braces, their values quoted:
+//
+//	```sh {step="route" captures="epoch=.epoch"}
+//	```promql {within="1m" for="30s"}
+//
+// A captured value is used by later steps as ${epoch}.
+package runbook
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Runbook is one that was read.
+type Runbook struct {
+	Path     string
+	Title    string
+	Meta     Meta
+	Sections []Section
+	Steps    []Step
+}
+
+// Meta is the front matter, under the key "runbook".
+type Meta struct {
+	Version  int      `yaml:"version"`
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Boundary string   `yaml:"boundary"` // the part that owns the failure
+	Owner    string   `yaml:"owner"`
+	Severity string   `yaml:"severity"`
+	Alerts   []string `yaml:"alerts"` // must fire
+	May      []string `yaml:"may"`    // may fire
+	Heals    string   `yaml:"heals"`  // "self" when nobody needs to do anything
+	Logs     []string `yaml:"logs"`   // events that must be logged
+	Health   []string `yaml:"health"` // such as "sink.primary=down"
+	Budget   Budget   `yaml:"budget"`
+}
+
+// Budget is how long each part may take.
+type Budget struct {
+	Detect   time.Duration `yaml:"detect"`
+	Mitigate time.Duration `yaml:"mitigate"`
+	Recover  time.Duration `yaml:"recover"`
+}
+
+// Section is a part under a heading of the second level.
+type Section struct {
+	Name string
+	Pos  Pos
+}
+
+// Sections that a runbook has, in this order.
+var Sections = []string{"Meaning", "Impact", "Diagnosis", "Mitigation", "Recovery", "Rollback", "Verification", "Escalation", "Never"}
+
+// Step is one thing to do.
+type Step struct {
+	Number   int
+	Name     string
+	Section  string
+	Pos      Pos
+	Line     string   // as written
+	Words    []string // after opctl, quotes resolved, captures not yet
+	Captures []Capture
+	After    string // the step that must have come before
+	Prudent  string // why leaving it out may go unnoticed
+	Expect   []Expect
+}
+
+// Capture takes a value from a step's answer for later steps.
+type Capture struct {
+	Name string
+	Path string // such as .deliveries[0].order
+}
+
+// Expect is a condition that is to come true within a time, and to stay so.
+type Expect struct {
+	Expr        string
+	Within, For time.Duration
+	Pos         Pos
+}
+
+// Pos is a place in a file; lines count from 1.
+type Pos struct {
+	File string
+	Line int
+}
+
+func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+
+// Error is one mistake in a runbook, with the mend.
+type Error struct {
+	Pos     Pos
+	Message string
+}
+
+func (e Error) Error() string { return e.Pos.String() + ": " + e.Message }
+
+// Errors are all mistakes in a runbook.
+type Errors []Error
+
+func (e Errors) Error() string {
+	var lines []string
+	for _, one := range e {
+		lines = append(lines, one.Error())
+	}
+	return strings.Join(lines, "\n")
+}
