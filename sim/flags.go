@@ -11,15 +11,11 @@ import (
 
 // The flags of a test binary with drills in it.
 var (
-	seedFlag    = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
-	speedFlag   = flag.Float64("sim.speed", 0, "divide durations and multiply rates; 0 means 1 in virtual time, 10 in containers")
-	worldFlag   = flag.String("sim.world", "", "only this kind of world: virtual or containers")
-	requireFlag = flag.Bool("sim.require", false, "fail, rather than skip, where a kind of world cannot run")
-	dirFlag     = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
-	resultFlag  = flag.String("sim.result", "", "append each rehearsal's result to this file, as a line of JSON")
+	seedFlag  = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
+	speedFlag = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1")
+	dirFlag   = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
+	childFlag = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")
 )
-
-func wantWorld(kind string) bool { return *worldFlag == "" || *worldFlag == kind }
 
 func pickSeed() uint64 {
 	if *seedFlag != 0 {
@@ -28,11 +24,11 @@ func pickSeed() uint64 {
 	return rand.Uint64N(1_000_000_000) + 1
 }
 
-func pickSpeed(fallback float64) float64 {
+func pickSpeed() float64 {
 	if *speedFlag > 0 {
 		return *speedFlag
 	}
-	return fallback
+	return 1
 }
 
 // resultsDir is where journals go: beside go.mod, wherever the test runs.
@@ -57,6 +53,6 @@ func resultsDir() (string, error) {
 // replay is the command that repeats a run. Goroutine order is not part of the
 // seed.
 func replay(r Result) string {
-	return fmt.Sprintf("go test ./... -run '%s' -sim.world=%s -sim.seed=%d -sim.speed=%g",
-		"^"+strings.ReplaceAll(r.Test, "/", "$/^")+"$", r.World, r.Seed, r.Speed)
+	return fmt.Sprintf("go test ./... -run '%s' -sim.seed=%d -sim.speed=%g",
+		"^"+strings.ReplaceAll(r.Test, "/", "$/^")+"$", r.Seed, r.Speed)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/journal"
@@ -43,6 +44,7 @@ type rehearsal struct {
 	world    world.World
 	operator runbook.Operator
 	watch    *signal.Watch
+	watching atomic.Pointer[signal.Watch] // where logs go, once there is one
 	track    *tracker
 	load     *traffic.Generator
 	journal  *journal.Writer
@@ -155,6 +157,7 @@ func (r *rehearsal) prepare() error {
 	if err != nil {
 		return err
 	}
+	r.watching.Store(r.watch)
 	r.track = newTracker(r.watch, r.goals, r.book)
 	front, err := r.world.Endpoint(r.system.Customers.Endpoint)
 	if err != nil {
@@ -196,7 +199,7 @@ func (r *rehearsal) note(kind string, at time.Time, data any) {
 }
 
 func (r *rehearsal) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.out, "%s/%s "+format+"\n", append([]any{r.drill.Runbook, r.world.Name()}, args...)...)
+	_, _ = fmt.Fprintf(r.out, mark+"%s/%s "+format+"\n", append([]any{r.drill.Runbook, r.world.Name()}, args...)...)
 }
 
 func (r *rehearsal) measure() {

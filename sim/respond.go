@@ -68,7 +68,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 
 func (r *rehearsal) condition(expr string) (holds, noData bool, seen string, err error) {
 	answer, err := r.watch.Condition(expr)
-	return answer.State == signal.Holds, answer.State == signal.NoData, answer.Values, err
+	return answer.Verdict == signal.Holds, answer.Verdict == signal.Missing, answer.Values, err
 }
 
 func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {

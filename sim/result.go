@@ -81,6 +81,7 @@ type Result struct {
 	Scrapes  int           `json:"scrapes"`
 	RuleRuns int           `json:"rule_runs"`
 	Requests int           `json:"requests"`
+	MemoryKB int64         `json:"memory_kb"` // at most, of that process
 	Journal  string        `json:"journal"`
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
-	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -30,12 +29,8 @@ type System struct {
 	// Prepare is called once, before a virtual world's time begins; libraries
 	// that keep a clock of their own are started here. It may be nil.
 	Prepare func()
-	// Virtual adds the parts to a world in this process, in virtual time. It is
-	// nil for a service that cannot run in this process.
+	// Virtual adds the parts to a world in this process, in virtual time.
 	Virtual func(*virtual.World) error
-	// Containers adds the parts to a world of containers, and sees to their
-	// images. It is nil for a service without images.
-	Containers func(context.Context, *containers.World) error
 
 	// Contract is all that a runbook may do to the service.
 	Contract func() (runbook.Contract, error)

@@ -82,10 +82,10 @@ func (t *tracker) look(at time.Time) error {
 			return fmt.Errorf("objective %s: %w", goal.Name, err)
 		}
 		seen := reading{goal.Name, goal.Expr, answer.Values}
-		switch answer.State {
+		switch answer.Verdict {
 		case signal.Fails:
 			next.Wrong, whole = append(next.Wrong, seen), false
-		case signal.NoData:
+		case signal.Missing:
 			next.Missing, whole = append(next.Missing, seen), false
 		}
 		if i == len(t.goals.Objectives)-1 {

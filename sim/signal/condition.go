@@ -1,0 +1,151 @@
+package signal
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Verdict on a condition.
+type Verdict int
+
+// Verdicts. Missing is not "no": nothing is known.
+const (
+	Fails Verdict = iota
+	Holds
+	Missing
+)
+
+// Answer to a condition.
+type Answer struct {
+	Verdict Verdict
+	Values  string // what was seen, for people
+}
+
+// Condition evaluates a PromQL condition, written for speed 1, now. Every
+// comparison joined by "and" must hold; one that returns no series, or no
+// number, is missing data.
+func (w *Watch) Condition(expr string) (Answer, error) {
+	tree, err := newParser().ParseExpr(expr)
+	if err != nil {
+		return Answer{}, err
+	}
+	scaleTree(tree, w.config.Speed)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	answer := Answer{Verdict: Holds}
+	var seen []string
+	for _, part := range conjuncts(tree) {
+		verdict, values, err := w.judge(part)
+		if err != nil {
+			return Answer{}, err
+		}
+		seen = append(seen, values)
+		switch {
+		case verdict == Missing:
+			answer.Verdict = Missing
+		case verdict == Fails && answer.Verdict == Holds:
+			answer.Verdict = Fails
+		}
+	}
+	answer.Values = strings.Join(seen, "; ")
+	return answer, nil
+}
+
+// conjuncts are the parts that "and" joins at the top.
+func conjuncts(tree parser.Expr) []parser.Expr {
+	switch n := tree.(type) {
+	case *parser.ParenExpr:
+		return conjuncts(n.Expr)
+	case *parser.BinaryExpr:
+		if n.Op == parser.LAND {
+			return append(conjuncts(n.LHS), conjuncts(n.RHS)...)
+		}
+	}
+	return []parser.Expr{tree}
+}
+
+// judge evaluates one comparison: with the modifier bool, so that "no" is a
+// zero, and no series is no data; and its left side, for people to read.
+func (w *Watch) judge(part parser.Expr) (Verdict, string, error) {
+	shown := part
+	if b, ok := part.(*parser.BinaryExpr); ok && b.Op.IsComparisonOperator() {
+		b.ReturnBool = true
+		shown = b.LHS
+	}
+	values, err := w.vector(part.String())
+	if err != nil {
+		return Missing, "", err
+	}
+	seen, err := w.vector(shown.String())
+	if err != nil {
+		return Missing, "", err
+	}
+	text := describe(shown.String(), seen)
+	if len(values) == 0 {
+		return Missing, text, nil
+	}
+	for _, s := range seen {
+		if math.IsNaN(s.F) {
+			return Missing, text, nil
+		}
+	}
+	for _, s := range values {
+		if s.F == 0 {
+			return Fails, text, nil
+		}
+	}
+	return Holds, text, nil
+}
+
+func describe(expr string, values promql.Vector) string {
+	if len(values) == 0 {
+		return expr + " has no data"
+	}
+	var parts []string
+	for _, s := range values {
+		parts = append(parts, fmt.Sprintf("%.4g", s.F))
+	}
+	return expr + " is " + strings.Join(parts, ", ")
+}
+
+func (w *Watch) vector(expr string) (promql.Vector, error) {
+	v, err := w.store.query(context.Background(), expr, w.at())
+	if err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case promql.Vector:
+		return v, nil
+	case promql.Scalar:
+		return promql.Vector{{T: v.T, F: v.V}}, nil
+	}
+	return nil, fmt.Errorf("%s is neither a vector nor a number", expr)
+}
+
+func (w *Watch) at() time.Time { return w.round.At }
+
+// hasData reports whether every selector of an expression finds a series.
+func (w *Watch) hasData(expr string) (bool, string, error) {
+	tree, err := newParser().ParseExpr(expr)
+	if err != nil {
+		return false, "", err
+	}
+	for _, selectors := range parser.ExtractSelectors(tree) {
+		var matchers []string
+		for _, m := range selectors {
+			matchers = append(matchers, m.String())
+		}
+		query := "{" + strings.Join(matchers, ",") + "}"
+		found, err := w.vector(query)
+		if err != nil || len(found) == 0 {
+			return false, query, err
+		}
+	}
+	return true, "", nil
+}

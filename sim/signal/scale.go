@@ -1,0 +1,97 @@
+package signal
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/common/promslog"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+func newParser() parser.Parser { return parser.NewParser(parser.Options{}) }
+
+// ScaleExpr divides every range and offset of an expression by speed, by
+// walking its syntax tree. Rates stay per second: compare them with each other,
+// or with zero.
+func ScaleExpr(expr string, speed float64) (string, error) {
+	tree, err := newParser().ParseExpr(expr)
+	if err != nil {
+		return "", err
+	}
+	scaleTree(tree, speed)
+	return tree.String(), nil
+}
+
+func scaleTree(tree parser.Expr, speed float64) {
+	div := func(d time.Duration) time.Duration { return time.Duration(float64(d) / speed) }
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.MatrixSelector:
+			n.Range = div(n.Range)
+		case *parser.VectorSelector:
+			n.OriginalOffset, n.Offset = div(n.OriginalOffset), div(n.Offset)
+		case *parser.SubqueryExpr:
+			n.Range, n.Step = div(n.Range), div(n.Step)
+			n.OriginalOffset, n.Offset = div(n.OriginalOffset), div(n.Offset)
+		}
+		return nil
+	})
+}
+
+// longestRange is how far back an expression looks.
+func longestRange(tree parser.Expr) time.Duration {
+	var longest time.Duration
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.MatrixSelector:
+			longest = max(longest, n.Range)
+		case *parser.SubqueryExpr:
+			longest = max(longest, n.Range)
+		}
+		return nil
+	})
+	return longest
+}
+
+// Rule is one alert of the rule file, at speed 1.
+type Rule struct {
+	Name          string
+	Expr          string
+	For           time.Duration
+	KeepFiringFor time.Duration
+	Labels        map[string]string
+	Annotations   map[string]string
+
+	scaled string
+}
+
+// scaleRules parses a rule file and divides its times. Errors name the file.
+func scaleRules(name string, src []byte, speed float64) (*rulefmt.RuleGroups, []Rule, error) {
+	groups, errs := rulefmt.Parse(src, false, model.UTF8Validation, newParser(), promslog.NewNopLogger())
+	if len(errs) > 0 {
+		return nil, nil, fmt.Errorf("%s: %w", name, errors.Join(errs...))
+	}
+	var alerts []Rule
+	div := func(d model.Duration) model.Duration { return model.Duration(float64(d) / speed) }
+	for g := range groups.Groups {
+		group := &groups.Groups[g]
+		group.Interval = 0 // every round
+		for i := range group.Rules {
+			r := &group.Rules[i]
+			before := *r
+			scaled, err := ScaleExpr(r.Expr, speed)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %s%s: %w", name, r.Alert, r.Record, err)
+			}
+			r.Expr, r.For, r.KeepFiringFor = scaled, div(r.For), div(r.KeepFiringFor)
+			if r.Alert != "" {
+				alerts = append(alerts, Rule{before.Alert, before.Expr, time.Duration(before.For), time.Duration(before.KeepFiringFor),
+					before.Labels, before.Annotations, scaled})
+			}
+		}
+	}
+	return groups, alerts, nil
+}

@@ -1,0 +1,176 @@
+package signal
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Kind of a signal.
+type Kind string
+
+// The kinds of signals.
+const (
+	KindAlert  Kind = "alert"
+	KindLog    Kind = "log"
+	KindHealth Kind = "health"
+)
+
+// ID names a signal.
+type ID struct {
+	Kind Kind
+	Name string
+}
+
+func (id ID) String() string { return string(id.Kind) + " " + id.Name }
+
+// Alert is the signal that an alert fires.
+func Alert(name string) ID { return ID{KindAlert, name} }
+
+// Log is the signal that an event is logged.
+func Log(event string) ID { return ID{KindLog, event} }
+
+// Health is the signal that a check of readiness has a status on some replica,
+// such as "sink.primary=down"; "status" is the whole.
+func Health(check string) ID { return ID{KindHealth, check} }
+
+// State of a signal.
+type State int
+
+// States. NoData is not Quiet: nothing is known.
+const (
+	NoData State = iota
+	Quiet
+	Pending // an alert whose condition has not lasted long enough
+	Shown
+)
+
+func (s State) String() string { return [...]string{"no data", "quiet", "pending", "shown"}[s] }
+
+// Span is from when to when a signal showed. To is zero while it does.
+type Span struct{ From, To time.Time }
+
+// Status of a signal now.
+type Status struct {
+	State  State
+	Since  time.Time // when it began to show
+	Detail string    // why there is no data
+}
+
+// logs is what was logged. An event shows until it has not been seen for the
+// time that a steady state must last.
+type logs struct {
+	mu    sync.Mutex
+	any   bool
+	first map[string]time.Time
+	last  map[string]time.Time
+}
+
+// Log takes a line that a service wrote. Lines that are no JSON objects with an
+// "event" are passed over. It may be called from any goroutine.
+func (w *Watch) Log(_ string, line []byte) {
+	var entry struct {
+		Event string `json:"event"`
+	}
+	if json.Unmarshal(line, &entry) != nil || entry.Event == "" {
+		return
+	}
+	now := time.Now()
+	w.logs.mu.Lock()
+	defer w.logs.mu.Unlock()
+	if w.logs.first == nil {
+		w.logs.first, w.logs.last = map[string]time.Time{}, map[string]time.Time{}
+	}
+	w.logs.any = true
+	if now.Sub(w.logs.last[entry.Event]) > w.memory() {
+		w.logs.first[entry.Event] = now
+	}
+	w.logs.last[entry.Event] = now
+}
+
+func (w *Watch) memory() time.Duration {
+	return time.Duration(float64(w.Settle()) / w.config.Speed)
+}
+
+// Status tells what a signal does now.
+func (w *Watch) Status(id ID) Status {
+	if id.Kind == KindLog {
+		return w.logStatus(id.Name)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.round.N == 0 {
+		return Status{Detail: "nothing was observed yet"}
+	}
+	if spans := w.spans[id]; len(spans) > 0 && spans[len(spans)-1].To.IsZero() {
+		return Status{State: Shown, Since: spans[len(spans)-1].From}
+	}
+	if id.Kind == KindHealth {
+		return w.healthStatus(id)
+	}
+	return w.alertStatus(id)
+}
+
+func (w *Watch) logStatus(event string) Status {
+	w.logs.mu.Lock()
+	defer w.logs.mu.Unlock()
+	last, seen := w.logs.last[event]
+	switch {
+	case !w.logs.any:
+		return Status{Detail: "no service has logged anything"}
+	case !seen || time.Since(last) > w.memory():
+		return Status{State: Quiet}
+	}
+	return Status{State: Shown, Since: w.logs.first[event]}
+}
+
+func (w *Watch) healthStatus(id ID) Status {
+	check, _, _ := strings.Cut(id.Name, "=")
+	for _, ready := range w.health {
+		if _, ok := ready[check]; ok {
+			return Status{State: Quiet}
+		}
+	}
+	return Status{Detail: join(errNoTarget.Error(), "with the check", check)}
+}
+
+func (w *Watch) alertStatus(id ID) Status {
+	i := slices.IndexFunc(w.alerts, func(r Rule) bool { return r.Name == id.Name })
+	if i < 0 {
+		return Status{Detail: "the rule file has no such alert"}
+	}
+	if w.store.pending()[id.Name] {
+		return Status{State: Pending}
+	}
+	ok, missing, err := w.hasData(w.alerts[i].scaled)
+	switch {
+	case err != nil:
+		return Status{Detail: err.Error()}
+	case !ok:
+		return Status{Detail: "no series " + missing}
+	}
+	return Status{State: Quiet}
+}
+
+// Spans are all times that an alert or a check showed.
+func (w *Watch) Spans(id ID) []Span {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.spans[id])
+}
+
+// Firing are the names of the alerts that fire, sorted.
+func (w *Watch) Firing() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var names []string
+	for _, r := range w.alerts {
+		if spans := w.spans[Alert(r.Name)]; len(spans) > 0 && spans[len(spans)-1].To.IsZero() {
+			names = append(names, r.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,274 @@
+package signal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Config of a watch.
+type Config struct {
+	Targets   []world.Endpoint // each serves /metrics and /readyz
+	Rules     []byte           // as production loads them
+	RulesName string
+	Interval  time.Duration // between rounds, at speed 1
+	Offset    time.Duration // before the first round, on the world's clock
+	Speed     float64
+	Dir       string
+	// Record is told what happens; it may be nil.
+	Record func(kind string, at time.Time, data any)
+}
+
+// Round is one scrape and evaluation.
+type Round struct {
+	N  int
+	At time.Time
+}
+
+// Stats count what a watch did.
+type Stats struct{ Scrapes, Samples, Evaluations int }
+
+// Watch watches a service. Run it, and ask it from any goroutine.
+type Watch struct {
+	config Config
+	alerts []Rule
+	clock  []*http.Client
+
+	logs logs
+
+	mu      sync.Mutex
+	store   *store
+	round   Round
+	changed chan struct{}
+	scrapes int
+	health  map[string]map[string]string // by target: check to status
+	spans   map[ID][]Span
+}
+
+// Open parses the rules and opens the store. Errors name the rule file.
+func Open(c Config) (*Watch, error) {
+	if c.Speed <= 0 {
+		c.Speed = 1
+	}
+	groups, alerts, err := scaleRules(c.RulesName, c.Rules, c.Speed)
+	if err != nil {
+		return nil, err
+	}
+	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), health: map[string]map[string]string{}, spans: map[ID][]Span{}}
+	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
+		return nil, err
+	}
+	for _, t := range c.Targets {
+		w.clock = append(w.clock, t.Client(w.interval()))
+	}
+	return w, nil
+}
+
+func (w *Watch) interval() time.Duration {
+	return time.Duration(float64(w.config.Interval) / w.config.Speed)
+}
+
+// Alerts are the alerts of the rule file.
+func (w *Watch) Alerts() []Rule { return w.alerts }
+
+// Settle is how long a steady state must last to be believed, at speed 1: the
+// longest time that any alert needs to fire and to stop firing.
+func (w *Watch) Settle() time.Duration {
+	var longest time.Duration
+	for _, r := range w.alerts {
+		if tree, err := newParser().ParseExpr(r.Expr); err == nil {
+			longest = max(longest, longestRange(tree)+r.For+r.KeepFiringFor)
+		}
+	}
+	return longest
+}
+
+// Stats returns the counts so far.
+func (w *Watch) Stats() Stats {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return Stats{w.scrapes, w.store.samples, w.store.evaluations}
+}
+
+// Close closes the store. Call it after Run has returned.
+func (w *Watch) Close() error { return w.store.close() }
+
+// Run does a round every interval until ctx is done.
+func (w *Watch) Run(ctx context.Context) error {
+	defer func() {
+		for _, c := range w.clock {
+			c.CloseIdleConnections()
+		}
+	}()
+	first := time.NewTimer(w.config.Offset)
+	defer first.Stop()
+	select {
+	case <-first.C:
+	case <-ctx.Done():
+		return nil
+	}
+	ticker := time.NewTicker(w.interval())
+	defer ticker.Stop()
+	for {
+		if err := w.once(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			return err
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Next waits for the next round that is complete.
+func (w *Watch) Next(ctx context.Context) (Round, error) {
+	w.mu.Lock()
+	changed := w.changed
+	w.mu.Unlock()
+	select {
+	case <-changed:
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.round, nil
+	case <-ctx.Done():
+		return Round{}, context.Cause(ctx)
+	}
+}
+
+// observed is what one target answered in a round.
+type observed struct {
+	metrics     []byte
+	contentType string
+	up          bool
+	ready       map[string]string
+}
+
+func (w *Watch) once(ctx context.Context, at time.Time) error {
+	seen := make([]observed, len(w.config.Targets))
+	within, cancel := context.WithTimeout(ctx, w.interval()*9/10)
+	defer cancel()
+	var all sync.WaitGroup
+	for i := range w.config.Targets {
+		all.Go(func() { seen[i] = w.observe(within, i) })
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, t := range w.config.Targets {
+		w.scrapes++
+		w.health[t.Name] = seen[i].ready
+		if err := w.store.ingest(at, t.Name, seen[i].metrics, seen[i].contentType, seen[i].up); err != nil {
+			return err
+		}
+	}
+	if err := w.store.evaluate(ctx, at); err != nil {
+		return err
+	}
+	w.round = Round{w.round.N + 1, at}
+	w.follow()
+	close(w.changed)
+	w.changed = make(chan struct{})
+	return nil
+}
+
+func (w *Watch) observe(ctx context.Context, i int) observed {
+	var o observed
+	var err error
+	o.metrics, o.contentType, err = w.get(ctx, i, "/metrics", true)
+	o.up = err == nil
+	body, _, err := w.get(ctx, i, "/readyz", false)
+	if err != nil {
+		return o
+	}
+	var answer struct {
+		Status string `json:"status"`
+		Checks map[string]struct {
+			Status string `json:"status"`
+		} `json:"checks"`
+	}
+	if json.Unmarshal(body, &answer) == nil {
+		o.ready = map[string]string{"status": answer.Status}
+		for name, check := range answer.Checks {
+			o.ready[name] = check.Status
+		}
+	}
+	return o
+}
+
+const bodyLimit = 16 << 20 // bytes
+
+func (w *Watch) get(ctx context.Context, i int, path string, ok bool) ([]byte, string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.config.Targets[i].URL+path, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	response, err := w.clock[i].Do(request)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, bodyLimit))
+	if err == nil && ok && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %d", path, response.StatusCode)
+	}
+	return body, response.Header.Get("Content-Type"), err
+}
+
+// follow notes when signals begin and end.
+func (w *Watch) follow() {
+	firing := w.store.firing()
+	for _, r := range w.alerts {
+		since, on := firing[r.Name]
+		w.mark(Alert(r.Name), on, since)
+	}
+	checks := map[string]bool{}
+	for _, ready := range w.health {
+		for name, status := range ready {
+			checks[name+"="+status] = true
+		}
+	}
+	for id := range w.spans {
+		if id.Kind == KindHealth && !checks[id.Name] {
+			w.mark(id, false, time.Time{})
+		}
+	}
+	for name := range checks {
+		w.mark(Health(name), true, w.round.At)
+	}
+}
+
+// mark begins or ends a signal's span.
+func (w *Watch) mark(id ID, on bool, since time.Time) {
+	spans := w.spans[id]
+	open := len(spans) > 0 && spans[len(spans)-1].To.IsZero()
+	switch {
+	case on && !open:
+		w.spans[id] = append(spans, Span{From: since})
+		w.record(id, "begins", since)
+	case !on && open:
+		spans[len(spans)-1].To = w.round.At
+		w.record(id, "ends", w.round.At)
+	}
+}
+
+func (w *Watch) record(id ID, what string, at time.Time) {
+	if w.config.Record != nil {
+		w.config.Record("signal", at, map[string]string{"signal": id.String(), "what": what})
+	}
+}
+
+var errNoTarget = errors.New("no target answers")
+
+func join(parts ...string) string { return strings.TrimSpace(strings.Join(parts, " ")) }

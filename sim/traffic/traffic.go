@@ -1,0 +1,223 @@
+// Package traffic loads a service as customers would: an open loop, which keeps
+// its rate whatever the service does, and a connection for each customer. It
+// records what was asked and what became of it.
+package traffic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+)
+
+// Load is how many requests come, at speed 1.
+type Load struct {
+	PerSecond float64
+}
+
+// Steady is the same rate all the time, with arrivals that vary by the seed.
+func Steady(perSecond float64) Load { return Load{perSecond} }
+
+// Request is one to be made. Key is its identity, the same when it is asked
+// again.
+type Request struct {
+	Key    string
+	Method string
+	Path   string
+	Header http.Header
+	Body   []byte
+}
+
+// Source draws the n-th request of a run.
+type Source func(n int, r *rand.Rand) Request
+
+// Verdict is what became of a request.
+type Verdict string
+
+// Verdicts: unknown is one without an answer that says which.
+const (
+	Accepted Verdict = "accepted"
+	Refused  Verdict = "refused"
+	Unknown  Verdict = "unknown"
+)
+
+// Result is what became of one request.
+type Result struct {
+	N       int           `json:"n"`
+	Key     string        `json:"key"`
+	ID      string        `json:"id,omitempty"` // as the service names it
+	At      time.Time     `json:"at"`
+	Latency time.Duration `json:"latency"`
+	Status  int           `json:"status"`
+	Verdict Verdict       `json:"verdict"`
+	Detail  string        `json:"detail,omitempty"`
+}
+
+// Generator makes the load. Set its fields, then call Run once.
+type Generator struct {
+	Endpoint world.Endpoint
+	Source   Source
+	// Judge tells a request's verdict and identity from its answer. It is not
+	// asked when there was none.
+	Judge   func(status int, body []byte) (Verdict, string)
+	Seed    uint64
+	Speed   float64
+	Timeout time.Duration // at speed 1; default 5 s
+	// Record is told each result; it may be nil.
+	Record func(Result)
+
+	asked   atomic.Int64
+	mu      sync.Mutex
+	results map[int]Result
+}
+
+func (g *Generator) timeout() time.Duration {
+	limit := g.Timeout
+	if limit == 0 {
+		limit = 5 * time.Second
+	}
+	return world.Options{Speed: g.Speed}.Scale(limit)
+}
+
+func (g *Generator) client() *http.Client {
+	return &http.Client{Timeout: g.timeout(), Transport: &http.Transport{DialContext: g.Endpoint.Dial, DisableKeepAlives: true}}
+}
+
+// pacer spaces hits at a mean rate, each moved by up to half the space either
+// way, as the seed draws.
+type pacer struct {
+	perSecond float64
+	seed      uint64
+}
+
+func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+	space := float64(time.Second) / p.perSecond
+	move := world.Rand(p.seed, "arrival "+strconv.FormatUint(hits, 10)).Float64() - 0.5
+	due := time.Duration(space * (float64(hits) + 0.5 + move))
+	return max(0, due-elapsed), false
+}
+
+func (p pacer) Rate(time.Duration) float64 { return p.perSecond }
+
+// Run makes the load until ctx is done, then waits for what is in flight.
+func (g *Generator) Run(ctx context.Context, l Load) error {
+	speed := max(g.Speed, 1)
+	attacker := vegeta.NewAttacker(vegeta.Client(g.client()), vegeta.Workers(8), vegeta.MaxBody(16<<10))
+	results := attacker.Attack(g.target, pacer{l.PerSecond * speed, g.Seed}, 0, "drill")
+	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
+	defer stop()
+	var errs []error
+	for r := range results {
+		errs = append(errs, g.note(r))
+	}
+	return errors.Join(errs...)
+}
+
+// request draws the n-th request.
+func (g *Generator) request(n int) Request {
+	return g.Source(n, world.Rand(g.Seed, "request "+strconv.Itoa(n)))
+}
+
+// target hands the next request to the attacker. Its number travels in the
+// fragment of the URL, which is kept in the result and never sent.
+func (g *Generator) target(t *vegeta.Target) error {
+	n := int(g.asked.Add(1))
+	r := g.request(n)
+	t.Method, t.Header, t.Body = r.Method, r.Header, r.Body
+	t.URL = fmt.Sprintf("%s%s#%d", g.Endpoint.URL, r.Path, n)
+	return nil
+}
+
+func (g *Generator) note(v *vegeta.Result) error {
+	_, number, _ := strings.Cut(v.URL, "#")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		if v.Error != "" {
+			return fmt.Errorf("traffic: %s", v.Error)
+		}
+		return fmt.Errorf("traffic: a result without a number: %q", v.URL)
+	}
+	r := Result{N: n, Key: g.request(n).Key, At: v.Timestamp, Latency: v.Latency, Status: int(v.Code), Verdict: Unknown, Detail: v.Error}
+	if v.Code != 0 {
+		r.Verdict, r.ID = g.Judge(int(v.Code), v.Body)
+	}
+	g.keep(r)
+	return nil
+}
+
+func (g *Generator) keep(r Result) {
+	g.mu.Lock()
+	if g.results == nil {
+		g.results = map[int]Result{}
+	}
+	g.results[r.N] = r
+	g.mu.Unlock()
+	if g.Record != nil {
+		g.Record(r)
+	}
+}
+
+// Results are the last known ones, in the order of the requests.
+func (g *Generator) Results() []Result {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []Result
+	for _, r := range g.results {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b Result) int { return a.N - b.N })
+	return all
+}
+
+// Settle asks every request whose verdict is unknown again, with its key, until
+// each has one. It returns an error when ctx ends first.
+func (g *Generator) Settle(ctx context.Context) error {
+	client := g.client()
+	for {
+		var unknown []Result
+		for _, r := range g.Results() {
+			if r.Verdict == Unknown {
+				unknown = append(unknown, r)
+			}
+		}
+		if len(unknown) == 0 {
+			return nil
+		}
+		for _, r := range unknown {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("%d requests stay unknown, the first is %s: %w", len(unknown), r.Key, err)
+			}
+			g.again(ctx, client, r)
+		}
+	}
+}
+
+func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
+	one := g.request(r.N)
+	request, err := http.NewRequestWithContext(ctx, one.Method, g.Endpoint.URL+one.Path, bytesReader(one.Body))
+	if err != nil {
+		return
+	}
+	request.Header = one.Header.Clone()
+	response, err := client.Do(request)
+	if err != nil {
+		pause(ctx, g.timeout()/50)
+		return
+	}
+	body := readAll(response)
+	if r.Verdict, r.ID = g.Judge(response.StatusCode, body); r.Verdict == Unknown {
+		pause(ctx, g.timeout()/50)
+	}
+	r.Status = response.StatusCode
+	g.keep(r)
+}
