@@ -7,7 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"sync/atomic"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/journal"
@@ -44,7 +45,7 @@ type rehearsal struct {
 	world    world.World
 	operator runbook.Operator
 	watch    *signal.Watch
-	watching atomic.Pointer[signal.Watch] // where logs go, once there is one
+	logs     logbook
 	track    *tracker
 	load     *traffic.Generator
 	journal  *journal.Writer
@@ -157,7 +158,7 @@ func (r *rehearsal) prepare() error {
 	if err != nil {
 		return err
 	}
-	r.watching.Store(r.watch)
+	r.logs.follow(r.watch)
 	r.track = newTracker(r.watch, r.goals, r.book)
 	front, err := r.world.Endpoint(r.system.Customers.Endpoint)
 	if err != nil {
@@ -216,4 +217,36 @@ func (r *rehearsal) watchStats() signal.Stats {
 		return signal.Stats{}
 	}
 	return r.watch.Stats()
+}
+
+// logbook keeps what is logged before there is a watch to tell.
+type logbook struct {
+	mu    sync.Mutex
+	watch *signal.Watch
+	early []logged
+}
+
+type logged struct {
+	service string
+	line    []byte
+}
+
+func (l *logbook) hear(service string, line []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.watch == nil {
+		l.early = append(l.early, logged{service, slices.Clone(line)})
+		return
+	}
+	l.watch.Log(service, line)
+}
+
+func (l *logbook) follow(w *signal.Watch) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.watch = w
+	for _, one := range l.early {
+		w.Log(one.service, one.line)
+	}
+	l.early = nil
 }

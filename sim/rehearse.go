@@ -159,9 +159,7 @@ func (r *rehearsal) begin(now time.Time) error {
 func (r *rehearsal) virtual(ctx context.Context) {
 	r.started = time.Now()
 	r.opts.Log = func(service string, line []byte) {
-		if w := r.watching.Load(); w != nil {
-			w.Log(service, line)
-		}
+		r.logs.hear(service, line)
 		r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
 	}
 	w := virtual.New(r.opts)
