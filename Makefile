@@ -3,10 +3,13 @@
 GO ?= go
 SHELL := /bin/bash
 
-.PHONY: help drill test verify fix bench images
+.PHONY: help drill test verify fix bench
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+drill: ## the main job: rehearse every runbook, and say what was seen
+	$(GO) test ./scenarios/ -v -count=1
 
 test: ## all tests
 	$(GO) test ./...
@@ -16,7 +19,7 @@ verify: ## the one gate: format, vet, modules, race, clean work tree
 	$(GO) vet ./...
 	$(GO) mod verify
 	$(GO) mod tidy -diff
-	$(GO) test -race -short ./...
+	$(GO) test -race ./sim/... ./reference_app/... ./fixtures/...
 	@[ -z "$${CI:-}" ] || git diff --exit-code
 
 fix: ## format, and tidy the modules
