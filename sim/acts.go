@@ -73,7 +73,7 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	if err != nil || !held || broken {
 		return r.unsettled(Steady), err
 	}
-	return r.signalsNot(Steady, signal.Quiet), nil
+	return r.loud(Steady), nil
 }
 
 // unsettled names the conditions that keep the steady state away.
@@ -92,15 +92,14 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 	return findings
 }
 
-// signalsNot lists the signals whose state is not the one wanted.
-func (r *rehearsal) signalsNot(act Act, want signal.State) []Finding {
+// loud lists the signals that are not quiet.
+func (r *rehearsal) loud(act Act) []Finding {
 	var findings []Finding
 	for i, status := range r.track.view().Signals {
-		pending := want == signal.Quiet && status.State == signal.Pending
-		if status.State == want || pending {
+		if status.State == signal.Quiet || status.State == signal.Pending {
 			continue
 		}
-		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: want.String(),
+		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: signal.Quiet.String(),
 			Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
 	}
 	return findings
@@ -134,35 +133,45 @@ func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fa
 	return nil
 }
 
-// notice: every listed signal shows within the detect budget.
+// notice: every listed signal shows within the detect budget. One that showed
+// and went quiet again has told.
 func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 	budget := r.book.Meta.Budget.Detect
+	told := make([]time.Time, len(r.track.listed))
+	missing := len(told)
 	limit := r.scale(budget) - time.Since(r.injected)
-	all, err := r.track.until(ctx, limit, func(v view) bool {
-		for _, s := range v.Signals {
-			if s.State != signal.Shown {
-				return false
+	_, err := r.track.until(ctx, limit, func(v view) bool {
+		for i, s := range v.Signals {
+			if s.State == signal.Shown && told[i].IsZero() {
+				told[i] = s.Since
+				missing--
 			}
 		}
-		return true
+		return missing == 0
 	})
 	if err != nil {
 		return nil, err
 	}
-	if !all {
-		return r.signalsNot(Notice, signal.Shown), nil
+	if missing > 0 {
+		return r.silent(told), nil
 	}
-	last := r.injected
-	for _, s := range r.track.view().Signals {
-		if s.Since.After(last) {
-			last = s.Since
-		}
-	}
-	r.result.Detect.Used = r.unscale(last.Sub(r.injected))
+	r.result.Detect.Used = r.unscale(latest(told...).Sub(r.injected))
 	if r.result.Detect.Used > budget {
 		return []Finding{late(Notice, "detect", r.result.Detect)}, nil
 	}
 	return nil, nil
+}
+
+// silent lists the signals that have not told.
+func (r *rehearsal) silent(told []time.Time) []Finding {
+	var findings []Finding
+	for i, status := range r.track.view().Signals {
+		if told[i].IsZero() {
+			findings = append(findings, Finding{Act: Notice, Name: r.track.listed[i].String(), Expected: signal.Shown.String(),
+				Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
+		}
+	}
+	return findings
 }
 
 func late(act Act, what string, t Timing) Finding {

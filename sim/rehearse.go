@@ -30,13 +30,23 @@ const patienceWithChild = 3 * time.Minute
 // that repeats the run.
 func Rehearse(t *testing.T, system System, drill Drill) {
 	t.Run("virtual", func(t *testing.T) {
-		if *childFlag != "" {
-			child(t, system, drill)
-			return
+		result, mine := Try(t, system, drill)
+		if mine {
+			tell(t, result)
 		}
-		result := parent(t, drill)
-		tell(t, result)
 	})
+}
+
+// Try runs the drill in virtual time and returns what it found, whatever that
+// is. Call it once a test. The test runs again in a child process: there mine is
+// false, the result is empty, and the test has to return.
+func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
+	t.Helper()
+	if *childFlag != "" {
+		child(t, system, drill)
+		return Result{}, false
+	}
+	return parent(t, drill), true
 }
 
 // parent runs the test again in a child process, since a process bears one

@@ -148,7 +148,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return nil, err
 	}
 	if !settled {
-		findings := r.signalsNot(Settle, signal.Quiet)
+		findings := r.loud(Settle)
 		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
 			findings = append(findings, r.unsettled(Settle)...)
 		}
