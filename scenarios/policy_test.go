@@ -1,0 +1,104 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/drillbook/drillbook/"
+
+// policy says which packages of this module each may import, by prefix. Fix the
+// import, not the table: the app never knows that it is drilled, the framework
+// never knows what it drills, and fixtures is the only bridge.
+var policy = map[string][]string{
+	"reference_app":            {},
+	"reference_app/jetstream":  {"reference_app"},
+	"reference_app/httpsink":   {"reference_app"},
+	"reference_app/telemetry":  {"reference_app"},
+	"reference_app/operator":   {"reference_app"},
+	"reference_app/workflow":   {"reference_app", "reference_app/telemetry"},
+	"reference_app/httpapi":    {"reference_app", "reference_app/telemetry", "reference_app/workflow"},
+	"reference_app/service":    {"reference_app", "reference_app/jetstream", "reference_app/httpsink", "reference_app/telemetry", "reference_app/operator", "reference_app/workflow", "reference_app/httpapi"},
+	"reference_app/cmd/fulfil": {"reference_app/service"},
+	"reference_app/cmd/opctl":  {"reference_app/operator"},
+
+	"sim/world":   {},
+	"sim/check":   {},
+	"sim/journal": {},
+	"sim/runbook": {},
+	"sim/toxic":   {"sim/world"},
+	"sim/fault":   {"sim/world", "sim/toxic"},
+	"sim/signal":  {"sim/world"},
+	"sim/traffic": {"sim/world"},
+	"sim/virtual": {"sim/world"},
+	"sim": {"sim/world", "sim/check", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
+		"sim/virtual"},
+
+	"fixtures/warehouse":               {},
+	"fixtures/warehouse/cmd/warehouse": {"fixtures/warehouse"},
+	"fixtures/frontdoor":               {},
+	"fixtures/fulfilment": {"fixtures/warehouse", "fixtures/frontdoor", "reference_app", "reference_app/operator", "reference_app/service",
+		"sim", "sim/world", "sim/check", "sim/runbook", "sim/traffic", "sim/virtual"},
+	"scenarios": {"fixtures/fulfilment", "sim", "sim/fault", "sim/toxic", "sim/traffic"},
+}
+
+type listed struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+func TestImportPolicy(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", module+"...").Output()
+	require.NoError(t, err)
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p listed
+		require.NoError(t, decoder.Decode(&p))
+		assert.Empty(t, breaches(p), "fix the import, not the table in policy_test.go")
+	}
+}
+
+// breaches of the policy by one package.
+func breaches(p listed) []string {
+	name := strings.TrimPrefix(p.ImportPath, module)
+	allowed, known := policy[name]
+	if !known {
+		return []string{name + " is not in the table: say there what it may import"}
+	}
+	var found []string
+	for _, i := range append(append(append([]string{}, p.Imports...), p.TestImports...), p.XTestImports...) {
+		own, ours := strings.CutPrefix(i, module)
+		switch {
+		case ours && own != name && !contains(allowed, own):
+			found = append(found, name+" imports "+own)
+		case !ours && name == "reference_app" && strings.Contains(i, ".") && !strings.HasPrefix(i, "github.com/stretchr/testify"):
+			found = append(found, name+" imports "+i+", which is not in the standard library")
+		}
+	}
+	return found
+}
+
+func contains(list []string, one string) bool {
+	for _, l := range list {
+		if l == one {
+			return true
+		}
+	}
+	return false
+}
+
+func TestImportPolicySeesBreaches(t *testing.T) {
+	for _, p := range []listed{
+		{ImportPath: module + "sim", Imports: []string{module + "reference_app"}},
+		{ImportPath: module + "reference_app/httpsink", TestImports: []string{module + "reference_app/jetstream"}},
+		{ImportPath: module + "reference_app", Imports: []string{"github.com/jackc/pgx/v5"}},
+		{ImportPath: module + "nowhere"},
+	} {
+		assert.NotEmpty(t, breaches(p), p.ImportPath)
+	}
+	assert.Empty(t, breaches(listed{ImportPath: module + "sim/fault", Imports: []string{module + "sim/toxic", "context"}}))
+}
