@@ -4,20 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/world"
-)
-
-// Patience of a probe on a link that works, and its wait on one that is to be
-// dead, on the world's own clock.
-const (
-	patience = 2 * time.Second
-	silence  = 500 * time.Millisecond
+	"golang.org/x/sync/errgroup"
 )
 
 // Link is a fault on the links to a dependency.
@@ -25,15 +17,10 @@ type Link struct {
 	dependency string
 	replicas   []int // none means all
 	toxics     []toxic.Toxic
-	probes     []*probe
+	probes     []*probe // connections that were open before the fault
 }
 
-// probe holds a connection that was open before the fault.
-type probe struct {
-	link world.Link
-	open net.Conn
-	ask  world.RoundTrip
-}
+var _ Prober = (*Link)(nil)
 
 // On disturbs every replica's link to a dependency.
 func On(dependency string, toxics ...toxic.Toxic) *Link {
@@ -75,13 +62,9 @@ func (l *Link) Inject(ctx context.Context, w world.World) (func(context.Context)
 	if err != nil {
 		return nil, err
 	}
-	l.probes = nil
-	for _, link := range links {
-		p := &probe{link: link}
-		if err := p.connect(ctx); err != nil {
-			return nil, errors.Join(fmt.Errorf("%w before the fault on %s: %w", ErrProbe, link.ID(), err), l.hangUp())
-		}
-		l.probes = append(l.probes, p)
+	if err := l.openProbes(ctx, links); err != nil {
+		l.hangUp()
+		return nil, err
 	}
 	var undo []func(context.Context) error
 	heal := func(ctx context.Context) error {
@@ -89,7 +72,8 @@ func (l *Link) Inject(ctx context.Context, w world.World) (func(context.Context)
 		for _, one := range slices.Backward(undo) {
 			errs = append(errs, one(ctx))
 		}
-		return errors.Join(errors.Join(errs...), l.hangUp())
+		l.hangUp()
+		return errors.Join(errs...)
 	}
 	for _, link := range links {
 		for _, t := range l.toxics {
@@ -117,66 +101,85 @@ func disturb(ctx context.Context, link world.Link, t toxic.Toxic, speed float64,
 	return nil
 }
 
-func (l *Link) hangUp() error {
-	for _, p := range l.probes {
-		_ = p.open.Close()
+func (l *Link) openProbes(ctx context.Context, links []world.Link) error {
+	l.probes = nil
+	for _, link := range links {
+		p, err := connect(ctx, link, patience)
+		if err == nil {
+			l.probes = append(l.probes, p)
+			err = p.measure(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("%w before the fault on %s: %w", ErrProbe, link.ID(), err)
+		}
 	}
 	return nil
 }
 
-// Bites implements [Prober]: neither the connection that was open nor a fresh
-// one gets an answer in time.
-func (l *Link) Bites(ctx context.Context, _ world.World) error {
+func (l *Link) hangUp() {
 	for _, p := range l.probes {
-		if err := answered(ctx, p.ask); err == nil {
-			return fmt.Errorf("%s answers on a connection that was open", p.link.ID())
-		}
-		fresh := &probe{link: p.link}
-		within, cancel := context.WithTimeout(ctx, silence)
-		err := fresh.connect(within)
-		cancel()
-		if fresh.open != nil {
-			_ = fresh.open.Close()
-		}
-		if err == nil {
-			return fmt.Errorf("%s answers on a fresh connection", p.link.ID())
-		}
+		_ = p.open.Close()
 	}
-	return ctx.Err()
 }
 
-func answered(ctx context.Context, ask world.RoundTrip) error {
-	ctx, cancel := context.WithTimeout(ctx, silence)
-	defer cancel()
-	return ask(ctx)
+// Bites implements [Prober]: answers come as late as the toxics have them, or,
+// where nothing is to pass, not at all.
+func (l *Link) Bites(ctx context.Context, w world.World) error {
+	slow := l.slow()
+	group, ctx := errgroup.WithContext(ctx) // all at once: the budget to detect runs
+	for _, p := range l.probes {
+		group.Go(func() error {
+			if slow == nil {
+				return p.silent(ctx)
+			}
+			return slow.bites(ctx, p, w.Speed())
+		})
+	}
+	return group.Wait()
 }
 
-// Gone implements [Prober]: a fresh connection on each link gets its answer.
+// silent sees no answer in time, neither on the connection that was open nor on
+// a fresh one.
+func (p *probe) silent(ctx context.Context) error {
+	if _, err := p.trip(ctx, silence); err == nil {
+		return fmt.Errorf("%s answers on a connection that was open", p.link.ID())
+	}
+	if fresh, err := connect(ctx, p.link, silence); err == nil {
+		_ = fresh.open.Close()
+		return fmt.Errorf("%s answers on a fresh connection", p.link.ID())
+	}
+	return nil
+}
+
+// Gone implements [Prober]: a fresh connection on each link gets its answer, as
+// early as before the fault.
 func (l *Link) Gone(ctx context.Context, w world.World) error {
 	links, err := l.links(w)
 	if err != nil {
 		return err
 	}
 	for _, link := range links {
-		p := &probe{link: link}
-		if err := p.connect(ctx); err != nil {
+		p, err := connect(ctx, link, patience)
+		if err != nil {
 			return fmt.Errorf("%s does not answer: %w", link.ID(), err)
 		}
+		if slow := l.slow(); slow != nil {
+			err = slow.gone(ctx, p, w.Speed(), l.usual(link.ID()))
+		}
 		_ = p.open.Close()
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// connect opens a connection and has one question answered on it.
-func (p *probe) connect(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var err error
-	if p.open, err = p.link.Dial(ctx); err != nil {
-		return err
+// usual is what a round trip on a link took before the fault.
+func (l *Link) usual(id world.LinkID) trip {
+	for _, p := range l.probes {
+		if p.link.ID() == id {
+			return p.usual
+		}
 	}
-	if p.ask, err = p.link.Greet(ctx, p.open); err != nil {
-		return err
-	}
-	return p.ask(ctx)
+	return trip{}
 }

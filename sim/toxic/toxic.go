@@ -17,6 +17,14 @@ type Toxic interface {
 	Toxics(speed float64) []world.Toxic
 }
 
+// Slow is a toxic that lets everything pass, only later. Nothing passes the
+// others.
+type Slow interface {
+	// Slower is by how much longer, at that speed, a round trip takes at least
+	// that sends and receives so many bytes.
+	Slower(speed float64, bytes int) time.Duration
+}
+
 // Timeout is a black hole: nothing passes in either direction, and connections
 // stay open.
 type Timeout struct{}
@@ -39,8 +47,48 @@ func (Latency) Name() string { return "latency" }
 
 // Toxics implements [Toxic].
 func (l Latency) Toxics(speed float64) []world.Toxic {
-	ms := func(d time.Duration) int { return int(float64(d.Milliseconds()) / speed) }
-	return []world.Toxic{one("latency", world.Downstream, map[string]any{"latency": ms(l.Delay), "jitter": ms(l.Jitter)})}
+	return []world.Toxic{one("latency", world.Downstream, map[string]any{"latency": ms(l.Delay, speed), "jitter": ms(l.Jitter, speed)})}
+}
+
+// Slower implements [Slow].
+func (l Latency) Slower(speed float64, _ int) time.Duration {
+	return time.Duration(ms(l.Delay, speed)-ms(l.Jitter, speed)) * time.Millisecond
+}
+
+// ms is a duration at that speed in whole milliseconds, as toxiproxy has it.
+func ms(d time.Duration, speed float64) int { return int(float64(d.Milliseconds()) / speed) }
+
+// Bandwidth lets so much pass in each direction: 1000 bytes a second for each
+// KB, at least one.
+type Bandwidth struct {
+	KBPerSecond int
+}
+
+// Name implements [Toxic].
+func (Bandwidth) Name() string { return "bandwidth" }
+
+// Toxics implements [Toxic].
+func (b Bandwidth) Toxics(speed float64) []world.Toxic {
+	return both("bandwidth", map[string]any{"rate": b.rate(speed)})
+}
+
+// Slower implements [Slow].
+func (b Bandwidth) Slower(speed float64, bytes int) time.Duration {
+	return time.Duration(bytes) * time.Millisecond / time.Duration(b.rate(speed))
+}
+
+func (b Bandwidth) rate(speed float64) int { return max(1, int(float64(b.KBPerSecond)*speed)) }
+
+// Reset breaks open connections and every new one, as a peer that has lost its
+// memory does.
+type Reset struct{}
+
+// Name implements [Toxic].
+func (Reset) Name() string { return "reset" }
+
+// Toxics implements [Toxic].
+func (Reset) Toxics(float64) []world.Toxic {
+	return both("reset_peer", map[string]any{"timeout": 0})
 }
 
 // Cut closes open connections and refuses new ones.

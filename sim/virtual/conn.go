@@ -23,7 +23,8 @@ type half struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	data    []byte
-	ended   bool  // the writer is through
+	ended   error // what the writer gets, since it is through
+	left    bool  // the reader is through
 	broken  error // for both sides
 	reader  deadline
 	writer  deadline
@@ -46,6 +47,8 @@ func (h *half) read(p []byte) (int, error) {
 	defer h.mu.Unlock()
 	for {
 		switch {
+		case h.left:
+			return 0, net.ErrClosed
 		case h.broken != nil:
 			return 0, h.broken
 		case h.reader.expired:
@@ -57,7 +60,7 @@ func (h *half) read(p []byte) (int, error) {
 			}
 			h.changed.Broadcast()
 			return n, nil
-		case h.ended:
+		case h.ended != nil:
 			return 0, io.EOF
 		}
 		h.changed.Wait()
@@ -69,9 +72,11 @@ func (h *half) write(p []byte) (written int, err error) {
 	defer h.mu.Unlock()
 	for len(p) > 0 {
 		switch {
+		case h.ended != nil:
+			return written, h.ended
 		case h.broken != nil:
 			return written, h.broken
-		case h.ended:
+		case h.left:
 			return written, syscall.EPIPE
 		case h.writer.expired:
 			return written, os.ErrDeadlineExceeded
@@ -87,15 +92,25 @@ func (h *half) write(p []byte) (written int, err error) {
 	return written, nil
 }
 
-func (h *half) end() {
+// end is the writer's own: what it sent can be read, and later writes get err.
+func (h *half) end(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.ended = true
+	h.ended = err
+	h.changed.Broadcast()
+}
+
+// leave is the reader's own: what was under way is lost, and the writer learns
+// that the peer has gone.
+func (h *half) leave() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.left = true
 	h.changed.Broadcast()
 }
 
 // fail breaks the direction for both sides, unless it is broken already. What
-// was under way is lost when the reader itself left, or on a reset.
+// was under way is lost.
 func (h *half) fail(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -174,8 +189,8 @@ func (c *conn) Write(p []byte) (int, error) {
 // writes fail.
 func (c *conn) Close() error {
 	c.once.Do(func() {
-		c.out.end()
-		c.in.fail(net.ErrClosed)
+		c.out.end(net.ErrClosed)
+		c.in.leave()
 		c.in.stopTimers()
 		c.out.stopTimers()
 		if c.onClose != nil {
@@ -187,7 +202,7 @@ func (c *conn) Close() error {
 
 // CloseWrite ends the direction to the peer.
 func (c *conn) CloseWrite() error {
-	c.out.end()
+	c.out.end(syscall.EPIPE)
 	return nil
 }
 

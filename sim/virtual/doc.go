@@ -5,6 +5,6 @@
 // moves on as soon as everything waits, and no faster than anything computes.
 //
 // One bubble a process: libraries that keep timers in package variables would
-// carry them from one bubble into the next. [Child] therefore runs a rehearsal
-// in a child process of the test binary.
+// carry them from one bubble into the next. The package sim therefore runs a
+// rehearsal in a child process of the test binary.
 package virtual

@@ -32,10 +32,11 @@ type link struct {
 	world *World
 	proxy *toxiproxy.Proxy
 
-	mu    sync.Mutex
-	cut   bool
-	count int
-	open  map[*conn]bool // ends that the proxy holds
+	mu     sync.Mutex
+	cut    bool
+	count  int
+	open   map[*conn]bool // ends that the proxy holds
+	resets []world.Toxic
 }
 
 var _ world.Link = (*link)(nil)
@@ -46,10 +47,8 @@ func (l *link) ID() world.LinkID { return l.Link.ID }
 // with toxiproxy itself, the near end connects first and is hung up on when the
 // far end refuses.
 func (l *link) connect(from *Host) (net.Conn, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.cut {
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: addr(l.Addr), Err: syscall.ECONNREFUSED}
+	if l.isCut() {
+		return nil, l.refused()
 	}
 	near, inner := pipe(from.nextAddr(), addr(l.Addr))
 	from.hold(near)
@@ -59,18 +58,68 @@ func (l *link) connect(from *Host) (net.Conn, error) {
 		return near, nil
 	}
 	far := outer.(*conn)
-	l.count++
-	name := fmt.Sprintf("%s#%d", l.proxy.Name, l.count)
-	l.open[inner], l.open[far] = true, true
 	forget := far.onClose
 	inner.onClose = l.forget
 	far.onClose = func(c *conn) {
 		forget(c)
 		l.forget(c)
 	}
-	l.proxy.Toxics.StartLink(l.world.toxiproxy, name+" upstream", inner, far, stream.Upstream)
-	l.proxy.Toxics.StartLink(l.world.toxiproxy, name+" downstream", far, inner, stream.Downstream)
+	name, ok := l.admit(inner, far)
+	if !ok {
+		_, _, _ = near.Close(), inner.Close(), far.Close()
+		return nil, l.refused()
+	}
+	// Not under the lock: toxiproxy may hold its own while a connection closes,
+	// which needs this one.
+	l.proxy.Toxics.StartLink(l.world.toxiproxy, name+" upstream", inner, &drain{conn: far}, stream.Upstream)
+	l.proxy.Toxics.StartLink(l.world.toxiproxy, name+" downstream", far, &drain{conn: inner}, stream.Downstream)
 	return near, nil
+}
+
+// admit notes the ends that the proxy holds, and names the connection; false
+// when the link is cut.
+func (l *link) admit(ends ...*conn) (name string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cut {
+		return "", false
+	}
+	l.count++
+	for _, c := range ends {
+		l.open[c] = true
+		for _, t := range l.resets {
+			l.schedule(t, c)
+		}
+	}
+	return fmt.Sprintf("%s#%d", l.proxy.Name, l.count), true
+}
+
+func (l *link) isCut() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cut
+}
+
+func (l *link) refused() error {
+	return &net.OpError{Op: "dial", Net: "tcp", Addr: addr(l.Addr), Err: syscall.ECONNREFUSED}
+}
+
+// drain is where a direction of a link ends. When the connection breaks it
+// closes it, and takes the rest in vain: toxiproxy's goroutines would wait for
+// good to hand over what is under way.
+type drain struct {
+	*conn
+	broken bool
+}
+
+func (d *drain) Write(p []byte) (int, error) {
+	if !d.broken {
+		if _, err := d.conn.Write(p); err != nil {
+			d.broken = true
+			_ = d.conn.Close()
+		}
+	}
+	return len(p), nil
 }
 
 func (l *link) forget(c *conn) {
@@ -80,6 +129,12 @@ func (l *link) forget(c *conn) {
 }
 
 func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
+	if t.Type == resetPeer {
+		return l.addReset(t)
+	}
+	if l.isReset(t.Name) {
+		return fmt.Errorf("toxic %s on %s: it is there already", t.Name, l.ID())
+	}
 	body, err := json.Marshal(t)
 	if err != nil {
 		return err
@@ -91,6 +146,9 @@ func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
 }
 
 func (l *link) RemoveToxic(ctx context.Context, name string) error {
+	if l.removeReset(name) {
+		return nil
+	}
 	if err := l.proxy.Toxics.RemoveToxic(ctx, name); err != nil {
 		return fmt.Errorf("toxic %s on %s: %w", name, l.ID(), err)
 	}
@@ -106,7 +164,9 @@ func (l *link) Toxics(context.Context) ([]world.Toxic, error) {
 		}
 		list = append(list, world.Toxic{Name: w.Name, Type: w.Type, Stream: w.Stream, Toxicity: w.Toxicity})
 	}
-	return list, nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append(list, l.resets...), nil
 }
 
 func (l *link) SetEnabled(_ context.Context, on bool) error {

@@ -3,7 +3,6 @@ package virtual
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -166,5 +165,3 @@ func (l *lines) flush() {
 		l.write(l.rest)
 	}
 }
-
-var errUnknown = errors.New("unknown endpoint")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -38,6 +39,7 @@ func New(o world.Options) *World {
 		o.Speed = 1
 	}
 	w := &World{options: o, hosts: map[string]*Host{}, endpoints: map[string]string{}}
+	zerolog.SetGlobalLevel(zerolog.Disabled) // some toxics write to the global logger
 	w.toxiproxy = toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	w.harness, w.proxyHost = w.Host("harness"), w.Host("toxiproxy")
 	return w
@@ -143,9 +145,12 @@ func (w *World) Endpoint(name string) (world.Endpoint, error) {
 	address, ok := w.endpoints[name]
 	if !ok {
 		known := slices.Sorted(maps.Keys(w.endpoints))
-		return world.Endpoint{}, fmt.Errorf("%w %q; there are %s", errUnknown, name, strings.Join(known, ", "))
+		return world.Endpoint{}, fmt.Errorf("no endpoint %q; there are %s", name, strings.Join(known, ", "))
 	}
-	return world.Endpoint{Name: name, URL: "http://" + address, Dial: w.harness.Dial}, nil
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return w.harness.Dial(ctx, network, address)
+	}
+	return world.Endpoint{Name: name, URL: "http://" + address, Dial: dial}, nil
 }
 
 // Targets implements [world.World].

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -46,6 +47,18 @@ type World interface {
 	Residue(ctx context.Context) ([]string, error)
 	// Close stops everything and waits until it has stopped.
 	Close(ctx context.Context) error
+}
+
+// Find returns the service of that name. Its error lists those there are.
+func Find(w World, service string) (Service, error) {
+	var names []string
+	for _, s := range w.Services() {
+		if s.Name() == service {
+			return s, nil
+		}
+		names = append(names, s.Name())
+	}
+	return nil, fmt.Errorf("no service %q; there are %s", service, strings.Join(names, ", "))
 }
 
 // Options are what every world is started with.

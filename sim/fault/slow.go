@@ -1,0 +1,101 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/toxic"
+)
+
+// A slow link is told from a usual one by so many round trips as it takes for
+// the difference to add up to telling.
+const (
+	telling  = 50 * time.Millisecond
+	maxTrips = 1000
+)
+
+// slow are the fault's toxics when all of them only slow the link; otherwise
+// nothing passes, and there are none.
+func (l *Link) slow() slowdown {
+	var all slowdown
+	for _, t := range l.toxics {
+		one, ok := t.(toxic.Slow)
+		if !ok {
+			return nil
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+type slowdown []toxic.Slow
+
+// due is by how much longer a round trip of that many bytes is to take.
+func (s slowdown) due(speed float64, bytes int) time.Duration {
+	var sum time.Duration
+	for _, one := range s {
+		sum += one.Slower(speed, bytes)
+	}
+	return sum
+}
+
+// limit is how long a probe waits for an answer that comes late.
+func (s slowdown) limit(speed float64, usual trip) time.Duration {
+	return patience + 10*s.due(speed, usual.bytes)
+}
+
+// lag is by how much round trips took longer than usual, and should have.
+type lag struct{ seen, due time.Duration }
+
+// late leaves a tenth to the network.
+func (g lag) late() bool { return g.seen >= g.due*9/10 }
+
+// lag measures. It is [ErrProbe] when the difference is too small to see beside
+// what a round trip takes anyway.
+func (s slowdown) lag(ctx context.Context, p *probe, speed float64, usual trip) (lag, error) {
+	var g lag
+	var usually time.Duration
+	for n := 0; n < maxTrips && g.due < telling; n++ {
+		one, err := p.trip(ctx, s.limit(speed, usual))
+		if err != nil {
+			return g, fmt.Errorf("%s does not answer at all: %w", p.link.ID(), err)
+		}
+		g.seen += one.took - usual.took
+		g.due += s.due(speed, one.bytes)
+		usually += usual.took
+	}
+	if g.due < max(telling, usually) {
+		return g, fmt.Errorf("%w: on %s %s of delay would not show beside %s", ErrProbe, p.link.ID(), g.due, usually)
+	}
+	return g, nil
+}
+
+// bites sees answers come late, on the connection that was open and on a fresh
+// one.
+func (s slowdown) bites(ctx context.Context, p *probe, speed float64) error {
+	fresh, err := connect(ctx, p.link, s.limit(speed, p.usual))
+	if err != nil {
+		return fmt.Errorf("%s does not answer at all: %w", p.link.ID(), err)
+	}
+	defer func() { _ = fresh.open.Close() }()
+	for _, one := range []*probe{p, fresh} {
+		g, err := s.lag(ctx, one, speed, p.usual)
+		if err != nil {
+			return err
+		}
+		if !g.late() {
+			return fmt.Errorf("%s answers %s later than before, not %s", p.link.ID(), g.seen, g.due)
+		}
+	}
+	return nil
+}
+
+// gone sees answers come as early as they usually do.
+func (s slowdown) gone(ctx context.Context, fresh *probe, speed float64, usual trip) error {
+	g, err := s.lag(ctx, fresh, speed, usual)
+	if err == nil && g.late() {
+		err = fmt.Errorf("%s still answers %s later than before", fresh.link.ID(), g.seen)
+	}
+	return err
+}

@@ -1,0 +1,95 @@
+package virtual
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSupervisorRestartsWithBackoff(t *testing.T) {
+	for name, how := range map[string]func() error{
+		"an error": func() error { return errors.New("out of luck") },
+		"a panic":  func() error { panic("out of luck") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log []string
+				w := New(world.Options{Speed: 2, Log: func(service string, line []byte) { log = append(log, service+": "+string(line)) }})
+				s, starts := crash("app", 6, how)
+				w.AddService(s)
+				start(t, w)
+
+				var gaps []time.Duration
+				for last := <-starts; len(starts) > 0; {
+					next := <-starts
+					gaps = append(gaps, next.Sub(last))
+					last = next
+				}
+				assert.Equal(t, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second,
+					5 * time.Second, 5 * time.Second}, gaps, "at speed 2")
+				status, err := w.Services()[0].Status(t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, world.Status{Running: true, Restarts: 6}, status)
+
+				require.NoError(t, w.Services()[0].Kill(t.Context()))
+				require.Len(t, log, 8)
+				assert.Contains(t, log[0], `app: {"event":"process.crashed"`)
+				assert.Contains(t, log[0], "out of luck")
+				assert.Equal(t, []string{"app: up", "app: and running"}, log[6:])
+			})
+		})
+	}
+}
+
+func TestStartGivesUpOnWhatIsNeverReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := with(Service{
+			Name:  "app",
+			Run:   func(ctx context.Context, _ *Host, _ io.Writer) error { <-ctx.Done(); return nil },
+			Ready: func(context.Context, *Host) error { return errors.New("still warming up") },
+		})
+		began := time.Now()
+		err := w.Start(t.Context())
+		assert.ErrorContains(t, err, "service app does not become ready: still warming up")
+		assert.Equal(t, readyWithin, time.Since(began))
+		require.NoError(t, w.Close(t.Context()))
+	})
+}
+
+func TestNothingIsPaused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, with(echo("echo")))
+		assert.False(t, w.Can(world.Pause))
+		assert.ErrorIs(t, w.Services()[0].Pause(t.Context()), world.ErrUnsupported)
+		assert.ErrorIs(t, w.Services()[0].Unpause(t.Context()), world.ErrUnsupported)
+	})
+}
+
+func TestCloseStopsInReverse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var order []string
+		service := func(name string) Service {
+			return Service{Name: name, Ready: func(context.Context, *Host) error { return nil },
+				Run: func(ctx context.Context, _ *Host, _ io.Writer) error {
+					order = append(order, "start "+name)
+					<-ctx.Done()
+					order = append(order, "stop "+name)
+					return nil
+				}}
+		}
+		w := with(service("a"), service("b"))
+		require.NoError(t, w.Services()[0].Start(t.Context()))
+		synctest.Wait()
+		require.NoError(t, w.Services()[1].Start(t.Context()))
+		synctest.Wait()
+		require.NoError(t, w.Close(t.Context()))
+		assert.Equal(t, []string{"start a", "start b", "stop b", "stop a"}, order)
+	})
+}

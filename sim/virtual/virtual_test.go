@@ -1,0 +1,60 @@
+package virtual_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"testing"
+	"testing/synctest"
+
+	"github.com/drillbook/drillbook/sim/virtual"
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/drillbook/drillbook/sim/world/worldtest"
+	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
+	"github.com/stretchr/testify/require"
+)
+
+var port = fmt.Sprintf(":%d", echo.Port)
+
+// start starts a world with the peer of the suite.
+func start(t *testing.T, log *worldtest.Log) *virtual.World {
+	w := virtual.New(world.Options{Log: log.Hear})
+	w.AddService(virtual.Service{Name: worldtest.Peer,
+		Run: func(ctx context.Context, h *virtual.Host, log io.Writer) error {
+			listener, err := h.Listen("tcp", port)
+			if err != nil {
+				return err
+			}
+			return echo.Serve(ctx, listener, log)
+		},
+		Ready: func(ctx context.Context, h *virtual.Host) error {
+			conn, err := h.Dial(ctx, "tcp", worldtest.Peer+port)
+			if err != nil {
+				return err
+			}
+			return echo.Ready(ctx, conn)
+		}})
+	for replica := 1; replica <= 2; replica++ {
+		w.AddLink(virtual.Link{ID: world.LinkID{Dependency: worldtest.Peer, Replica: replica}, From: fmt.Sprint("app-", replica),
+			Addr: "peer.link" + port, To: worldtest.Peer + port, Greet: echo.Greet})
+	}
+	w.AddEndpoint(worldtest.Peer, worldtest.Peer+port)
+	require.NoError(t, w.Start(t.Context()))
+	return w
+}
+
+func TestWorld(t *testing.T) {
+	for _, c := range worldtest.Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log worldtest.Log
+				w := start(t, &log)
+				c.Run(t, w, &log)
+				left, err := w.Residue(t.Context())
+				require.NoError(t, err)
+				require.Empty(t, left)
+				require.NoError(t, w.Close(context.WithoutCancel(t.Context())))
+			})
+		})
+	}
+}
