@@ -1,0 +1,156 @@
+package containers_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/containers"
+	"github.com/drillbook/drillbook/sim/image"
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/drillbook/drillbook/sim/world/worldtest"
+	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
+	"github.com/moby/moby/client"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const echoProgram = "github.com/drillbook/drillbook/sim/world/worldtest/echo/cmd/echo"
+
+// engine returns a client of the engine. Where none answers it skips, with the
+// command that would not, unless DRILL_REQUIRE forbids that.
+func engine(t *testing.T) *client.Client {
+	t.Helper()
+	c, err := image.Connect(t.Context())
+	if errors.Is(err, image.ErrNoEngine) && os.Getenv("DRILL_REQUIRE") == "" {
+		t.Skipf("%v; with one: go test ./sim/containers/", err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// start starts a world with the peer of the suite, and a second echo that stands
+// in front.
+func start(t *testing.T, log *worldtest.Log) *containers.World {
+	t.Helper()
+	w, err := containers.New(t.Context(), world.Options{Log: log.Hear})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, w.Close(context.WithoutCancel(t.Context()))) })
+	ref, err := image.Go(t.Context(), echoProgram)
+	require.NoError(t, err)
+	ready := func(ctx context.Context, c containers.Caller) error {
+		conn, err := c.Dial(ctx, echo.Port)
+		if err != nil {
+			return err
+		}
+		return echo.Ready(ctx, conn)
+	}
+	for name, side := range map[string]containers.Side{worldtest.Peer: containers.Back, "app": containers.Front} {
+		w.AddService(containers.Service{Name: name, Image: ref, Sides: []containers.Side{side}, Ports: []int{echo.Port}, Ready: ready})
+	}
+	for replica := 1; replica <= 2; replica++ {
+		w.AddLink(containers.Link{ID: world.LinkID{Dependency: worldtest.Peer, Replica: replica},
+			To: fmt.Sprintf("%s:%d", worldtest.Peer, echo.Port), Greet: echo.Greet})
+	}
+	w.AddEndpoint(worldtest.Peer, worldtest.Peer, echo.Port)
+	w.AddEndpoint("app", "app", echo.Port)
+	require.NoError(t, w.Start(t.Context()))
+	return w
+}
+
+func TestWorld(t *testing.T) {
+	engine(t)
+	var log worldtest.Log
+	w := start(t, &log)
+	for _, c := range worldtest.Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			c.Run(t, w, &log)
+			left, err := w.Residue(t.Context())
+			require.NoError(t, err)
+			assert.Empty(t, left)
+		})
+	}
+}
+
+func TestDependenciesAreReachedOverLinksOnly(t *testing.T) {
+	docker := engine(t)
+	w := start(t, new(worldtest.Log))
+	app, err := w.Endpoint("app")
+	require.NoError(t, err)
+	conn, err := app.Dial(t.Context(), "tcp", "")
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	in := bufio.NewReader(conn)
+	ask := func(address string) string {
+		_, err := fmt.Fprintf(conn, "dial %s\n", address)
+		require.NoError(t, err)
+		answer, err := in.ReadString('\n')
+		require.NoError(t, err)
+		return strings.TrimSpace(answer)
+	}
+	assert.Equal(t, "yes", ask("links:20001"))
+	assert.NotEqual(t, "yes", ask("peer:7"), "by name")
+	list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run())})
+	require.NoError(t, err)
+	asked := 0
+	for _, c := range list.Items {
+		if c.Labels["drillbook.service"] != worldtest.Peer {
+			continue
+		}
+		for _, n := range c.NetworkSettings.Networks {
+			asked++
+			assert.NotEqual(t, "yes", ask(n.IPAddress.String()+":7"), "by address")
+		}
+	}
+	assert.Equal(t, 1, asked)
+}
+
+// TestMain plays the process that is killed, when it is told to.
+func TestMain(m *testing.M) {
+	if os.Getenv("DRILL_TEST_VICTIM") == "" {
+		os.Exit(m.Run())
+	}
+	w, err := containers.New(context.Background(), world.Options{})
+	if err == nil {
+		err = w.Start(context.Background())
+	}
+	fmt.Println(w.Run(), err)
+	select {}
+}
+
+// Promise: what a run that was killed has left behind, the next one removes; a
+// run that lives is let be.
+func TestKilledRunIsSweptAway(t *testing.T) {
+	docker := engine(t)
+	victim := exec.Command(os.Args[0])
+	victim.Env = append(os.Environ(), "DRILL_TEST_VICTIM=1")
+	out, err := victim.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, victim.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	run, failure, _ := strings.Cut(strings.TrimSpace(line), " ")
+	require.Equal(t, "<nil>", failure)
+
+	sweep := func() int {
+		w, err := containers.New(t.Context(), world.Options{})
+		require.NoError(t, err)
+		require.NoError(t, w.Close(t.Context()))
+		filter := client.Filters{}.Add("label", "drillbook.run="+run)
+		list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: filter})
+		require.NoError(t, err)
+		nets, err := docker.NetworkList(t.Context(), client.NetworkListOptions{Filters: filter})
+		require.NoError(t, err)
+		return len(list.Items) + len(nets.Items)
+	}
+	assert.Equal(t, 3, sweep(), "it lives: a proxy and two networks")
+	require.NoError(t, victim.Process.Kill())
+	_ = victim.Wait()
+	assert.Zero(t, sweep())
+}

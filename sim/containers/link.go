@@ -1,0 +1,93 @@
+package containers
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2/client"
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Link is a path from a replica to one of its dependencies.
+type Link struct {
+	ID world.LinkID
+	To string // where it leads, such as "warehouse:80"
+	// Greet starts the far end's protocol, for probes.
+	Greet world.Greeter
+}
+
+// link is a proxy of the toxiproxy container.
+type link struct {
+	Link
+	world *World
+	port  int
+	proxy *toxiproxy.Proxy
+}
+
+var _ world.Link = (*link)(nil)
+
+func (l *link) ID() world.LinkID { return l.Link.ID }
+
+func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
+	if _, err := l.proxy.AddToxic(t.Name, t.Type, t.Stream, t.Toxicity, toxiproxy.Attributes(t.Attributes)); err != nil {
+		return fmt.Errorf("toxic %s on %s: %w", t.Name, l.ID(), err)
+	}
+	return nil
+}
+
+func (l *link) RemoveToxic(_ context.Context, name string) error {
+	if err := l.proxy.RemoveToxic(name); err != nil {
+		return fmt.Errorf("toxic %s on %s: %w", name, l.ID(), err)
+	}
+	return nil
+}
+
+func (l *link) Toxics(context.Context) ([]world.Toxic, error) {
+	list, err := l.proxy.Toxics()
+	if err != nil {
+		return nil, fmt.Errorf("toxics on %s: %w", l.ID(), err)
+	}
+	var toxics []world.Toxic
+	for _, t := range list {
+		toxics = append(toxics, world.Toxic{Name: t.Name, Type: t.Type, Stream: t.Stream, Toxicity: t.Toxicity, Attributes: t.Attributes})
+	}
+	return toxics, nil
+}
+
+func (l *link) SetEnabled(_ context.Context, on bool) error {
+	change := l.proxy.Disable
+	if on {
+		change = l.proxy.Enable
+	}
+	if err := change(); err != nil {
+		return fmt.Errorf("link %s: %w", l.ID(), err)
+	}
+	return nil
+}
+
+func (l *link) Dial(ctx context.Context) (net.Conn, error) { return l.world.proxy.dial(ctx, l.port) }
+
+func (l *link) Greet(ctx context.Context, c net.Conn) (world.RoundTrip, error) {
+	return l.Link.Greet(ctx, c)
+}
+
+// residue tells what is still on.
+func (l *link) residue(ctx context.Context) ([]string, error) {
+	toxics, err := l.Toxics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var left []string
+	for _, t := range toxics {
+		left = append(left, fmt.Sprintf("toxic %s on link %s", t.Name, l.ID()))
+	}
+	seen, err := l.world.proxies.Proxy(l.Link.ID.String())
+	if err != nil {
+		return left, fmt.Errorf("link %s: %w", l.ID(), err)
+	}
+	if !seen.Enabled {
+		left = append(left, fmt.Sprintf("link %s is cut", l.ID()))
+	}
+	return left, nil
+}

@@ -1,0 +1,160 @@
+package containers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+	"github.com/google/uuid"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go/network"
+	"golang.org/x/sync/errgroup"
+)
+
+// Labels of all that a run starts.
+const (
+	runLabel     = "drillbook.run"
+	serviceLabel = "drillbook.service"
+	hostLabel    = "drillbook.host" // whose run files say whether it lives
+)
+
+// run is one world's claim on what carries its label: a file that stays locked
+// while the process lives.
+type run struct {
+	id   string
+	file *flock.Flock
+}
+
+func runFiles() string { return filepath.Join(os.TempDir(), "drillbook-runs") }
+
+func begin() (*run, error) {
+	if err := os.MkdirAll(runFiles(), 0o755); err != nil {
+		return nil, err
+	}
+	r := &run{id: uuid.NewString()[:13]}
+	r.file = flock.New(filepath.Join(runFiles(), r.id))
+	if locked, err := r.file.TryLock(); err != nil || !locked {
+		return nil, fmt.Errorf("run file %s: locked by another: %w", r.file.Path(), err)
+	}
+	return r, nil
+}
+
+func (r *run) end() error { return errors.Join(r.file.Unlock(), os.Remove(r.file.Path())) }
+
+func (r *run) labels() map[string]string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return map[string]string{runLabel: r.id, hostLabel: host}
+}
+
+// lives reports whether the process of a run is still there.
+func lives(id string) bool {
+	path := filepath.Join(runFiles(), id)
+	if _, err := os.Stat(path); err != nil {
+		return false
+	}
+	file := flock.New(path)
+	locked, err := file.TryLock()
+	if err != nil || !locked {
+		return true
+	}
+	_ = file.Unlock()
+	_ = os.Remove(path)
+	return false
+}
+
+// sweep removes what dead runs of this machine have left behind.
+func sweep(ctx context.Context, engine *client.Client) error {
+	host, err := os.Hostname()
+	if err != nil {
+		return nil // nothing can be told to be ours
+	}
+	mine := client.Filters{}.Add("label", hostLabel+"="+host)
+	runs := map[string]bool{}
+	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
+	if err != nil {
+		return err
+	}
+	for _, c := range list.Items {
+		runs[c.Labels[runLabel]] = true
+	}
+	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: mine})
+	if err != nil {
+		return err
+	}
+	for _, n := range nets.Items {
+		runs[n.Labels[runLabel]] = true
+	}
+	var errs []error
+	for id := range runs {
+		if id != "" && !lives(id) {
+			errs = append(errs, remove(ctx, engine, id))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func ofRun(id string) client.Filters { return client.Filters{}.Add("label", runLabel+"="+id) }
+
+// remove takes away every container and network of a run.
+func remove(ctx context.Context, engine *client.Client, id string) error {
+	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ofRun(id)})
+	if err != nil {
+		return err
+	}
+	var gone errgroup.Group
+	for _, c := range list.Items {
+		gone.Go(func() error {
+			_, err := engine.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+			return err
+		})
+	}
+	if err := gone.Wait(); err != nil {
+		return err
+	}
+	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: ofRun(id)})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, n := range nets.Items {
+		_, err := engine.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// leftovers names what is still there of a run.
+func leftovers(ctx context.Context, engine *client.Client, id string) ([]string, error) {
+	var left []string
+	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ofRun(id)})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list.Items {
+		left = append(left, "container "+strings.Join(c.Names, ","))
+	}
+	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: ofRun(id)})
+	for _, n := range nets.Items {
+		left = append(left, "network "+n.Name)
+	}
+	return left, err
+}
+
+// connectNetworks makes the two networks.
+func (w *World) connectNetworks(ctx context.Context) error {
+	for _, side := range []Side{Front, Back} {
+		n, err := network.New(ctx, network.WithLabels(w.run.labels()), network.WithDriver("bridge"))
+		if err != nil {
+			return fmt.Errorf("network %s: %w", side, err)
+		}
+		w.nets[side] = n
+	}
+	return nil
+}

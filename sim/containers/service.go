@@ -1,0 +1,331 @@
+package containers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	tcnetwork "github.com/testcontainers/testcontainers-go/network"
+)
+
+// Side is one of the two networks of a world.
+type Side string
+
+// The sides: what is drilled stands in front, what it depends on behind the
+// links.
+const (
+	Front Side = "front"
+	Back  Side = "back"
+)
+
+// Service is a container of the world. Others on its sides know it by its name.
+type Service struct {
+	Name  string
+	Image string
+	Cmd   []string
+	Env   map[string]string
+	Sides []Side
+	// Ports that the harness reaches, on addresses of this machine only.
+	Ports []int
+	// Ready returns nil when the service takes work. It is asked again and again.
+	Ready func(context.Context, Caller) error
+}
+
+// Delays before a service that crashed is started again, at speed 1.
+const (
+	firstRestart = time.Second
+	lastRestart  = 10 * time.Second
+	readyEvery   = 20 * time.Millisecond
+	readyWithin  = 60 * time.Second
+)
+
+// service is one with its supervisor.
+type service struct {
+	Service
+	world *World
+
+	mu       sync.Mutex
+	id       string // of the container; empty before the first start
+	ports    map[int]string
+	stop     context.CancelFunc // ends the supervisor; nil while none runs
+	done     chan struct{}
+	restarts int
+	last     string // line logged
+}
+
+var _ world.Service = (*service)(nil)
+
+func (s *service) Name() string { return s.Service.Name }
+
+// Start creates the container, or starts the one that was killed.
+func (s *service) Start(ctx context.Context) error {
+	s.mu.Lock()
+	if s.stop != nil {
+		s.mu.Unlock()
+		return fmt.Errorf("service %s runs already", s.Name())
+	}
+	s.mu.Unlock()
+	since := time.Now()
+	if err := s.up(ctx); err != nil {
+		return fmt.Errorf("service %s: %w", s.Name(), err)
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	s.mu.Lock()
+	s.stop, s.done = stop, done
+	s.mu.Unlock()
+	go s.supervise(running, since, done)
+	return s.waitReady(ctx)
+}
+
+// up creates the container on first use, and starts it.
+func (s *service) up(ctx context.Context) error {
+	if s.id != "" {
+		if _, err := s.world.engine.ContainerStart(ctx, s.id, client.ContainerStartOptions{}); err != nil {
+			return err
+		}
+		return s.readPorts(ctx)
+	}
+	options := []testcontainers.ContainerCustomizer{
+		testcontainers.WithLabels(s.labels()), testcontainers.WithEnv(s.Env), testcontainers.WithConfigModifier(s.configure),
+		testcontainers.WithHostConfigModifier(s.publish),
+	}
+	if len(s.Cmd) > 0 {
+		options = append(options, testcontainers.WithCmd(s.Cmd...))
+	}
+	for _, port := range s.Ports {
+		options = append(options, testcontainers.WithExposedPorts(tcp(port).String()))
+	}
+	for _, side := range s.Sides {
+		options = append(options, tcnetwork.WithNetwork([]string{s.Name()}, s.world.nets[side]))
+	}
+	c, err := testcontainers.Run(ctx, s.Image, options...)
+	if c != nil {
+		s.id = c.GetContainerID()
+	}
+	if err != nil {
+		return err
+	}
+	return s.readPorts(ctx)
+}
+
+func (s *service) labels() map[string]string {
+	labels := s.world.run.labels()
+	labels[serviceLabel] = s.Name()
+	return labels
+}
+
+func (s *service) configure(c *container.Config) {
+	c.Hostname = s.Name()
+}
+
+func (s *service) publish(c *container.HostConfig) {
+	c.PortBindings = network.PortMap{}
+	for _, port := range s.Ports {
+		c.PortBindings[tcp(port)] = []network.PortBinding{{HostIP: netip.MustParseAddr("127.0.0.1")}}
+	}
+}
+
+func tcp(port int) network.Port { return network.MustParsePort(strconv.Itoa(port) + "/tcp") }
+
+// readPorts notes where the ports are on this machine; each start may move them.
+func (s *service) readPorts(ctx context.Context) error {
+	seen, err := s.world.engine.ContainerInspect(ctx, s.id, client.ContainerInspectOptions{})
+	if err != nil {
+		return err
+	}
+	ports := map[int]string{}
+	for _, port := range s.Ports {
+		for _, binding := range seen.Container.NetworkSettings.Ports[tcp(port)] {
+			ports[port] = net.JoinHostPort(binding.HostIP.String(), binding.HostPort)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ports = ports
+	return nil
+}
+
+func (s *service) address(port int) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.ports[port]
+	if !ok {
+		return "", fmt.Errorf("service %s: port %d is not published now", s.Name(), port)
+	}
+	return at, nil
+}
+
+func (s *service) dial(ctx context.Context, port int) (net.Conn, error) {
+	at, err := s.address(port)
+	if err != nil {
+		return nil, err
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", at)
+}
+
+func (s *service) waitReady(ctx context.Context) error {
+	if s.Ready == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	for {
+		err := s.Ready(ctx, Caller{s})
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(readyEvery):
+		case <-ctx.Done():
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return fmt.Errorf("service %s does not become ready: %w; it was restarted %d times; the last that it logged: %s", s.Name(), err, s.restarts, s.last)
+		}
+	}
+}
+
+// supervise passes the log on until the container ends, and starts it again
+// unless it was killed.
+func (s *service) supervise(ctx context.Context, since time.Time, done chan struct{}) {
+	defer close(done)
+	for delay := firstRestart; ; delay = min(2*delay, lastRestart) {
+		err := s.follow(ctx, since)
+		if ctx.Err() != nil {
+			return
+		}
+		s.world.logLine(s.Name(), []byte(fmt.Sprintf(`{"event":"process.crashed","error":%q}`, fmt.Sprint(err))))
+		select {
+		case <-time.After(s.world.options.Scale(delay)):
+		case <-ctx.Done():
+			return
+		}
+		since = time.Now()
+		if err := s.up(ctx); err != nil {
+			continue
+		}
+		s.mu.Lock()
+		s.restarts++
+		s.mu.Unlock()
+	}
+}
+
+// follow passes the container's log on, line by line, until it ends.
+func (s *service) follow(ctx context.Context, since time.Time) error {
+	logs, err := s.world.engine.ContainerLogs(ctx, s.id, client.ContainerLogsOptions{
+		ShowStdout: true, ShowStderr: true, Follow: true, Since: since.Format(time.RFC3339Nano)})
+	if err == nil {
+		out := &lines{write: s.logged}
+		_, err = stdcopy.StdCopy(out, out, logs)
+		err = errors.Join(err, logs.Close())
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	seen, inspectErr := s.world.engine.ContainerInspect(ctx, s.id, client.ContainerInspectOptions{})
+	if inspectErr != nil {
+		return errors.Join(err, inspectErr)
+	}
+	if state := seen.Container.State; state != nil && state.Running {
+		return s.await(ctx)
+	}
+	return fmt.Errorf("ended with status %d", seen.Container.State.ExitCode)
+}
+
+func (s *service) logged(line []byte) {
+	s.mu.Lock()
+	s.last = string(line)
+	s.mu.Unlock()
+	s.world.logLine(s.Name(), line)
+}
+
+// await waits for the end of a container whose log can no longer be read.
+func (s *service) await(ctx context.Context) error {
+	end := s.world.engine.ContainerWait(ctx, s.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
+	select {
+	case status := <-end.Result:
+		return fmt.Errorf("ended with status %d", status.StatusCode)
+	case err := <-end.Error:
+		return err
+	}
+}
+
+// release ends the supervisor; it reports whether there was one.
+func (s *service) release() bool {
+	s.mu.Lock()
+	stop, done := s.stop, s.done
+	s.stop = nil
+	s.mu.Unlock()
+	if stop == nil {
+		return false
+	}
+	stop()
+	<-done
+	return true
+}
+
+func (s *service) Kill(ctx context.Context) error {
+	if !s.release() {
+		return nil
+	}
+	_, err := s.world.engine.ContainerKill(ctx, s.id, client.ContainerKillOptions{Signal: "KILL"})
+	return err
+}
+
+func (s *service) Pause(ctx context.Context) error {
+	_, err := s.world.engine.ContainerPause(ctx, s.id, client.ContainerPauseOptions{})
+	return err
+}
+
+func (s *service) Unpause(ctx context.Context) error {
+	_, err := s.world.engine.ContainerUnpause(ctx, s.id, client.ContainerUnpauseOptions{})
+	return err
+}
+
+func (s *service) Status(ctx context.Context) (world.Status, error) {
+	s.mu.Lock()
+	id, status := s.id, world.Status{Restarts: s.restarts}
+	s.mu.Unlock()
+	if id == "" {
+		return status, nil
+	}
+	seen, err := s.world.engine.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	if err != nil || seen.Container.State == nil {
+		return status, err
+	}
+	status.Running, status.Paused = seen.Container.State.Running, seen.Container.State.Paused
+	return status, nil
+}
+
+// lines cuts what is written to it into lines.
+type lines struct {
+	rest  []byte
+	write func([]byte)
+}
+
+var _ io.Writer = (*lines)(nil)
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		l.write(line)
+		l.rest = rest
+	}
+}

@@ -1,0 +1,130 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/moby/moby/client"
+)
+
+// Go returns the reference of an image whose entry point is the program of a
+// main package, such as "example.com/shop/cmd/shop", built for the engine's
+// architecture. The image has nothing else in it but a folder /tmp. It is built
+// when the engine does not have it.
+func Go(ctx context.Context, pkg string) (ref string, err error) {
+	engine, err := Connect(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = engine.Close() }()
+	version, err := engine.ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrNoEngine, err)
+	}
+	program, err := build(ctx, pkg, version.Arch)
+	if err != nil {
+		return "", err
+	}
+	binary, err := os.ReadFile(program)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(binary)
+	ref = fmt.Sprintf("drillbook/%s:%x", filepath.Base(program), sum[:6])
+	if there, err := exists(ctx, engine, ref); err != nil || there {
+		return ref, err
+	}
+	return ref, load(ctx, engine, ref, version.Arch, binary)
+}
+
+// build compiles into a folder that stays, so that a program which is up to date
+// is not linked again.
+func build(ctx context.Context, pkg, arch string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	out := filepath.Join(cache, "drillbook", arch, programName(pkg))
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, pkg)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+	var complaint bytes.Buffer
+	command.Stderr = &complaint
+	if err := command.Run(); err != nil {
+		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, complaint.String())
+	}
+	return out, nil
+}
+
+// programName is what "go build" would call the program.
+func programName(pkg string) string {
+	last := path.Base(pkg)
+	if strings.HasPrefix(last, "v") && strings.Trim(last[1:], "0123456789") == "" {
+		last = path.Base(path.Dir(pkg))
+	}
+	return last
+}
+
+// load hands the engine an image with the one program in it.
+func load(ctx context.Context, engine *client.Client, ref, arch string, binary []byte) error {
+	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return files(binary) })
+	if err != nil {
+		return err
+	}
+	image, err := mutate.AppendLayers(empty.Image, layer)
+	if err != nil {
+		return err
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return err
+	}
+	config = config.DeepCopy()
+	config.OS, config.Architecture = "linux", arch
+	config.Config = v1.Config{Entrypoint: []string{"/program"}, WorkingDir: "/tmp"}
+	if image, err = mutate.ConfigFile(image, config); err != nil {
+		return err
+	}
+	tag, err := name.NewTag(ref)
+	if err != nil {
+		return err
+	}
+	reader, writer := io.Pipe()
+	go func() { _ = writer.CloseWithError(tarball.Write(tag, image, writer)) }()
+	progress, err := engine.ImageLoad(ctx, reader)
+	if err != nil {
+		return fmt.Errorf("load of %s: %w", ref, err)
+	}
+	defer func() { _ = progress.Close() }()
+	_, err = io.Copy(io.Discard, progress)
+	return err
+}
+
+// files is the tar of the image's file system.
+func files(binary []byte) (io.ReadCloser, error) {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	if err := w.WriteHeader(&tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}); err != nil {
+		return nil, err
+	}
+	if err := w.WriteHeader(&tar.Header{Name: "program", Mode: 0o755, Size: int64(len(binary))}); err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(binary); err != nil {
+		return nil, err
+	}
+	return io.NopCloser(&out), w.Close()
+}
