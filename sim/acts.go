@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -87,7 +86,7 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: "no data: " + one.Saw, Unverified: true})
 	}
 	if len(findings) == 0 {
-		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + short(r.watch.Settle()), Saw: "it was broken in between"})
+		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + short(r.watch.Settle()), Saw: "it was broken in between: " + describe(now.LastWrong)})
 	}
 	return findings
 }
@@ -200,5 +199,5 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 	if len(residue) == 0 {
 		return nil
 	}
-	return []Finding{{Act: Settle, Name: "clean world", Expected: "nothing is left behind", Saw: fmt.Sprint(strings.Join(residue, "; "))}}
+	return []Finding{{Act: Settle, Name: "clean world", Expected: "nothing is left behind", Saw: strings.Join(residue, "; ")}}
 }

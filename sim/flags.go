@@ -11,10 +11,11 @@ import (
 
 // The flags of a test binary with drills in it.
 var (
-	seedFlag  = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
-	speedFlag = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1")
-	dirFlag   = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
-	childFlag = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")
+	seedFlag    = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
+	speedFlag   = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers 10")
+	requireFlag = flag.Bool("sim.require", os.Getenv("DRILL_REQUIRE") != "", "fail, rather than skip, where there is no Docker engine; default $DRILL_REQUIRE")
+	dirFlag     = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
+	childFlag   = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")
 )
 
 func pickSeed() uint64 {
@@ -24,11 +25,11 @@ func pickSeed() uint64 {
 	return rand.Uint64N(1_000_000_000) + 1
 }
 
-func pickSpeed() float64 {
+func pickSpeed(byDefault float64) float64 {
 	if *speedFlag > 0 {
 		return *speedFlag
 	}
-	return 1
+	return byDefault
 }
 
 // resultsDir is where journals go: beside go.mod, wherever the test runs.
@@ -53,6 +54,8 @@ func resultsDir() (string, error) {
 // replay is the command that repeats a run. Goroutine order is not part of the
 // seed.
 func replay(r Result) string {
-	return fmt.Sprintf("go test ./... -run '%s' -sim.seed=%d -sim.speed=%g",
-		"^"+strings.ReplaceAll(r.Test, "/", "$/^")+"$", r.Seed, r.Speed)
+	return fmt.Sprintf("go test ./... -run '%s' -sim.seed=%d -sim.speed=%g", exactly(r.Test), r.Seed, r.Speed)
 }
+
+// exactly is the pattern that selects one test.
+func exactly(test string) string { return "^" + strings.ReplaceAll(test, "/", "$/^") + "$" }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/drillbook/drillbook/sim/signal"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -41,6 +42,9 @@ func parseObjectives(src []byte) (objectives, error) {
 	for _, one := range o.all() {
 		if one.Name == "" || one.Expr == "" || seen[one.Name] {
 			return o, fmt.Errorf("objectives: %q needs a name of its own and an expr", one.Name)
+		}
+		if _, err := signal.ScaleExpr(one.Expr, 1); err != nil {
+			return o, fmt.Errorf("objectives: %q: %w", one.Name, err)
 		}
 		seen[one.Name] = true
 	}

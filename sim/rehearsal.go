@@ -49,7 +49,6 @@ type rehearsal struct {
 	track    *tracker
 	load     *traffic.Generator
 	journal  *journal.Writer
-	books    Books
 
 	started  time.Time // the world's parts were asked to start
 	injected time.Time // just before the first byte of the fault
@@ -80,6 +79,11 @@ func (r *rehearsal) read() error {
 	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
 		return err
 	}
+	for _, name := range r.book.Meta.Restores {
+		if !slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == name }) {
+			return fmt.Errorf("%s: restores names %q, which is no objective", path, name)
+		}
+	}
 	budget := r.book.Meta.Budget
 	r.result.Detect.Budget, r.result.Mitigate.Budget, r.result.Recover.Budget = budget.Detect, budget.Mitigate, budget.Recover
 	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
@@ -90,9 +94,8 @@ func (r *rehearsal) read() error {
 // rehearse plays the five acts in a world whose parts run.
 func (r *rehearsal) rehearse(ctx context.Context, w world.World) {
 	r.world = w
-	r.result.StartUp = r.since(r.started)
 	if err := r.play(ctx); err != nil {
-		r.result.find(harness(Setup, "harness", err))
+		r.fail(Setup, "harness", err)
 	}
 	r.result.Elapsed = r.since(r.started)
 	r.measure()
@@ -209,7 +212,6 @@ func (r *rehearsal) measure() {
 	if r.load != nil {
 		r.result.Requests = len(r.load.Results())
 	}
-	r.result.judge()
 }
 
 func (r *rehearsal) watchStats() signal.Stats {

@@ -11,11 +11,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/containers"
+	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
@@ -25,16 +28,70 @@ import (
 // computes without end would freeze virtual time for good.
 const patienceWithChild = 3 * time.Minute
 
+// fastContainers is the speed in containers, where nobody asks for another.
+const fastContainers = 10
+
 // Rehearse runs the drill, in a subtest for each kind of world. It fails the
 // test unless the drill passed, and says which act saw what, and the command
 // that repeats the run.
 func Rehearse(t *testing.T, system System, drill Drill) {
+	t.Parallel()
 	t.Run("virtual", func(t *testing.T) {
+		machine.RLock()
+		defer machine.RUnlock()
 		result, mine := Try(t, system, drill)
 		if mine {
 			tell(t, result)
 		}
 	})
+	if system.Containers == nil || *childFlag != "" {
+		return
+	}
+	t.Run("containers", func(t *testing.T) {
+		if err := engine(t.Context()); err != nil {
+			if *requireFlag {
+				t.Fatal(err)
+			}
+			done.skip(err.Error())
+			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
+		}
+		machine.Lock()
+		defer machine.Unlock()
+		tell(t, TryContainers(t, system, drill))
+	})
+}
+
+// machine is shared by drills in virtual time, which may be late; a drill in
+// containers has it alone.
+var machine sync.RWMutex
+
+func engine(ctx context.Context) error {
+	client, err := image.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	return client.Close()
+}
+
+// TryContainers runs the drill in containers and returns what it found,
+// whatever that is. It needs a Docker engine.
+func TryContainers(t *testing.T, system System, drill Drill) Result {
+	t.Helper()
+	began := time.Now()
+	r := &rehearsal{system: system, drill: drill, out: &acts{out: t.Output()},
+		opts: world.Options{Seed: pickSeed(), Speed: pickSpeed(fastContainers), Dir: t.TempDir()}}
+	r.result = Result{Test: t.Name(), System: system.Name, Drill: drill.Runbook, World: "containers", Seed: r.opts.Seed, Speed: r.opts.Speed}
+	r.run(t.Context(), began, func(ctx context.Context) {
+		w, err := containers.New(ctx, r.opts)
+		if err != nil {
+			r.fail(Setup, "world", err)
+			return
+		}
+		r.live(ctx, w, func() error { return system.Containers(ctx, w) }, w.Start)
+	})
+	r.result.Wall = time.Since(began)
+	keep(r.result)
+	return r.result
 }
 
 // Try runs the drill in virtual time and returns what it found, whatever that
@@ -57,8 +114,8 @@ func parent(t *testing.T, drill Drill) Result {
 	file := filepath.Join(t.TempDir(), "result.json")
 	ctx, cancel := context.WithTimeout(t.Context(), patienceWithChild)
 	defer cancel()
-	args := []string{"-test.run", "^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$", "-test.v", "-test.count=1",
-		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", seed), fmt.Sprintf("-sim.speed=%g", pickSpeed())}
+	args := []string{"-test.run", exactly(t.Name()), "-test.v", "-test.count=1",
+		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", seed), fmt.Sprintf("-sim.speed=%g", pickSpeed(1))}
 	if *dirFlag != "" {
 		args = append(args, "-sim.dir", *dirFlag)
 	}
@@ -71,7 +128,7 @@ func parent(t *testing.T, drill Drill) Result {
 	var complaint bytes.Buffer
 	command.Stdout, command.Stderr = io.MultiWriter(progress, &complaint), &complaint
 	err := command.Run()
-	result := Result{Test: t.Name(), Drill: drill.Runbook, World: "virtual", Seed: seed, Speed: pickSpeed()}
+	result := Result{Test: t.Name(), Drill: drill.Runbook, World: "virtual", Seed: seed, Speed: pickSpeed(1)}
 	data, readErr := os.ReadFile(file)
 	if readErr == nil {
 		readErr = json.Unmarshal(data, &result)
@@ -126,18 +183,15 @@ func child(t *testing.T, system System, drill Drill) {
 		t.Fatal(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	r := &rehearsal{system: system, drill: drill, out: os.Stdout, opts: world.Options{Seed: *seedFlag, Speed: pickSpeed(), Dir: dir}}
-	r.result = Result{Test: t.Name(), System: system.Name, Drill: drill.Runbook, World: "virtual", Seed: *seedFlag, Speed: pickSpeed()}
-	if err := r.begin(time.Now()); err != nil {
-		r.result.find(harness(Setup, "what the system brings", err))
-		r.result.judge()
-	} else {
-		synctest.Test(t, func(t *testing.T) { r.virtual(t.Context()) })
-		if err := r.journal.Close(); err != nil {
-			r.result.find(harness(Settle, "journal", err))
-			r.result.judge()
-		}
-	}
+	r := &rehearsal{system: system, drill: drill, out: os.Stdout, opts: world.Options{Seed: *seedFlag, Speed: pickSpeed(1), Dir: dir}}
+	r.result = Result{Test: t.Name(), System: system.Name, Drill: drill.Runbook, World: "virtual", Seed: *seedFlag, Speed: pickSpeed(1)}
+	r.run(t.Context(), time.Now(), func(context.Context) {
+		synctest.Test(t, func(t *testing.T) {
+			w := virtual.New(r.opts)
+			r.live(t.Context(), w, func() error { return system.Virtual(w) }, w.Start)
+			time.Sleep(time.Hour) // virtual time: the last timers of what was stopped run out
+		})
+	})
 	data, err := json.Marshal(r.result)
 	if err == nil {
 		err = os.WriteFile(*childFlag, data, 0o644)
@@ -147,7 +201,26 @@ func child(t *testing.T, system System, drill Drill) {
 	}
 }
 
-// begin reads what the system brings and starts the journal.
+// run reads what the system brings, keeps a journal while play lasts, and
+// judges.
+func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Context)) {
+	if err := r.begin(now); err != nil {
+		r.fail(Setup, "what the system brings", err)
+	} else {
+		r.opts.Log = func(service string, line []byte) {
+			r.logs.hear(service, line)
+			r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
+		}
+		play(ctx)
+		if err := r.journal.Close(); err != nil {
+			r.fail(Settle, "journal", err)
+		}
+	}
+	r.result.judge()
+}
+
+func (r *rehearsal) fail(act Act, name string, err error) { r.result.find(harness(act, name, err)) }
+
 func (r *rehearsal) begin(now time.Time) error {
 	if err := r.read(); err != nil {
 		return err
@@ -156,7 +229,7 @@ func (r *rehearsal) begin(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	r.journal, err = journal.Create(dir, journal.Header{System: r.system.Name, Drill: r.drill.Runbook, World: "virtual",
+	r.journal, err = journal.Create(dir, journal.Header{System: r.system.Name, Drill: r.drill.Runbook, World: r.result.World,
 		Seed: r.opts.Seed, Speed: r.opts.Speed, Started: now})
 	if err != nil {
 		return err
@@ -165,34 +238,28 @@ func (r *rehearsal) begin(now time.Time) error {
 	return nil
 }
 
-// virtual builds the world, rehearses in it, and takes it down.
-func (r *rehearsal) virtual(ctx context.Context) {
+// live builds a world, rehearses in it, and takes it down.
+func (r *rehearsal) live(ctx context.Context, w world.World, build func() error, start func(context.Context) error) {
+	err := build()
 	r.started = time.Now()
-	r.opts.Log = func(service string, line []byte) {
-		r.logs.hear(service, line)
-		r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
-	}
-	w := virtual.New(r.opts)
-	err := r.system.Virtual(w)
 	if err == nil {
-		err = w.Start(ctx)
+		err = start(ctx)
 	}
-	if err != nil {
-		r.result.find(harness(Setup, "world", err))
-		r.result.judge()
-	} else {
+	r.result.StartUp = time.Since(r.started)
+	if err == nil {
 		r.rehearse(ctx, w)
+	} else {
+		r.fail(Setup, "world", err)
 	}
 	if err := w.Close(context.WithoutCancel(ctx)); err != nil {
-		r.result.find(harness(Settle, "world", err))
-		r.result.judge()
+		r.fail(Settle, "world", err)
 	}
-	time.Sleep(time.Hour) // virtual time: the last timers of what was stopped run out
 }
 
 // tell fails the test unless the drill passed.
 func tell(t *testing.T, r Result) {
 	t.Helper()
+	done.add(r)
 	_, _ = fmt.Fprintf(t.Output(), "%s\n", summary(r))
 	if r.Outcome == Passed {
 		return

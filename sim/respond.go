@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -29,8 +30,10 @@ func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 	if findings, err := r.steps(ctx, during); err != nil || len(findings) > 0 {
 		return findings, err
 	}
-	if findings, err := r.mitigated(ctx); err != nil || len(findings) > 0 {
-		return findings, err
+	if !r.book.Meta.HealsSelf() {
+		if findings, err := r.mitigated(ctx); err != nil || len(findings) > 0 {
+			return findings, err
+		}
 	}
 	if findings, err := r.endFault(ctx); err != nil || len(findings) > 0 {
 		return findings, err
@@ -171,7 +174,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := stopTraffic(); err != nil {
 		return nil, err
 	}
-	asking, cancel := context.WithTimeout(ctx, r.scale(askAgain))
+	asking, cancel := context.WithTimeout(ctx, askAgain)
 	defer cancel()
 	if err := r.load.Settle(asking); err != nil {
 		return []Finding{harness(Settle, "unknown requests", err)}, nil
@@ -187,21 +190,12 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return readErr != nil || len(report.Lost) == 0
 	})
 	if err != nil || readErr != nil {
-		return []Finding{harness(Settle, "ledger", firstError(err, readErr))}, nil
+		return []Finding{harness(Settle, "ledger", cmp.Or(err, readErr))}, nil
 	}
 	r.note("ledger", time.Now(), report)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
 	return ledgerFindings(report), nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {

@@ -10,7 +10,7 @@ import (
 // verified has not passed.
 type Outcome string
 
-// The outcomes, and the exit status that a command reports for each: 0, 1, 2.
+// The outcomes.
 const (
 	Passed     Outcome = "passed"
 	Failed     Outcome = "failed"
@@ -122,17 +122,6 @@ func (r *Result) judge() {
 		}
 		r.Outcome = Unverified
 	}
-}
-
-// Status is the exit status of the outcome.
-func (o Outcome) Status() int {
-	switch o {
-	case Passed:
-		return 0
-	case Failed:
-		return 1
-	}
-	return 2
 }
 
 // some writes how many there are, and the first few.

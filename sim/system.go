@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -31,6 +32,9 @@ type System struct {
 	Prepare func()
 	// Virtual adds the parts to a world in this process, in virtual time.
 	Virtual func(*virtual.World) error
+	// Containers adds the parts to a world of containers; it makes sure of their
+	// images first. Nil when there is no such world.
+	Containers func(context.Context, *containers.World) error
 
 	// Contract is all that a runbook may do to the service.
 	Contract func() (runbook.Contract, error)

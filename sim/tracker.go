@@ -19,6 +19,7 @@ type tracker struct {
 	goals  objectives
 	listed []signal.ID
 	may    []string // alerts that may fire: listed ones and the symptoms
+	core   []string // objectives that a mitigation restores
 
 	mu       sync.Mutex
 	now      view
@@ -30,11 +31,14 @@ type tracker struct {
 type view struct {
 	At time.Time
 	// Objectives and Steady say since when all of them hold, without a break;
-	// zero when one does not. Steady includes the objectives.
+	// zero when one does not. Objectives are those that a mitigation restores,
+	// Steady is everything.
 	Objectives, Steady time.Time
 	// Wrong are the conditions that do not hold, Missing those without data.
 	Wrong, Missing []reading
-	Signals        []signal.Status // in the order of listed
+	// LastWrong is what did not hold, or had no data, when that was last so.
+	LastWrong []reading
+	Signals   []signal.Status // in the order of listed
 }
 
 // reading is one condition as seen in one round.
@@ -43,6 +47,12 @@ type reading struct{ Name, Expr, Saw string }
 func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook) *tracker {
 	t := &tracker{watch: w, goals: goals, changed: make(chan struct{}), unlisted: map[string]time.Time{}}
 	t.may = append(slices.Clone(book.Meta.Alerts), book.Meta.May...)
+	t.core = book.Meta.Restores
+	if len(t.core) == 0 {
+		for _, goal := range goals.Objectives {
+			t.core = append(t.core, goal.Name)
+		}
+	}
 	for _, name := range book.Meta.Alerts {
 		t.listed = append(t.listed, signal.Alert(name))
 	}
@@ -75,8 +85,8 @@ func (t *tracker) look(at time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	next := view{At: at}
-	whole := true
-	for i, goal := range t.goals.all() {
+	whole, served := true, true
+	for _, goal := range t.goals.all() {
 		answer, err := t.watch.Condition(goal.Expr)
 		if err != nil {
 			return fmt.Errorf("objective %s: %w", goal.Name, err)
@@ -88,11 +98,14 @@ func (t *tracker) look(at time.Time) error {
 		case signal.Missing:
 			next.Missing, whole = append(next.Missing, seen), false
 		}
-		if i == len(t.goals.Objectives)-1 {
-			next.Objectives = since(whole, t.now.Objectives, at)
+		if answer.Verdict != signal.Holds && slices.Contains(t.core, goal.Name) {
+			served = false
 		}
 	}
-	next.Steady = since(whole, t.now.Steady, at)
+	next.Objectives, next.Steady = since(served, t.now.Objectives, at), since(whole, t.now.Steady, at)
+	if next.LastWrong = t.now.LastWrong; !whole {
+		next.LastWrong = append(slices.Clone(next.Wrong), next.Missing...)
+	}
 	for _, id := range t.listed {
 		next.Signals = append(next.Signals, t.watch.Status(id))
 	}

@@ -162,12 +162,17 @@ func (c Call) Words() []string {
 	return words
 }
 
-// Check reports every step whose command the contract does not have.
+// Check reports every step whose command the contract does not have, and every
+// one that does something although the service is said to heal by itself.
 func (c Contract) Check(b *Runbook) error {
 	var errs Errors
 	for _, s := range b.Steps {
-		if _, err := c.Parse(s.Words); err != nil {
+		call, err := c.Parse(s.Words)
+		switch {
+		case err != nil:
 			errs = append(errs, Error{s.Pos, err.Error()})
+		case b.Meta.HealsSelf() && call.Command.Class != "observe":
+			errs = append(errs, Error{s.Pos, "the runbook says heals: self, so nobody needs to do this: leave the step out, or the claim"})
 		}
 	}
 	if len(errs) > 0 {

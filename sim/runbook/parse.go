@@ -245,8 +245,11 @@ func (p *parsing) whole() {
 	if m.Version != 1 {
 		p.fail(2, "front matter: version is 1")
 	}
-	if m.Budget.Detect <= 0 || m.Budget.Mitigate <= 0 || m.Budget.Recover <= 0 {
-		p.fail(2, "front matter: budget needs detect, mitigate and recover, such as 2m")
+	if m.Budget.Detect <= 0 || m.Budget.Recover <= 0 || (m.Budget.Mitigate <= 0) != m.HealsSelf() {
+		p.fail(2, "front matter: budget needs detect, mitigate and recover, such as 2m; with heals: self there is nothing to mitigate")
+	}
+	if m.Heals != "" && !m.HealsSelf() {
+		p.fail(2, "front matter: heals is self, or left out")
 	}
 	if len(m.Alerts) == 0 {
 		p.fail(2, "front matter: alerts names at least one alert that must fire")

@@ -38,6 +38,9 @@ type Meta struct {
 	Alerts   []string `yaml:"alerts"` // must fire
 	May      []string `yaml:"may"`    // may fire
 	Heals    string   `yaml:"heals"`  // "self" when nobody needs to do anything
+	// Restores are the objectives that the mitigation brings back while the fault
+	// is on; all of them when none is named.
+	Restores []string `yaml:"restores"`
 	Logs     []string `yaml:"logs"`   // events that must be logged
 	Health   []string `yaml:"health"` // such as "sink.primary=down"
 	Budget   Budget   `yaml:"budget"`
@@ -49,6 +52,9 @@ type Budget struct {
 	Mitigate time.Duration `yaml:"mitigate"`
 	Recover  time.Duration `yaml:"recover"`
 }
+
+// HealsSelf reports that the service needs nobody: the runbook only looks.
+func (m Meta) HealsSelf() bool { return m.Heals == "self" }
 
 // Section is a part under a heading of the second level.
 type Section struct {

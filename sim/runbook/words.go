@@ -76,8 +76,7 @@ func literal(parts []syntax.WordPart, quoted bool) (string, error) {
 }
 
 func captured(e *syntax.ParamExp) (string, error) {
-	plain := &syntax.ParamExp{Param: e.Param}
-	if e.Short || e.Param == nil || e.Exp != nil || e.Repl != nil || e.Slice != nil || e.Index != nil || e.Excl || e.Length || e.Width || !variable.MatchString("${"+plain.Param.Value+"}") {
+	if e.Short || e.Param == nil || e.Exp != nil || e.Repl != nil || e.Slice != nil || e.Index != nil || e.Excl || e.Length || e.Width || !variable.MatchString("${"+e.Param.Value+"}") {
 		return "", errors.New("write a captured value as ${name}")
 	}
 	return e.Param.Value, nil

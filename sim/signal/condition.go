@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -73,10 +73,10 @@ func conjuncts(tree parser.Expr) []parser.Expr {
 // judge evaluates one comparison: with the modifier bool, so that "no" is a
 // zero, and no series is no data; and its left side, for people to read.
 func (w *Watch) judge(part parser.Expr) (Verdict, string, error) {
-	shown := part
+	shown, against := part, part
 	if b, ok := part.(*parser.BinaryExpr); ok && b.Op.IsComparisonOperator() {
 		b.ReturnBool = true
-		shown = b.LHS
+		shown, against = b.LHS, b.RHS
 	}
 	values, err := w.vector(part.String())
 	if err != nil {
@@ -87,13 +87,12 @@ func (w *Watch) judge(part parser.Expr) (Verdict, string, error) {
 		return Missing, "", err
 	}
 	text := describe(shown.String(), seen)
-	if len(values) == 0 {
-		return Missing, text, nil
+	limits, err := w.vector(against.String())
+	if err != nil {
+		return Missing, "", err
 	}
-	for _, s := range seen {
-		if math.IsNaN(s.F) {
-			return Missing, text, nil
-		}
+	if len(values) == 0 || anyNaN(seen) || anyNaN(limits) {
+		return Missing, text, nil
 	}
 	for _, s := range values {
 		if s.F == 0 {
@@ -101,6 +100,10 @@ func (w *Watch) judge(part parser.Expr) (Verdict, string, error) {
 		}
 	}
 	return Holds, text, nil
+}
+
+func anyNaN(values promql.Vector) bool {
+	return slices.ContainsFunc(values, func(s promql.Sample) bool { return math.IsNaN(s.F) })
 }
 
 func describe(expr string, values promql.Vector) string {
@@ -115,7 +118,7 @@ func describe(expr string, values promql.Vector) string {
 }
 
 func (w *Watch) vector(expr string) (promql.Vector, error) {
-	v, err := w.store.query(context.Background(), expr, w.at())
+	v, err := w.store.query(context.Background(), expr, w.round.At)
 	if err != nil {
 		return nil, err
 	}
@@ -127,8 +130,6 @@ func (w *Watch) vector(expr string) (promql.Vector, error) {
 	}
 	return nil, fmt.Errorf("%s is neither a vector nor a number", expr)
 }
-
-func (w *Watch) at() time.Time { return w.round.At }
 
 // hasData reports whether every selector of an expression finds a series.
 func (w *Watch) hasData(expr string) (bool, string, error) {

@@ -41,19 +41,32 @@ func scaleTree(tree parser.Expr, speed float64) {
 	})
 }
 
-// longestRange is how far back an expression looks.
+// longestRange is how far back an expression looks. Ranges and offsets add up
+// along a branch of its tree: a subquery looks as much further back.
 func longestRange(tree parser.Expr) time.Duration {
 	var longest time.Duration
-	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-		switch n := node.(type) {
-		case *parser.MatrixSelector:
-			longest = max(longest, n.Range)
-		case *parser.SubqueryExpr:
-			longest = max(longest, n.Range)
+	parser.Inspect(tree, func(node parser.Node, path []parser.Node) error {
+		back := reach(node)
+		for _, above := range path {
+			back += reach(above)
 		}
+		longest = max(longest, back)
 		return nil
 	})
 	return longest
+}
+
+// reach is how far back one node looks by itself.
+func reach(node parser.Node) time.Duration {
+	switch n := node.(type) {
+	case *parser.MatrixSelector:
+		return n.Range
+	case *parser.VectorSelector:
+		return n.OriginalOffset
+	case *parser.SubqueryExpr:
+		return n.Range + n.OriginalOffset
+	}
+	return 0
 }
 
 // Rule is one alert of the rule file, at speed 1.

@@ -133,7 +133,7 @@ func (w *Watch) healthStatus(id ID) Status {
 			return Status{State: Quiet}
 		}
 	}
-	return Status{Detail: join(errNoTarget.Error(), "with the check", check)}
+	return Status{Detail: "no target answers with the check " + check}
 }
 
 func (w *Watch) alertStatus(id ID) Status {

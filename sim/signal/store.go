@@ -51,7 +51,10 @@ func openStore(dir, name string, groups *rulefmt.RuleGroups, interval time.Durat
 		Logger: quiet, Reg: prometheus.NewRegistry(), MaxSamples: 5_000_000, Timeout: time.Hour, Parser: s.parser,
 		LookbackDelta: time.Duration(float64(lookback) / speed),
 	})
-	return s, s.load(name, groups, interval, quiet)
+	if err := s.load(name, groups, interval, quiet); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
 }
 
 // loader hands the rules over that have been parsed and scaled already.

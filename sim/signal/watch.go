@@ -3,11 +3,9 @@ package signal
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -40,7 +38,7 @@ type Stats struct{ Scrapes, Samples, Evaluations int }
 type Watch struct {
 	config Config
 	alerts []Rule
-	clock  []*http.Client
+	client []*http.Client // by target
 
 	logs logs
 
@@ -67,7 +65,7 @@ func Open(c Config) (*Watch, error) {
 		return nil, err
 	}
 	for _, t := range c.Targets {
-		w.clock = append(w.clock, t.Client(w.interval()))
+		w.client = append(w.client, t.Client(w.interval()))
 	}
 	return w, nil
 }
@@ -104,7 +102,7 @@ func (w *Watch) Close() error { return w.store.close() }
 // Run does a round every interval until ctx is done.
 func (w *Watch) Run(ctx context.Context) error {
 	defer func() {
-		for _, c := range w.clock {
+		for _, c := range w.client {
 			c.CloseIdleConnections()
 		}
 	}()
@@ -214,7 +212,7 @@ func (w *Watch) get(ctx context.Context, i int, path string, ok bool) ([]byte, s
 	if err != nil {
 		return nil, "", err
 	}
-	response, err := w.clock[i].Do(request)
+	response, err := w.client[i].Do(request)
 	if err != nil {
 		return nil, "", err
 	}
@@ -268,7 +266,3 @@ func (w *Watch) record(id ID, what string, at time.Time) {
 		w.config.Record("signal", at, map[string]string{"signal": id.String(), "what": what})
 	}
 }
-
-var errNoTarget = errors.New("no target answers")
-
-func join(parts ...string) string { return strings.TrimSpace(strings.Join(parts, " ")) }

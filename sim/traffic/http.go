@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -9,8 +8,6 @@ import (
 )
 
 const bodyLimit = 16 << 10 // bytes
-
-func bytesReader(b []byte) io.Reader { return bytes.NewReader(b) }
 
 func readAll(r *http.Response) []byte {
 	defer func() { _ = r.Body.Close() }()

@@ -4,6 +4,7 @@
 package traffic
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/world"
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+	"golang.org/x/sync/errgroup"
 )
 
 // Load is how many requests come, at speed 1.
@@ -96,11 +98,15 @@ func (g *Generator) client() *http.Client {
 // pacer spaces hits at a mean rate, each moved by up to half the space either
 // way, as the seed draws.
 type pacer struct {
+	ctx       context.Context // no more hits once it is done
 	perSecond float64
 	seed      uint64
 }
 
 func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+	if p.ctx.Err() != nil {
+		return 0, true
+	}
 	space := float64(time.Second) / p.perSecond
 	move := world.Rand(p.seed, "arrival "+strconv.FormatUint(hits, 10)).Float64() - 0.5
 	due := time.Duration(space * (float64(hits) + 0.5 + move))
@@ -111,9 +117,16 @@ func (p pacer) Rate(time.Duration) float64 { return p.perSecond }
 
 // Run makes the load until ctx is done, then waits for what is in flight.
 func (g *Generator) Run(ctx context.Context, l Load) error {
-	speed := max(g.Speed, 1)
+	if l.PerSecond <= 0 {
+		<-ctx.Done()
+		return nil
+	}
+	speed := g.Speed
+	if speed <= 0 {
+		speed = 1
+	}
 	attacker := vegeta.NewAttacker(vegeta.Client(g.client()), vegeta.Workers(8), vegeta.MaxBody(16<<10))
-	results := attacker.Attack(g.target, pacer{l.PerSecond * speed, g.Seed}, 0, "drill")
+	results := attacker.Attack(g.target, pacer{ctx, l.PerSecond * speed, g.Seed}, 0, "drill")
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
 	var errs []error
@@ -179,6 +192,9 @@ func (g *Generator) Results() []Result {
 	return all
 }
 
+// inquiries is how many unknown requests are asked again at the same time.
+const inquiries = 8
+
 // Settle asks every request whose verdict is unknown again, with its key, until
 // each has one. It returns an error when ctx ends first.
 func (g *Generator) Settle(ctx context.Context) error {
@@ -193,18 +209,26 @@ func (g *Generator) Settle(ctx context.Context) error {
 		if len(unknown) == 0 {
 			return nil
 		}
-		for _, r := range unknown {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("%d requests stay unknown, the first is %s: %w", len(unknown), r.Key, err)
-			}
-			g.again(ctx, client, r)
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%d requests stay unknown, the first is %s: %w", len(unknown), unknown[0].Key, err)
 		}
+		var group errgroup.Group
+		group.SetLimit(inquiries)
+		for _, r := range unknown {
+			group.Go(func() error {
+				if ctx.Err() == nil {
+					g.again(ctx, client, r)
+				}
+				return nil
+			})
+		}
+		group.Wait()
 	}
 }
 
 func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
 	one := g.request(r.N)
-	request, err := http.NewRequestWithContext(ctx, one.Method, g.Endpoint.URL+one.Path, bytesReader(one.Body))
+	request, err := http.NewRequestWithContext(ctx, one.Method, g.Endpoint.URL+one.Path, bytes.NewReader(one.Body))
 	if err != nil {
 		return
 	}

@@ -1,0 +1,66 @@
+package sim
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"text/tabwriter"
+)
+
+// Main runs the tests of a package with drills in it, and closes with a table of
+// what they found. Call it from TestMain; it does not return.
+func Main(m *testing.M) {
+	status := m.Run()
+	if *childFlag == "" {
+		done.table(os.Stdout)
+	}
+	os.Exit(status)
+}
+
+// done collects the results of this process.
+var done finished
+
+type finished struct {
+	mu      sync.Mutex
+	results []Result
+	skipped map[string]int // worlds that drills were skipped in, by reason
+}
+
+func (f *finished) add(r Result) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.results = append(f.results, r)
+}
+
+func (f *finished) skip(reason string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.skipped == nil {
+		f.skipped = map[string]int{}
+	}
+	f.skipped[reason]++
+}
+
+// table writes a line a drill. Only those of [Rehearse] are in it: a variant that
+// is red on purpose would read as a failure.
+func (f *finished) table(w io.Writer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.results) > 0 {
+		_, _ = fmt.Fprintln(w)
+		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(out, "DRILL\tWORLD\tOUTCOME\tDETECT\tMITIGATE\tRECOVER\tACCEPTED\tDELIVERED\tLOST\tDOUBLED\tLIVED\tWALL")
+		for _, r := range f.results {
+			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%.1fs\n", r.Drill, r.World, r.Outcome,
+				r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, short(r.Elapsed), r.Wall.Seconds())
+		}
+		_ = out.Flush()
+		_, _ = fmt.Fprintf(w, "journals: %s\n", filepath.Dir(f.results[0].Journal))
+	}
+	for reason, n := range f.skipped {
+		_, _ = fmt.Fprintf(w, "%d drills skipped in containers: %s\n", n, reason)
+	}
+}

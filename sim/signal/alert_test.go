@@ -1,0 +1,128 @@
+package signal_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const hot = `
+groups:
+  - name: weather
+    rules:
+      - alert: Hot
+        expr: avg_over_time(temperature[10s]) > 30
+        for: 10s
+        keep_firing_for: 15s
+`
+
+// Promise: an alert waits, fires and ends when production's rule file says so,
+// and at speed 10 all of it comes ten times as fast.
+func TestAlertTimes(t *testing.T) {
+	const quiet, pending, shown = signal.Quiet, signal.Pending, signal.Shown
+	rounds := []struct {
+		temperature int
+		want        signal.State
+	}{
+		{20, quiet}, {20, quiet},
+		{50, pending}, {50, pending}, {50, shown}, // after 10 s
+		{50, shown},
+		{0, shown}, {0, shown}, {0, shown}, // kept for 15 s
+		{0, quiet}, {0, quiet},
+		{100, pending}, {0, pending}, {0, quiet}, // too short to fire
+	}
+	for _, speed := range []float64{1, 10} {
+		t.Run(fmt.Sprintf("speed %g", speed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				at := func(n int) time.Time { return began.Add(time.Duration(float64(n)*5/speed*1000) * time.Millisecond) }
+				a := &target{name: "a"}
+				w := watch(t, hot, speed, a)
+				for i, one := range rounds {
+					a.says(fmt.Sprintf("temperature %d\n", one.temperature))
+					r := round(t, w)
+					assert.Equal(t, at(i+1), r.At)
+					assert.Equal(t, i+1, r.N)
+					status := w.Status(signal.Alert("Hot"))
+					assert.Equal(t, one.want, status.State, "round %d: %s", r.N, status.Detail)
+					if one.want == shown {
+						assert.WithinDuration(t, at(5), status.Since, 0)
+						assert.Equal(t, []string{"Hot"}, w.Firing())
+					} else {
+						assert.Empty(t, w.Firing())
+					}
+				}
+				spans := w.Spans(signal.Alert("Hot"))
+				require.Len(t, spans, 1)
+				assert.WithinDuration(t, at(5), spans[0].From, 0)
+				assert.WithinDuration(t, at(10), spans[0].To, 0)
+			})
+		})
+	}
+}
+
+func TestStatusSaysWhyThereIsNoData(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a"}
+		w := watch(t, hot, 1, a)
+		assert.Equal(t, signal.Status{Detail: "nothing was observed yet"}, w.Status(signal.Alert("Hot")))
+		round(t, w)
+		assert.Equal(t, signal.Status{Detail: `no series {__name__="temperature"}`}, w.Status(signal.Alert("Hot")))
+		assert.Equal(t, signal.Status{Detail: "the rule file has no such alert"}, w.Status(signal.Alert("Cold")))
+	})
+}
+
+// Promise: what a dead target said last is not taken for what it says.
+func TestADeadTargetIsNotQuiet(t *testing.T) {
+	for name, die := range map[string]func(*target){
+		"nobody listens":    func(a *target) { a.dead = true },
+		"an internal error": func(a *target) { a.broken = true },
+		"a series that went": func(a *target) {
+			a.metrics = "other 1\n"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a, b := &target{name: "a", metrics: "temperature 20\n"}, &target{name: "b", metrics: "other 1\n"}
+				w := watch(t, hot, 1, a, b)
+				round(t, w)
+				assert.Equal(t, signal.Quiet, w.Status(signal.Alert("Hot")).State)
+				assert.Equal(t, signal.Holds, judged(t, w, "temperature < 30"))
+				assert.Equal(t, signal.Holds, judged(t, w, "up == 1"))
+
+				a.set(die)
+				round(t, w)
+				assert.Equal(t, signal.NoData, w.Status(signal.Alert("Hot")).State)
+				assert.Equal(t, signal.Missing, judged(t, w, "temperature < 30"))
+				assert.Equal(t, signal.Holds, judged(t, w, `up{instance="b"} == 1`), "the other lives")
+				if name != "a series that went" {
+					assert.Equal(t, signal.Fails, judged(t, w, "up == 1"))
+				}
+			})
+		})
+	}
+}
+
+func TestSettle(t *testing.T) {
+	rules := func(expr string) []byte {
+		return []byte("groups: [{name: g, rules: [{alert: A, expr: '" + expr + "', for: 30s, keep_firing_for: 15s}, {alert: B, expr: up == 0}]}]")
+	}
+	for expr, want := range map[string]time.Duration{
+		"up == 0":                             45 * time.Second,
+		"rate(x[1m]) > 0":                     105 * time.Second,
+		"rate(x[1m]) > rate(y[2m])":           165 * time.Second,
+		"rate(x[1m] offset 10s) > 0":          115 * time.Second,
+		"max_over_time(x[2m:10s]) > 0":        165 * time.Second,
+		"max_over_time(rate(x[1m])[2m:]) > 0": 225 * time.Second,
+	} {
+		w, err := signal.Open(signal.Config{Rules: rules(expr), RulesName: "alerts.yml", Interval: interval, Speed: 10, Dir: t.TempDir()})
+		require.NoError(t, err)
+		assert.Equal(t, want, w.Settle(), "%s, at speed 1 whatever the speed", expr)
+		require.NoError(t, w.Close())
+	}
+}

@@ -1,0 +1,105 @@
+package signal_test
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const noRules = "groups: []"
+
+// Promise: a condition without data, or without a number, is neither held nor
+// broken.
+func TestCondition(t *testing.T) {
+	const holds, fails, missing = signal.Holds, signal.Fails, signal.Missing
+	for expr, want := range map[string]signal.Verdict{
+		"temperature < 30":                      holds,
+		"temperature > 30":                      fails,
+		"30 > temperature":                      holds,
+		"temperature < bool 30":                 holds,
+		"temperature < limit":                   holds,
+		"sum(zeros) == 0":                       holds,
+		"zeros":                                 fails,
+		"ghost < 30":                            missing,
+		"temperature < ghost":                   missing,
+		"ratio < 30":                            missing,
+		"ratio > 30":                            missing,
+		"temperature < ratio":                   missing,
+		"temperature / zeros > 1":               holds, // infinite, but a number
+		"zeros / zeros < 1":                     missing,
+		"rate(temperature[30s]) > 0":            missing, // one sample makes no rate
+		"temperature < 30 and limit > 30":       holds,
+		"temperature < 30 and limit < 30":       fails,
+		"temperature < 30 and ghost < 30":       missing,
+		"ghost < 30 and temperature > 30":       missing, // whatever the rest says
+		"temperature > 30 and ghost < 30":       missing,
+		"(temperature < 30 and (limit > 30))":   holds,
+		"temperature < 30 and (ratio > 1)":      missing,
+		"(temperature > 30) and (limit > 30)":   fails,
+		`temperature{instance="nowhere"} < 999`: missing,
+	} {
+		t.Run(expr, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature 20\nlimit 40\nzeros 0\nratio NaN\n"})
+				round(t, w)
+				assert.Equal(t, want, judged(t, w, expr))
+			})
+		})
+	}
+}
+
+func TestConditionNeedsEveryTarget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature 20\n"}, &target{name: "b", metrics: "temperature 40\n"})
+		round(t, w)
+		answer, err := w.Condition("temperature < 30")
+		require.NoError(t, err)
+		assert.Equal(t, signal.Fails, answer.Verdict)
+		assert.Contains(t, answer.Values, "temperature is ")
+		assert.Contains(t, answer.Values, "20")
+		assert.Contains(t, answer.Values, "40")
+
+		answer, err = w.Condition("ghost < 30 and temperature < 50")
+		require.NoError(t, err)
+		assert.Contains(t, answer.Values, "ghost has no data; temperature is ")
+	})
+}
+
+func TestConditionIsScaled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "orders_total 0\n"}
+		w := watch(t, noRules, 10, a)
+		round(t, w)
+		a.says("orders_total 10\n")
+		round(t, w)
+		assert.Equal(t, signal.Holds, judged(t, w, "rate(orders_total[30s]) > 0"))
+		for range 7 {
+			round(t, w)
+		}
+		assert.Equal(t, signal.Holds, judged(t, w, "rate(orders_total[30s]) == 0"), "ten times as soon")
+	})
+}
+
+func TestConditionThatIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature 20\n"})
+		round(t, w)
+		for _, expr := range []string{"temperature <", "temperature[30s]", `"text"`} {
+			_, err := w.Condition(expr)
+			assert.Error(t, err, expr)
+		}
+	})
+}
+
+func TestMetricsThatCannotBeReadEndTheWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "temperature is 20\n"}
+		w, err := signal.Open(signal.Config{Targets: endpoints(a), Rules: []byte(noRules), Interval: interval, Dir: t.TempDir()})
+		require.NoError(t, err)
+		assert.ErrorContains(t, w.Run(t.Context()), "scrape of a")
+		require.NoError(t, w.Close())
+	})
+}

@@ -1,0 +1,96 @@
+package signal_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestLogSignals(t *testing.T) {
+	for _, speed := range []float64{1, 10} {
+		synctest.Test(t, func(t *testing.T) {
+			w := watch(t, hot, speed) // an event is remembered for 35 s at speed 1
+			memory := time.Duration(float64(w.Settle()) / speed)
+			opened := signal.Log("circuit.opened")
+			assert.Equal(t, signal.Status{Detail: "no service has logged anything"}, w.Status(opened))
+			for _, line := range []string{"starting up", `"circuit.opened"`, `{"event":""}`, `{"event":7}`, `{"msg":"circuit.opened"}`, ""} {
+				w.Log("app", []byte(line))
+			}
+			assert.Equal(t, signal.NoData, w.Status(opened).State, "none of these lines is an event")
+
+			w.Log("app", []byte(`{"event":"started"}`))
+			assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
+
+			first := time.Now()
+			w.Log("app", []byte(`{"event":"circuit.opened","warehouse":"a"}`))
+			<-time.After(memory / 2)
+			w.Log("app", []byte(`{"event":"circuit.opened"}`))
+			<-time.After(memory)
+			assert.Equal(t, signal.Status{State: signal.Shown, Since: first}, w.Status(opened), "since the first time")
+			<-time.After(time.Millisecond)
+			assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened), "not seen for as long")
+
+			again := time.Now()
+			w.Log("app", []byte(`{"event":"circuit.opened"}`))
+			assert.Equal(t, signal.Status{State: signal.Shown, Since: again}, w.Status(opened))
+		})
+	}
+}
+
+func TestHealthSignals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const up, down = `{"status":"ready","checks":{"sink":{"status":"up"}}}`, `{"status":"ready","checks":{"sink":{"status":"down"}}}`
+		a, b := &target{name: "a", ready: up}, &target{name: "b", ready: up}
+		w := watch(t, noRules, 1, a, b)
+		sink := signal.Health("sink=down")
+		round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink))
+		assert.Equal(t, signal.Shown, w.Status(signal.Health("status=ready")).State)
+		assert.Equal(t, signal.Status{Detail: "no target answers with the check ghost"}, w.Status(signal.Health("ghost=down")))
+
+		b.set(func(b *target) { b.ready = down })
+		began := round(t, w)
+		round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Shown, Since: began.At}, w.Status(sink), "on one replica of two")
+
+		b.set(func(b *target) { b.dead = true })
+		ended := round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink), "by the word of the other")
+		assert.Equal(t, []signal.Span{{From: began.At, To: ended.At}}, w.Spans(sink))
+
+		a.set(func(a *target) { a.ready = "all is well" })
+		round(t, w)
+		assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody says")
+	})
+}
+
+func TestRecordsWhatBeginsAndEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen []string
+		a := &target{name: "a", ready: `{"status":"ready"}`}
+		w := watchWith(t, signal.Config{Rules: []byte(noRules), Offset: interval, Record: func(kind string, _ time.Time, data any) {
+			one := data.(map[string]string)
+			seen = append(seen, kind+": "+one["signal"]+" "+one["what"])
+		}}, a)
+		round(t, w)
+		a.set(func(a *target) { a.dead = true })
+		round(t, w)
+		assert.Equal(t, []string{"signal: health status=ready begins", "signal: health status=ready ends"}, seen)
+		assert.Equal(t, 2, w.Stats().Scrapes)
+	})
+}
+
+func TestNextEndsWithItsContext(t *testing.T) {
+	w, err := signal.Open(signal.Config{Rules: []byte(noRules), Interval: interval, Dir: t.TempDir()})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(assert.AnError)
+	_, err = w.Next(ctx)
+	assert.ErrorIs(t, err, assert.AnError)
+	require.NoError(t, w.Close())
+}

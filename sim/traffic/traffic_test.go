@@ -1,0 +1,255 @@
+package traffic_test
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/virtual"
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// shop is a service that notes the keys it was asked with.
+type shop struct {
+	// answer is told how often the key has come.
+	answer func(rw http.ResponseWriter, r *http.Request, times int)
+
+	mu   sync.Mutex
+	keys map[string]int
+}
+
+func (s *shop) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	key := keyOf(r)
+	s.mu.Lock()
+	if s.keys == nil {
+		s.keys = map[string]int{}
+	}
+	s.keys[key]++
+	times := s.keys[key]
+	s.mu.Unlock()
+	s.answer(rw, r, times)
+}
+
+func keyOf(r *http.Request) string { return r.Header.Get("Idempotency-Key") }
+
+// open opens the shop for as long as the test lasts. Call it in a bubble.
+func (s *shop) open(t *testing.T) world.Endpoint {
+	t.Helper()
+	w := virtual.New(world.Options{})
+	l, err := w.Host("shop").Listen("tcp", ":80")
+	require.NoError(t, err)
+	server := &http.Server{Handler: s}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	t.Cleanup(func() {
+		assert.NoError(t, server.Close())
+		assert.ErrorIs(t, <-done, http.ErrServerClosed)
+	})
+	w.AddEndpoint("shop", "shop:80")
+	e, err := w.Endpoint("shop")
+	require.NoError(t, err)
+	return e
+}
+
+// order draws a request with some chance in it.
+func order(n int, r *rand.Rand) traffic.Request {
+	return traffic.Request{Key: "key-" + strconv.Itoa(n), Method: http.MethodPost, Path: "/orders",
+		Header: http.Header{"Idempotency-Key": {"key-" + strconv.Itoa(n)}}, Body: []byte(strconv.Itoa(r.IntN(1000)))}
+}
+
+func judge(status int, body []byte) (traffic.Verdict, string) {
+	switch status {
+	case http.StatusCreated:
+		return traffic.Accepted, string(body)
+	case http.StatusConflict:
+		return traffic.Refused, ""
+	}
+	return traffic.Unknown, ""
+}
+
+func accept(rw http.ResponseWriter, r *http.Request, _ int) {
+	rw.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(rw, "id of "+keyOf(r))
+}
+
+// load runs a generator for a while, and waits for what is in flight.
+func load(t *testing.T, g *traffic.Generator, l traffic.Load, d time.Duration) []traffic.Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	require.NoError(t, g.Run(ctx, l))
+	return g.Results()
+}
+
+// Promise: customers keep coming however slow the service is, each at a time
+// that the seed alone draws.
+func TestOpenLoopKeepsItsRate(t *testing.T) {
+	arrivals := func(t *testing.T, seed uint64, speed float64, slow time.Duration) (at []time.Duration) {
+		synctest.Test(t, func(t *testing.T) {
+			s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, times int) {
+				<-time.After(slow)
+				accept(rw, r, times)
+			}}
+			g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge, Seed: seed, Speed: speed}
+			began := time.Now()
+			for i, r := range load(t, g, traffic.Steady(10), 10*time.Second) {
+				assert.Equal(t, i+1, r.N)
+				assert.Equal(t, traffic.Accepted, r.Verdict, r.Detail)
+				assert.Equal(t, slow, r.Latency)
+				at = append(at, r.At.Sub(began))
+			}
+		})
+		return at
+	}
+	quick, slow := arrivals(t, 1, 1, 0), arrivals(t, 1, 1, 4*time.Second)
+	assert.InDelta(t, 100, len(slow), 1)
+	for i, at := range slow[:99] {
+		assert.Equal(t, quick[i], at, "request %d", i+1)
+		assert.InDelta(t, (time.Duration(i) * 100 * time.Millisecond).Seconds(), at.Seconds(), 0.1001, "one in each tenth of a second")
+	}
+	assert.NotEqual(t, quick[:10], arrivals(t, 2, 1, 0)[:10], "of another seed")
+	assert.InDelta(t, 1000, len(arrivals(t, 1, 10, 0)), 1, "at speed 10")
+	assert.InDelta(t, 50, len(arrivals(t, 1, 0.5, 0)), 1, "at half the speed")
+}
+
+func TestNoLoadIsNoLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: accept}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge}
+		began := time.Now()
+		assert.Empty(t, load(t, g, traffic.Load{}, time.Minute))
+		assert.Equal(t, time.Minute, time.Since(began))
+	})
+}
+
+func TestVerdicts(t *testing.T) {
+	hangUp := func() { panic(http.ErrAbortHandler) }
+	for name, c := range map[string]struct {
+		answer func(http.ResponseWriter, *http.Request)
+		want   traffic.Result
+	}{
+		"accepted": {func(rw http.ResponseWriter, r *http.Request) { accept(rw, r, 1) },
+			traffic.Result{Status: 201, Verdict: traffic.Accepted, ID: "id of key-1"}},
+		"refused": {func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(409) },
+			traffic.Result{Status: 409, Verdict: traffic.Refused, Detail: "409 Conflict"}},
+		"an internal error": {func(rw http.ResponseWriter, r *http.Request) { rw.WriteHeader(500) },
+			traffic.Result{Status: 500, Verdict: traffic.Unknown, Detail: "500 Internal Server Error"}},
+		"hung up on": {func(http.ResponseWriter, *http.Request) { hangUp() },
+			traffic.Result{Verdict: traffic.Unknown, Detail: "EOF"}},
+		"half an answer": {func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("Content-Length", "100")
+			accept(rw, r, 1)
+			_ = http.NewResponseController(rw).Flush()
+			hangUp()
+		}, traffic.Result{Verdict: traffic.Unknown, Detail: "unexpected EOF"}},
+		"no answer in time": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			traffic.Result{Verdict: traffic.Unknown, Detail: "deadline exceeded"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, _ int) { c.answer(rw, r) }}
+				var told []traffic.Result
+				g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge,
+					Record: func(r traffic.Result) { told = append(told, r) }}
+				results := load(t, g, traffic.Steady(1), time.Second)
+				require.NotEmpty(t, results)
+				got := results[0]
+				assert.Equal(t, "key-1", got.Key)
+				assert.Equal(t, c.want.Verdict, got.Verdict)
+				assert.Equal(t, c.want.ID, got.ID)
+				assert.Equal(t, c.want.Status, got.Status)
+				assert.Contains(t, got.Detail, c.want.Detail)
+				assert.Contains(t, told, got)
+			})
+		})
+	}
+}
+
+// Promise: a request whose fate is unknown is asked again under its own key
+// until it is known, and no other is.
+func TestUnknownRequestsAreAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, times int) {
+			switch key := keyOf(r); {
+			case key == "key-3" && times < 4:
+				panic(http.ErrAbortHandler)
+			case key == "key-5" && times < 3:
+				rw.WriteHeader(http.StatusServiceUnavailable)
+			case key == "key-7" && times == 1:
+				<-r.Context().Done()
+			case key == "key-8" && times == 1:
+				panic(http.ErrAbortHandler)
+			case key == "key-8" || key == "key-9":
+				rw.WriteHeader(http.StatusConflict)
+			default:
+				accept(rw, r, times)
+			}
+		}}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge, Seed: 3}
+		unknown := verdicts(load(t, g, traffic.Steady(10), time.Second), traffic.Unknown)
+		assert.Equal(t, []string{"key-3", "key-5", "key-7", "key-8"}, unknown)
+
+		require.NoError(t, g.Settle(t.Context()))
+		assert.Empty(t, verdicts(g.Results(), traffic.Unknown))
+		assert.Equal(t, []string{"key-8", "key-9"}, verdicts(g.Results(), traffic.Refused))
+		for _, r := range g.Results() {
+			if r.Verdict == traffic.Accepted {
+				assert.Equal(t, "id of "+r.Key, r.ID)
+			}
+			want := map[string]int{"key-3": 4, "key-5": 3, "key-7": 2, "key-8": 2}[r.Key]
+			assert.Equal(t, max(1, want), s.keys[r.Key], r.Key)
+		}
+	})
+}
+
+func verdicts(results []traffic.Result, v traffic.Verdict) (keys []string) {
+	for _, r := range results {
+		if r.Verdict == v {
+			keys = append(keys, r.Key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func TestSettleGivesUpWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: func(http.ResponseWriter, *http.Request, int) { panic(http.ErrAbortHandler) }}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge}
+		n := len(load(t, g, traffic.Steady(1), 3*time.Second))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := g.Settle(ctx)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.ErrorContains(t, err, strconv.Itoa(n)+" requests stay unknown, the first is key-1")
+	})
+}
+
+func TestTheSameSeedDrawsTheSameRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bodies := map[string]bool{}
+		for range 2 {
+			s := &shop{answer: accept}
+			source := func(n int, r *rand.Rand) traffic.Request {
+				one := order(n, r)
+				if n == 4 {
+					bodies[string(one.Body)] = true
+				}
+				return one
+			}
+			load(t, &traffic.Generator{Endpoint: s.open(t), Source: source, Judge: judge, Seed: 9}, traffic.Steady(10), time.Second)
+		}
+		assert.Len(t, bodies, 1)
+	})
+}
