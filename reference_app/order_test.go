@@ -2,6 +2,7 @@ package fulfil_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
@@ -50,7 +51,7 @@ func TestOrderAllowsOnlyItsOwnTransitions(t *testing.T) {
 			}
 			require.Equal(t, status, o.Status())
 			err := change(o)
-			if contains(c.allowed, name) {
+			if slices.Contains(c.allowed, name) {
 				assert.NoError(t, err, "%s when %s", name, status)
 			} else {
 				assert.ErrorIs(t, err, fulfil.ErrRule, "%s when %s", name, status)
@@ -58,15 +59,6 @@ func TestOrderAllowsOnlyItsOwnTransitions(t *testing.T) {
 			}
 		}
 	}
-}
-
-func contains(list []string, one string) bool {
-	for _, l := range list {
-		if l == one {
-			return true
-		}
-	}
-	return false
 }
 
 func TestStateIsTheFoldOfItsEvents(t *testing.T) {

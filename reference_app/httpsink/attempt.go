@@ -62,8 +62,10 @@ func (p *path) put(ctx context.Context, where, key string, body any) (int, []byt
 	if err != nil {
 		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrRejected, err)
 	}
-	p.inUse.Add(1)
-	defer p.inUse.Add(-1)
+	if slots := p.config.Observe.Slots; slots != nil {
+		slots(p.warehouse, 1)
+		defer slots(p.warehouse, -1)
+	}
 	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
 	defer cancel()
 	connected := false

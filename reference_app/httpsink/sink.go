@@ -1,17 +1,16 @@
 package httpsink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/failsafe-go/failsafe-go"
-	"github.com/failsafe-go/failsafe-go/budget"
 	"github.com/failsafe-go/failsafe-go/bulkhead"
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"github.com/failsafe-go/failsafe-go/retrypolicy"
@@ -28,8 +27,8 @@ type Config struct {
 	// Timeout of one attempt [2 s].
 	Timeout time.Duration
 	// Retries of one delivery that the warehouse certainly did not receive, and
-	// the delay before each [1, 200 ms, jittered by half]. Of all requests at
-	// most a fifth may be retries.
+	// the delay before each [1, 200 ms, jittered by half]. Over a
+	// longer time at most one delivery in five is retried.
 	Retries    int
 	RetryDelay time.Duration
 	// The breaker opens at Failures of the last Window attempts [8 of 16], and
@@ -49,6 +48,8 @@ type Observer struct {
 	Lookup  func(at fulfil.Warehouse, outcome string)
 	Circuit func(to fulfil.Warehouse, from, state string)
 	Retry   func(to fulfil.Warehouse)
+	// Slots is told that a request begins (1) or ends (-1).
+	Slots func(to fulfil.Warehouse, more int)
 }
 
 // Outcomes of an attempt, as Observer and metrics name them.
@@ -65,28 +66,18 @@ const (
 	NotReceived = "not_received"
 )
 
-const retryShare = 0.2
-
 func (c Config) withDefaults() Config {
 	if c.Dial == nil {
 		c.Dial = new(net.Dialer).DialContext
 	}
-	c.Timeout = or(c.Timeout, 2*time.Second)
-	c.RetryDelay = or(c.RetryDelay, 200*time.Millisecond)
-	c.BreakerFailures = or(c.BreakerFailures, 8)
-	c.BreakerWindow = or(c.BreakerWindow, 16)
-	c.BreakerDelay = or(c.BreakerDelay, 10*time.Second)
-	c.Slots = or(c.Slots, 8)
-	c.Retries = or(c.Retries, 1)
+	c.Timeout = cmp.Or(c.Timeout, 2*time.Second)
+	c.RetryDelay = cmp.Or(c.RetryDelay, 200*time.Millisecond)
+	c.BreakerFailures = cmp.Or(c.BreakerFailures, 8)
+	c.BreakerWindow = cmp.Or(c.BreakerWindow, 16)
+	c.BreakerDelay = cmp.Or(c.BreakerDelay, 10*time.Second)
+	c.Slots = cmp.Or(c.Slots, 8)
+	c.Retries = cmp.Or(c.Retries, 1)
 	return c
-}
-
-func or[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 // Sink is a [fulfil.Sink] over HTTP. It is safe for concurrent use.
@@ -103,7 +94,7 @@ type path struct {
 	breaker   circuitbreaker.CircuitBreaker[bool]
 	deliver   failsafe.Executor[bool] // retry, bulkhead, breaker
 	lookup    failsafe.Executor[bool] // bulkhead, breaker
-	inUse     atomic.Int64
+	retries   budget
 }
 
 // New returns a sink. Close it when done.
@@ -122,7 +113,9 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 		DialContext: config.Dial, MaxIdleConnsPerHost: int(config.Slots), IdleConnTimeout: time.Minute,
 	}}
 	p.breaker = circuitbreaker.NewBuilder[bool]().
-		HandleErrors(fulfil.ErrInDoubt, fulfil.ErrUnavailable).
+		HandleIf(func(_ bool, err error) bool {
+			return !errors.Is(err, errSpent) && (errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrUnavailable))
+		}).
 		WithFailureThresholdRatio(config.BreakerFailures, config.BreakerWindow).
 		WithSuccessThreshold(1).
 		WithDelay(config.BreakerDelay).
@@ -130,16 +123,13 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 		Build()
 	slots := bulkhead.NewBuilder[bool](config.Slots).WithMaxWaitTime(config.Timeout / 8).Build()
 	retry := retrypolicy.NewBuilder[bool]().
-		HandleErrors(fulfil.ErrUnavailable).
+		HandleIf(func(_ bool, err error) bool {
+			return errors.Is(err, fulfil.ErrUnavailable) && !errors.Is(err, errSpent)
+		}).
 		WithMaxRetries(config.Retries).
 		WithDelay(config.RetryDelay).WithJitterFactor(0.5).
-		WithBudget(budget.NewBuilder().WithMaxRate(retryShare).WithMinConcurrency(1).Build()).
 		ReturnLastFailure().
-		OnRetry(func(failsafe.ExecutionEvent[bool]) {
-			if config.Observe.Retry != nil {
-				config.Observe.Retry(warehouse)
-			}
-		}).Build()
+		Build()
 	p.deliver = failsafe.With[bool](retry, slots, p.breaker)
 	p.lookup = failsafe.With[bool](slots, p.breaker)
 	return p
@@ -165,7 +155,18 @@ func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delive
 	if err != nil {
 		return err
 	}
-	_, err = p.deliver.WithContext(ctx).Get(func() (bool, error) { return true, p.attempt(ctx, d) })
+	p.retries.earn()
+	_, err = p.deliver.WithContext(ctx).GetWithExecution(func(e failsafe.Execution[bool]) (bool, error) {
+		if e.IsRetry() {
+			if !p.retries.spend() {
+				return false, fmt.Errorf("%w: %w", errSpent, e.LastError())
+			}
+			if o := p.config.Observe.Retry; o != nil {
+				o(to)
+			}
+		}
+		return true, p.attempt(ctx, d)
+	})
 	return p.explain(err)
 }
 
@@ -216,14 +217,6 @@ func (s *Sink) State(of fulfil.Warehouse) string {
 		return p.breaker.State().String()
 	}
 	return circuitbreaker.OpenState.String()
-}
-
-// InUse counts the requests to a warehouse that are under way.
-func (s *Sink) InUse(to fulfil.Warehouse) int {
-	if p, ok := s.paths[to]; ok {
-		return int(p.inUse.Load())
-	}
-	return 0
 }
 
 // Close closes idle connections. Call it when no delivery is under way.

@@ -61,10 +61,6 @@ func NewQueue(ctx context.Context, conn *nats.Conn, config Config) (*Queue, erro
 	return q, nil
 }
 
-func (q *Queue) within(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, q.config.Timeout)
-}
-
 // Publish implements [fulfil.Queue].
 func (q *Queue) Publish(ctx context.Context, m fulfil.Message) error {
 	return q.publish(ctx, workSubject, m.ID, m)
@@ -75,7 +71,7 @@ func (q *Queue) publish(ctx context.Context, subject, id string, v any) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := q.within(ctx)
+	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	_, err = q.js.Publish(ctx, subject, data, jetstream.WithMsgID(id))
 	return err
@@ -86,6 +82,9 @@ func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
 	for {
 		wait, cancel := context.WithTimeout(ctx, pullWait)
 		m, err := q.consumer.Next(jetstream.FetchContext(wait))
+		if errors.Is(err, jetstream.ErrInvalidOption) {
+			<-wait.Done() // the deadline has passed, and its timer is about to say so
+		}
 		timedOut := wait.Err() != nil || errors.Is(err, nats.ErrTimeout)
 		cancel()
 		switch {
@@ -109,7 +108,7 @@ func (q *Queue) abandon(ctx context.Context, m jetstream.Msg) (fulfil.Lease, err
 
 // Backlog implements [fulfil.Queue].
 func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
-	ctx, cancel := q.within(ctx)
+	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	info, err := q.consumer.Info(ctx)
 	if err != nil {
@@ -132,7 +131,7 @@ func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 
 // Ping implements [fulfil.Queue].
 func (q *Queue) Ping(ctx context.Context) error {
-	ctx, cancel := q.within(ctx)
+	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	_, err := q.consumer.Info(ctx)
 	return err
@@ -164,7 +163,7 @@ func (q *Queue) DeadLetters(ctx context.Context, limit int) ([]fulfil.DeadLetter
 // Redrive implements [fulfil.Queue]. The new message's identity comes from the
 // dead letter, so that redriving it twice at once publishes it once.
 func (q *Queue) Redrive(ctx context.Context, id string) error {
-	ctx, cancel := q.within(ctx)
+	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	m, err := q.dead.GetLastMsgForSubject(ctx, deadSubject(id))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -189,6 +188,7 @@ type lease struct {
 	msg     jetstream.Msg
 	message fulfil.Message
 	attempt int
+	stored  uint64 // sequence in the work stream
 }
 
 func newLease(q *Queue, m jetstream.Msg) (fulfil.Lease, error) {
@@ -196,7 +196,7 @@ func newLease(q *Queue, m jetstream.Msg) (fulfil.Lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lease{queue: q, msg: m, attempt: int(meta.NumDelivered)}
+	l := &lease{queue: q, msg: m, attempt: int(meta.NumDelivered), stored: meta.Sequence.Stream}
 	if err := json.Unmarshal(m.Data(), &l.message); err != nil {
 		return nil, errors.Join(fmt.Errorf("message %d: %w", meta.Sequence.Stream, err), m.Term())
 	}
@@ -218,10 +218,7 @@ func (l *lease) DeadLetter(ctx context.Context, reason string) error {
 	letter := fulfil.DeadLetter{
 		ID: string(l.message.Order), Message: l.message, Reason: reason, Attempts: l.attempt, At: time.Now().UTC(),
 	}
-	id := fmt.Sprintf("%s#%d", l.message.ID, l.attempt)
-	if meta, err := l.msg.Metadata(); err == nil {
-		id = fmt.Sprintf("%s#%d", l.message.ID, meta.Sequence.Stream)
-	}
+	id := fmt.Sprintf("%s#%d", l.message.ID, l.stored)
 	if err := l.queue.publish(ctx, deadSubject(letter.ID), id, letter); err != nil {
 		return fmt.Errorf("dead letter for %s: %w", l.message.Order, err)
 	}

@@ -46,6 +46,10 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+func (c Config) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, c.Timeout)
+}
+
 // Repository is a [fulfil.Repository] on a JetStream stream.
 type Repository struct {
 	js     jetstream.JetStream
@@ -71,15 +75,11 @@ func NewRepository(ctx context.Context, conn *nats.Conn, config Config) (*Reposi
 	return r, nil
 }
 
-func (r *Repository) within(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, r.config.Timeout)
-}
-
 func filter(ref fulfil.Ref) string { return fmt.Sprintf("%s.%s.%s.*", eventRoot, ref.Kind, ref.ID) }
 
 // Load implements [fulfil.Repository].
 func (r *Repository) Load(ctx context.Context, a fulfil.Aggregate) error {
-	ctx, cancel := r.within(ctx)
+	ctx, cancel := r.config.within(ctx)
 	defer cancel()
 	m, err := r.stream.GetLastMsgForSubject(ctx, filter(a.Ref()))
 	if err != nil {
@@ -122,7 +122,7 @@ func (r *Repository) Save(ctx context.Context, a fulfil.Aggregate) error {
 	m.Header.Set(jetstream.MsgIDHeader, nuid.Next())
 	m.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(fulfil.Revision(a), 10))
 	m.Header.Set("Nats-Expected-Last-Subject-Sequence-Subject", filter(record.Ref))
-	ctx, cancel := r.within(ctx)
+	ctx, cancel := r.config.within(ctx)
 	defer cancel()
 	ack, err := r.js.PublishMsg(ctx, m)
 	if err != nil {
@@ -215,7 +215,7 @@ func pick(kind fulfil.Kind, last map[string]listed, statuses []string, limit int
 
 // History implements [fulfil.Repository].
 func (r *Repository) History(ctx context.Context, ref fulfil.Ref) ([]fulfil.Event, error) {
-	ctx, cancel := r.within(ctx)
+	ctx, cancel := r.config.within(ctx)
 	defer cancel()
 	var events []fulfil.Event
 	for next := uint64(1); ; {
@@ -237,7 +237,7 @@ func (r *Repository) History(ctx context.Context, ref fulfil.Ref) ([]fulfil.Even
 
 // Ping implements [fulfil.Repository].
 func (r *Repository) Ping(ctx context.Context) error {
-	ctx, cancel := r.within(ctx)
+	ctx, cancel := r.config.within(ctx)
 	defer cancel()
 	_, err := r.stream.Info(ctx)
 	return err
@@ -286,7 +286,7 @@ func (r *Repository) relayBatch(ctx context.Context, consumer jetstream.Consumer
 
 // Backlog implements [fulfil.Repository].
 func (r *Repository) Backlog(ctx context.Context) (fulfil.Backlog, error) {
-	ctx, cancel := r.within(ctx)
+	ctx, cancel := r.config.within(ctx)
 	defer cancel()
 	consumer, err := r.stream.Consumer(ctx, relayName)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {

@@ -62,7 +62,8 @@ func (c CLI) tree(contract Contract) *cobra.Command {
 			continue
 		}
 		if groups[group] == nil {
-			groups[group] = &cobra.Command{Use: group, Short: "Commands about the " + group + "."}
+			groups[group] = &cobra.Command{Use: group, Short: "Commands about the " + group + ".", Args: cobra.NoArgs,
+				RunE: func(c *cobra.Command, _ []string) error { return c.Help() }} // with NoArgs, a word it does not know is an error
 			root.AddCommand(groups[group])
 		}
 		groups[group].AddCommand(c.leaf(command, leaf))

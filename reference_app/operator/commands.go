@@ -28,6 +28,10 @@ var (
 func NewContract() Contract {
 	warehouses := []string{string(fulfil.Primary), string(fulfil.Standby)}
 	c := Contract{Version: "1.0", Commands: []Command{
+		{Name: "service status", Class: Observe, Summary: "Show what the replica that answers depends on, and which is down. Works without any of it.",
+			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: func(_ context.Context, c call) (any, error) {
+				return map[string]any{"checks": c.Checks(), "applied": c.Applied()}, nil
+			}},
 		{Name: "sink status", Class: Observe, Summary: "Show the route, the mitigations in force and the circuit of each warehouse.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: sinkStatus},
 		{Name: "sink route", Class: Mitigate, Undo: "sink route --to primary", Summary: "Send new deliveries to a warehouse.",

@@ -1,17 +1,20 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
+	"golang.org/x/time/rate"
 )
 
 // Role of a token: a viewer may only look.
@@ -38,6 +41,12 @@ type Deps struct {
 	// Applied the version of the controls in force on it.
 	Circuit func(fulfil.Warehouse) string
 	Applied func() int
+	// Checks is the state of all that this replica depends on, as its readiness
+	// check has it; it asks no dependency.
+	Checks func() any
+	// Rate of calls with one token, per second; twice as many may come at once.
+	// Those without a known token share a tenth of it. Default 10.
+	Rate float64
 }
 
 // Server is the operator API: POST /operator/v1/commands/{name}, with the
@@ -47,11 +56,18 @@ type Server struct {
 	deps     Deps
 	tokens   []Token
 	audit    *slog.Logger
+	limits   []*rate.Limiter // of each token, and of those who have none
 }
 
 // NewServer returns the API. Every call, and every refusal, is logged to audit.
 func NewServer(deps Deps, tokens []Token, audit *slog.Logger) *Server {
-	return &Server{NewContract(), deps, tokens, audit}
+	s := &Server{contract: NewContract(), deps: deps, tokens: tokens, audit: audit}
+	deps.Rate = cmp.Or(deps.Rate, 10)
+	for range tokens {
+		s.limits = append(s.limits, rate.NewLimiter(rate.Limit(deps.Rate), int(math.Ceil(2*deps.Rate))))
+	}
+	s.limits = append(s.limits, rate.NewLimiter(rate.Limit(deps.Rate/10), int(math.Ceil(deps.Rate))))
+	return s
 }
 
 const (
@@ -60,7 +76,12 @@ const (
 )
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token, known := s.who(r)
+	token, limit, known := s.who(r)
+	if !limit.Allow() {
+		w.Header().Set("Retry-After", "1")
+		s.refuse(w, r, token, http.StatusTooManyRequests, "rate", "more calls than anyone can mean; ask again in a second")
+		return
+	}
 	if !known {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="operator"`)
 		s.refuse(w, r, token, http.StatusUnauthorized, "unknown-token", "send Authorization: Bearer with a known token")
@@ -87,18 +108,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // who compares with every token in constant time.
-func (s *Server) who(r *http.Request) (Token, bool) {
+func (s *Server) who(r *http.Request) (Token, *rate.Limiter, bool) {
 	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	given := sha256.Sum256([]byte(secret))
-	var found Token
-	known := false
-	for _, t := range s.tokens {
+	found := -1
+	for i, t := range s.tokens {
 		want := sha256.Sum256([]byte(t.Secret))
 		if subtle.ConstantTimeCompare(given[:], want[:]) == 1 {
-			found, known = t, true
+			found = i
 		}
 	}
-	return found, known
+	if found < 0 {
+		return Token{}, s.limits[len(s.tokens)], false
+	}
+	return s.tokens[found], s.limits[found], true
 }
 
 func (s *Server) run(w http.ResponseWriter, r *http.Request, token Token, command Command) {

@@ -20,8 +20,11 @@ type Worker struct {
 	Sink       fulfil.Sink
 	Carriers   fulfil.Carriers
 	Controls   func() fulfil.ControlsState
-	Metrics    *telemetry.Metrics
-	Log        *slog.Logger
+	// Healthy reports whether the repository answered lately: without it, taking
+	// messages would only use up their attempts. Nil means always.
+	Healthy func() bool
+	Metrics *telemetry.Metrics
+	Log     *slog.Logger
 
 	Slots       int           // messages in hand at a time
 	MaxAttempts int           // of a message, before it becomes a dead letter
@@ -38,6 +41,7 @@ var errLater = errors.New("later")
 // Run works until ctx is done and finishes what is in hand by then, at the
 // latest when hard is done. It returns the error of a handler that panicked.
 func (w *Worker) Run(ctx, hard context.Context) error {
+	asked := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var slots sync.WaitGroup
@@ -49,7 +53,7 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 		})
 	}
 	slots.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+	if err := context.Cause(ctx); !errors.Is(err, context.Cause(asked)) {
 		return err
 	}
 	return nil
@@ -76,10 +80,11 @@ func (w *Worker) slot(ctx, hard context.Context) error {
 }
 
 // mayDeliver reports whether a new delivery could begin: not while an operator
-// has paused it, nor while no warehouse on the route would be tried.
+// has paused it, nor while no warehouse on the route would be tried, nor without
+// the repository.
 func (w *Worker) mayDeliver() bool {
 	s := w.Controls()
-	if s.SinkPaused {
+	if s.SinkPaused || !w.healthy() {
 		return false
 	}
 	if w.Sink.Ready(s.Target()) {
@@ -106,7 +111,10 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 	return nil
 }
 
-// answer gives the lease back. An answer that does not arrive means that the
+func (w *Worker) healthy() bool { return w.Healthy == nil || w.Healthy() }
+
+// answer gives the lease back; no attempt is the last while the repository is
+// away, which is not the order's fault. An answer that does not arrive means that the
 // message comes again, which every step can bear.
 func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 	if err == nil {
@@ -114,7 +122,7 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 		return
 	}
 	unknown := errors.Is(err, fulfil.ErrNotFound)
-	if !unknown && lease.Attempt() < w.MaxAttempts {
+	if !unknown && (lease.Attempt() < w.MaxAttempts || !w.healthy()) {
 		_ = lease.Retry(ctx, w.backoff(lease.Attempt()))
 		return
 	}

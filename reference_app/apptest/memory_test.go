@@ -1,0 +1,18 @@
+package apptest_test
+
+import (
+	"testing"
+	"time"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
+)
+
+func TestRepository(t *testing.T) {
+	apptest.TestRepository(t, func(*testing.T) fulfil.Repository { return apptest.NewRepository() })
+}
+
+func TestQueue(t *testing.T) {
+	const lease = 200 * time.Millisecond
+	apptest.TestQueue(t, lease, func(*testing.T) fulfil.Queue { return &apptest.Queue{Lease: lease} })
+}

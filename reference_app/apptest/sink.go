@@ -1,0 +1,190 @@
+package apptest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Opened says how a sink under test is made: all warehouses at one URL, and
+// attempts that give up after Timeout, which should be short.
+type Opened struct {
+	URL     string
+	Timeout time.Duration
+}
+
+const sinkTimeout = 300 * time.Millisecond
+
+// TestSink runs the suite. open returns a new sink; it closes it itself.
+func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		want   error
+	}{
+		"received now":              {status(http.StatusCreated), nil},
+		"received before":           {status(http.StatusOK), nil},
+		"not now":                   {status(http.StatusServiceUnavailable), fulfil.ErrUnavailable},
+		"too many":                  {status(http.StatusTooManyRequests), fulfil.ErrUnavailable},
+		"who are you":               {status(http.StatusUnauthorized), fulfil.ErrUnavailable},
+		"fenced":                    {status(http.StatusConflict), fulfil.ErrUnavailable},
+		"not understood":            {status(http.StatusBadRequest), fulfil.ErrRejected},
+		"never":                     {status(http.StatusUnprocessableEntity), fulfil.ErrRejected},
+		"it broke":                  {status(http.StatusInternalServerError), fulfil.ErrInDoubt},
+		"something between us":      {status(http.StatusBadGateway), fulfil.ErrInDoubt},
+		"it hung up without answer": {hangUp, fulfil.ErrInDoubt},
+		"it never answers":          {silent, fulfil.ErrInDoubt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sink := serve(t, open, c.answer)
+			err := sink.Deliver(within(t), fulfil.Primary, delivery(1))
+			if c.want == nil {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorIs(t, err, c.want)
+			for _, other := range []error{fulfil.ErrUnavailable, fulfil.ErrRejected, fulfil.ErrInDoubt} {
+				assert.Equal(t, other == c.want, errors.Is(err, other), "%v is one thing only", err)
+			}
+		})
+	}
+	t.Run("nobody listens", func(t *testing.T) { nobodyListens(t, open) })
+	t.Run("an unknown warehouse", func(t *testing.T) {
+		sink := serve(t, open, status(http.StatusCreated))
+		assert.ErrorIs(t, sink.Deliver(within(t), "moon", delivery(1)), fulfil.ErrUnavailable)
+		assert.False(t, sink.Ready("moon"))
+	})
+	t.Run("each attempt carries key and number", func(t *testing.T) { identified(t, open) })
+	t.Run("a look-up's answers", func(t *testing.T) { lookups(t, open) })
+	t.Run("a silent warehouse is not asked for long", func(t *testing.T) { circuit(t, open) })
+	t.Run("a caller who left before", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		assert.ErrorIs(t, serve(t, open, status(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
+	})
+}
+
+func delivery(n int) fulfil.Delivery {
+	return fulfil.Delivery{Key: "ord-1", Attempt: n, Order: "ord-1", Customer: "c", Label: "l", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}
+}
+
+func serve(t *testing.T, open func(*testing.T, Opened) fulfil.Sink, h http.Handler) fulfil.Sink {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return open(t, Opened{server.URL, sinkTimeout})
+}
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(code)
+	}
+}
+
+func hangUp(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	panic(http.ErrAbortHandler)
+}
+
+func silent(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	<-r.Context().Done()
+}
+
+func nobodyListens(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	url := "http://" + listener.Addr().String()
+	require.NoError(t, listener.Close())
+	sink := open(t, Opened{url, sinkTimeout})
+	assert.ErrorIs(t, sink.Deliver(within(t), fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
+	_, err = sink.Lookup(within(t), fulfil.Primary, "ord-1", 1)
+	assert.ErrorIs(t, err, fulfil.ErrUnavailable)
+}
+
+func identified(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	var mu sync.Mutex
+	var bodies, keys []string
+	sink := serve(t, open, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		bodies, keys = append(bodies, string(body)), append(keys, r.Header.Get("Idempotency-Key"))
+		w.WriteHeader(http.StatusCreated)
+	}))
+	require.NoError(t, sink.Deliver(within(t), fulfil.Standby, delivery(3)))
+	mu.Lock()
+	defer mu.Unlock()
+	require.Len(t, bodies, 1)
+	assert.Contains(t, bodies[0], `"attempt":3`)
+	assert.Equal(t, []string{"ord-1"}, keys)
+}
+
+func lookups(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	for answer, want := range map[string]struct {
+		received bool
+		err      error
+	}{
+		`{"received":true}`:  {true, nil},
+		`{"received":false}`: {false, nil},
+		`{}`:                 {false, fulfil.ErrUnavailable},
+		`<html>`:             {false, fulfil.ErrUnavailable},
+		``:                   {false, fulfil.ErrUnavailable},
+	} {
+		sink := serve(t, open, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.Copy(w, strings.NewReader(answer))
+		}))
+		received, err := sink.Lookup(within(t), fulfil.Primary, "ord-1", 1)
+		assert.Equal(t, want.received, received, answer)
+		assert.ErrorIs(t, err, want.err, answer)
+	}
+	sink := serve(t, open, http.HandlerFunc(silent))
+	_, err := sink.Lookup(within(t), fulfil.Primary, "ord-1", 1)
+	assert.ErrorIs(t, err, fulfil.ErrUnavailable, "asking leaves nothing in doubt")
+}
+
+// circuit: after enough silence nothing is sent any more, and a trial goes
+// through once the peer is well.
+func circuit(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	var mu sync.Mutex
+	well, asked := false, 0
+	sink := serve(t, open, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked++
+		ok := well
+		mu.Unlock()
+		if ok {
+			w.WriteHeader(http.StatusCreated)
+			return
+		}
+		silent(w, r)
+	}))
+	require.True(t, sink.Ready(fulfil.Primary))
+	eventually(t, "the circuit opens", func() bool {
+		_ = sink.Deliver(within(t), fulfil.Primary, delivery(1))
+		return !sink.Ready(fulfil.Primary)
+	})
+	mu.Lock()
+	before := asked
+	mu.Unlock()
+	assert.ErrorIs(t, sink.Deliver(within(t), fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
+	mu.Lock()
+	assert.Equal(t, before, asked, "the peer is left alone")
+	well = true
+	mu.Unlock()
+	assert.True(t, sink.Ready(fulfil.Standby), "trouble at one does not reach the other")
+	eventually(t, "a trial goes through", func() bool {
+		return sink.Ready(fulfil.Primary) && sink.Deliver(within(t), fulfil.Primary, delivery(1)) == nil
+	})
+}

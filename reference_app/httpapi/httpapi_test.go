@@ -1,0 +1,150 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
+	"github.com/drillbook/drillbook/reference_app/httpapi"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const order = `{"customer":"c","carrier":"standard","lines":[{"sku":"tea","quantity":2}]}`
+
+func orders(controls fulfil.ControlsState) http.Handler {
+	return httpapi.Orders(workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState { return controls }), telemetry.NewMetrics())
+}
+
+// ask makes one request; header is "Name: value" lines.
+func ask(h http.Handler, method, path, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "/", strings.NewReader(body))
+	r.URL.Path = path
+	for _, line := range header {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+const (
+	isJSON = "Content-Type: application/json"
+	key    = "Idempotency-Key: k"
+)
+
+func TestOrders(t *testing.T) {
+	h := orders(fulfil.ControlsState{})
+	placed := ask(h, "POST", "/orders", order, isJSON, key)
+	require.Equal(t, http.StatusCreated, placed.Code, placed.Body)
+	var view struct{ ID, Status string }
+	require.NoError(t, json.Unmarshal(placed.Body.Bytes(), &view))
+	again := ask(h, "POST", "/orders", order, isJSON, key)
+	assert.Equal(t, http.StatusOK, again.Code)
+	assert.JSONEq(t, placed.Body.String(), again.Body.String())
+	assert.Equal(t, "true", again.Header().Get("Idempotency-Replayed"))
+	assert.Equal(t, http.StatusOK, ask(h, "GET", "/orders/"+view.ID, "").Code)
+}
+
+func TestProblems(t *testing.T) {
+	h := orders(fulfil.ControlsState{})
+	require.Equal(t, http.StatusCreated, ask(h, "POST", "/orders", order, isJSON, key).Code)
+	throttled := orders(fulfil.ControlsState{IntakeRate: 0.1})
+	require.Equal(t, http.StatusCreated, ask(throttled, "POST", "/orders", order, isJSON, key).Code)
+	for _, c := range []struct {
+		h                  http.Handler
+		method, path, body string
+		header             []string
+		status             int
+		code               string
+	}{
+		{h, "POST", "/orders", order, []string{isJSON}, 400, "idempotency-key"},
+		{h, "POST", "/orders", order, []string{isJSON, "Idempotency-Key: " + strings.Repeat("k", 129)}, 400, "idempotency-key"},
+		{h, "POST", "/orders", order, []string{isJSON, "Idempotency-Key: ké"}, 400, "idempotency-key"},
+		{h, "POST", "/orders", order, []string{key, "Content-Type: text/plain"}, 415, "content-type"},
+		{h, "POST", "/orders", `{`, []string{isJSON, key}, 400, "bad-json"},
+		{h, "POST", "/orders", order + order, []string{isJSON, key}, 400, "bad-json"},
+		{h, "POST", "/orders", `{"price":1}`, []string{isJSON, key}, 400, "bad-json"},
+		{h, "POST", "/orders", `{"customer":"` + strings.Repeat("c", 70_000) + `"}`, []string{isJSON, key}, 413, "too-large"},
+		{h, "POST", "/orders", strings.Replace(order, "2", "0", 1), []string{isJSON, key}, 422, "bad-quantity"},
+		{h, "POST", "/orders", strings.Replace(order, "tea", "cup", 1), []string{isJSON, key}, 422, "idempotency-key-reused"},
+		{throttled, "POST", "/orders", order, []string{isJSON, "Idempotency-Key: other"}, 429, "throttled"},
+		{h, "DELETE", "/orders", "", nil, 405, "method"},
+		{h, "PUT", "/orders/x", "", nil, 405, "method"},
+		{h, "GET", "/orders/none", "", nil, 404, "not-found"},
+		{h, "GET", "/elsewhere", "", nil, 404, "not-found"},
+	} {
+		w := ask(c.h, c.method, c.path, c.body, c.header...)
+		assert.Equal(t, c.status, w.Code, "%s %s: %s", c.method, c.path, w.Body)
+		assert.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
+		var problem struct {
+			Code   string
+			Status int
+		}
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &problem))
+		assert.Equal(t, c.code, problem.Code)
+		assert.Equal(t, c.status, problem.Status)
+	}
+}
+
+// Promise: whatever is sent, nothing panics, nothing is the server's fault, and
+// what is valid succeeds.
+func TestThousandMalformedRequests(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	h := orders(fulfil.ControlsState{})
+	refused := 0
+	for n := range 1000 {
+		if n%5 == 0 {
+			w := ask(h, "POST", "/orders", order, isJSON, fmt.Sprintf("Idempotency-Key: k%d", n))
+			require.Equal(t, http.StatusCreated, w.Code, w.Body)
+			continue
+		}
+		w := ask(h, pick(r, "POST", "POST", "POST", "GET", "BREW"), pick(r, "/orders", "/orders", "/orders/%00", "//orders", "/orders/"+garble(r, "x")),
+			garble(r, order), pick(r, isJSON, "Content-Type: "+garble(r, "application/json")), pick(r, key+fmt.Sprint(n), "X-Other: 1"))
+		require.Less(t, w.Code, 500, "request %d: %s", n, w.Body)
+		if w.Code >= 400 {
+			refused++
+		}
+	}
+	assert.Greater(t, refused, 600)
+}
+
+func pick(r *rand.Rand, from ...string) string { return from[r.IntN(len(from))] }
+
+// garble changes a few bytes of a text, or cuts it.
+func garble(r *rand.Rand, text string) string {
+	b := []byte(text)
+	for range 1 + r.IntN(4) {
+		b[r.IntN(len(b))] = byte(33 + r.IntN(94))
+	}
+	return string(b[:1+r.IntN(len(b))])
+}
+
+func TestHealth(t *testing.T) {
+	for want, checks := range map[string]map[string]httpapi.Check{
+		"ready":    {"repository": {Status: "up", Vital: true}},
+		"degraded": {"repository": {Status: "up", Vital: true}, "sink": {Status: "down", Detail: "circuit open"}},
+		"unready":  {"repository": {Status: "down", Vital: true}, "sink": {Status: "down"}},
+	} {
+		h := httpapi.Health(func() map[string]httpapi.Check { return checks })
+		w := ask(h, "GET", "/readyz", "")
+		assert.Equal(t, want == "unready", w.Code == http.StatusServiceUnavailable)
+		var answer struct {
+			Status string
+			Checks map[string]httpapi.Check
+		}
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &answer))
+		assert.Equal(t, want, answer.Status)
+		assert.Len(t, answer.Checks, len(checks), "every dependency is named")
+		assert.Equal(t, http.StatusOK, ask(h, "GET", "/livez", "").Code)
+	}
+}

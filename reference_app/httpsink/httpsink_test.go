@@ -1,0 +1,103 @@
+package httpsink_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
+	"github.com/drillbook/drillbook/reference_app/httpsink"
+	"github.com/stretchr/testify/assert"
+)
+
+// at is a sink whose warehouses are both at one URL.
+func at(t *testing.T, url string, config httpsink.Config) *httpsink.Sink {
+	t.Helper()
+	config.URLs = map[fulfil.Warehouse]string{fulfil.Primary: url, fulfil.Standby: url}
+	s := httpsink.New(config)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestSink(t *testing.T) {
+	apptest.TestSink(t, func(t *testing.T, o apptest.Opened) fulfil.Sink {
+		return at(t, o.URL, httpsink.Config{Timeout: o.Timeout, RetryDelay: time.Millisecond, BreakerFailures: 3, BreakerWindow: 4, BreakerDelay: 200 * time.Millisecond})
+	})
+}
+
+var delivery = fulfil.Delivery{Key: "ord-1", Attempt: 1, Order: "ord-1"}
+
+func TestOnlyWhatWasCertainlyNotReceivedIsTriedAgain(t *testing.T) {
+	for status, requests := range map[int]int64{http.StatusServiceUnavailable: 2, http.StatusInternalServerError: 1, http.StatusUnprocessableEntity: 1} {
+		var asked, retries atomic.Int64
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			w.WriteHeader(status)
+		}))
+		s := at(t, server.URL, httpsink.Config{RetryDelay: time.Millisecond, Observe: httpsink.Observer{Retry: func(fulfil.Warehouse) { retries.Add(1) }}})
+		assert.Error(t, s.Deliver(t.Context(), fulfil.Primary, delivery))
+		assert.Equal(t, requests, asked.Load(), "status %d", status)
+		assert.Equal(t, requests-1, retries.Load())
+		server.Close()
+	}
+}
+
+func TestRetriesHaveABudget(t *testing.T) {
+	const deliveries = 60
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	s := at(t, server.URL, httpsink.Config{Retries: 3, RetryDelay: 10 * time.Millisecond, Slots: deliveries, BreakerFailures: 10_000, BreakerWindow: 10_000})
+	var all sync.WaitGroup
+	for range deliveries {
+		all.Go(func() { _ = s.Deliver(t.Context(), fulfil.Primary, delivery) })
+	}
+	all.Wait()
+	assert.Greater(t, asked.Load(), int64(deliveries), "some are tried again")
+	assert.LessOrEqual(t, asked.Load(), int64(deliveries+10+deliveries/5), "without a budget it would be four times as many")
+}
+
+func TestBulkheadBoundsWhatIsUnderWay(t *testing.T) {
+	const slots = 4
+	var under, most atomic.Int64
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		now := under.Add(1)
+		defer under.Add(-1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		<-release
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer server.Close()
+	var gauge, peak atomic.Int64
+	s := at(t, server.URL, httpsink.Config{Slots: slots, Retries: 1, RetryDelay: time.Millisecond, Timeout: 2 * time.Second,
+		Observe: httpsink.Observer{Slots: func(_ fulfil.Warehouse, more int) {
+			if now := gauge.Add(int64(more)); now > peak.Load() {
+				peak.Store(now)
+			}
+		}}})
+	var refused atomic.Int64
+	var all sync.WaitGroup
+	for range 3 * slots {
+		all.Go(func() {
+			if err := s.Deliver(t.Context(), fulfil.Primary, delivery); err != nil {
+				assert.ErrorIs(t, err, fulfil.ErrUnavailable)
+				if refused.Add(1) == 2*slots {
+					close(release)
+				}
+			}
+		})
+	}
+	all.Wait()
+	assert.Equal(t, int64(slots), most.Load())
+	assert.Equal(t, int64(slots), peak.Load())
+	assert.Zero(t, gauge.Load())
+}

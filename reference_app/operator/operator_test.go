@@ -1,0 +1,271 @@
+package operator_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
+	"github.com/drillbook/drillbook/reference_app/operator"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var by = fulfil.By{Actor: "test", Reason: "to try"}
+
+// house is the API with something to operate on.
+type house struct {
+	repository *apptest.Repository
+	queue      *apptest.Queue
+	audit      bytes.Buffer
+	server     *httptest.Server
+}
+
+func open(t *testing.T, rate float64) *house {
+	t.Helper()
+	h := &house{repository: apptest.NewRepository(), queue: &apptest.Queue{}}
+	h.server = httptest.NewServer(operator.NewServer(operator.Deps{
+		Repository: h.repository, Queue: h.queue, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
+		Checks: func() any { return map[string]string{"repository": "up"} },
+	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
+		slog.New(slog.NewJSONHandler(&h.audit, nil))))
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+// cli runs opctl against the house.
+func (h *house) cli(t *testing.T, token, line string) (status int, out, complaint string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	c := operator.CLI{Stdout: &stdout, Stderr: &stderr, Client: &operator.Client{URL: h.server.URL, Token: token}}
+	status = c.Run(t.Context(), strings.Fields(line))
+	return status, stdout.String(), stderr.String()
+}
+
+// doubtful stores an order in doubt, and dead makes a dead letter of it.
+func (h *house) doubtful(t *testing.T, id fulfil.OrderID) {
+	t.Helper()
+	stock, err := fulfil.LoadStock(t.Context(), h.repository, "tea")
+	if err != nil {
+		stock = fulfil.NewStock("tea")
+		require.NoError(t, stock.Receive(100, by))
+	}
+	require.NoError(t, stock.Reserve(id, 1, by))
+	require.NoError(t, h.repository.Save(t.Context(), stock))
+	o, err := fulfil.PlaceOrder(id, fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, o.Allocate(by))
+	require.NoError(t, o.Dispatch(fulfil.Primary, "l", by))
+	require.NoError(t, o.Doubt("silence", by))
+	require.NoError(t, h.repository.Save(t.Context(), o))
+}
+
+func (h *house) dead(t *testing.T, id fulfil.OrderID) {
+	t.Helper()
+	require.NoError(t, h.queue.Publish(t.Context(), fulfil.Message{ID: string(id), Order: id}))
+	l, err := h.queue.Receive(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, l.DeadLetter(t.Context(), "silence"))
+}
+
+// Promise: every command of the contract does through the aggregates what it
+// says, with the caller as the actor.
+func TestEveryCommand(t *testing.T) {
+	h := open(t, 1000)
+	for _, id := range []fulfil.OrderID{"ord-1", "ord-2", "ord-3"} {
+		h.doubtful(t, id)
+		h.dead(t, id)
+	}
+	tried := map[string]bool{}
+	for _, c := range []struct{ line, shows string }{
+		{"contract", "deliveries redrive"},
+		{"service status", "repository"},
+		{"sink status", "circuits"},
+		{"sink route --to standby --ramp 10s --reason trial", "standby"},
+		{"sink pause --reason trial", "sink_paused"},
+		{"sink resume --reason trial", "version"},
+		{"intake throttle --rate 5 --reason trial", "intake_rate"},
+		{"intake restore --reason trial", "version"},
+		{"deliveries list", "ord-1"},
+		{"deliveries list --state dead-letter", "silence"},
+		{"deliveries resolve ord-1 --as received --reason looked", "delivered"},
+		{"deliveries resolve ord-2 --as not-received --reason looked", "allocated"},
+		{"deliveries redrive --limit 2 --rate 100 --reason trial", "redriven"},
+		{"orders show ord-1", "operator:bob"},
+	} {
+		status, out, complaint := h.cli(t, "do", c.line)
+		assert.Zero(t, status, "%s: %s", c.line, complaint)
+		assert.Contains(t, out, c.shows, c.line)
+		status, out, _ = h.cli(t, "do", c.line+" --json")
+		if status == 0 {
+			assert.True(t, json.Valid([]byte(out)), "%s: %s", c.line, out)
+		}
+		for _, command := range operator.NewContract().Commands {
+			if strings.HasPrefix(c.line, command.Name) {
+				tried[command.Name] = true
+			}
+		}
+	}
+	assert.Len(t, tried, len(operator.NewContract().Commands), "every command was tried: %v", tried)
+	b, err := h.queue.Backlog(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, b.Dead, "two calls of two, of three")
+	stock, err := fulfil.LoadStock(t.Context(), h.repository, "tea")
+	require.NoError(t, err)
+	assert.Equal(t, 99, stock.State().OnHand, "what was received has left the house")
+}
+
+func TestContractIsWhole(t *testing.T) {
+	h := open(t, 1000)
+	contract := operator.NewContract()
+	for _, c := range contract.Commands {
+		assert.NotEmpty(t, c.Summary, c.Name)
+		assert.NotEmpty(t, c.Keeps, c.Name)
+		if c.Class == operator.Mitigate {
+			name := strings.Join(strings.Fields(c.Undo)[:2], " ")
+			_, ok := contract.Find(name)
+			assert.True(t, ok, "%s is undone by a command of the contract", c.Name)
+		}
+		if c.Class != operator.Observe {
+			assert.Contains(t, fmt.Sprint(c.Args), "reason", c.Name)
+			status, _, complaint := h.cli(t, "see", c.Name+" "+minimal(c))
+			assert.Equal(t, 1, status, c.Name)
+			assert.Contains(t, complaint, "role", c.Name)
+		}
+		status, out, _ := h.cli(t, "", c.Name+" --help")
+		assert.Zero(t, status)
+		assert.Contains(t, out, string(c.Class), "the help says what class it is")
+	}
+}
+
+// minimal are arguments that a command accepts.
+func minimal(c operator.Command) string {
+	var words []string
+	for _, a := range c.Args {
+		value := map[operator.Kind]string{operator.Text: "why", operator.ID: "ord-1", operator.Rate: "1", operator.Int: "1", operator.Duration: "1s"}[a.Kind]
+		if a.Kind == operator.Enum {
+			value = a.Values[0]
+		}
+		switch {
+		case !a.Required:
+		case a.Positional:
+			words = append(words, value)
+		default:
+			words = append(words, "--"+a.Name, value)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func TestRefusals(t *testing.T) {
+	h := open(t, 1000)
+	for _, c := range []struct {
+		token, line string
+		status      int
+		complaint   string
+	}{
+		{"wrong", "sink status", 1, "unknown-token"},
+		{"see", "sink pause --reason trial", 1, "role"},
+		{"do", "sink pause", 2, "reason: is required"},
+		{"do", "sink route --to moon --reason trial", 2, "primary, standby"},
+		{"do", "intake throttle --rate 0 --reason trial", 2, "0.1"},
+		{"do", "intake throttle --rate NaN --reason trial", 2, "rate"},
+		{"do", "deliveries redrive --limit 501 --reason trial", 2, "500"},
+		{"do", "deliveries resolve none --as received --reason trial", 1, "not-found"},
+		{"do", "deliveries purge", 2, "purge"},
+	} {
+		status, _, complaint := h.cli(t, c.token, c.line)
+		assert.Equal(t, c.status, status, c.line)
+		assert.Contains(t, complaint, c.complaint, c.line)
+	}
+}
+
+func TestEverythingIsAudited(t *testing.T) {
+	h := open(t, 1000)
+	h.cli(t, "do", "sink pause --reason because")
+	h.cli(t, "see", "sink resume --reason because")
+	h.cli(t, "wrong", "sink status")
+	var lines []map[string]any
+	for line := range strings.Lines(h.audit.String()) {
+		var one map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &one))
+		lines = append(lines, one)
+	}
+	require.Len(t, lines, 3)
+	assert.Equal(t, []any{"operator.command", "bob", "because", "ok"}, []any{lines[0]["msg"], lines[0]["actor"], lines[0]["reason"], lines[0]["outcome"]})
+	assert.Equal(t, []any{"operator.refused", "ann", "role"}, []any{lines[1]["msg"], lines[1]["actor"], lines[1]["code"]})
+	assert.Equal(t, []any{"operator.refused", "", "unknown-token"}, []any{lines[2]["msg"], lines[2]["actor"], lines[2]["code"]})
+	assert.NotContains(t, h.audit.String(), "wrong", "no secret is logged")
+}
+
+func TestCallsAreLimited(t *testing.T) {
+	h := open(t, 1)
+	codes := func(token string, calls int) (refused int) {
+		for range calls {
+			if status, _, complaint := h.cli(t, token, "sink status"); status == 1 && strings.Contains(complaint, "rate:") {
+				refused++
+			}
+		}
+		return refused
+	}
+	assert.Positive(t, codes("see", 10))
+	assert.Zero(t, codes("do", 1), "one does not use up what another may")
+	assert.Positive(t, codes("guess", 10), "who guesses tokens is slowed down")
+}
+
+func TestTokenFile(t *testing.T) {
+	h := open(t, 1000)
+	file := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(file, []byte("see\n"), 0o600))
+	var out, complaint bytes.Buffer
+	env := map[string]string{"OPCTL_URL": h.server.URL, "OPCTL_TOKEN_FILE": file}
+	c := operator.CLI{Stdout: &out, Stderr: &complaint, Getenv: func(name string) string { return env[name] }}
+	assert.Zero(t, c.Run(t.Context(), []string{"sink", "status"}), complaint.String())
+	env["OPCTL_TOKEN_FILE"] = ""
+	assert.Equal(t, 2, c.Run(t.Context(), []string{"sink", "status"}))
+	assert.Contains(t, complaint.String(), "--token-file")
+}
+
+// Promise: whatever is sent, nothing panics, nothing is the server's fault, and
+// what is valid succeeds.
+func TestThousandMalformedRequests(t *testing.T) {
+	h := open(t, 100_000)
+	r := rand.New(rand.NewPCG(1, 2))
+	const valid = `{"to":"standby","reason":"trial"}`
+	for n := range 1000 {
+		body, path, method, token := valid, "/operator/v1/commands/sink/route", http.MethodPost, "Bearer do"
+		if n%5 != 0 {
+			body, path = garble(r, body), pick(r, path, garble(r, path), "/operator/v1/commands/"+garble(r, "sink"))
+			method, token = pick(r, method, method, "GET", "BREW"), pick(r, token, token, token, garble(r, token), "")
+		}
+		request := httptest.NewRequest(method, "/", strings.NewReader(body))
+		request.URL.Path = path
+		request.Header.Set("Authorization", token)
+		w := httptest.NewRecorder()
+		h.server.Config.Handler.ServeHTTP(w, request)
+		require.Less(t, w.Code, 500, "request %d: %s", n, w.Body)
+		if n%5 == 0 {
+			require.Equal(t, http.StatusOK, w.Code, w.Body)
+		}
+	}
+}
+
+func pick(r *rand.Rand, from ...string) string { return from[r.IntN(len(from))] }
+
+// garble changes a few bytes of a text, or cuts it.
+func garble(r *rand.Rand, text string) string {
+	b := []byte(text)
+	for range 1 + r.IntN(4) {
+		b[r.IntN(len(b))] = byte(33 + r.IntN(94))
+	}
+	return string(b[:1+r.IntN(len(b))])
+}

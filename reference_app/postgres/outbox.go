@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	relayBatch   = 50
+	relayBackoff = 20 // times the poll, after an error
+)
+
+// Relay implements [fulfil.Repository]. The messages of a batch stay locked
+// while they are sent, so that replicas which relay at once take different ones.
+func (r *Repository) Relay(ctx context.Context, send func(context.Context, fulfil.Message) error) error {
+	for ctx.Err() == nil {
+		sent, err := r.relay(ctx, send)
+		switch {
+		case err != nil:
+			pause(ctx, relayBackoff*r.config.Poll)
+		case sent < relayBatch:
+			pause(ctx, r.config.Poll)
+		}
+	}
+	return nil
+}
+
+// relay sends one batch and forgets what was sent, even when the service is
+// asked to stop meanwhile.
+func (r *Repository) relay(ctx context.Context, send func(context.Context, fulfil.Message) error) (sent int, err error) {
+	tx, batch, err := r.lock(ctx)
+	if err != nil {
+		return 0, err
+	}
+	last := context.WithoutCancel(ctx)
+	var done []string
+	for _, m := range batch {
+		if err = send(ctx, m); err != nil {
+			break
+		}
+		done = append(done, m.ID)
+	}
+	within, cancel := r.within(last)
+	defer cancel()
+	if len(done) == 0 {
+		return 0, errors.Join(err, tx.Rollback(within))
+	}
+	_, deleteErr := tx.Exec(within, `DELETE FROM outbox WHERE message = ANY($1)`, done)
+	return len(done), errors.Join(err, deleteErr, tx.Commit(within))
+}
+
+// lock begins a transaction that holds the oldest messages nobody else holds.
+func (r *Repository) lock(ctx context.Context) (pgx.Tx, []fulfil.Message, error) {
+	ctx, cancel := r.within(ctx)
+	defer cancel()
+	tx, err := r.pool.Begin(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := tx.Query(ctx, `SELECT message, order_id FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch)
+	if err != nil {
+		return nil, nil, errors.Join(err, tx.Rollback(ctx))
+	}
+	batch, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (fulfil.Message, error) {
+		var m fulfil.Message
+		return m, row.Scan(&m.ID, &m.Order)
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, tx.Rollback(ctx))
+	}
+	return tx, batch, nil
+}
+
+// Backlog implements [fulfil.Repository].
+func (r *Repository) Backlog(ctx context.Context) (fulfil.Backlog, error) {
+	ctx, cancel := r.within(ctx)
+	defer cancel()
+	var b fulfil.Backlog
+	var oldest *time.Time
+	err := r.pool.QueryRow(ctx, `SELECT count(*), min(stored_at) FROM outbox`).Scan(&b.Waiting, &oldest)
+	if oldest != nil {
+		b.Oldest = *oldest
+	}
+	return b, err
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

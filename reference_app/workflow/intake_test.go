@@ -1,0 +1,125 @@
+package workflow_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var request = fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}
+
+func baseline() fulfil.ControlsState { return fulfil.ControlsState{} }
+
+func TestIntakeMakesOneOrderOfAKey(t *testing.T) {
+	intake := workflow.NewIntake(apptest.NewRepository(), baseline)
+	first, before, err := intake.Place(t.Context(), request, "1")
+	require.NoError(t, err)
+	assert.False(t, before)
+	again, before, err := intake.Place(t.Context(), request, "1")
+	require.NoError(t, err)
+	assert.True(t, before)
+	assert.Equal(t, first.ID(), again.ID())
+
+	other := request
+	other.Lines = []fulfil.Line{{SKU: "cup", Quantity: 1}}
+	_, _, err = intake.Place(t.Context(), other, "1")
+	assert.ErrorIs(t, err, workflow.ErrKeyReused)
+	_, _, err = intake.Place(t.Context(), fulfil.OrderRequest{}, "2")
+	assert.ErrorIs(t, err, fulfil.ErrRule)
+}
+
+// unsure stores, and then says that it does not know.
+type unsure struct{ *apptest.Repository }
+
+func (u unsure) Save(ctx context.Context, a fulfil.Aggregate) error {
+	return errors.Join(u.Repository.Save(ctx, a), errors.New("the connection broke"))
+}
+
+func TestIntakeLooksAgainWhenASaveIsUnsure(t *testing.T) {
+	o, before, err := workflow.NewIntake(unsure{apptest.NewRepository()}, baseline).Place(t.Context(), request, "1")
+	require.NoError(t, err, "the order stands")
+	assert.False(t, before)
+	assert.Equal(t, fulfil.Placed, o.Status())
+}
+
+func TestIntakeThrottles(t *testing.T) {
+	controls := fulfil.ControlsState{IntakeRate: 0.5}
+	intake := workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState { return controls })
+	_, _, err := intake.Place(t.Context(), request, "1")
+	require.NoError(t, err)
+	_, _, err = intake.Place(t.Context(), request, "2")
+	assert.ErrorIs(t, err, workflow.ErrThrottled)
+	controls.IntakeRate = 0
+	_, _, err = intake.Place(t.Context(), request, "2")
+	assert.NoError(t, err)
+}
+
+func TestRetryEndsWhenTriesDo(t *testing.T) {
+	exhausted, tries := 0, 0
+	retry := workflow.Retry{Tries: 3, Delay: time.Nanosecond, Exhausted: func() { exhausted++ }}
+	err := retry.Do(t.Context(), func() error { tries++; return fulfil.ErrConflict })
+	assert.ErrorIs(t, err, fulfil.ErrConflict)
+	assert.Equal(t, []int{3, 1}, []int{tries, exhausted})
+	other := errors.New("other")
+	assert.ErrorIs(t, retry.Do(t.Context(), func() error { tries++; return other }), other)
+	assert.Equal(t, 4, tries, "only conflicts are tried again")
+}
+
+// flaky is a repository that can be away.
+type flaky struct {
+	*apptest.Repository
+	away error
+}
+
+func (f *flaky) Load(ctx context.Context, a fulfil.Aggregate) error {
+	return errors.Join(f.away, f.Repository.Load(ctx, a))
+}
+
+func (f *flaky) Backlog(ctx context.Context) (fulfil.Backlog, error) {
+	b, err := f.Repository.Backlog(ctx)
+	return b, errors.Join(f.away, err)
+}
+
+func TestFollowerKeepsTheControlsThroughAnOutage(t *testing.T) {
+	store := &flaky{Repository: apptest.NewRepository()}
+	follower := &workflow.Follower{Repository: store, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(io.Discard, "test")}
+	follower.Look(t.Context())
+	assert.True(t, follower.State().Baseline())
+
+	controls := fulfil.NewControls()
+	require.NoError(t, controls.PauseSink(by))
+	require.NoError(t, store.Save(t.Context(), controls))
+	follower.Look(t.Context())
+	assert.True(t, follower.State().SinkPaused)
+	store.away = errors.New("away")
+	follower.Look(t.Context())
+	assert.True(t, follower.State().SinkPaused)
+	assert.Equal(t, 1, follower.Version())
+}
+
+func TestMonitorSaysWhatIsDown(t *testing.T) {
+	store := &flaky{Repository: apptest.NewRepository()}
+	monitor := &workflow.Monitor{Repository: store, Queue: &apptest.Queue{}, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(io.Discard, "test")}
+	_, asked := monitor.Down(workflow.Repository)
+	assert.False(t, asked)
+	store.away = errors.New("away")
+	monitor.Look(t.Context())
+	err, asked := monitor.Down(workflow.Repository)
+	assert.True(t, asked)
+	assert.ErrorContains(t, err, "away")
+	err, _ = monitor.Down(workflow.Queue)
+	assert.NoError(t, err)
+	store.away = nil
+	monitor.Look(t.Context())
+	err, _ = monitor.Down(workflow.Repository)
+	assert.NoError(t, err)
+}

@@ -1,0 +1,330 @@
+package workflow_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
+	"github.com/drillbook/drillbook/reference_app/telemetry"
+	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var by = fulfil.By{Actor: "test", Reason: "to try"}
+
+// errDied is what every operation returns once the process is dead.
+var errDied = errors.New("the process died")
+
+// fuse lets a process die at its n-th operation, before or after the effect.
+type fuse struct {
+	operations int
+	at         int // 0 is never
+	after      bool
+}
+
+// burn carries an operation out, or not.
+func (f *fuse) burn(do func() error) error {
+	f.operations++
+	switch {
+	case f.at == 0 || f.operations < f.at:
+		return do()
+	case f.operations == f.at && f.after:
+		_ = do() // it has its effect, and nobody hears of it
+	}
+	return errDied
+}
+
+// shop is all that outlives a process.
+type shop struct {
+	t          *testing.T
+	repository *apptest.Repository
+	queue      *apptest.Queue
+	sink       *sink
+	controls   fulfil.ControlsState
+}
+
+// sink is a warehouse pair that acts once a key.
+type sink struct {
+	received map[fulfil.OrderID][]fulfil.Warehouse
+	fences   map[string]int
+	fail     func(to fulfil.Warehouse, d fulfil.Delivery) error
+	lookup   error
+	down     map[fulfil.Warehouse]bool
+}
+
+func (s *sink) Deliver(_ context.Context, to fulfil.Warehouse, d fulfil.Delivery) error {
+	if s.fail != nil {
+		if err := s.fail(to, d); err != nil {
+			return err
+		}
+	}
+	s.take(to, d)
+	return nil
+}
+
+func (s *sink) take(to fulfil.Warehouse, d fulfil.Delivery) {
+	if d.Attempt <= s.fences[string(to)+d.Key] || len(s.received[d.Order]) > 0 && s.received[d.Order][0] == to {
+		return
+	}
+	s.received[d.Order] = append(s.received[d.Order], to)
+}
+
+func (s *sink) Lookup(_ context.Context, at fulfil.Warehouse, key string, attempt int) (bool, error) {
+	if s.lookup != nil {
+		return false, s.lookup
+	}
+	for _, w := range s.received[fulfil.OrderID(key)] {
+		if w == at {
+			return true, nil
+		}
+	}
+	s.fences[string(at)+key] = attempt
+	return false, nil
+}
+
+func (s *sink) Ready(to fulfil.Warehouse) bool { return !s.down[to] }
+
+func newShop(t *testing.T) *shop {
+	t.Helper()
+	s := &shop{t: t, repository: apptest.NewRepository(), queue: &apptest.Queue{Lease: time.Millisecond},
+		sink: &sink{received: map[fulfil.OrderID][]fulfil.Warehouse{}, fences: map[string]int{}, down: map[fulfil.Warehouse]bool{}}}
+	for _, sku := range []fulfil.SKU{"tea", "cup"} {
+		stock := fulfil.NewStock(sku)
+		require.NoError(t, stock.Receive(10, by))
+		require.NoError(t, s.repository.Save(t.Context(), stock))
+	}
+	return s
+}
+
+func (s *shop) order(key string, change func(*fulfil.OrderRequest)) *fulfil.Order {
+	s.t.Helper()
+	r := fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 2}, {SKU: "cup", Quantity: 1}}}
+	if change != nil {
+		change(&r)
+	}
+	o, _, err := workflow.NewIntake(s.repository, func() fulfil.ControlsState { return s.controls }).Place(s.t.Context(), r, key)
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.queue.Publish(s.t.Context(), fulfil.Message{ID: string(o.ID()), Order: o.ID()}))
+	return o
+}
+
+// process is one life of a worker.
+func (s *shop) process(f *fuse) *workflow.Worker {
+	return &workflow.Worker{
+		Repository: dying{s.repository, f}, Queue: s.queue, Sink: dyingSink{s.sink, f}, Carriers: workflow.BuiltIn(),
+		Controls: func() fulfil.ControlsState { return s.controls }, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(io.Discard, "test"),
+		Slots: 1, MaxAttempts: 50, Backoff: time.Nanosecond, Promise: time.Minute, Idle: time.Millisecond,
+		Retry: workflow.Retry{Delay: time.Nanosecond}, Actor: "worker:test",
+	}
+}
+
+type dying struct {
+	*apptest.Repository
+	fuse *fuse
+}
+
+func (d dying) Load(ctx context.Context, a fulfil.Aggregate) error {
+	return d.fuse.burn(func() error { return d.Repository.Load(ctx, a) })
+}
+
+func (d dying) Save(ctx context.Context, a fulfil.Aggregate) error {
+	return d.fuse.burn(func() error { return d.Repository.Save(ctx, a) })
+}
+
+type dyingSink struct {
+	*sink
+	fuse *fuse
+}
+
+func (d dyingSink) Deliver(ctx context.Context, to fulfil.Warehouse, what fulfil.Delivery) error {
+	err := d.fuse.burn(func() error { return d.sink.Deliver(ctx, to, what) })
+	if errors.Is(err, errDied) {
+		return fmt.Errorf("%w: %w", fulfil.ErrInDoubt, err)
+	}
+	return err
+}
+
+func (d dyingSink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, attempt int) (received bool, err error) {
+	err = d.fuse.burn(func() error {
+		received, err = d.sink.Lookup(ctx, at, key, attempt)
+		return err
+	})
+	return received, err
+}
+
+// handle lets a process take one message; one that died leaves its lease to
+// expire.
+func (s *shop) handle(f *fuse) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	defer cancel()
+	l, err := s.queue.Receive(ctx)
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.process(f).Handle(ctx, l))
+}
+
+func (s *shop) stored(id fulfil.OrderID) fulfil.OrderState {
+	s.t.Helper()
+	o, err := fulfil.LoadOrder(s.t.Context(), s.repository, id)
+	require.NoError(s.t, err)
+	events, err := s.repository.History(s.t.Context(), o.Ref())
+	require.NoError(s.t, err)
+	folded, err := fulfil.Fold(o.Ref(), events)
+	require.NoError(s.t, err)
+	state, err := json.Marshal(o.State())
+	require.NoError(s.t, err)
+	assert.JSONEq(s.t, string(state), string(folded))
+	return o.State()
+}
+
+func (s *shop) onHand(sku fulfil.SKU) (onHand, promised int) {
+	s.t.Helper()
+	stock, err := fulfil.LoadStock(s.t.Context(), s.repository, sku)
+	require.NoError(s.t, err)
+	return stock.State().OnHand, stock.State().Promised
+}
+
+// Promise: a process may die between any two steps, before or after any effect,
+// and die again when it resumes: the order arrives once, and its stock leaves
+// once.
+func TestWorkerMayDieAnywhere(t *testing.T) {
+	whole := newShop(t)
+	whole.order("1", nil)
+	uncut := &fuse{}
+	whole.handle(uncut)
+	require.Greater(t, uncut.operations, 6)
+	for _, after := range []bool{false, true} {
+		for first := 1; first <= uncut.operations; first++ {
+			for second := 1; second <= uncut.operations; second++ {
+				t.Run(fmt.Sprintf("at %d, then at %d, after=%t", first, second, after), func(t *testing.T) {
+					s := newShop(t)
+					o := s.order("1", nil)
+					s.handle(&fuse{at: first, after: after})
+					for _, at := range []int{second, 0, 0} {
+						if b, err := s.queue.Backlog(t.Context()); err == nil && b.Leased+b.Waiting > 0 {
+							s.handle(&fuse{at: at, after: after})
+						}
+					}
+					assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+					assert.Equal(t, []fulfil.Warehouse{fulfil.Primary}, s.sink.received[o.ID()])
+					for sku, left := range map[fulfil.SKU]int{"tea": 8, "cup": 9} {
+						onHand, promised := s.onHand(sku)
+						assert.Equal(t, left, onHand, sku)
+						assert.Zero(t, promised, sku)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestInDoubtStaysPinned(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.sink.fail = func(to fulfil.Warehouse, d fulfil.Delivery) error {
+		if to == fulfil.Primary {
+			s.sink.take(to, d) // it acts, and its answer is lost
+			return fulfil.ErrInDoubt
+		}
+		return nil
+	}
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.InDoubt, s.stored(o.ID()).Status)
+
+	s.controls.Route, s.sink.lookup = fulfil.Standby, fulfil.ErrUnavailable
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Primary, s.stored(o.ID()).Warehouse, "the route has changed, the pin has not")
+	s.sink.lookup = nil
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+	assert.Equal(t, []fulfil.Warehouse{fulfil.Primary}, s.sink.received[o.ID()])
+}
+
+func TestNotReceivedIsFreeToGoElsewhere(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	var late fulfil.Delivery
+	s.sink.fail = func(to fulfil.Warehouse, d fulfil.Delivery) error {
+		if to == fulfil.Primary {
+			late = d // it is still on its way
+			return fulfil.ErrInDoubt
+		}
+		return nil
+	}
+	s.handle(&fuse{})
+	s.controls.Route = fulfil.Standby
+	s.handle(&fuse{})
+	s.sink.take(fulfil.Primary, late)
+	assert.Equal(t, []fulfil.Warehouse{fulfil.Standby}, s.sink.received[o.ID()], "the late attempt is fenced off")
+	assert.Equal(t, 2, s.stored(o.ID()).Attempts)
+}
+
+func TestWhatOnlyAPersonCanMendIsParked(t *testing.T) {
+	for name, c := range map[string]struct {
+		change   func(*fulfil.OrderRequest)
+		promised int
+	}{
+		"sold out":        {func(r *fulfil.OrderRequest) { r.Lines[1].Quantity = 11 }, 0},
+		"no such item":    {func(r *fulfil.OrderRequest) { r.Lines[1].SKU = "moon" }, 0},
+		"no such carrier": {func(r *fulfil.OrderRequest) { r.Carrier = "pigeon" }, 2},
+	} {
+		s := newShop(t)
+		o := s.order("1", c.change)
+		s.handle(&fuse{})
+		state := s.stored(o.ID())
+		assert.Equal(t, fulfil.Parked, state.Status, name)
+		assert.NotEmpty(t, state.Note, name)
+		_, promised := s.onHand("tea")
+		assert.Equal(t, c.promised, promised, "%s: what was promised for nothing is given back", name)
+		assert.Empty(t, s.sink.received, name)
+	}
+}
+
+func TestDeadLetterAfterTheLastAttempt(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { return fulfil.ErrUnavailable }
+	w := s.process(&fuse{})
+	w.MaxAttempts = 2
+	for range 2 {
+		l, err := s.queue.Receive(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, w.Handle(t.Context(), l))
+	}
+	letters, err := s.queue.DeadLetters(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, letters, 1)
+	assert.Equal(t, o.ID(), letters[0].Message.Order)
+	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it is nobody's, and may be redriven")
+}
+
+func TestNoMessageIsTakenThatCouldNotBeDelivered(t *testing.T) {
+	for name, stop := range map[string]func(*shop){
+		"paused":  func(s *shop) { s.controls.SinkPaused = true },
+		"circuit": func(s *shop) { s.sink.down[fulfil.Primary] = true },
+	} {
+		s := newShop(t)
+		s.order("1", nil)
+		stop(s)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+		require.NoError(t, s.process(&fuse{}).Run(ctx, t.Context()), name)
+		cancel()
+		b, err := s.queue.Backlog(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 1, b.Waiting, name)
+	}
+}
+
+func TestAPanicIsACrash(t *testing.T) {
+	s := newShop(t)
+	s.order("1", nil)
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { panic("a defect") }
+	assert.ErrorContains(t, s.process(&fuse{}).Run(t.Context(), t.Context()), "a defect")
+}
