@@ -1,10 +1,15 @@
 package service
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,31 +47,23 @@ type Config struct {
 
 // WithDefaults returns the configuration with nothing left open.
 func (c Config) WithDefaults() Config {
-	c.Replica = or(c.Replica, "fulfil")
-	c.Listen = or(c.Listen, "127.0.0.1:8080")
-	c.OpsListen = or(c.OpsListen, "127.0.0.1:8081")
-	c.SinkTimeout = or(c.SinkTimeout, 2*time.Second)
-	c.SinkRetryDelay = or(c.SinkRetryDelay, 200*time.Millisecond)
-	c.BreakerDelay = or(c.BreakerDelay, 10*time.Second)
-	c.SinkSlots = or(c.SinkSlots, 8)
-	c.Workers = or(c.Workers, 8)
-	c.Lease = or(c.Lease, 30*time.Second)
-	c.Backoff = or(c.Backoff, 2*time.Second)
-	c.MaxAttempts = or(c.MaxAttempts, 5)
-	c.ControlsPoll = or(c.ControlsPoll, time.Second)
-	c.BacklogPoll = or(c.BacklogPoll, 5*time.Second)
-	c.Promise = or(c.Promise, 10*time.Second)
-	c.RequestTimeout = or(c.RequestTimeout, 5*time.Second)
-	c.DrainTimeout = or(c.DrainTimeout, 15*time.Second)
+	c.Replica = cmp.Or(c.Replica, "fulfil")
+	c.Listen = cmp.Or(c.Listen, "127.0.0.1:8080")
+	c.OpsListen = cmp.Or(c.OpsListen, "127.0.0.1:8081")
+	c.SinkTimeout = cmp.Or(c.SinkTimeout, 2*time.Second)
+	c.SinkRetryDelay = cmp.Or(c.SinkRetryDelay, 200*time.Millisecond)
+	c.BreakerDelay = cmp.Or(c.BreakerDelay, 10*time.Second)
+	c.SinkSlots = cmp.Or(c.SinkSlots, 8)
+	c.Workers = cmp.Or(c.Workers, 8)
+	c.Lease = cmp.Or(c.Lease, 30*time.Second)
+	c.Backoff = cmp.Or(c.Backoff, 2*time.Second)
+	c.MaxAttempts = cmp.Or(c.MaxAttempts, 5)
+	c.ControlsPoll = cmp.Or(c.ControlsPoll, time.Second)
+	c.BacklogPoll = cmp.Or(c.BacklogPoll, 5*time.Second)
+	c.Promise = cmp.Or(c.Promise, 10*time.Second)
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, 5*time.Second)
+	c.DrainTimeout = cmp.Or(c.DrainTimeout, 15*time.Second)
 	return c
-}
-
-func or[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 // Divided returns the configuration with every duration divided by speed, for a
@@ -80,85 +77,181 @@ func (c Config) Divided(speed float64) Config {
 	return c
 }
 
+// bind makes a flag of every setting.
+func (c *Config) bind(flags *flag.FlagSet) {
+	d := Config{}.WithDefaults()
+	text := func(to *string, name, byDefault, help string) {
+		flags.StringVar(to, name, *to, withDefault(help, byDefault))
+	}
+	duration := func(to *time.Duration, name string, byDefault time.Duration, help string) {
+		flags.DurationVar(to, name, *to, withDefault(help, byDefault))
+	}
+	count := func(to *int, name string, byDefault int, help string) {
+		flags.IntVar(to, name, *to, withDefault(help, byDefault))
+	}
+	text(&c.Replica, "replica", d.Replica, "name of this replica")
+	text(&c.Listen, "listen", d.Listen, "address for customers")
+	text(&c.OpsListen, "ops-listen", d.OpsListen, "address for metrics, health and operators")
+	text(&c.RepositoryURL, "repository-url", "", "where the orders are kept: postgres://… or nats://…")
+	text(&c.QueueURL, "queue-url", "", "NATS server that keeps the work")
+	text(&c.PrimaryURL, "primary-url", "", "the warehouse")
+	text(&c.StandbyURL, "standby-url", "", "the standby warehouse")
+	flags.Var(&tokens{&c.Tokens}, "operator-tokens", "who may operate: token:actor:role,…; roles are viewer and operator")
+	flags.Var(&tokenFile{&c.Tokens}, "operator-tokens-file", "file with such tokens, one a line, which keeps them out of lists of processes")
+	flags.Var(&stock{&c.Stock}, "stock", "stock of a new store: sku=pieces,…")
+	flags.BoolVar(&c.InMemory, "in-memory", c.InMemory, "keep NATS streams in the broker's memory")
+	flags.BoolVar(&c.Embedded, "embedded", c.Embedded, "bring a NATS server and a warehouse along, in memory: for a first try")
+	duration(&c.SinkTimeout, "sink-timeout", d.SinkTimeout, "of one delivery attempt, and of one operation of a store")
+	duration(&c.SinkRetryDelay, "sink-retry-delay", d.SinkRetryDelay, "before an attempt that was certainly not received is made again")
+	duration(&c.BreakerDelay, "breaker-delay", d.BreakerDelay, "before an open circuit lets a trial through")
+	count(&c.SinkSlots, "sink-slots", d.SinkSlots, "requests to one warehouse at a time")
+	count(&c.Workers, "workers", d.Workers, "messages in hand at a time")
+	duration(&c.Lease, "lease", d.Lease, "how long a worker may hold a message")
+	duration(&c.Backoff, "backoff", d.Backoff, "before a message comes again, doubling")
+	count(&c.MaxAttempts, "max-attempts", d.MaxAttempts, "of a message, before it becomes a dead letter")
+	duration(&c.ControlsPoll, "controls-poll", d.ControlsPoll, "between looks at the controls")
+	duration(&c.BacklogPoll, "backlog-poll", d.BacklogPoll, "between looks at the dependencies")
+	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")
+	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "of one request of a customer")
+	duration(&c.DrainTimeout, "drain-timeout", d.DrainTimeout, "for what is in hand when asked to stop")
+}
+
+func withDefault(help string, byDefault any) string {
+	if byDefault == "" {
+		return help
+	}
+	return fmt.Sprintf("%s (default %v)", help, byDefault)
+}
+
+// variable is the environment variable of a flag.
+func variable(flag string) string {
+	return "FULFIL_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
 // Parse reads flags, then the environment for those not given: --sink-timeout
 // is FULFIL_SINK_TIMEOUT there. It returns [flag.ErrHelp] when help was asked
-// for.
+// for. Its errors never show a token.
 func Parse(args []string, getenv func(string) string, output io.Writer) (Config, error) {
 	var c Config
-	var tokens, stock string
 	flags := flag.NewFlagSet("fulfil", flag.ContinueOnError)
-	flags.SetOutput(output)
-	flags.StringVar(&c.Replica, "replica", "", "name of this replica (default fulfil)")
-	flags.StringVar(&c.Listen, "listen", "", "address for customers (default 127.0.0.1:8080)")
-	flags.StringVar(&c.OpsListen, "ops-listen", "", "address for metrics, health and operators (default 127.0.0.1:8081)")
-	flags.StringVar(&c.RepositoryURL, "repository-url", "", "NATS server that keeps the orders")
-	flags.StringVar(&c.QueueURL, "queue-url", "", "NATS server that keeps the work")
-	flags.StringVar(&c.PrimaryURL, "primary-url", "", "the warehouse")
-	flags.StringVar(&c.StandbyURL, "standby-url", "", "the standby warehouse")
-	flags.StringVar(&tokens, "operator-tokens", "", "who may operate: token:actor:role,…; roles are viewer and operator")
-	flags.StringVar(&stock, "stock", "", "stock of a new store: sku=pieces,…")
-	flags.BoolVar(&c.Embedded, "embedded", false, "bring a NATS server and a warehouse along, in memory: for a first try")
-	flags.DurationVar(&c.SinkTimeout, "sink-timeout", 0, "of one delivery attempt (default 2s)")
-	flags.DurationVar(&c.Promise, "promise", 0, "to customers, from accepted to delivered (default 10s)")
-	flags.IntVar(&c.Workers, "workers", 0, "messages in hand at a time (default 8)")
-	flags.DurationVar(&c.DrainTimeout, "drain-timeout", 0, "for what is in hand when asked to stop (default 15s)")
-	if err := flags.Parse(args); err != nil {
+	flags.SetOutput(io.Discard) // its messages repeat what was given
+	c.bind(flags)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(output)
+		flags.Usage()
 		return c, err
+	}
+	if err != nil {
+		return c, fmt.Errorf("%w (see --help)", err)
 	}
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	var err error
+	var errs []error
 	flags.VisitAll(func(f *flag.Flag) {
-		name := "FULFIL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if value := getenv(name); value != "" && !given[f.Name] {
-			if e := flags.Set(f.Name, value); e != nil {
-				err = errors.Join(err, fmt.Errorf("%s: %w", name, e))
+		if value := getenv(variable(f.Name)); value != "" && !given[f.Name] {
+			if err := flags.Set(f.Name, value); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", variable(f.Name), err))
 			}
 		}
 	})
-	err = errors.Join(err, c.parseTokens(tokens), c.parseStock(stock), c.complete())
-	return c, err
+	return c, errors.Join(append(errs, c.complete())...)
 }
 
-func (c *Config) parseTokens(list string) error {
-	for _, one := range split(list) {
-		parts := strings.Split(one, ":")
-		if len(parts) != 3 || parts[0] == "" || (parts[2] != string(operator.Viewer) && parts[2] != string(operator.Operator)) {
-			return errors.New("--operator-tokens: each is token:actor:role, with the role viewer or operator")
+// Environ is the environment from which [Parse] reads this configuration.
+func (c Config) Environ() map[string]string {
+	flags := flag.NewFlagSet("fulfil", flag.ContinueOnError)
+	c.bind(flags)
+	environ := map[string]string{}
+	flags.VisitAll(func(f *flag.Flag) {
+		if value := f.Value.String(); value != "" {
+			environ[variable(f.Name)] = value
 		}
-		c.Tokens = append(c.Tokens, operator.Token{Secret: parts[0], Actor: parts[1], Role: operator.Role(parts[2])})
+	})
+	return environ
+}
+
+// tokens is the flag for a list of token:actor:role.
+type tokens struct{ list *[]operator.Token }
+
+func (t *tokens) String() string {
+	if t.list == nil {
+		return ""
+	}
+	var parts []string
+	for _, one := range *t.list {
+		parts = append(parts, fmt.Sprintf("%s:%s:%s", one.Secret, one.Actor, one.Role))
+	}
+	return strings.Join(parts, ",")
+}
+
+func (t *tokens) Set(list string) error {
+	for one := range strings.SplitSeq(list, ",") {
+		parts := strings.Split(strings.TrimSpace(one), ":")
+		if len(parts) != 3 || parts[0] == "" || parts[1] == "" || (parts[2] != string(operator.Viewer) && parts[2] != string(operator.Operator)) {
+			return errors.New("each is token:actor:role, with the role viewer or operator")
+		}
+		*t.list = append(*t.list, operator.Token{Secret: parts[0], Actor: parts[1], Role: operator.Role(parts[2])})
 	}
 	return nil
 }
 
-func (c *Config) parseStock(list string) error {
-	c.Stock = map[string]int{}
-	for _, one := range split(list) {
-		sku, pieces, ok := strings.Cut(one, "=")
-		var n int
-		if _, err := fmt.Sscanf(pieces, "%d", &n); !ok || err != nil || n < 1 {
-			return fmt.Errorf("--stock: %q is not sku=pieces", one)
+// tokenFile is the flag for a file of them.
+type tokenFile struct{ list *[]operator.Token }
+
+func (t *tokenFile) String() string { return "" }
+
+func (t *tokenFile) Set(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if err := (&tokens{t.list}).Set(line); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, i+1, err)
 		}
-		c.Stock[sku] = n
 	}
 	return nil
 }
 
-func split(list string) []string {
-	if list == "" {
-		return nil
+// stock is the flag for a list of sku=pieces.
+type stock struct{ pieces *map[string]int }
+
+func (s *stock) String() string {
+	if s.pieces == nil {
+		return ""
 	}
-	return strings.Split(list, ",")
+	var parts []string
+	for _, sku := range slices.Sorted(maps.Keys(*s.pieces)) {
+		parts = append(parts, fmt.Sprintf("%s=%d", sku, (*s.pieces)[sku]))
+	}
+	return strings.Join(parts, ",")
+}
+
+func (s *stock) Set(list string) error {
+	*s.pieces = map[string]int{}
+	for one := range strings.SplitSeq(list, ",") {
+		sku, pieces, _ := strings.Cut(one, "=")
+		n, err := strconv.Atoi(pieces)
+		if err != nil || n < 1 || sku == "" {
+			return fmt.Errorf("%q is not sku=pieces", one)
+		}
+		(*s.pieces)[sku] = n
+	}
+	return nil
 }
 
 func (c *Config) complete() error {
 	if c.Embedded {
 		return nil
 	}
-	for name, value := range map[string]string{"repository-url": c.RepositoryURL, "queue-url": c.QueueURL, "primary-url": c.PrimaryURL, "standby-url": c.StandbyURL} {
-		if value == "" {
-			return fmt.Errorf("--%s is missing; --embedded brings everything along for a first try", name)
+	var errs []error
+	for _, one := range []struct{ name, value string }{
+		{"repository-url", c.RepositoryURL}, {"queue-url", c.QueueURL}, {"primary-url", c.PrimaryURL}, {"standby-url", c.StandbyURL},
+	} {
+		if one.value == "" {
+			errs = append(errs, fmt.Errorf("--%s is missing; --embedded brings everything along for a first try", one.name))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/httpapi"
 	"github.com/drillbook/drillbook/reference_app/jetstream"
+	"github.com/drillbook/drillbook/reference_app/postgres"
 	"github.com/drillbook/drillbook/reference_app/telemetry"
 	"github.com/drillbook/drillbook/reference_app/workflow"
 	"github.com/nats-io/nats.go"
@@ -18,21 +20,21 @@ import (
 // connect makes the parts as soon as the dependencies answer. It returns nil
 // when ctx ended first.
 func (m *Main) connect(ctx context.Context) (*parts, error) {
-	repositoryConn, err := m.nats(m.Config.RepositoryURL)
+	store, err := m.store(ctx)
 	if err != nil {
 		return nil, err
 	}
 	queueConn, err := m.nats(m.Config.QueueURL)
 	if err != nil {
-		repositoryConn.Close()
+		store.close()
 		return nil, err
 	}
 	closeConns := func() {
-		repositoryConn.Close()
+		store.close()
 		queueConn.Close()
 	}
 	for waiting := false; ctx.Err() == nil; waiting = true {
-		p, err := m.open(ctx, repositoryConn, queueConn)
+		p, err := m.open(ctx, store, queueConn)
 		if err == nil {
 			p.close = closeConns
 			return p, nil
@@ -47,6 +49,47 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 	}
 	closeConns()
 	return nil, nil
+}
+
+// store is a repository that may not answer yet.
+type store struct {
+	open  func(context.Context) (fulfil.Repository, error)
+	close func()
+}
+
+// store picks the adapter by the URL's scheme.
+func (m *Main) store(ctx context.Context) (*store, error) {
+	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
+		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.SinkTimeout,
+			Connections: int32(2 * m.Config.Workers), Poll: m.Config.ControlsPoll / 20})
+		if err != nil {
+			return nil, err
+		}
+		return &store{
+			open: func(ctx context.Context) (fulfil.Repository, error) {
+				return repository, repository.Migrate(ctx)
+			},
+			close: repository.Close,
+		}, nil
+	}
+	conn, err := m.nats(m.Config.RepositoryURL)
+	if err != nil {
+		return nil, err
+	}
+	return &store{
+		open: func(ctx context.Context) (fulfil.Repository, error) {
+			return jetstream.NewRepository(ctx, conn, m.jetstream())
+		},
+		close: conn.Close,
+	}, nil
+}
+
+func (m *Main) jetstream() jetstream.Config {
+	config := jetstream.Config{Timeout: m.Config.SinkTimeout, Lease: m.Config.Lease}
+	if m.Config.InMemory {
+		config.Storage = natsjs.MemoryStorage
+	}
+	return config
 }
 
 // dialer lets NATS use the replica's own way to the network.
@@ -73,30 +116,26 @@ func (m *Main) nats(url string) (*nats.Conn, error) {
 		nats.NoCallbacksAfterClientClose())
 }
 
-func (m *Main) open(ctx context.Context, repositoryConn, queueConn *nats.Conn) (*parts, error) {
-	config := jetstream.Config{Timeout: m.Config.SinkTimeout, Lease: m.Config.Lease}
-	if m.Config.InMemory {
-		config.Storage = natsjs.MemoryStorage
-	}
+func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn) (*parts, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.Config.RequestTimeout)
 	defer cancel()
-	store, err := jetstream.NewRepository(ctx, repositoryConn, config)
+	stored, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	queue, err := jetstream.NewQueue(ctx, queueConn, config)
+	queue, err := jetstream.NewQueue(ctx, queueConn, m.jetstream())
 	if err != nil {
 		return nil, err
 	}
-	repository := telemetry.Repository{Repository: store, Metrics: m.metrics}
+	repository := telemetry.Repository{Repository: stored, Metrics: m.metrics}
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}
 	p := &parts{repository: repository, queue: queue}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
-	p.intake = workflow.NewIntake(repository, p.follower.State)
-	p.orders, p.operator = httpapi.Orders(p.intake, m.metrics), m.operatorAPI(p)
+	p.orders = httpapi.Orders(workflow.NewIntake(repository, p.follower.State), m.metrics)
+	p.operator = m.operatorAPI(p)
 	p.follower.Look(ctx)
 	p.monitor.Look(ctx)
 	return p, nil

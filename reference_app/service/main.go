@@ -43,7 +43,6 @@ type parts struct {
 	queue      fulfil.Queue
 	follower   *workflow.Follower
 	monitor    *workflow.Monitor
-	intake     *workflow.Intake
 	orders     http.Handler
 	operator   http.Handler
 	close      func()
@@ -145,6 +144,7 @@ func (m *Main) worker(p *parts) *workflow.Worker {
 	c := m.Config
 	return &workflow.Worker{
 		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: workflow.BuiltIn(), Controls: p.follower.State,
+		Healthy: func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
 		Metrics: m.metrics, Log: m.log, Slots: c.Workers, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
 		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
 	}
@@ -164,6 +164,9 @@ func (m *Main) sinkConfig() httpsink.Config {
 				m.metrics.Lookups.WithLabelValues(string(at), outcome).Inc()
 			},
 			Retry: func(to fulfil.Warehouse) { m.metrics.Retries.WithLabelValues(string(to)).Inc() },
+			Slots: func(to fulfil.Warehouse, more int) {
+				m.metrics.SlotsInUse.WithLabelValues(string(to)).Add(float64(more))
+			},
 			Circuit: func(to fulfil.Warehouse, _, state string) {
 				m.metrics.SetCircuit(to, state)
 				events := map[string]string{"open": "sink.circuit_opened", "half-open": "sink.circuit_half_open", "closed": "sink.circuit_closed"}
@@ -219,17 +222,20 @@ func (m *Main) serve() (*servers, error) {
 	ops.Handle("/metrics", m.metrics.Handler())
 	ops.Handle("/operator/v1/", m.once(func(p *parts) http.Handler { return p.operator }))
 	s := &servers{failed: make(chan error, 2)}
-	for addr, handler := range map[string]http.Handler{m.Config.Listen: customers, m.Config.OpsListen: ops} {
-		listener, err := m.Listen("tcp", addr)
+	for _, port := range []struct {
+		addr    string
+		handler http.Handler
+	}{{m.Config.Listen, customers}, {m.Config.OpsListen, ops}} {
+		listener, err := m.Listen("tcp", port.addr)
 		if err != nil {
 			s.close()
 			return nil, err
 		}
-		server := &http.Server{Handler: handler, ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
+		server := &http.Server{Handler: port.handler, ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
 		s.all = append(s.all, server)
 		s.done.Go(func() {
 			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				s.failed <- fmt.Errorf("listener %s: %w", addr, err)
+				s.failed <- fmt.Errorf("listener %s: %w", port.addr, err)
 			}
 		})
 	}
@@ -269,5 +275,6 @@ func (s *servers) close() {
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
+		Checks: func() any { return m.checks() },
 	}, m.Config.Tokens, m.log)
 }

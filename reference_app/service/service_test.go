@@ -1,0 +1,155 @@
+package service_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app/operator"
+	"github.com/drillbook/drillbook/reference_app/service"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func nothing(string) string { return "" }
+
+func TestParse(t *testing.T) {
+	environment := map[string]string{"FULFIL_WORKERS": "3", "FULFIL_SINK_TIMEOUT": "7s"}
+	c, err := service.Parse([]string{"--embedded", "--workers=5", "--operator-tokens=a:ann:viewer,b:bob:operator", "--stock=tea=3,cup=4"},
+		func(name string) string { return environment[name] }, io.Discard)
+	require.NoError(t, err)
+	assert.Equal(t, 5, c.Workers, "a flag comes before the environment")
+	assert.Equal(t, 7*time.Second, c.SinkTimeout)
+	assert.Equal(t, map[string]int{"tea": 3, "cup": 4}, c.Stock)
+	assert.Equal(t, []operator.Token{{Secret: "a", Actor: "ann", Role: operator.Viewer}, {Secret: "b", Actor: "bob", Role: operator.Operator}}, c.Tokens)
+
+	file := filepath.Join(t.TempDir(), "tokens")
+	require.NoError(t, os.WriteFile(file, []byte("a:ann:viewer\nb:bob:operator\n"), 0o600))
+	fromFile, err := service.Parse([]string{"--embedded", "--operator-tokens-file", file}, nothing, io.Discard)
+	require.NoError(t, err)
+	assert.Equal(t, c.Tokens, fromFile.Tokens)
+}
+
+func TestParseNamesTheMistake(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                          "--queue-url is missing",
+		"--embedded --workers=many": "workers",
+		"--embedded --stock=tea":    `"tea" is not sku=pieces`,
+		"--embedded --operator-tokens=hush:ann:me": "viewer or operator",
+		"--embedded --surprise":                    "surprise",
+		"--embedded --operator-tokens-file=/none":  "/none",
+	} {
+		_, err := service.Parse(strings.Fields(line), nothing, io.Discard)
+		assert.ErrorContains(t, err, want, line)
+	}
+	var help bytes.Buffer
+	_, err := service.Parse([]string{"--help"}, nothing, &help)
+	assert.Error(t, err)
+	assert.Contains(t, help.String(), "(default 2s)")
+}
+
+func TestEnvironIsReadBack(t *testing.T) {
+	c := service.Config{QueueURL: "nats://q", RepositoryURL: "postgres://r", PrimaryURL: "http://p", StandbyURL: "http://s", InMemory: true,
+		Stock: map[string]int{"tea": 3}, Tokens: []operator.Token{{Secret: "a", Actor: "ann", Role: operator.Viewer}}}.Divided(10)
+	environment := c.Environ()
+	again, err := service.Parse(nil, func(name string) string { return environment[name] }, io.Discard)
+	require.NoError(t, err)
+	assert.Equal(t, c, again)
+	assert.Equal(t, 200*time.Millisecond, again.SinkTimeout)
+}
+
+// logged collects what a replica logs.
+type logged struct {
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.Write(p)
+}
+
+func (l *logged) count(event string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.out.String(), `"event":"`+event+`"`)
+}
+
+// run starts the whole program, alone, on ports of its own.
+func run(t *testing.T) (customers, ops string, log *logged, stop func() error) {
+	t.Helper()
+	addrs := make(chan string, 2)
+	log = &logged{}
+	m := &service.Main{Config: service.Config{Embedded: true, Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Replica: "r"}, Log: log,
+		Listen: func(network, addr string) (net.Listener, error) {
+			l, err := net.Listen(network, addr)
+			if err == nil {
+				addrs <- "http://" + l.Addr().String()
+			}
+			return l, err
+		}}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- m.Run(ctx) }()
+	stop = sync.OnceValue(func() error {
+		cancel()
+		return <-done
+	})
+	t.Cleanup(func() { _ = stop() })
+	for _, url := range []*string{&customers, &ops} {
+		select {
+		case *url = <-addrs:
+		case <-time.After(20 * time.Second):
+			require.Fail(t, "it does not listen")
+		}
+	}
+	require.Eventually(t, func() bool {
+		response, err := http.Get(ops + "/readyz")
+		if err != nil {
+			return false
+		}
+		_ = response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	}, 20*time.Second, 10*time.Millisecond)
+	return customers, ops, log, stop
+}
+
+// Promise: the one command of the README brings a service up that takes orders,
+// delivers them, and stops without losing what it has accepted.
+func TestEmbedded(t *testing.T) {
+	customers, ops, log, stop := run(t)
+	const orders = 20
+	for n := range orders {
+		request, err := http.NewRequest(http.MethodPost, customers+"/orders",
+			strings.NewReader(`{"customer":"c","carrier":"standard","lines":[{"sku":"tea","quantity":1}]}`))
+		require.NoError(t, err)
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Idempotency-Key", fmt.Sprint(n))
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusCreated, response.StatusCode)
+		_ = response.Body.Close()
+	}
+	require.Eventually(t, func() bool { return log.count("warehouse.received") == orders }, 20*time.Second, 10*time.Millisecond)
+
+	client := &operator.Client{URL: ops, Token: "try"}
+	answer, err := client.Do(t.Context(), []string{"sink", "status"})
+	require.NoError(t, err)
+	var status struct{ Route string }
+	require.NoError(t, json.Unmarshal(answer, &status))
+	assert.Equal(t, "primary", status.Route)
+	http.DefaultClient.CloseIdleConnections()
+	assert.NoError(t, stop())
+	assert.Equal(t, 1, log.count("service.stopped"))
+}
