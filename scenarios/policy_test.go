@@ -3,6 +3,7 @@ package scenarios
 import (
 	"encoding/json"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,33 +18,44 @@ const module = "github.com/drillbook/drillbook/"
 // never knows what it drills, and fixtures is the only bridge.
 var policy = map[string][]string{
 	"reference_app":            {},
-	"reference_app/jetstream":  {"reference_app"},
-	"reference_app/httpsink":   {"reference_app"},
+	"reference_app/jetstream":  {"reference_app", "reference_app/apptest"},
+	"reference_app/apptest":    {"reference_app"},
+	"reference_app/postgres":   {"reference_app"},
+	"reference_app/httpsink":   {"reference_app", "reference_app/apptest"},
 	"reference_app/telemetry":  {"reference_app"},
-	"reference_app/operator":   {"reference_app"},
-	"reference_app/workflow":   {"reference_app", "reference_app/telemetry"},
-	"reference_app/httpapi":    {"reference_app", "reference_app/telemetry", "reference_app/workflow"},
-	"reference_app/service":    {"reference_app", "reference_app/jetstream", "reference_app/httpsink", "reference_app/telemetry", "reference_app/operator", "reference_app/workflow", "reference_app/httpapi"},
+	"reference_app/operator":   {"reference_app", "reference_app/apptest"},
+	"reference_app/workflow":   {"reference_app", "reference_app/apptest", "reference_app/telemetry"},
+	"reference_app/httpapi":    {"reference_app", "reference_app/apptest", "reference_app/telemetry", "reference_app/workflow"},
+	"reference_app/service":    {"reference_app", "reference_app/jetstream", "reference_app/postgres", "reference_app/httpsink", "reference_app/telemetry", "reference_app/operator", "reference_app/workflow", "reference_app/httpapi"},
 	"reference_app/cmd/fulfil": {"reference_app/service"},
 	"reference_app/cmd/opctl":  {"reference_app/operator"},
 
-	"sim/world":   {},
-	"sim/check":   {},
-	"sim/journal": {},
-	"sim/runbook": {},
-	"sim/toxic":   {"sim/world"},
-	"sim/fault":   {"sim/world", "sim/toxic"},
-	"sim/signal":  {"sim/world"},
-	"sim/traffic": {"sim/world"},
-	"sim/virtual": {"sim/world"},
+	"sim/world/worldtest":               {"sim/world", "sim/fault", "sim/toxic"},
+	"sim/world/worldtest/echo":          {"sim/world"},
+	"sim/world/worldtest/echo/cmd/echo": {"sim/world/worldtest/echo"},
+	"sim/virtual":                       {"sim/world", "sim/world/worldtest", "sim/world/worldtest/echo"},
+	"sim/containers":                    {"sim/world", "sim/world/worldtest", "sim/world/worldtest/echo", "sim/image"},
+	"sim/world":                         {},
+	"sim/check":                         {},
+	"sim/journal":                       {},
+	"sim/runbook":                       {},
+	"sim/toxic":                         {"sim/world"},
+	"sim/fault":                         {"sim/world", "sim/toxic", "sim/virtual"},
+	"sim/signal":                        {"sim/world"},
+	"sim/traffic":                       {"sim/world", "sim/virtual"}, // virtual for its tests only
+	"sim/image":                         {},
+	"sim/cmd/toxiproxy":                 {},
 	"sim": {"sim/world", "sim/check", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
-		"sim/virtual"},
+		"sim/virtual", "sim/image", "sim/containers"},
 
-	"fixtures/warehouse":               {},
+	"fixtures/warehouse":               {"sim/virtual", "sim/world"}, // a network for its tests only
 	"fixtures/warehouse/cmd/warehouse": {"fixtures/warehouse"},
-	"fixtures/frontdoor":               {},
-	"fixtures/fulfilment": {"fixtures/warehouse", "fixtures/frontdoor", "reference_app", "reference_app/operator", "reference_app/service",
-		"sim", "sim/world", "sim/check", "sim/runbook", "sim/traffic", "sim/virtual"},
+	"fixtures/frontdoor":               {"sim/virtual", "sim/world"}, // the same
+	"fixtures/frontdoor/cmd/frontdoor": {"fixtures/frontdoor"},
+	"fixtures/images":                  {"sim/image", "sim/containers", "sim/world", "reference_app", "reference_app/apptest", "reference_app/postgres"},
+	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},
+	"fixtures/fulfilment": {"fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers", "reference_app", "reference_app/operator", "reference_app/service",
+		"sim", "sim/world", "sim/check", "sim/fault", "sim/runbook", "sim/traffic", "sim/virtual"},
 	"scenarios": {"fixtures/fulfilment", "sim", "sim/fault", "sim/toxic", "sim/traffic"},
 }
 
@@ -73,22 +85,13 @@ func breaches(p listed) []string {
 	for _, i := range append(append(append([]string{}, p.Imports...), p.TestImports...), p.XTestImports...) {
 		own, ours := strings.CutPrefix(i, module)
 		switch {
-		case ours && own != name && !contains(allowed, own):
+		case ours && own != name && !slices.Contains(allowed, own):
 			found = append(found, name+" imports "+own)
 		case !ours && name == "reference_app" && strings.Contains(i, ".") && !strings.HasPrefix(i, "github.com/stretchr/testify"):
 			found = append(found, name+" imports "+i+", which is not in the standard library")
 		}
 	}
 	return found
-}
-
-func contains(list []string, one string) bool {
-	for _, l := range list {
-		if l == one {
-			return true
-		}
-	}
-	return false
 }
 
 func TestImportPolicySeesBreaches(t *testing.T) {
