@@ -3,16 +3,21 @@
 GO ?= go
 SHELL := /bin/bash
 
-.PHONY: help drill test verify fix bench
+# REQUIRE=1 makes it a failure, not a skip, when no Docker engine answers.
+ifdef REQUIRE
+export DRILL_REQUIRE := 1
+endif
+
+.PHONY: help drill test verify fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 drill: ## the main job: rehearse every runbook, and say what was seen
-	$(GO) test ./scenarios/ -v -count=1 -skip 'HasPower$$|ImportPolicy'
+	$(GO) test ./scenarios/ -v -count=1 -timeout 80m -skip 'HasPower$$|ImportPolicy'
 
 test: ## all tests
-	$(GO) test ./...
+	$(GO) test -timeout 80m ./...
 
 verify: ## the one gate: format, vet, modules, race, clean work tree
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted (make fix mends it):"; echo "$$bad"; exit 1; }
@@ -21,6 +26,9 @@ verify: ## the one gate: format, vet, modules, race, clean work tree
 	$(GO) mod tidy -diff
 	$(GO) test -race ./sim/... ./reference_app/... ./fixtures/...
 	@[ -z "$${CI:-}" ] || git diff --exit-code
+
+images: ## make the images for drills in containers, where they are not there yet
+	$(GO) run ./fixtures/images/cmd/images
 
 fix: ## format, and tidy the modules
 	gofmt -w .
