@@ -40,7 +40,7 @@ var policy = map[string][]string{
 	"sim/journal":                       {},
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},
-	"sim/fault":                         {"sim/world", "sim/toxic", "sim/virtual"},
+	"sim/fault":                         {"sim/world", "sim/toxic", "sim/traffic", "sim/virtual"},
 	"sim/signal":                        {"sim/world"},
 	"sim/traffic":                       {"sim/world", "sim/virtual"}, // virtual for its tests only
 	"sim/image":                         {},

@@ -58,18 +58,14 @@ func verdict(findings []Finding) string {
 	return strings.ReplaceAll(findings[0].String(), "\n", "\n    ")
 }
 
-// steady: the steady state is there, lasts, and no listed signal shows.
+// steady: the steady state comes, lasts, and no listed signal shows. A service
+// that has just started may take more than one run-up.
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
-	there, err := r.track.until(ctx, r.scale(warmUp), func(v view) bool { return !v.Steady.IsZero() })
-	if err != nil || !there {
-		return r.unsettled(Steady), err
-	}
-	broken := false
-	held, err := r.track.until(ctx, r.scale(2*r.watch.Settle()), func(v view) bool {
-		broken = v.Steady.IsZero()
-		return broken || v.At.Sub(v.Steady) >= r.scale(r.watch.Settle())
+	hold := r.scale(r.watch.Settle())
+	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
+		return !v.Steady.IsZero() && v.At.Sub(v.Steady) >= hold
 	})
-	if err != nil || !held || broken {
+	if err != nil || !lasted {
 		return r.unsettled(Steady), err
 	}
 	return r.loud(Steady), nil
@@ -112,6 +108,9 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 	}
 	r.injected = time.Now()
 	r.note("inject", r.injected, map[string]any{"fault": r.drill.Fault.Name(), "length": r.length})
+	if customers, ok := r.drill.Fault.(fault.ByCustomers); ok {
+		customers.Join(r.load)
+	}
 	heal, err := r.drill.Fault.Inject(ctx, r.world)
 	if err != nil {
 		return []Finding{harness(Break, r.drill.Fault.Name(), err)}, nil

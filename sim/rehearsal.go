@@ -25,7 +25,7 @@ const (
 	pace       = 20 * time.Second // an operator is a person: between the starts of two steps
 	mitigated  = time.Minute      // the objectives have held that long: the customers are served
 	grace      = 60 * time.Second // the fault outlasts the budgets by that
-	warmUp     = 2 * time.Minute  // until the steady state is there for the first time
+	warmUp     = 2 * time.Minute  // until the steady state that lasts has begun, give or take
 	arrival    = time.Minute
 	askAgain   = time.Minute
 	faultDraws = 20 * time.Second // the seed draws up to that much more

@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,25 +25,47 @@ var (
 	order  = Arg{Name: "id", Kind: ID, Required: true, Positional: true, Help: "identity of the order"}
 )
 
-// NewContract returns the contract.
+// NewContract returns the contract: a table of commands for each boundary.
 func NewContract() Contract {
-	warehouses := []string{string(fulfil.Primary), string(fulfil.Standby)}
-	c := Contract{Version: "1.0", Commands: []Command{
+	c := Contract{Version: "1.0", Commands: slices.Concat(
+		serviceCommands(),
+		sinkCommands(),
+		deliveryCommands(),
+		intakeCommands(),
+		orderCommands(),
+	)}
+	c.Commands = append(c.Commands, Command{Name: "contract", Class: Observe, Summary: "Show this contract.", Keeps: []string{"nothing changes"}, Args: []Arg{},
+		do: func(context.Context, call) (any, error) { return c, nil }})
+	return c
+}
+
+func serviceCommands() []Command {
+	return []Command{
 		{Name: "service status", Class: Observe, Summary: "Show what the replica that answers depends on, and which is down. Works without any of it.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: func(_ context.Context, c call) (any, error) {
 				return map[string]any{"checks": c.Checks(), "applied": c.Applied()}, nil
 			}},
+	}
+}
+
+func sinkCommands() []Command {
+	return []Command{
 		{Name: "sink status", Class: Observe, Summary: "Show the route, the mitigations in force and the circuit of each warehouse.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: sinkStatus},
 		{Name: "sink route", Class: Mitigate, Undo: "sink route --to primary", Summary: "Send new deliveries to a warehouse.",
 			Keeps: []string{"a delivery in doubt stays pinned to the warehouse that was asked"},
-			Args: []Arg{{Name: "to", Kind: Enum, Required: true, Values: warehouses, Help: "the warehouse"},
+			Args: []Arg{{Name: "to", Kind: Enum, Required: true, Values: []string{string(fulfil.Primary), string(fulfil.Standby)}, Help: "the warehouse"},
 				{Name: "ramp", Kind: Duration, Min: "0s", Max: fulfil.MaxRamp.String(), Default: "0s", Help: "time over which the share grows"}, reason},
 			do: sinkRoute},
 		{Name: "sink pause", Class: Mitigate, Undo: "sink resume", Summary: "Begin no delivery; accepted orders wait.",
 			Keeps: []string{"no accepted order is lost"}, Args: []Arg{reason}, do: change((*fulfil.Controls).PauseSink)},
 		{Name: "sink resume", Class: Recover, Summary: "Begin deliveries again.",
 			Keeps: []string{"no accepted order is lost"}, Args: []Arg{reason}, do: change((*fulfil.Controls).ResumeSink)},
+	}
+}
+
+func deliveryCommands() []Command {
+	return []Command{
 		{Name: "deliveries list", Class: Observe, Summary: "List deliveries that may need a person.", Keeps: []string{"nothing changes"},
 			Args: []Arg{{Name: "state", Kind: Enum, Values: []string{"in-doubt", "dispatched", "parked", "dead-letter"}, Default: "in-doubt", Help: "which"}, limit},
 			do:   deliveriesList},
@@ -55,17 +78,24 @@ func NewContract() Contract {
 			Args: []Arg{{Name: "limit", Kind: Int, Min: "1", Max: "500", Default: "100", Help: "at most so many"},
 				{Name: "rate", Kind: Rate, Min: "0.1", Max: "100", Default: "5", Help: "dead letters per second"}, reason},
 			do: deliveriesRedrive},
+	}
+}
+
+func intakeCommands() []Command {
+	return []Command{
 		{Name: "intake throttle", Class: Mitigate, Undo: "intake restore", Summary: "Accept at most so many orders per second and replica.",
 			Keeps: []string{"a refused order is refused cleanly: it can be asked for again"},
 			Args:  []Arg{{Name: "rate", Kind: Rate, Required: true, Min: "0.1", Max: strconv.Itoa(fulfil.MaxIntakeRate), Help: "orders per second"}, reason},
 			do:    intakeThrottle},
 		{Name: "intake restore", Class: Recover, Summary: "Accept every order again.", Keeps: []string{"nothing is in force afterwards"},
 			Args: []Arg{reason}, do: change((*fulfil.Controls).RestoreIntake)},
+	}
+}
+
+func orderCommands() []Command {
+	return []Command{
 		{Name: "orders show", Class: Observe, Summary: "Show an order and its history.", Keeps: []string{"nothing changes"}, Args: []Arg{order}, do: ordersShow},
-	}}
-	c.Commands = append(c.Commands, Command{Name: "contract", Class: Observe, Summary: "Show this contract.", Keeps: []string{"nothing changes"}, Args: []Arg{},
-		do: func(context.Context, call) (any, error) { return c, nil }})
-	return c
+	}
 }
 
 func sinkStatus(ctx context.Context, c call) (any, error) {

@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/world"
 )
 
@@ -35,6 +36,12 @@ type Prober interface {
 	// expected and seen; one that is [ErrProbe] says that the probe itself failed.
 	Bites(ctx context.Context, w world.World) error
 	Gone(ctx context.Context, w world.World) error
+}
+
+// ByCustomers is a fault that customers do, by what they ask for or how much.
+type ByCustomers interface {
+	// Join is called once, before Inject, with those who load the service.
+	Join(crowd *traffic.Generator)
 }
 
 // ErrProbe: a probe could not be made, so nothing is known.

@@ -78,9 +78,12 @@ type Generator struct {
 	// Record is told each result; it may be nil.
 	Record func(Result)
 
-	asked   atomic.Int64
-	mu      sync.Mutex
-	results map[int]Result
+	asked    atomic.Int64
+	surges   atomic.Int64
+	mu       sync.Mutex
+	usual    Load
+	requests map[int]Request
+	results  map[int]Result
 }
 
 func (g *Generator) timeout() time.Duration {
@@ -101,6 +104,7 @@ type pacer struct {
 	ctx       context.Context // no more hits once it is done
 	perSecond float64
 	seed      uint64
+	stream    string
 }
 
 func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
@@ -108,7 +112,7 @@ func (p pacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
 		return 0, true
 	}
 	space := float64(time.Second) / p.perSecond
-	move := world.Rand(p.seed, "arrival "+strconv.FormatUint(hits, 10)).Float64() - 0.5
+	move := world.Rand(p.seed, p.stream+"arrival "+strconv.FormatUint(hits, 10)).Float64() - 0.5
 	due := time.Duration(space * (float64(hits) + 0.5 + move))
 	return max(0, due-elapsed), false
 }
@@ -117,6 +121,60 @@ func (p pacer) Rate(time.Duration) float64 { return p.perSecond }
 
 // Run makes the load until ctx is done, then waits for what is in flight.
 func (g *Generator) Run(ctx context.Context, l Load) error {
+	g.mu.Lock()
+	g.usual = l
+	g.mu.Unlock()
+	return g.attack(ctx, l, g.Source, "")
+}
+
+// Usual is the load of Run.
+func (g *Generator) Usual() Load {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.usual
+}
+
+// Surge makes more load beside that of Run, with requests from a source of its
+// own or, when that is nil, from the generator's. End ends it and waits for what
+// is in flight; it may be called more than once.
+func (g *Generator) Surge(l Load, source Source) (end func() error) {
+	if source == nil {
+		source = g.Source
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var surge errgroup.Group
+	stream := fmt.Sprintf("surge %d ", g.surges.Add(1))
+	surge.Go(func() error { return g.attack(ctx, l, source, stream) })
+	return func() error {
+		cancel()
+		return surge.Wait()
+	}
+}
+
+// Ask makes one request beside the load, and returns what became of it.
+func (g *Generator) Ask(ctx context.Context, r Request) Result {
+	client := g.client()
+	defer client.CloseIdleConnections()
+	n := int(g.asked.Add(1))
+	g.remember(n, r)
+	began := time.Now()
+	result := Result{N: n, Key: r.Key, At: began, Verdict: Unknown}
+	status, body, err := g.do(ctx, client, r)
+	if err != nil {
+		result.Detail = err.Error()
+	} else {
+		result.Status = status
+		result.Verdict, result.ID = g.Judge(status, body)
+	}
+	result.Latency = time.Since(began)
+	g.keep(result)
+	return result
+}
+
+// Asked counts the requests that have been made so far.
+func (g *Generator) Asked() int { return int(g.asked.Load()) }
+
+func (g *Generator) attack(ctx context.Context, l Load, source Source, stream string) error {
 	if l.PerSecond <= 0 {
 		<-ctx.Done()
 		return nil
@@ -125,8 +183,8 @@ func (g *Generator) Run(ctx context.Context, l Load) error {
 	if speed <= 0 {
 		speed = 1
 	}
-	attacker := vegeta.NewAttacker(vegeta.Client(g.client()), vegeta.Workers(8), vegeta.MaxBody(16<<10))
-	results := attacker.Attack(g.target, pacer{ctx, l.PerSecond * speed, g.Seed}, 0, "drill")
+	attacker := vegeta.NewAttacker(vegeta.Client(g.client()), vegeta.Workers(8), vegeta.MaxBody(bodyLimit))
+	results := attacker.Attack(g.targeter(source), pacer{ctx, l.PerSecond * speed, g.Seed, stream}, 0, "drill")
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
 	var errs []error
@@ -136,19 +194,33 @@ func (g *Generator) Run(ctx context.Context, l Load) error {
 	return errors.Join(errs...)
 }
 
-// request draws the n-th request.
-func (g *Generator) request(n int) Request {
-	return g.Source(n, world.Rand(g.Seed, "request "+strconv.Itoa(n)))
+// targeter hands the next request to an attacker, which calls it from many
+// goroutines. A request's number travels in the fragment of the URL, which is
+// kept in the result and never sent.
+func (g *Generator) targeter(source Source) vegeta.Targeter {
+	return func(t *vegeta.Target) error {
+		n := int(g.asked.Add(1))
+		r := source(n, world.Rand(g.Seed, "request "+strconv.Itoa(n)))
+		g.remember(n, r)
+		t.Method, t.Header, t.Body = r.Method, r.Header, r.Body
+		t.URL = fmt.Sprintf("%s%s#%d", g.Endpoint.URL, r.Path, n)
+		return nil
+	}
 }
 
-// target hands the next request to the attacker. Its number travels in the
-// fragment of the URL, which is kept in the result and never sent.
-func (g *Generator) target(t *vegeta.Target) error {
-	n := int(g.asked.Add(1))
-	r := g.request(n)
-	t.Method, t.Header, t.Body = r.Method, r.Header, r.Body
-	t.URL = fmt.Sprintf("%s%s#%d", g.Endpoint.URL, r.Path, n)
-	return nil
+func (g *Generator) remember(n int, r Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.requests == nil {
+		g.requests = map[int]Request{}
+	}
+	g.requests[n] = r
+}
+
+func (g *Generator) request(n int) Request {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.requests[n]
 }
 
 func (g *Generator) note(v *vegeta.Result) error {
@@ -227,21 +299,27 @@ func (g *Generator) Settle(ctx context.Context) error {
 }
 
 func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
-	one := g.request(r.N)
-	request, err := http.NewRequestWithContext(ctx, one.Method, g.Endpoint.URL+one.Path, bytes.NewReader(one.Body))
+	status, body, err := g.do(ctx, client, g.request(r.N))
 	if err != nil {
+		pause(ctx, g.timeout()/50)
 		return
 	}
-	request.Header = one.Header.Clone()
+	if r.Verdict, r.ID = g.Judge(status, body); r.Verdict == Unknown {
+		pause(ctx, g.timeout()/50)
+	}
+	r.Status = status
+	g.keep(r)
+}
+
+func (g *Generator) do(ctx context.Context, client *http.Client, r Request) (status int, body []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, r.Method, g.Endpoint.URL+r.Path, bytes.NewReader(r.Body))
+	if err != nil {
+		return 0, nil, err
+	}
+	request.Header = r.Header.Clone()
 	response, err := client.Do(request)
 	if err != nil {
-		pause(ctx, g.timeout()/50)
-		return
+		return 0, nil, err
 	}
-	body := readAll(response)
-	if r.Verdict, r.ID = g.Judge(response.StatusCode, body); r.Verdict == Unknown {
-		pause(ctx, g.timeout()/50)
-	}
-	r.Status = response.StatusCode
-	g.keep(r)
+	return response.StatusCode, readAll(response), nil
 }

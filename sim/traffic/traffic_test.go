@@ -253,3 +253,51 @@ func TestTheSameSeedDrawsTheSameRequests(t *testing.T) {
 		assert.Len(t, bodies, 1)
 	})
 }
+
+// Promise: a surge comes beside the usual load, from a source of its own, and
+// ends when it is told to; its requests are in the record.
+func TestSurge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: accept}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge, Seed: 3}
+		hot := func(n int, r *rand.Rand) traffic.Request {
+			one := order(n, r)
+			one.Key = "hot-" + strconv.Itoa(n)
+			one.Header = http.Header{"Idempotency-Key": {one.Key}}
+			return one
+		}
+		time.AfterFunc(5*time.Second, func() {
+			end := g.Surge(traffic.Steady(20), hot)
+			time.AfterFunc(5*time.Second, func() { assert.NoError(t, end()) })
+		})
+		results := load(t, g, traffic.Steady(10), 15*time.Second)
+		surged := 0
+		for _, r := range results {
+			assert.Equal(t, traffic.Accepted, r.Verdict)
+			if r.Key[:4] == "hot-" {
+				surged++
+			}
+		}
+		assert.InDelta(t, 100, surged, 2)
+		assert.InDelta(t, 150, len(results)-surged, 2)
+		assert.Equal(t, traffic.Steady(10), g.Usual())
+		assert.Equal(t, len(results), g.Asked())
+	})
+}
+
+func TestAsk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, times int) {
+			if times == 1 {
+				panic(http.ErrAbortHandler)
+			}
+			accept(rw, r, times)
+		}}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge}
+		one := g.Ask(t.Context(), order(7, rand.New(rand.NewPCG(1, 1))))
+		assert.Equal(t, traffic.Unknown, one.Verdict)
+		require.NoError(t, g.Settle(t.Context()), "it is asked again like any other")
+		require.Len(t, g.Results(), 1)
+		assert.Equal(t, "id of key-7", g.Results()[0].ID)
+	})
+}

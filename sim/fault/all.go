@@ -1,0 +1,81 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// All injects several faults, in their order, and heals them in the opposite
+// one. It bites when each of them does.
+func All(faults ...Fault) Fault { return all(faults) }
+
+type all []Fault
+
+var (
+	_ Prober      = all(nil)
+	_ ByCustomers = all(nil)
+)
+
+// Name implements [Fault].
+func (a all) Name() string {
+	var names []string
+	for _, f := range a {
+		names = append(names, f.Name())
+	}
+	return strings.Join(names, " + ")
+}
+
+// Join implements [ByCustomers].
+func (a all) Join(crowd *traffic.Generator) {
+	for _, f := range a {
+		if one, ok := f.(ByCustomers); ok {
+			one.Join(crowd)
+		}
+	}
+}
+
+// Inject implements [Fault]. What was injected before an error is healed.
+func (a all) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	var heals []func(context.Context) error
+	heal := func(ctx context.Context) error {
+		var errs []error
+		for _, one := range slices.Backward(heals) {
+			errs = append(errs, one(ctx))
+		}
+		return errors.Join(errs...)
+	}
+	for _, f := range a {
+		one, err := f.Inject(ctx, w)
+		if err != nil {
+			return nil, errors.Join(err, heal(context.WithoutCancel(ctx)))
+		}
+		heals = append(heals, one)
+	}
+	return heal, nil
+}
+
+// Bites implements [Prober].
+func (a all) Bites(ctx context.Context, w world.World) error {
+	return a.each(func(p Prober) error { return p.Bites(ctx, w) })
+}
+
+// Gone implements [Prober].
+func (a all) Gone(ctx context.Context, w world.World) error {
+	return a.each(func(p Prober) error { return p.Gone(ctx, w) })
+}
+
+func (a all) each(ask func(Prober) error) error {
+	for _, f := range a {
+		if p, ok := f.(Prober); ok {
+			if err := ask(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Surge is so many requests per second more than usual, at speed 1. They are
+// drawn from the source or, when that is nil, as usual.
+func Surge(perSecond float64, source traffic.Source) Fault {
+	return &surge{load: traffic.Steady(perSecond), source: source}
+}
+
+type surge struct {
+	load   traffic.Load
+	source traffic.Source
+	crowd  *traffic.Generator
+}
+
+var (
+	_ Prober      = (*surge)(nil)
+	_ ByCustomers = (*surge)(nil)
+)
+
+// look is how long the offered rate is measured, at speed 1.
+const look = 4 * time.Second
+
+// Name implements [Fault].
+func (s *surge) Name() string { return fmt.Sprintf("surge of %g/s", s.load.PerSecond) }
+
+// Join implements [ByCustomers].
+func (s *surge) Join(crowd *traffic.Generator) { s.crowd = crowd }
+
+// Inject implements [Fault].
+func (s *surge) Inject(context.Context, world.World) (func(context.Context) error, error) {
+	if s.crowd == nil {
+		return nil, fmt.Errorf("%s: nobody has joined", s.Name())
+	}
+	end := s.crowd.Surge(s.load, s.source)
+	return func(context.Context) error { return end() }, nil
+}
+
+// Bites implements [Prober]: customers ask that much more often than usual,
+// whatever becomes of it.
+func (s *surge) Bites(ctx context.Context, w world.World) error {
+	more, err := s.more(ctx, w)
+	if err == nil && more < s.load.PerSecond*3/4 {
+		err = fmt.Errorf("%.1f requests per second more than usual are offered, not %g", more, s.load.PerSecond)
+	}
+	return err
+}
+
+// Gone implements [Prober].
+func (s *surge) Gone(ctx context.Context, w world.World) error {
+	more, err := s.more(ctx, w)
+	if err == nil && more > s.load.PerSecond/4 {
+		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
+	}
+	return err
+}
+
+// more is by how much the offered rate is above the usual one, at speed 1.
+func (s *surge) more(ctx context.Context, w world.World) (float64, error) {
+	before, began := s.crowd.Asked(), time.Now()
+	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(look))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return 0, fmt.Errorf("%w: %w", ErrProbe, ctx.Err())
+	}
+	rate := float64(s.crowd.Asked()-before) / time.Since(began).Seconds()
+	return rate/w.Speed() - s.crowd.Usual().PerSecond, nil
+}
