@@ -120,10 +120,7 @@ func parent(t *testing.T, drill Drill) Result {
 		args = append(args, "-sim.dir", *dirFlag)
 	}
 	command := exec.CommandContext(ctx, os.Args[0], args...)
-	command.Env = os.Environ()
-	if os.Getenv("GOMAXPROCS") == "" {
-		command.Env = append(command.Env, "GOMAXPROCS=1") // steadier to replay
-	}
+	command.Env = childEnviron()
 	progress := &acts{out: t.Output()}
 	var complaint bytes.Buffer
 	command.Stdout, command.Stderr = io.MultiWriter(progress, &complaint), &complaint
@@ -148,6 +145,18 @@ func parent(t *testing.T, drill Drill) Result {
 	}
 	keep(result)
 	return result
+}
+
+// childEnviron is the environment of a child: on one processor it is steadier to
+// replay, and a life of seconds need not be thrifty with memory.
+func childEnviron() []string {
+	environ := os.Environ()
+	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300"} {
+		if os.Getenv(name) == "" {
+			environ = append(environ, name+"="+value)
+		}
+	}
+	return environ
 }
 
 // mark is how a child's lines of progress begin.

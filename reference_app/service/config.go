@@ -30,6 +30,7 @@ type Config struct {
 	InMemory      bool           // streams are kept in the broker's memory
 	Embedded      bool
 
+	StoreTimeout   time.Duration
 	SinkTimeout    time.Duration
 	SinkRetryDelay time.Duration
 	BreakerDelay   time.Duration
@@ -50,6 +51,7 @@ func (c Config) WithDefaults() Config {
 	c.Replica = cmp.Or(c.Replica, "fulfil")
 	c.Listen = cmp.Or(c.Listen, "127.0.0.1:8080")
 	c.OpsListen = cmp.Or(c.OpsListen, "127.0.0.1:8081")
+	c.StoreTimeout = cmp.Or(c.StoreTimeout, 4*time.Second)
 	c.SinkTimeout = cmp.Or(c.SinkTimeout, 2*time.Second)
 	c.SinkRetryDelay = cmp.Or(c.SinkRetryDelay, 200*time.Millisecond)
 	c.BreakerDelay = cmp.Or(c.BreakerDelay, 10*time.Second)
@@ -70,7 +72,7 @@ func (c Config) WithDefaults() Config {
 // service that is to live faster than the clock.
 func (c Config) Divided(speed float64) Config {
 	c = c.WithDefaults()
-	for _, d := range []*time.Duration{&c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff,
+	for _, d := range []*time.Duration{&c.StoreTimeout, &c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff,
 		&c.ControlsPoll, &c.BacklogPoll, &c.Promise, &c.RequestTimeout, &c.DrainTimeout} {
 		*d = time.Duration(float64(*d) / speed)
 	}
@@ -101,7 +103,8 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	flags.Var(&stock{&c.Stock}, "stock", "stock of a new store: sku=pieces,…")
 	flags.BoolVar(&c.InMemory, "in-memory", c.InMemory, "keep NATS streams in the broker's memory")
 	flags.BoolVar(&c.Embedded, "embedded", c.Embedded, "bring a NATS server and a warehouse along, in memory: for a first try")
-	duration(&c.SinkTimeout, "sink-timeout", d.SinkTimeout, "of one delivery attempt, and of one operation of a store")
+	duration(&c.StoreTimeout, "store-timeout", d.StoreTimeout, "of one operation of the repository or the queue")
+	duration(&c.SinkTimeout, "sink-timeout", d.SinkTimeout, "of one delivery attempt")
 	duration(&c.SinkRetryDelay, "sink-retry-delay", d.SinkRetryDelay, "before an attempt that was certainly not received is made again")
 	duration(&c.BreakerDelay, "breaker-delay", d.BreakerDelay, "before an open circuit lets a trial through")
 	count(&c.SinkSlots, "sink-slots", d.SinkSlots, "requests to one warehouse at a time")

@@ -60,7 +60,7 @@ type store struct {
 // store picks the adapter by the URL's scheme.
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
-		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.SinkTimeout,
+		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.StoreTimeout,
 			Connections: int32(2 * m.Config.Workers), Poll: m.Config.ControlsPoll / 20})
 		if err != nil {
 			return nil, err
@@ -85,7 +85,7 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 }
 
 func (m *Main) jetstream() jetstream.Config {
-	config := jetstream.Config{Timeout: m.Config.SinkTimeout, Lease: m.Config.Lease}
+	config := jetstream.Config{Timeout: m.Config.StoreTimeout, Lease: m.Config.Lease}
 	if m.Config.InMemory {
 		config.Storage = natsjs.MemoryStorage
 	}
@@ -110,9 +110,9 @@ func (d dialer) SkipTLSHandshake() bool { return false }
 func (m *Main) nats(url string) (*nats.Conn, error) {
 	wait := m.Config.ControlsPoll / 4
 	return nats.Connect(url,
-		nats.Name("fulfil "+m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.SinkTimeout}), nats.SkipHostLookup(),
+		nats.Name("fulfil "+m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
-		nats.Timeout(m.Config.SinkTimeout), nats.PingInterval(2*m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
+		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2*m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose())
 }
 

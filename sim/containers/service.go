@@ -286,13 +286,44 @@ func (s *service) Kill(ctx context.Context) error {
 }
 
 func (s *service) Pause(ctx context.Context) error {
-	_, err := s.world.engine.ContainerPause(ctx, s.id, client.ContainerPauseOptions{})
-	return err
+	if _, err := s.world.engine.ContainerPause(ctx, s.id, client.ContainerPauseOptions{}); err != nil {
+		return err
+	}
+	return s.agreed(ctx, true)
 }
 
 func (s *service) Unpause(ctx context.Context) error {
-	_, err := s.world.engine.ContainerUnpause(ctx, s.id, client.ContainerUnpauseOptions{})
-	return err
+	if _, err := s.world.engine.ContainerUnpause(ctx, s.id, client.ContainerUnpauseOptions{}); err != nil {
+		return err
+	}
+	return s.agreed(ctx, false)
+}
+
+// agreements is how many looks in a row have to agree, readyEvery apart.
+const agreements = 10
+
+// agreed waits until the engine says without wavering that the service is
+// paused, or not. The engine hears of each change twice, from its caller and
+// later from the runtime, so that news of the change before may undo what it says
+// for a moment.
+func (s *service) agreed(ctx context.Context, paused bool) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	for n := 0; n < agreements; {
+		status, err := s.Status(ctx)
+		if err != nil {
+			return err
+		}
+		if n++; status.Paused != paused {
+			n = 0
+		}
+		select {
+		case <-time.After(readyEvery):
+		case <-ctx.Done():
+			return fmt.Errorf("service %s: the engine does not agree whether it is paused: %w", s.Name(), ctx.Err())
+		}
+	}
+	return nil
 }
 
 func (s *service) Status(ctx context.Context) (world.Status, error) {
