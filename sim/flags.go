@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 )
 
@@ -54,7 +55,15 @@ func resultsDir() (string, error) {
 // replay is the command that repeats a run. Goroutine order is not part of the
 // seed.
 func replay(r Result) string {
-	return fmt.Sprintf("go test ./... -run '%s' -sim.seed=%d -sim.speed=%g", exactly(r.Test), r.Seed, r.Speed)
+	return fmt.Sprintf("go test %s -run '%s' -sim.seed=%d -sim.speed=%g", testPackage(), exactly(r.Test), r.Seed, r.Speed)
+}
+
+// testPackage is the package that this test binary was built from.
+func testPackage() string {
+	if info, ok := debug.ReadBuildInfo(); ok && strings.HasSuffix(info.Path, ".test") {
+		return strings.TrimSuffix(info.Path, ".test")
+	}
+	return "./..."
 }
 
 // exactly is the pattern that selects one test.

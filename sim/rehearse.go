@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,7 @@ import (
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
+	"go.uber.org/goleak"
 )
 
 // patienceWithChild bounds a rehearsal on the real clock: a goroutine that
@@ -81,6 +83,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	r := &rehearsal{system: system, drill: drill, out: &acts{out: t.Output()},
 		opts: world.Options{Seed: pickSeed(), Speed: pickSpeed(fastContainers), Dir: t.TempDir()}}
 	r.result = Result{Test: t.Name(), System: system.Name, Drill: drill.Runbook, World: "containers", Seed: r.opts.Seed, Speed: r.opts.Speed}
+	others := []goleak.Option{goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("testing.tRunner")} // tests that wait for their turn
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
 		if err != nil {
@@ -88,6 +91,10 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 			return
 		}
 		r.live(ctx, w, func() error { return system.Containers(ctx, w) }, w.Start)
+		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
+		if err := goleak.Find(others...); err != nil {
+			r.fail(Settle, "goroutines", err)
+		}
 	})
 	r.result.Wall = time.Since(began)
 	keep(r.result)

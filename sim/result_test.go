@@ -60,6 +60,6 @@ func TestSome(t *testing.T) {
 }
 
 func TestReplayNamesOneTestAlone(t *testing.T) {
-	assert.Equal(t, `go test ./... -run '^TestSink$/^slow$' -sim.seed=7 -sim.speed=10`,
+	assert.Equal(t, `go test github.com/drillbook/drillbook/sim -run '^TestSink$/^slow$' -sim.seed=7 -sim.speed=10`,
 		replay(Result{Test: "TestSink/slow", Seed: 7, Speed: 10}))
 }
