@@ -2,15 +2,11 @@ package operator
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
@@ -165,62 +161,4 @@ func (c CLI) client(cmd *cobra.Command) (*Client, error) {
 		return nil, errors.New("no token: give --token-file or set OPCTL_TOKEN_FILE")
 	}
 	return client, nil
-}
-
-// table writes an answer for people: a list of rows as a table, anything else
-// as one line a key.
-func table(w io.Writer, answer json.RawMessage) error {
-	var object map[string]any
-	if err := json.Unmarshal(answer, &object); err != nil {
-		_, err = w.Write(answer)
-		return err
-	}
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, key := range slices.Sorted(maps.Keys(object)) {
-		if rows, ok := object[key].([]any); ok {
-			writeRows(out, rows)
-			continue
-		}
-		_, _ = fmt.Fprintf(out, "%s\t%s\n", key, cell(object[key]))
-	}
-	return out.Flush()
-}
-
-func writeRows(out io.Writer, rows []any) {
-	if len(rows) == 0 {
-		_, _ = fmt.Fprintln(out, "none")
-		return
-	}
-	columns := map[string]bool{}
-	for _, r := range rows {
-		if one, ok := r.(map[string]any); ok {
-			for key := range one {
-				columns[key] = true
-			}
-		}
-	}
-	names := slices.Sorted(maps.Keys(columns))
-	_, _ = fmt.Fprintln(out, strings.ToUpper(strings.Join(names, "\t")))
-	for _, r := range rows {
-		one, _ := r.(map[string]any)
-		var cells []string
-		for _, name := range names {
-			cells = append(cells, cell(one[name]))
-		}
-		_, _ = fmt.Fprintln(out, strings.Join(cells, "\t"))
-	}
-}
-
-func cell(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "-"
-	case string:
-		return v
-	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(text)
 }

@@ -1,0 +1,25 @@
+package operator
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTable(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"route":"standby","circuits":{"primary":"open","standby":"closed"},"paused":false}`: "route     standby\ncircuits  primary=open standby=closed\npaused    false\n",
+		`{"deliveries":[]}`: "none\n",
+		`{"deliveries":[{"order":"a","attempts":3},{"order":"b","attempts":1,"note":"why"}]}`:                    "ORDER  ATTEMPTS  NOTE\na      3         -\nb      1         why\n",
+		`{"commands":[{"name":"sink route","args":[{"name":"to","kind":"enum"},{"name":"reason"}],"keeps":[]}]}`: "NAME        ARGS        KEEPS\nsink route  to, reason  -\n",
+		`{"names":["a","b"],"none":null,"empty":""}`:                                                             "names  a, b\nnone   -\nempty  -\n",
+		`"text"`: `"text"`,
+	} {
+		var out strings.Builder
+		require.NoError(t, table(&out, json.RawMessage(answer)))
+		assert.Equal(t, want, out.String(), answer)
+	}
+}
