@@ -85,7 +85,10 @@ func (r *Repository) Load(ctx context.Context, a fulfil.Aggregate) error {
 	if err != nil {
 		return notFound(err, a.Ref())
 	}
-	var record fulfil.Record
+	var record struct { // of a [fulfil.Record], what is needed: events cost most
+		Version int             `json:"version"`
+		State   json.RawMessage `json:"state"`
+	}
 	if err := json.Unmarshal(m.Data, &record); err != nil {
 		return fmt.Errorf("load of %s: %w", a.Ref(), err)
 	}
