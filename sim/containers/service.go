@@ -41,6 +41,7 @@ type Service struct {
 	// Ports that the harness reaches, on addresses of this machine only.
 	Ports []int
 	// Ready returns nil when the service takes work. It is asked again and again.
+	// Nil means that nobody waits for it.
 	Ready func(context.Context, Caller) error
 }
 

@@ -18,6 +18,7 @@ type Service struct {
 	// a crash, after which it is run again.
 	Run func(ctx context.Context, h *Host, log io.Writer) error
 	// Ready returns nil when the service takes work. It is asked again and again.
+	// Nil means that nobody waits for it.
 	Ready func(ctx context.Context, h *Host) error
 }
 
@@ -59,6 +60,9 @@ func (s *service) Start(ctx context.Context) error {
 }
 
 func (s *service) waitReady(ctx context.Context) error {
+	if s.Ready == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	for {

@@ -1,0 +1,56 @@
+// Package sim rehearses runbooks: it breaks a running service on purpose, waits
+// for the signals that its runbook promises, runs the runbook's own steps, and
+// proves that the service came back with nothing lost and nothing doubled.
+//
+// # A drill
+//
+// A drill is a Go test of one statement. What it expects is not said there: that
+// is in the runbook, a Markdown file for people (see package runbook).
+//
+//	func TestSinkTimeout(t *testing.T) {
+//		sim.Rehearse(t, fulfilment.System, sim.Drill{
+//			Runbook: "sink-timeout",
+//			Traffic: traffic.Steady(10), // orders per second
+//			Fault:   fault.On("sink", toxic.Timeout{}),
+//		})
+//	}
+//
+// [Rehearse] plays five acts. In each of them something can be found:
+//
+//   - steady: traffic flows; the steady state comes, and lasts, and no listed
+//     signal shows.
+//   - break: the fault is injected, and a probe of its own sees it bite.
+//   - notice: every signal that the runbook lists shows within its budget, and no
+//     alert that it does not list fires.
+//   - respond: the steps run as written, each a pace after the one before, and
+//     what each promises comes true; then the fault ends, and recovery follows.
+//   - settle: all signals are quiet and the steady state is back, for good; what
+//     was accepted has arrived, once; nothing is left behind.
+//
+// A drill has one of three outcomes. It passed, it failed, or it could not be
+// verified: data was missing, or the harness itself broke. The last is never
+// taken for one of the others.
+//
+// # A service of your own
+//
+// Write one value, a [System]: how its parts are put into a world, its alert
+// rules and objectives, its runbooks, what its operators may do, and who its
+// customers are. The file own_service_test.go beside this one does so for a small
+// service in some 200 lines. Call [Main] from TestMain for a closing table.
+//
+// A service in Go can be rehearsed in virtual time: it has to take its dialer and
+// its listener as arguments, keep time by package time, and leave no goroutine
+// behind. Any service can be rehearsed in containers.
+//
+// # Flags of the test binary
+//
+//	-sim.seed N      repeat a run: every random choice comes from the seed
+//	-sim.speed X     live X times as fast; in containers 10 unless told otherwise
+//	-sim.require     no Docker engine is a failure, not a skip
+//	-sim.dir DIR     where journals and results go
+//
+// To debug a drill, run it in the process at hand, by
+// -sim.child=/dev/null -sim.seed=N with -run for that one test: virtual time has
+// one bubble to a process, so that a rehearsal otherwise gets a process of its
+// own.
+package sim
