@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
@@ -13,7 +14,9 @@ var plugin = Arg{Name: "name", Kind: ID, Required: true, Positional: true, Help:
 func pluginCommands() []Command {
 	return []Command{
 		{Name: "plugins list", Class: Observe, Summary: "List every published version of each carrier plugin, and what the replica that answers makes of it.",
-			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: pluginsList},
+			Keeps: []string{"nothing changes"},
+			Args:  []Arg{{Name: "state", Kind: Enum, Values: []string{"any", fulfil.PluginServing, fulfil.PluginReady, fulfil.PluginRefused, unserved}, Default: "any", Help: "which; unserved are those of plugins without a version that serves"}},
+			do:    pluginsList},
 		{Name: "plugins inspect", Class: Observe, Summary: "Show the versions of one carrier plugin, with checksums and why any was refused.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{plugin}, do: pluginsInspect},
 		{Name: "plugins rollback", Class: Mitigate, Undo: "plugins restore NAME", Summary: "Serve the version before, whatever is published.",
@@ -43,10 +46,26 @@ func pluginsList(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	rows := []pluginRow{}
-	for _, v := range c.Plugins() {
+	for _, v := range inState(c.Plugins(), c.args["state"]) {
 		rows = append(rows, pluginRow{v.Name, v.Version, v.State, v.Reason, v.Since})
 	}
 	return map[string]any{"plugins": rows, "steered": controls.State().Plugins}, nil
+}
+
+// unserved is the state of plugins of which no version serves.
+const unserved = "unserved"
+
+func inState(versions []fulfil.PluginVersion, state string) []fulfil.PluginVersion {
+	serves := map[string]bool{}
+	for _, v := range versions {
+		serves[v.Name] = serves[v.Name] || v.State == fulfil.PluginServing
+	}
+	return slices.DeleteFunc(versions, func(v fulfil.PluginVersion) bool {
+		if state == unserved {
+			return serves[v.Name]
+		}
+		return state != "any" && state != v.State
+	})
 }
 
 func pluginsInspect(ctx context.Context, c call) (any, error) {

@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
@@ -50,6 +51,22 @@ func TestRollbackNeedsAVersionToGoBackTo(t *testing.T) {
 		status, _, complaint := h.cli(t, "do", line)
 		assert.Equal(t, want == "", status == 0, "%s: %s", line, complaint)
 		assert.Contains(t, complaint, want, line)
+	}
+}
+
+func TestPluginsByState(t *testing.T) {
+	h := open(t, 1000)
+	for state, want := range map[string][]string{
+		"any": {"1.2.0", "1.1.0", "1.0.0", "1.0.0"}, "refused": {"1.2.0", "1.0.0"}, "serving": {"1.1.0"}, "unserved": {"1.0.0"},
+	} {
+		_, out, complaint := h.cli(t, "do", "plugins list --json --state "+state)
+		var answer struct{ Plugins []fulfil.PluginVersion }
+		require.NoError(t, json.Unmarshal([]byte(out), &answer), complaint)
+		var versions []string
+		for _, v := range answer.Plugins {
+			versions = append(versions, v.Version)
+		}
+		assert.Equal(t, want, versions, state)
 	}
 }
 
