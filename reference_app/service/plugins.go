@@ -41,7 +41,7 @@ func (m *Main) openCarriers() (*carriers, error) {
 	}
 	c.registry = wasmplugin.New(wasmplugin.Config{BuiltIn: workflow.BuiltIn(), Controls: m.controls, Watchdog: m.Watchdog, Cache: c.cache, Observe: m.pluginObserver()})
 	c.depot = &wasmplugin.Depot{URL: m.Config.PluginsURL, Dial: m.Dial, Every: m.Config.PluginsPoll, Timeout: m.Config.RequestTimeout,
-		Registry: c.registry, Log: m.log, Looked: func(err error) {
+		Registry: c.registry, Log: m.log, Observe: func(err error) {
 			m.metrics.PluginDepotReads.WithLabelValues(outcome(err == nil, "ok", "error")).Inc()
 		}}
 	c.Carriers = c.registry
@@ -97,10 +97,15 @@ func (m *Main) showRefused(refused map[wasmplugin.Reason]int) {
 }
 
 // check is the state of the plugins: down while the depot does not answer, or
-// the newest version of one is refused. Others go on serving, so it is not vital.
+// the newest version of one is refused. Others go on serving, so that this is not
+// vital once the depot was looked at, whatever came of it.
 func (c *carriers) check() httpapi.Check {
-	if detail := c.depot.Down(); detail != "" {
-		return httpapi.Check{Status: "down", Detail: "depot: " + detail}
+	err, asked := c.depot.Down()
+	switch {
+	case !asked:
+		return httpapi.Check{Status: "down", Detail: "not looked at yet", Vital: true}
+	case err != nil:
+		return httpapi.Check{Status: "down", Detail: "depot: " + err.Error()}
 	}
 	if refused := c.registry.Refused(); len(refused) > 0 {
 		return httpapi.Check{Status: "down", Detail: fmt.Sprintf("refused: %v", slices.Sorted(maps.Keys(refused)))}

@@ -27,12 +27,15 @@ type Depot struct {
 	Timeout  time.Duration // of one request
 	Registry *Registry
 	Log      *slog.Logger
-	// Looked is told how each look at the index ended; it may be nil.
-	Looked func(error)
+	// Observe is told how each look ended; it may be nil.
+	Observe func(error)
 
 	client *http.Client
-	down   atomic.Pointer[string]
+	last   atomic.Pointer[look]
 }
+
+// look is how one at the depot ended.
+type look struct{ err error }
 
 // Run follows until ctx is done.
 func (d *Depot) Run(ctx context.Context) {
@@ -49,12 +52,13 @@ func (d *Depot) Run(ctx context.Context) {
 	}
 }
 
-// Down says why the last look failed; empty when it did not.
-func (d *Depot) Down() string {
-	if detail := d.down.Load(); detail != nil {
-		return *detail
+// Down says why the last look failed; nil when it did not. asked is false before
+// the first.
+func (d *Depot) Down() (err error, asked bool) {
+	if last := d.last.Load(); last != nil {
+		return last.err, true
 	}
-	return ""
+	return nil, false
 }
 
 func (d *Depot) look(ctx context.Context) {
@@ -65,20 +69,16 @@ func (d *Depot) look(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	detail := ""
-	if err != nil {
-		detail = err.Error()
-	}
-	before := d.Down()
-	d.down.Store(&detail)
+	before, _ := d.Down()
+	d.last.Store(&look{err})
 	switch {
-	case before == "" && detail != "":
-		d.Log.Error("plugins.depot_down", "reason", detail)
-	case before != "" && detail == "":
+	case before == nil && err != nil:
+		d.Log.Error("plugins.depot_down", "reason", err.Error())
+	case before != nil && err == nil:
 		d.Log.Info("plugins.depot_up")
 	}
-	if d.Looked != nil {
-		d.Looked(err)
+	if d.Observe != nil {
+		d.Observe(err)
 	}
 }
 

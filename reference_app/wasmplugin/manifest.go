@@ -24,7 +24,7 @@ type Manifest struct {
 // What a manifest may ask for.
 const (
 	MaxModule     = 8 << 20 // bytes
-	MaxCallMillis = 10_000
+	MaxCallMillis = 2000
 	MaxMemoryMiB  = 128
 )
 

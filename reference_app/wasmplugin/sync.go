@@ -12,6 +12,9 @@ import (
 // much that this can be seen. An error means that it could not be had now.
 type Fetch func(context.Context, Manifest) ([]byte, error)
 
+// looked is how many of a plugin's published versions are looked at, the newest.
+const looked = 10
+
 // Sync takes in what is published: the index lists every version, the newest of
 // each plugin first. A version that is known already is left alone. Each plugin
 // changes in one step, once its new versions have been tried; where none of them
@@ -43,7 +46,7 @@ func (r *Registry) syncOne(ctx context.Context, name string, published []Manifes
 	var now []*version
 	var missing error
 	good := 0
-	for _, m := range published {
+	for _, m := range published[:min(looked, len(published))] {
 		if good >= kept && m.Version != held {
 			continue // too old to be served again
 		}
