@@ -22,6 +22,9 @@ type ControlsState struct {
 	RoutedAt   time.Time     `json:"routed_at,omitzero"`    // when the ramp began
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
+
+	// Plugins are the carrier plugins that are steered, by name.
+	Plugins map[string]PluginControl `json:"plugins,omitempty"`
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -57,7 +60,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0
+	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0 && len(s.Plugins) == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -150,6 +153,8 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.IntakeRate = e.Rate
 	case IntakeRestored:
 		c.s.IntakeRate = 0
+	case PluginHeld, PluginQuarantined, PluginRestored:
+		c.s.foldPlugin(change)
 	}
 }
 

@@ -138,7 +138,8 @@ type Delivery struct {
 // Carriers is the registry of carrier plugins.
 type Carriers interface {
 	// Label asks the named carrier for a shipping label. It returns
-	// [ErrNotFound] when no such carrier is registered.
+	// [ErrNotFound] when no such carrier is registered, [ErrRejected] when it
+	// fails at the parcel, and [ErrUnavailable] when it may be there later.
 	Label(ctx context.Context, carrier string, p Parcel) (string, error)
 	// Names lists the registered carriers, sorted.
 	Names() []string

@@ -120,6 +120,8 @@ func (o orders) answer(w http.ResponseWriter, order *fulfil.Order, before bool, 
 		o.refuse(w, "invalid", http.StatusUnprocessableEntity, rule.Code, rule.Detail)
 	case errors.Is(err, workflow.ErrKeyReused):
 		o.refuse(w, "conflict", http.StatusUnprocessableEntity, "idempotency-key-reused", "this key stands for another order")
+	case errors.Is(err, workflow.ErrWithdrawn):
+		o.refuse(w, "withdrawn", http.StatusUnprocessableEntity, "carrier-withdrawn", "this carrier is out of service; choose another")
 	case errors.Is(err, workflow.ErrThrottled):
 		w.Header().Set("Retry-After", "1")
 		o.refuse(w, "throttled", http.StatusTooManyRequests, "throttled", "ask again with the same key")

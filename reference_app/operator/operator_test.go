@@ -28,6 +28,7 @@ type house struct {
 	queue      *apptest.Queue
 	audit      bytes.Buffer
 	server     *httptest.Server
+	released   int
 }
 
 func open(t *testing.T, rate float64) *house {
@@ -35,7 +36,9 @@ func open(t *testing.T, rate float64) *house {
 	h := &house{repository: apptest.NewRepository(), queue: &apptest.Queue{}}
 	h.server = httptest.NewServer(operator.NewServer(operator.Deps{
 		Repository: h.repository, Queue: h.queue, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
-		Checks: func() any { return map[string]string{"repository": "up"} },
+		Checks:   func() any { return map[string]string{"repository": "up"} },
+		Plugins:  h.known,
+		Released: func() { h.released++ },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
 	t.Cleanup(h.server.Close)
@@ -85,6 +88,8 @@ func TestEveryCommand(t *testing.T) {
 		h.doubtful(t, id)
 		h.dead(t, id)
 	}
+	h.parked(t, "ord-8", "express")
+	h.parked(t, "ord-9", "express")
 	tried := map[string]bool{}
 	for _, c := range []struct{ line, shows string }{
 		{"contract", "deliveries redrive"},
@@ -101,6 +106,13 @@ func TestEveryCommand(t *testing.T) {
 		{"deliveries resolve ord-2 --as not-received --reason looked", "allocated"},
 		{"deliveries redrive --limit 2 --rate 100 --reason trial", "redriven"},
 		{"orders show ord-1", "operator:bob"},
+		{"plugins list", "express"},
+		{"plugins inspect express", "no tariff table"},
+		{"plugins rollback express --reason trial", `"version":"1.0.0"`},
+		{"plugins quarantine express --reason trial", "quarantined"},
+		{"plugins restore express --reason trial", "version"},
+		{"orders release ord-8 --reason trial", "placed"},
+		{"orders release-parked --carrier express --rate 100 --reason trial", "released"},
 	} {
 		status, out, complaint := h.cli(t, "do", c.line)
 		assert.Zero(t, status, "%s: %s", c.line, complaint)

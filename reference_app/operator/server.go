@@ -44,6 +44,10 @@ type Deps struct {
 	// Checks is the state of all that this replica depends on, as its readiness
 	// check has it; it asks no dependency.
 	Checks func() any
+	// Plugins is what this replica knows of carrier plugins, by name, the newest
+	// version first. Released is called for each parked order that is released.
+	Plugins  func() []fulfil.PluginVersion
+	Released func()
 	// Rate of calls with one token, per second; twice as many may come at once.
 	// Those without a known token share a tenth of it. Default 10.
 	Rate float64

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,9 @@ type Config struct {
 	ControlsPoll   time.Duration
 	BacklogPoll    time.Duration
 	Promise        time.Duration
+	PluginsURL     string // depot of carrier plugins; none when empty
+	PluginsPoll    time.Duration
+	PluginsCache   string // folder for compiled plugins; memory when empty
 	RequestTimeout time.Duration
 	DrainTimeout   time.Duration
 }
@@ -63,6 +67,7 @@ func (c Config) WithDefaults() Config {
 	c.ControlsPoll = cmp.Or(c.ControlsPoll, time.Second)
 	c.BacklogPoll = cmp.Or(c.BacklogPoll, 5*time.Second)
 	c.Promise = cmp.Or(c.Promise, 10*time.Second)
+	c.PluginsPoll = cmp.Or(c.PluginsPoll, 10*time.Second)
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, 5*time.Second)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 15*time.Second)
 	return c
@@ -72,9 +77,11 @@ func (c Config) WithDefaults() Config {
 // service that is to live faster than the clock.
 func (c Config) Divided(speed float64) Config {
 	c = c.WithDefaults()
-	for _, d := range []*time.Duration{&c.StoreTimeout, &c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff,
-		&c.ControlsPoll, &c.BacklogPoll, &c.Promise, &c.RequestTimeout, &c.DrainTimeout} {
-		*d = time.Duration(float64(*d) / speed)
+	fields := reflect.ValueOf(&c).Elem()
+	for i := range fields.NumField() {
+		if d, ok := fields.Field(i).Addr().Interface().(*time.Duration); ok {
+			*d = time.Duration(float64(*d) / speed)
+		}
 	}
 	return c
 }
@@ -115,6 +122,9 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	duration(&c.ControlsPoll, "controls-poll", d.ControlsPoll, "between looks at the controls")
 	duration(&c.BacklogPoll, "backlog-poll", d.BacklogPoll, "between looks at the dependencies")
 	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")
+	text(&c.PluginsURL, "plugins-url", "", "depot of carrier plugins; without it there are none")
+	duration(&c.PluginsPoll, "plugins-poll", d.PluginsPoll, "between looks at the depot")
+	text(&c.PluginsCache, "plugins-cache", "", "folder that keeps compiled plugins")
 	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "of one request of a customer")
 	duration(&c.DrainTimeout, "drain-timeout", d.DrainTimeout, "for what is in hand when asked to stop")
 }

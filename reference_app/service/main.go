@@ -19,6 +19,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app/httpsink"
 	"github.com/drillbook/drillbook/reference_app/operator"
 	"github.com/drillbook/drillbook/reference_app/telemetry"
+	"github.com/drillbook/drillbook/reference_app/wasmplugin"
 	"github.com/drillbook/drillbook/reference_app/workflow"
 )
 
@@ -29,10 +30,14 @@ type Main struct {
 	Listen func(network, addr string) (net.Listener, error)
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 	Log    io.Writer // JSON lines
+	// Watchdog ends plugins that run too long; see [wasmplugin.Watchdog] for when
+	// it is needed.
+	Watchdog wasmplugin.Watchdog
 
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
 	sink     *httpsink.Sink
+	carriers *carriers
 	parts    atomic.Pointer[parts]
 	stopping atomic.Bool
 }
@@ -70,6 +75,11 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	m.sink = httpsink.New(m.sinkConfig())
 	defer m.sink.Close()
+	var err error
+	if m.carriers, err = m.openCarriers(); err != nil {
+		return err
+	}
+	defer m.carriers.close()
 	servers, err := m.serve()
 	if err != nil {
 		return err
@@ -111,6 +121,9 @@ func (m *Main) live(ctx context.Context, servers *servers) error {
 	var work, watch sync.WaitGroup
 	watch.Go(func() { p.follower.Run(watching) })
 	watch.Go(func() { p.monitor.Run(watching) })
+	if m.carriers.depot != nil {
+		watch.Go(func() { m.carriers.depot.Run(watching) })
+	}
 	work.Go(func() { stopOnError(stopWorking, m.worker(p).Run(working, hard)) })
 	work.Go(func() { stopOnError(stopWorking, p.repository.Relay(working, p.queue.Publish)) })
 	work.Go(func() {
@@ -143,7 +156,7 @@ func stopOnError(stop context.CancelCauseFunc, err error) {
 func (m *Main) worker(p *parts) *workflow.Worker {
 	c := m.Config
 	return &workflow.Worker{
-		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: workflow.BuiltIn(), Controls: p.follower.State,
+		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: m.carriers, Controls: p.follower.State,
 		Healthy: func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
 		Metrics: m.metrics, Log: m.log, Slots: c.Workers, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
 		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
@@ -200,6 +213,9 @@ func (m *Main) checks() map[string]httpapi.Check {
 			check = httpapi.Check{Status: "down", Detail: "circuit " + state}
 		}
 		checks["sink."+string(w)] = check
+	}
+	if m.carriers.depot != nil {
+		checks["plugins"] = m.carriers.check()
 	}
 	return checks
 }
@@ -275,6 +291,7 @@ func (s *servers) close() {
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
-		Checks: func() any { return m.checks() },
+		Checks:  func() any { return m.checks() },
+		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc,
 	}, m.Config.Tokens, m.log)
 }

@@ -86,12 +86,13 @@ func (l *logged) count(event string) int {
 	return strings.Count(l.out.String(), `"event":"`+event+`"`)
 }
 
-// run starts the whole program, alone, on ports of its own.
-func run(t *testing.T) (customers, ops string, log *logged, stop func() error) {
+// run starts the whole program, alone, on ports of its own; with a depot of
+// plugins, if there is a URL.
+func run(t *testing.T, pluginsURL string) (customers, ops string, log *logged, stop func() error) {
 	t.Helper()
 	addrs := make(chan string, 2)
 	log = &logged{}
-	m := &service.Main{Config: service.Config{Embedded: true, Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Replica: "r"}, Log: log,
+	m := &service.Main{Config: service.Config{Embedded: true, Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Replica: "r", PluginsURL: pluginsURL}, Log: log,
 		Listen: func(network, addr string) (net.Listener, error) {
 			l, err := net.Listen(network, addr)
 			if err == nil {
@@ -128,7 +129,7 @@ func run(t *testing.T) (customers, ops string, log *logged, stop func() error) {
 // Promise: the one command of the README brings a service up that takes orders,
 // delivers them, and stops without losing what it has accepted.
 func TestEmbedded(t *testing.T) {
-	customers, ops, log, stop := run(t)
+	customers, ops, log, stop := run(t, "")
 	const orders = 20
 	for n := range orders {
 		request, err := http.NewRequest(http.MethodPost, customers+"/orders",

@@ -50,6 +50,12 @@ type Metrics struct {
 	SinkPaused      prometheus.Gauge
 	IntakeLimit     prometheus.Gauge
 
+	PluginRegistrations *prometheus.CounterVec // outcome: registered, or why not
+	PluginsRefused      *prometheus.GaugeVec   // reason
+	PluginCalls         *prometheus.CounterVec // outcome
+	PluginDepotReads    *prometheus.CounterVec // outcome
+	Released            prometheus.Counter
+
 	Dependency   *prometheus.GaugeVec     // dependency
 	HTTP         *prometheus.CounterVec   // route, code
 	HTTPDuration *prometheus.HistogramVec // route
@@ -74,7 +80,7 @@ func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry:  f.registry,
 		Accepted:  f.counter("orders_accepted_total", "Orders accepted from customers."),
-		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "unavailable", "invalid", "conflict"}}),
+		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "unavailable", "invalid", "conflict", "withdrawn"}}),
 		Delivered: f.counters("orders_delivered_total", "Orders that reached a warehouse, within the promise or later.", dim{"promise", []string{"kept", "broken"}}),
 		Parked:    f.counter("orders_parked_total", "Orders set aside for a person."),
 
@@ -103,6 +109,12 @@ func NewMetrics() *Metrics {
 		Route:           f.gauges("sink_route", "1 for the warehouse that new deliveries are routed to.", dim{"warehouse", warehouses}),
 		SinkPaused:      f.gauge("sink_paused", "1 while deliveries are paused."),
 		IntakeLimit:     f.gauge("intake_limit", "Orders accepted per second and replica at most; 0 is no limit."),
+
+		PluginRegistrations: f.counters("plugin_registrations_total", "Versions of carrier plugins judged: registered, or refused and why.", dim{"outcome", nil}),
+		PluginsRefused:      f.gauges("plugins_refused", "Carrier plugins whose newest version is refused, by reason.", dim{"reason", nil}),
+		PluginCalls:         f.counters("plugin_calls_total", "Labels asked of carrier plugins.", dim{"outcome", []string{"labelled", "failed"}}),
+		PluginDepotReads:    f.counters("plugin_depot_reads_total", "Looks at the depot of carrier plugins.", dim{"outcome", []string{"ok", "error"}}),
+		Released:            f.counter("orders_released_total", "Parked orders that an operator sent on their way again."),
 
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue"}}),
 		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "503"}}),

@@ -19,7 +19,7 @@ var _ fulfil.Carriers = Carriers{}
 
 // BuiltIn is the registry of the carriers that the service brings along.
 func BuiltIn() Carriers {
-	return Carriers{"standard": func(_ context.Context, p fulfil.Parcel) (string, error) {
+	return Carriers{fulfil.StandardCarrier: func(_ context.Context, p fulfil.Parcel) (string, error) {
 		return fmt.Sprintf("STD-%s-%d", p.Order, p.Items), nil
 	}}
 }

@@ -14,6 +14,8 @@ var (
 	ErrThrottled = errors.New("throttled")
 	// ErrKeyReused: the idempotency key stands for another order already.
 	ErrKeyReused = errors.New("idempotency key reused")
+	// ErrWithdrawn: an operator has taken the carrier out of service.
+	ErrWithdrawn = errors.New("carrier withdrawn")
 )
 
 // Intake accepts orders from customers.
@@ -30,7 +32,7 @@ func NewIntake(repository fulfil.Repository, controls func() fulfil.ControlsStat
 
 // Place makes an order durable, once for each customer and key. It reports
 // whether it had been placed before. It returns a [fulfil.RuleError],
-// [ErrThrottled], [ErrKeyReused], or the repository's trouble: then the order
+// [ErrThrottled], [ErrWithdrawn], [ErrKeyReused], or the repository's trouble: then the order
 // may or may not be there, and asking again with the same key is safe.
 func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (o *fulfil.Order, before bool, err error) {
 	if err := r.Validate(); err != nil {
@@ -40,6 +42,9 @@ func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (
 		return nil, false, ErrThrottled
 	}
 	id := fulfil.NewOrderID(r.Customer, key)
+	if i.controls().Withdrawn(r.Carrier) {
+		return i.placedBefore(ctx, id, r)
+	}
 	o, err = fulfil.PlaceOrder(id, r, fulfil.By{Actor: "customer:" + r.Customer, Reason: "order placed"})
 	if err != nil {
 		return nil, false, err
@@ -58,6 +63,21 @@ func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (
 		return nil, false, ErrKeyReused
 	}
 	return stored, errors.Is(err, fulfil.ErrConflict), nil
+}
+
+// placedBefore answers for a carrier that has been withdrawn: what was accepted
+// before stands.
+func (i *Intake) placedBefore(ctx context.Context, id fulfil.OrderID, r fulfil.OrderRequest) (*fulfil.Order, bool, error) {
+	stored, err := fulfil.LoadOrder(ctx, i.repository, id)
+	switch {
+	case errors.Is(err, fulfil.ErrNotFound):
+		return nil, false, ErrWithdrawn
+	case err != nil:
+		return nil, false, err
+	case !stored.Asks(r):
+		return nil, false, ErrKeyReused
+	}
+	return stored, true, nil
 }
 
 func (i *Intake) admit() bool {

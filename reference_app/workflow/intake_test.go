@@ -123,3 +123,29 @@ func TestMonitorSaysWhatIsDown(t *testing.T) {
 	err, _ = monitor.Down(workflow.Repository)
 	assert.NoError(t, err)
 }
+
+// Promise: who asks for a carrier that was withdrawn is refused cleanly, but for
+// an order that stands already.
+func TestIntakeRefusesAWithdrawnCarrier(t *testing.T) {
+	var controls fulfil.ControlsState
+	repository := apptest.NewRepository()
+	intake := workflow.NewIntake(repository, func() fulfil.ControlsState { return controls })
+	express := request
+	express.Carrier = "express"
+	first, _, err := intake.Place(t.Context(), express, "1")
+	require.NoError(t, err)
+	controls.Plugins = map[string]fulfil.PluginControl{"express": {Quarantined: true}}
+	again, before, err := intake.Place(t.Context(), express, "1")
+	require.NoError(t, err)
+	assert.True(t, before)
+	assert.Equal(t, first.ID(), again.ID())
+	_, _, err = intake.Place(t.Context(), request, "3")
+	assert.NoError(t, err, "other carriers are served")
+	express.Lines = []fulfil.Line{{SKU: "cup", Quantity: 1}}
+	_, _, err = intake.Place(t.Context(), express, "1")
+	assert.ErrorIs(t, err, workflow.ErrKeyReused)
+	_, _, err = intake.Place(t.Context(), express, "2")
+	assert.ErrorIs(t, err, workflow.ErrWithdrawn)
+	_, err = intake.Find(t.Context(), fulfil.NewOrderID("c", "2"))
+	assert.ErrorIs(t, err, fulfil.ErrNotFound, "nothing was stored")
+}

@@ -101,6 +101,9 @@ func (w *Worker) dispatch(ctx context.Context, o *fulfil.Order) error {
 		items += line.Quantity
 	}
 	label, err := w.Carriers.Label(ctx, s.Carrier, fulfil.Parcel{Order: o.ID(), Items: items})
+	if errors.Is(err, fulfil.ErrUnavailable) {
+		return errors.Join(err, w.Repository.Save(ctx, o)) // its carrier is not here yet
+	}
 	if err != nil {
 		return w.park(ctx, o, refused(err))
 	}

@@ -287,6 +287,28 @@ func TestWhatOnlyAPersonCanMendIsParked(t *testing.T) {
 	}
 }
 
+// away is a registry that does not know its carriers yet.
+type away struct{}
+
+func (away) Label(context.Context, string, fulfil.Parcel) (string, error) {
+	return "", fulfil.ErrUnavailable
+}
+
+func (away) Names() []string { return nil }
+
+func TestACarrierThatIsNotHereYetIsWaitedFor(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	w := s.process(&fuse{})
+	w.Carriers = away{}
+	l, err := s.queue.Receive(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, w.Handle(t.Context(), l))
+	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it keeps its stock, and nobody parks it")
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+}
+
 func TestDeadLetterAfterTheLastAttempt(t *testing.T) {
 	s := newShop(t)
 	o := s.order("1", nil)

@@ -1,0 +1,101 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+// parkedLimit bounds how many parked orders are looked through for a carrier's.
+const parkedLimit = 5000
+
+func parkedCommands() []Command {
+	keeps := []string{"an order is delivered at most once", "no accepted order is lost"}
+	return []Command{
+		{Name: "orders release", Class: Recover, Summary: "Send one parked order on its way again. See to what it was parked for first.", Keeps: keeps,
+			Args: []Arg{order, reason}, do: ordersRelease},
+		{Name: "orders release-parked", Class: Recover, Summary: "Send a carrier's parked orders on their way again, the longest parked first, at a bounded rate.", Keeps: keeps,
+			Args: []Arg{{Name: "carrier", Kind: ID, Required: true, Help: "the carrier that they ask for"},
+				{Name: "limit", Kind: Int, Min: "1", Max: "1000", Default: "100", Help: "at most so many"},
+				{Name: "rate", Kind: Rate, Min: "0.1", Max: "100", Default: "5", Help: "orders per second"}, reason},
+			do: ordersReleaseParked},
+	}
+}
+
+func ordersRelease(ctx context.Context, c call) (any, error) {
+	o, err := release(ctx, c, fulfil.OrderID(c.args["id"]))
+	return resolved(o), err
+}
+
+// release unparks one order.
+func release(ctx context.Context, c call, id fulfil.OrderID) (*fulfil.Order, error) {
+	var o *fulfil.Order
+	err := again(func() (err error) {
+		if o, err = fulfil.LoadOrder(ctx, c.Repository, id); err != nil {
+			return err
+		}
+		if err := o.Unpark(c.by); err != nil {
+			return err
+		}
+		return c.Repository.Save(ctx, o)
+	})
+	if err == nil {
+		c.Released()
+	}
+	return o, err
+}
+
+func ordersReleaseParked(ctx context.Context, c call) (any, error) {
+	most, err := strconv.Atoi(c.args["limit"])
+	if err != nil {
+		return nil, err
+	}
+	rate, err := strconv.ParseFloat(c.args["rate"], 64)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := parkedFor(ctx, c, c.args["carrier"])
+	if err != nil {
+		return nil, err
+	}
+	ticker := time.NewTicker(time.Duration(float64(time.Second) / rate))
+	defer ticker.Stop()
+	released := 0
+	for _, id := range waiting[:min(most, len(waiting))] {
+		_, err := release(ctx, c, id)
+		if err != nil && !errors.Is(err, fulfil.ErrRule) { // somebody else released it
+			return nil, err
+		}
+		if err == nil {
+			released++
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return map[string]any{"released": released, "remaining": max(0, len(waiting)-most)}, nil
+}
+
+// parkedFor lists the parked orders that ask for a carrier.
+func parkedFor(ctx context.Context, c call, carrier string) ([]fulfil.OrderID, error) {
+	refs, err := c.Repository.List(ctx, fulfil.KindOrder, []string{fulfil.Parked}, parkedLimit)
+	if err != nil {
+		return nil, err
+	}
+	var ids []fulfil.OrderID
+	for _, ref := range refs {
+		o, err := fulfil.LoadOrder(ctx, c.Repository, fulfil.OrderID(ref.ID))
+		if err != nil {
+			return nil, err
+		}
+		if o.State().Carrier == carrier && o.Status() == fulfil.Parked {
+			ids = append(ids, o.ID())
+		}
+	}
+	return ids, nil
+}

@@ -1,0 +1,92 @@
+package operator_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// known is what the house's replica knows of plugins.
+func (h *house) known() []fulfil.PluginVersion {
+	return []fulfil.PluginVersion{
+		{Name: "express", Version: "1.2.0", State: fulfil.PluginRefused, Reason: "start", Detail: "no tariff table"},
+		{Name: "express", Version: "1.1.0", State: fulfil.PluginServing},
+		{Name: "express", Version: "1.0.0", State: fulfil.PluginReady},
+		{Name: "overnight", Version: "1.0.0", State: fulfil.PluginRefused, Reason: "abi"},
+	}
+}
+
+// parked stores an order that waits for its carrier.
+func (h *house) parked(t *testing.T, id fulfil.OrderID, carrier string) {
+	t.Helper()
+	o, err := fulfil.PlaceOrder(id, fulfil.OrderRequest{Customer: "c", Carrier: carrier, Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, o.Park("no such carrier", by))
+	require.NoError(t, h.repository.Save(t.Context(), o))
+}
+
+func (h *house) status(t *testing.T, id fulfil.OrderID) string {
+	t.Helper()
+	o, err := fulfil.LoadOrder(t.Context(), h.repository, id)
+	require.NoError(t, err)
+	return o.Status()
+}
+
+func TestRollbackNeedsAVersionToGoBackTo(t *testing.T) {
+	h := open(t, 1000)
+	for line, want := range map[string]string{
+		"plugins rollback overnight --reason trial":                 "no-such-version",
+		"plugins rollback express --to 1.2.0 --reason trial":        "no-such-version",
+		"plugins rollback express --to 0.9.0 --reason trial":        "no-such-version",
+		"plugins rollback express --reason trial":                   "",
+		"plugins rollback express --to 1.1.0 --reason trial":        "",
+		"plugins quarantine standard --reason trial":                "built-in",
+		"plugins inspect pigeon":                                    "not-found",
+		"orders release ord-none --reason trial":                    "not-found",
+		"orders release-parked --carrier x --reason trial --rate 0": "rate",
+	} {
+		status, _, complaint := h.cli(t, "do", line)
+		assert.Equal(t, want == "", status == 0, "%s: %s", line, complaint)
+		assert.Contains(t, complaint, want, line)
+	}
+}
+
+func TestPluginsByState(t *testing.T) {
+	h := open(t, 1000)
+	for state, want := range map[string][]string{
+		"any": {"1.2.0", "1.1.0", "1.0.0", "1.0.0"}, "refused": {"1.2.0", "1.0.0"}, "serving": {"1.1.0"}, "unserved": {"1.0.0"},
+	} {
+		_, out, complaint := h.cli(t, "do", "plugins list --json --state "+state)
+		var answer struct{ Plugins []fulfil.PluginVersion }
+		require.NoError(t, json.Unmarshal([]byte(out), &answer), complaint)
+		var versions []string
+		for _, v := range answer.Plugins {
+			versions = append(versions, v.Version)
+		}
+		assert.Equal(t, want, versions, state)
+	}
+}
+
+// Promise: only what waits for that carrier is released, at most so many, the
+// longest parked first, and each once.
+func TestReleaseIsBounded(t *testing.T) {
+	h := open(t, 1000)
+	h.parked(t, "ord-0", "pigeon")
+	for _, id := range []fulfil.OrderID{"ord-1", "ord-2", "ord-3"} {
+		h.parked(t, id, "express")
+	}
+	_, out, complaint := h.cli(t, "do", "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
+	assert.JSONEq(t, `{"released":2,"remaining":1}`, out, complaint)
+	_, out, _ = h.cli(t, "do", "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
+	assert.JSONEq(t, `{"released":1,"remaining":0}`, out)
+	assert.Equal(t, 3, h.released)
+	for id, want := range map[fulfil.OrderID]string{"ord-0": fulfil.Parked, "ord-1": fulfil.Placed, "ord-2": fulfil.Placed, "ord-3": fulfil.Placed} {
+		assert.Equal(t, want, h.status(t, id), id)
+	}
+	status, _, complaint := h.cli(t, "do", "orders release ord-1 --reason again")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, complaint, "wrong-status")
+}

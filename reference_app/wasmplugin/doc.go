@@ -1,0 +1,29 @@
+// Package wasmplugin runs carriers that come as WebAssembly modules, in wazero.
+//
+// # ABI 1
+//
+// A module is a reactor: it may export _initialize, which is called once, and
+// what it imports is of WASI preview 1 only. It exports its memory as "memory",
+// and
+//
+//	carrier_abi() i32                          the version of the ABI, 1
+//	carrier_buffer(size i32) i32               where size bytes may be written
+//	carrier_info() i64                         the text "NAME VERSION"
+//	carrier_label(size i32, items i32) i64     the label of a parcel
+//
+// A text that a module returns is packed: its address in the upper half, its
+// length in the lower. The host writes an order's identity, in UTF-8, where
+// carrier_buffer says, and calls carrier_label with its length and the number of
+// pieces. A label is 1 to 64 visible ASCII characters.
+//
+// # Registration
+//
+// A version is published with a [Manifest]. [Registry.Sync] takes it in only when
+// its manifest is sound, its name free, its checksum right, its ABI and exports
+// the ones above, when it starts and labels a sample parcel within its limits,
+// and says of itself what its manifest says. Otherwise it is refused, for one of
+// [Reasons], and the version before goes on serving.
+//
+// A module that fails later, in a call, fails that one order: it is started
+// again for the next.
+package wasmplugin
