@@ -22,6 +22,10 @@ type ControlsState struct {
 	RoutedAt   time.Time     `json:"routed_at,omitzero"`    // when the ramp began
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
+
+	// TariffEpoch counts how often operators have had the tariff read again. It is
+	// no mitigation: a replica that has done so has nothing left to undo.
+	TariffEpoch int `json:"tariff_epoch,omitempty"`
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -138,6 +142,9 @@ func (c *Controls) RestoreIntake(by By) error {
 	return record(c, by, IntakeRestored{})
 }
 
+// RefreshTariff has every replica read the tariff again.
+func (c *Controls) RefreshTariff(by By) error { return record(c, by, TariffRefreshAsked{}) }
+
 func (c *Controls) fold(change Change, at time.Time) {
 	switch e := change.(type) {
 	case SinkRouted:
@@ -150,6 +157,8 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.IntakeRate = e.Rate
 	case IntakeRestored:
 		c.s.IntakeRate = 0
+	case TariffRefreshAsked:
+		c.s.TariffEpoch++
 	}
 }
 
@@ -165,7 +174,8 @@ type (
 	IntakeThrottled struct {
 		Rate float64 `json:"rate"`
 	}
-	IntakeRestored struct{}
+	IntakeRestored     struct{}
+	TariffRefreshAsked struct{}
 )
 
 // Name implements [Change].
@@ -182,3 +192,6 @@ func (IntakeThrottled) Name() string { return "intake.throttled" }
 
 // Name implements [Change].
 func (IntakeRestored) Name() string { return "intake.restored" }
+
+// Name implements [Change].
+func (TariffRefreshAsked) Name() string { return "tariff.refresh-asked" }

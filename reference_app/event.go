@@ -15,10 +15,11 @@ const (
 	KindOrder    Kind = "order"
 	KindStock    Kind = "stock"
 	KindControls Kind = "controls"
+	KindTariff   Kind = "tariff"
 )
 
 // Kinds lists every kind of aggregate.
-func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls} }
+func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls, KindTariff} }
 
 // Ref identifies one aggregate.
 type Ref struct {
@@ -59,6 +60,7 @@ var changes = func() map[string]reflect.Type {
 		DeliveryConfirmed{}, OrderParked{}, OrderReleased{}, OrderCancelled{},
 		StockReceived{}, StockReserved{}, StockReleased{}, StockShipped{},
 		SinkRouted{}, SinkPaused{}, SinkResumed{}, IntakeThrottled{}, IntakeRestored{},
+		TariffChanged{}, TariffRefreshAsked{}, OrderQuoted{}, OrderMisquoted{}, OrderRepriced{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

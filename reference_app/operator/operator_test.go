@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/apptest"
@@ -28,6 +29,7 @@ type house struct {
 	queue      *apptest.Queue
 	audit      bytes.Buffer
 	server     *httptest.Server
+	repriced   int
 }
 
 func open(t *testing.T, rate float64) *house {
@@ -36,6 +38,7 @@ func open(t *testing.T, rate float64) *house {
 	h.server = httptest.NewServer(operator.NewServer(operator.Deps{
 		Repository: h.repository, Queue: h.queue, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
 		Checks: func() any { return map[string]string{"repository": "up"} },
+		Prices: func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
 	t.Cleanup(h.server.Close)
@@ -77,6 +80,25 @@ func (h *house) dead(t *testing.T, id fulfil.OrderID) {
 	require.NoError(t, l.DeadLetter(t.Context(), "silence"))
 }
 
+// misquoted stores an order that is quoted from the tariff before the one in
+// force.
+func (h *house) misquoted(t *testing.T, id fulfil.OrderID) {
+	t.Helper()
+	tariff := fulfil.NewTariff()
+	require.NoError(t, tariff.Change(fulfil.Prices{Piece: 100, Parcel: 100}, by))
+	old := fulfil.NewTariff()
+	require.NoError(t, old.Change(fulfil.Prices{Piece: 100, Parcel: 100}, by))
+	require.NoError(t, tariff.Change(fulfil.Prices{Piece: 200, Parcel: 100}, by))
+	o, err := fulfil.PlaceOrder(id, fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, o.Quote(old, by))
+	require.NoError(t, o.Misquote(tariff, 0, by))
+	require.NoError(t, h.repository.Save(t.Context(), o))
+	if _, err := fulfil.LoadTariff(t.Context(), h.repository); err != nil {
+		require.NoError(t, h.repository.Save(t.Context(), tariff))
+	}
+}
+
 // Promise: every command of the contract does through the aggregates what it
 // says, with the caller as the actor.
 func TestEveryCommand(t *testing.T) {
@@ -85,6 +107,8 @@ func TestEveryCommand(t *testing.T) {
 		h.doubtful(t, id)
 		h.dead(t, id)
 	}
+	h.misquoted(t, "ord-4")
+	h.misquoted(t, "ord-5")
 	tried := map[string]bool{}
 	for _, c := range []struct{ line, shows string }{
 		{"contract", "deliveries redrive"},
@@ -101,6 +125,10 @@ func TestEveryCommand(t *testing.T) {
 		{"deliveries resolve ord-2 --as not-received --reason looked", "allocated"},
 		{"deliveries redrive --limit 2 --rate 100 --reason trial", "redriven"},
 		{"orders show ord-1", "operator:bob"},
+		{"tariffs show", "stored"},
+		{"tariffs refresh --reason trial", "tariff_epoch"},
+		{"orders misquoted", "ord-4"},
+		{"orders reprice --limit 1 --rate 100 --reason trial", "repriced"},
 	} {
 		status, out, complaint := h.cli(t, "do", c.line)
 		assert.Zero(t, status, "%s: %s", c.line, complaint)
@@ -122,6 +150,13 @@ func TestEveryCommand(t *testing.T) {
 	stock, err := fulfil.LoadStock(t.Context(), h.repository, "tea")
 	require.NoError(t, err)
 	assert.Equal(t, 99, stock.State().OnHand, "what was received has left the house")
+	assert.Equal(t, 2, h.repriced, "two calls of one, of two")
+	for _, id := range []fulfil.OrderID{"ord-4", "ord-5"} {
+		o, err := fulfil.LoadOrder(t.Context(), h.repository, id)
+		require.NoError(t, err)
+		assert.Equal(t, fulfil.Placed, o.Status())
+		assert.Equal(t, fulfil.Quote{Cents: 300, Tariff: 2}, o.State().Quote)
+	}
 }
 
 func TestContractIsWhole(t *testing.T) {
