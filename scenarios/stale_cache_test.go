@@ -5,6 +5,8 @@ import (
 
 	"github.com/drillbook/drillbook/fixtures/fulfilment"
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
@@ -14,6 +16,6 @@ func TestStaleCache(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "stale-cache",
 		Traffic: traffic.Steady(10), // orders per second
-		Fault:   fulfilment.TariffChangesUnheard(),
+		Fault:   fulfilment.TariffChangesUnheard(fault.On("notices", toxic.Timeout{})),
 	})
 }

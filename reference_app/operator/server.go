@@ -116,9 +116,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Find returns the index of the token with that secret, or -1. It compares with
+// FindToken returns the index of the token with that secret, or -1. It compares with
 // every token in constant time.
-func Find(tokens []Token, secret string) int {
+func FindToken(tokens []Token, secret string) int {
 	given := sha256.Sum256([]byte(secret))
 	found := -1
 	for i, t := range tokens {
@@ -132,7 +132,7 @@ func Find(tokens []Token, secret string) int {
 
 func (s *Server) who(r *http.Request) (Token, *rate.Limiter, bool) {
 	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	found := Find(s.tokens, secret)
+	found := FindToken(s.tokens, secret)
 	if found < 0 {
 		return Token{}, s.limits[len(s.tokens)], false
 	}

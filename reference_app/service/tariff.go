@@ -48,7 +48,7 @@ func seedTariff(ctx context.Context, r fulfil.Repository) error {
 
 // merchandiser tells whose token that is, if it is a merchandiser's.
 func (m *Main) merchandiser(secret string) (actor string, ok bool) {
-	i := operator.Find(m.Config.Tokens, secret)
+	i := operator.FindToken(m.Config.Tokens, secret)
 	if i < 0 || m.Config.Tokens[i].Role != operator.Merchandiser {
 		return "", false
 	}
