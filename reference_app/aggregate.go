@@ -119,6 +119,8 @@ func blank(ref Ref) (Aggregate, error) {
 		return NewStock(SKU(ref.ID)), nil
 	case KindControls:
 		return NewControls(), nil
+	case KindTariff:
+		return NewTariff(), nil
 	}
 	return nil, fmt.Errorf("no aggregate of kind %q", ref.Kind)
 }
@@ -139,4 +141,13 @@ func LoadStock(ctx context.Context, r Repository, sku SKU) (*Stock, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// LoadTariff loads the tariff, or returns [ErrNotFound].
+func LoadTariff(ctx context.Context, r Repository) (*Tariff, error) {
+	t := NewTariff()
+	if err := r.Load(ctx, t); err != nil {
+		return nil, err
+	}
+	return t, nil
 }

@@ -25,6 +25,9 @@ type ControlsState struct {
 
 	// Plugins are the carrier plugins that are steered, by name.
 	Plugins map[string]PluginControl `json:"plugins,omitempty"`
+	// TariffEpoch counts how often operators have had the tariff read again. It is
+	// no mitigation: a replica that has done so has nothing left to undo.
+	TariffEpoch int `json:"tariff_epoch,omitempty"`
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -141,6 +144,9 @@ func (c *Controls) RestoreIntake(by By) error {
 	return record(c, by, IntakeRestored{})
 }
 
+// RefreshTariff has every replica read the tariff again.
+func (c *Controls) RefreshTariff(by By) error { return record(c, by, TariffRefreshAsked{}) }
+
 func (c *Controls) fold(change Change, at time.Time) {
 	switch e := change.(type) {
 	case SinkRouted:
@@ -155,6 +161,8 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.IntakeRate = 0
 	case PluginHeld, PluginQuarantined, PluginRestored:
 		c.s.foldPlugin(change)
+	case TariffRefreshAsked:
+		c.s.TariffEpoch++
 	}
 }
 
@@ -170,7 +178,8 @@ type (
 	IntakeThrottled struct {
 		Rate float64 `json:"rate"`
 	}
-	IntakeRestored struct{}
+	IntakeRestored     struct{}
+	TariffRefreshAsked struct{}
 )
 
 // Name implements [Change].
@@ -187,3 +196,6 @@ func (IntakeThrottled) Name() string { return "intake.throttled" }
 
 // Name implements [Change].
 func (IntakeRestored) Name() string { return "intake.restored" }
+
+// Name implements [Change].
+func (TariffRefreshAsked) Name() string { return "tariff.refresh-asked" }

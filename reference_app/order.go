@@ -34,6 +34,7 @@ const (
 	InDoubt    = "in-doubt"   // dispatched, and the last attempt ended without an answer
 	Delivered  = "delivered"  // the warehouse has it
 	Parked     = "parked"     // cannot go on without a person
+	Misquoted  = "misquoted"  // set aside: its price is from a tariff that was no longer in force
 	Cancelled  = "cancelled"
 )
 
@@ -88,6 +89,7 @@ type OrderState struct {
 	Attempts    int       `json:"attempts"` // dispatches so far
 	Reserved    bool      `json:"reserved"`
 	Note        string    `json:"note,omitempty"` // why it is parked or in doubt
+	Quote       Quote     `json:"quote,omitzero"`
 	PlacedAt    time.Time `json:"placed_at,omitzero"`
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
 }
@@ -146,7 +148,8 @@ func (o *Order) Done() bool { return o.s.Status == Delivered || o.s.Status == Ca
 
 // Delivery is what the warehouse is asked for.
 func (o *Order) Delivery() Delivery {
-	return Delivery{Key: string(o.id), Attempt: o.s.Attempts, Order: o.id, Customer: o.s.Customer, Label: o.s.Label, Lines: slices.Clone(o.s.Lines)}
+	return Delivery{Key: string(o.id), Attempt: o.s.Attempts, Order: o.id, Customer: o.s.Customer, Label: o.s.Label,
+		Lines: slices.Clone(o.s.Lines), Invoice: o.s.Quote}
 }
 
 // Allocate notes that the stock for every line is reserved.
@@ -218,7 +221,7 @@ func (o *Order) Unpark(by By) error {
 
 // Cancel ends an order that no warehouse may have.
 func (o *Order) Cancel(by By) error {
-	if err := o.must(Placed, Allocated, Parked); err != nil {
+	if err := o.must(Placed, Allocated, Parked, Misquoted); err != nil {
 		return err
 	}
 	return record(o, by, OrderCancelled{})
@@ -232,7 +235,7 @@ func (o *Order) must(statuses ...string) error {
 }
 
 // Outbox implements [Aggregate]: a worker is asked for when the order is
-// placed, released, or returned by a person.
+// placed, released, repriced, or returned by a person.
 func (o *Order) Outbox() []Message {
 	var out []Message
 	for _, e := range o.pending {
@@ -240,6 +243,10 @@ func (o *Order) Outbox() []Message {
 		case OrderPlaced, OrderReleased:
 			out = append(out, Message{ID: e.ID(), Order: o.id})
 		case DeliveryReturned:
+			if c.Requeue {
+				out = append(out, Message{ID: e.ID(), Order: o.id})
+			}
+		case OrderRepriced:
 			if c.Requeue {
 				out = append(out, Message{ID: e.ID(), Order: o.id})
 			}
@@ -267,12 +274,26 @@ func (o *Order) fold(change Change, at time.Time) {
 	case OrderParked:
 		s.Status, s.Note = Parked, c.Note
 	case OrderReleased:
-		s.Note, s.Status = "", Placed
-		if s.Reserved {
-			s.Status = Allocated
-		}
+		s.resume()
 	case OrderCancelled:
 		s.Status = Cancelled
+	case OrderQuoted:
+		s.Quote = c.Quote
+	case OrderMisquoted:
+		s.Status = Misquoted
+	case OrderRepriced:
+		s.Quote = c.Quote
+		if c.Requeue {
+			s.resume()
+		}
+	}
+}
+
+// resume takes up an order that was set aside where it was left.
+func (s *OrderState) resume() {
+	s.Note, s.Status = "", Placed
+	if s.Reserved {
+		s.Status = Allocated
 	}
 }
 

@@ -133,6 +133,7 @@ type Delivery struct {
 	Customer string  `json:"customer"`
 	Label    string  `json:"label"`
 	Lines    []Line  `json:"lines"`
+	Invoice  Quote   `json:"invoice"`
 }
 
 // Carriers is the registry of carrier plugins.
@@ -149,4 +150,26 @@ type Carriers interface {
 type Parcel struct {
 	Order OrderID `json:"order"`
 	Items int     `json:"items"`
+}
+
+// Notice says that an aggregate has come to that version.
+type Notice struct {
+	Ref     Ref `json:"ref"`
+	Version int `json:"version"`
+}
+
+// Notices tell every replica at once what changed, so that what it keeps in
+// memory does not grow old. A notice comes at most once: who is not listening
+// misses it, and nobody is told. Implementations are safe for concurrent use and
+// pass apptest.TestNotices.
+type Notices interface {
+	// Announce gives a notice to all who listen. It returns nil when the broker
+	// has it.
+	Announce(ctx context.Context, n Notice) error
+	// Listen calls hear with each notice, and missed when notices may have been
+	// lost on the way and it has heard of that. It returns when ctx is done.
+	Listen(ctx context.Context, hear func(Notice), missed func()) error
+	// Connected returns nil as long as nothing is known to be wrong with the way
+	// on which notices come. It asks nobody.
+	Connected() error
 }

@@ -203,7 +203,7 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 	if err != nil {
 		return check.Report{}, err
 	}
-	ledger := check.Ledger{Arrived: books.Arrived, Closed: books.Closed}
+	ledger := check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
 	for _, one := range r.load.Results() {
 		if one.Verdict == traffic.Accepted {
 			ledger.Accepted = append(ledger.Accepted, check.Accepted{ID: one.ID, Key: one.Key, At: one.At})
@@ -221,6 +221,7 @@ func ledgerFindings(report check.Report) []Finding {
 		{"lost", "every accepted request arrived", report.Lost},
 		{"doubled", "nothing had more than one effect", report.Doubled},
 		{"stray", "nothing arrived that nobody asked for", report.Stray},
+		{"outdated", "nothing arrived under terms from before it was accepted", report.Outdated},
 	} {
 		if len(column.ids) > 0 {
 			findings = append(findings, Finding{Act: Settle, Name: column.name, Expected: column.expected, Saw: some(column.ids)})

@@ -67,6 +67,8 @@ type Books struct {
 	// Closed are identities that ended without an arrival on purpose, such as a
 	// cancelled order.
 	Closed []string
+	// Terms that the service worked by, in the order in which they came.
+	Terms []check.Terms
 }
 
 // Drill is one rehearsal of one runbook. What it expects is not said here: that

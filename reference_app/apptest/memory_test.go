@@ -16,3 +16,10 @@ func TestQueue(t *testing.T) {
 	const lease = 200 * time.Millisecond
 	apptest.TestQueue(t, lease, func(*testing.T) fulfil.Queue { return &apptest.Queue{Lease: lease} })
 }
+
+func TestNotices(t *testing.T) {
+	apptest.TestNotices(t, func(*testing.T) (one, other fulfil.Notices) {
+		n := &apptest.Notices{}
+		return n, n
+	})
+}

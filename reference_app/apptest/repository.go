@@ -39,7 +39,10 @@ func roundTrip(t *testing.T, r fulfil.Repository) {
 	require.NoError(t, s.Receive(5, by))
 	require.NoError(t, s.Reserve(o.ID(), 2, by))
 	require.NoError(t, c.SetRoute(fulfil.Standby, time.Minute, by))
-	for _, a := range []fulfil.Aggregate{o, s, c} {
+	tariff := fulfil.NewTariff()
+	require.NoError(t, tariff.Change(fulfil.Prices{Piece: 100, Parcel: 50, Items: map[fulfil.SKU]int{"tea": 90}}, by))
+	require.NoError(t, o.Quote(tariff, by))
+	for _, a := range []fulfil.Aggregate{o, s, c, tariff} {
 		require.NoError(t, r.Save(within(t), a))
 		assert.Empty(t, a.Pending(), "a save clears what was pending")
 	}
@@ -53,6 +56,9 @@ func roundTrip(t *testing.T, r fulfil.Repository) {
 	c2 := fulfil.NewControls()
 	require.NoError(t, r.Load(within(t), c2))
 	assert.Equal(t, c.State(), c2.State())
+	tariff2, err := fulfil.LoadTariff(within(t), r)
+	require.NoError(t, err)
+	assert.Equal(t, tariff.State(), tariff2.State())
 
 	before, err := r.History(within(t), o.Ref())
 	require.NoError(t, err)

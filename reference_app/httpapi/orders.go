@@ -152,9 +152,14 @@ func (o orders) show(w http.ResponseWriter, r *http.Request) {
 type orderView struct {
 	ID     fulfil.OrderID `json:"id"`
 	Status string         `json:"status"`
+	Price  int            `json:"price_cents,omitempty"`
+	Tariff int            `json:"tariff_version,omitempty"` // that the price is from
 }
 
-func view(o *fulfil.Order) orderView { return orderView{o.ID(), o.Status()} }
+func view(o *fulfil.Order) orderView {
+	quote := o.State().Quote
+	return orderView{o.ID(), o.Status(), quote.Cents, quote.Tariff}
+}
 
 func problem(w http.ResponseWriter, status int, code, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")

@@ -1,4 +1,5 @@
-// Package jetstream keeps aggregates and work in NATS JetStream.
+// Package jetstream keeps aggregates and work in NATS JetStream, and tells
+// replicas of changes over NATS.
 //
 // The [Repository] stores each save as one message: state, events and outbox
 // together, on the subject
@@ -13,4 +14,7 @@
 //
 // The [Queue] is a work-queue stream with explicit acknowledgement beside a
 // stream of dead letters.
+//
+// [Notices] are plain messages: no stream keeps them, so one that finds nobody
+// listening is gone.
 package jetstream

@@ -1,6 +1,7 @@
 package jetstream_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -48,4 +49,44 @@ func TestQueue(t *testing.T) {
 		require.NoError(t, err)
 		return q
 	})
+}
+
+func TestNotices(t *testing.T) {
+	apptest.TestNotices(t, func(t *testing.T) (one, other fulfil.Notices) {
+		conn := broker(t)
+		one, _ = notices(t, conn)
+		other, _ = notices(t, conn)
+		return one, other
+	})
+}
+
+// notices listen on a connection of their own, which is returned too.
+func notices(t *testing.T, announce *nats.Conn) (n *jetstream.Notices, listening *nats.Conn) {
+	t.Helper()
+	n, err := jetstream.NewNotices(announce, func(options ...nats.Option) (conn *nats.Conn, err error) {
+		listening, err = nats.Connect(announce.ConnectedUrl(), options...)
+		return listening, err
+	}, config)
+	require.NoError(t, err)
+	t.Cleanup(n.Close)
+	return n, listening
+}
+
+// Promise: who was away is told that notices may have been missed.
+func TestNoticesMissed(t *testing.T) {
+	n, listening := notices(t, broker(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	missed, done := make(chan bool, 10), make(chan error, 1)
+	go func() { done <- n.Listen(ctx, func(fulfil.Notice) {}, func() { missed <- true }) }()
+	require.Eventually(t, func() bool { return listening.NumSubscriptions() == 1 && n.Connected() == nil }, 10*time.Second, time.Millisecond)
+	require.NoError(t, listening.ForceReconnect())
+	select {
+	case <-missed:
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "nobody says so")
+	}
+	cancel()
+	require.NoError(t, <-done)
+	n.Close()
+	require.Eventually(t, func() bool { return n.Connected() != nil }, 10*time.Second, time.Millisecond)
 }

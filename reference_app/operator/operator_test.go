@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/apptest"
@@ -29,6 +30,7 @@ type house struct {
 	audit      bytes.Buffer
 	server     *httptest.Server
 	released   int
+	repriced   int
 }
 
 func open(t *testing.T, rate float64) *house {
@@ -39,6 +41,7 @@ func open(t *testing.T, rate float64) *house {
 		Checks:   func() any { return map[string]string{"repository": "up"} },
 		Plugins:  h.known,
 		Released: func() { h.released++ },
+		Prices:   func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
 	t.Cleanup(h.server.Close)
@@ -80,6 +83,25 @@ func (h *house) dead(t *testing.T, id fulfil.OrderID) {
 	require.NoError(t, l.DeadLetter(t.Context(), "silence"))
 }
 
+// misquoted stores an order that is quoted from the tariff before the one in
+// force.
+func (h *house) misquoted(t *testing.T, id fulfil.OrderID) {
+	t.Helper()
+	tariff := fulfil.NewTariff()
+	require.NoError(t, tariff.Change(fulfil.Prices{Piece: 100, Parcel: 100}, by))
+	old := fulfil.NewTariff()
+	require.NoError(t, old.Change(fulfil.Prices{Piece: 100, Parcel: 100}, by))
+	require.NoError(t, tariff.Change(fulfil.Prices{Piece: 200, Parcel: 100}, by))
+	o, err := fulfil.PlaceOrder(id, fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, o.Quote(old, by))
+	require.NoError(t, o.Misquote(tariff, 0, by))
+	require.NoError(t, h.repository.Save(t.Context(), o))
+	if _, err := fulfil.LoadTariff(t.Context(), h.repository); err != nil {
+		require.NoError(t, h.repository.Save(t.Context(), tariff))
+	}
+}
+
 // Promise: every command of the contract does through the aggregates what it
 // says, with the caller as the actor.
 func TestEveryCommand(t *testing.T) {
@@ -90,6 +112,8 @@ func TestEveryCommand(t *testing.T) {
 	}
 	h.parked(t, "ord-8", "express")
 	h.parked(t, "ord-9", "express")
+	h.misquoted(t, "ord-4")
+	h.misquoted(t, "ord-5")
 	tried := map[string]bool{}
 	for _, c := range []struct{ line, shows string }{
 		{"contract", "deliveries redrive"},
@@ -108,11 +132,15 @@ func TestEveryCommand(t *testing.T) {
 		{"orders show ord-1", "operator:bob"},
 		{"plugins list", "express"},
 		{"plugins inspect express", "no tariff table"},
-		{"plugins rollback express --reason trial", `"version":"1.0.0"`},
+		{"plugins rollback express --reason trial", "version=1.0.0"},
 		{"plugins quarantine express --reason trial", "quarantined"},
 		{"plugins restore express --reason trial", "version"},
 		{"orders release ord-8 --reason trial", "placed"},
 		{"orders release-parked --carrier express --rate 100 --reason trial", "released"},
+		{"tariffs show", "stored"},
+		{"tariffs refresh --reason trial", "tariff_epoch"},
+		{"orders misquoted", "ord-4"},
+		{"orders reprice --limit 1 --rate 100 --reason trial", "repriced"},
 	} {
 		status, out, complaint := h.cli(t, "do", c.line)
 		assert.Zero(t, status, "%s: %s", c.line, complaint)
@@ -134,6 +162,13 @@ func TestEveryCommand(t *testing.T) {
 	stock, err := fulfil.LoadStock(t.Context(), h.repository, "tea")
 	require.NoError(t, err)
 	assert.Equal(t, 99, stock.State().OnHand, "what was received has left the house")
+	assert.Equal(t, 2, h.repriced, "two calls of one, of two")
+	for _, id := range []fulfil.OrderID{"ord-4", "ord-5"} {
+		o, err := fulfil.LoadOrder(t.Context(), h.repository, id)
+		require.NoError(t, err)
+		assert.Equal(t, fulfil.Placed, o.Status())
+		assert.Equal(t, fulfil.Quote{Cents: 300, Tariff: 2}, o.State().Quote)
+	}
 }
 
 func TestContractIsWhole(t *testing.T) {

@@ -17,14 +17,19 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Role of a token: a viewer may only look.
+// Role of a token: a viewer may only look; a merchandiser may look, and sets
+// prices by an API of their own.
 type Role string
 
 // The roles.
 const (
-	Viewer   Role = "viewer"
-	Operator Role = "operator"
+	Viewer       Role = "viewer"
+	Operator     Role = "operator"
+	Merchandiser Role = "merchandiser"
 )
+
+// Roles lists them all.
+func Roles() []Role { return []Role{Viewer, Operator, Merchandiser} }
 
 // Token lets a person, or a program, in.
 type Token struct {
@@ -48,6 +53,10 @@ type Deps struct {
 	// version first. Released is called for each parked order that is released.
 	Plugins  func() []fulfil.PluginVersion
 	Released func()
+	// Prices is what this replica quotes orders from; Repriced is called for each
+	// order that is quoted anew.
+	Prices   func() PriceList
+	Repriced func()
 	// Rate of calls with one token, per second; twice as many may come at once.
 	// Those without a known token share a tenth of it. Default 10.
 	Rate float64
@@ -111,17 +120,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// who compares with every token in constant time.
-func (s *Server) who(r *http.Request) (Token, *rate.Limiter, bool) {
-	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+// FindToken returns the index of the token with that secret, or -1. It compares with
+// every token in constant time.
+func FindToken(tokens []Token, secret string) int {
 	given := sha256.Sum256([]byte(secret))
 	found := -1
-	for i, t := range s.tokens {
+	for i, t := range tokens {
 		want := sha256.Sum256([]byte(t.Secret))
 		if subtle.ConstantTimeCompare(given[:], want[:]) == 1 {
 			found = i
 		}
 	}
+	return found
+}
+
+func (s *Server) who(r *http.Request) (Token, *rate.Limiter, bool) {
+	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	found := FindToken(s.tokens, secret)
 	if found < 0 {
 		return Token{}, s.limits[len(s.tokens)], false
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	OpsListen     string // metrics, health, operators
 	RepositoryURL string
 	QueueURL      string
+	NoticesURL    string // where notices are heard; default the queue's
 	PrimaryURL    string
 	StandbyURL    string
 	Tokens        []operator.Token
@@ -48,6 +49,10 @@ type Config struct {
 	PluginsCache   string // folder for compiled plugins; memory when empty
 	RequestTimeout time.Duration
 	DrainTimeout   time.Duration
+
+	TariffGrace   time.Duration
+	TariffRefresh time.Duration
+	NoticesPing   time.Duration
 }
 
 // WithDefaults returns the configuration with nothing left open.
@@ -70,6 +75,9 @@ func (c Config) WithDefaults() Config {
 	c.PluginsPoll = cmp.Or(c.PluginsPoll, 10*time.Second)
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, 5*time.Second)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 15*time.Second)
+	c.TariffGrace = cmp.Or(c.TariffGrace, 15*time.Second)
+	c.TariffRefresh = cmp.Or(c.TariffRefresh, 10*time.Minute)
+	c.NoticesPing = cmp.Or(c.NoticesPing, 2*time.Minute)
 	return c
 }
 
@@ -103,9 +111,10 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	text(&c.OpsListen, "ops-listen", d.OpsListen, "address for metrics, health and operators")
 	text(&c.RepositoryURL, "repository-url", "", "where the orders are kept: postgres://… or nats://…")
 	text(&c.QueueURL, "queue-url", "", "NATS server that keeps the work")
+	text(&c.NoticesURL, "notices-url", "", "NATS server from which notices come; empty is the queue's")
 	text(&c.PrimaryURL, "primary-url", "", "the warehouse")
 	text(&c.StandbyURL, "standby-url", "", "the standby warehouse")
-	flags.Var(&tokens{&c.Tokens}, "operator-tokens", "who may operate: token:actor:role,…; roles are viewer and operator")
+	flags.Var(&tokens{&c.Tokens}, "operator-tokens", "who may operate: token:actor:role,…; roles are viewer, operator and merchandiser")
 	flags.Var(&tokenFile{&c.Tokens}, "operator-tokens-file", "file with such tokens, one a line, which keeps them out of lists of processes")
 	flags.Var(&stock{&c.Stock}, "stock", "stock of a new store: sku=pieces,…")
 	flags.BoolVar(&c.InMemory, "in-memory", c.InMemory, "keep NATS streams in the broker's memory")
@@ -127,6 +136,9 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	text(&c.PluginsCache, "plugins-cache", "", "folder that keeps compiled plugins")
 	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "of one request of a customer")
 	duration(&c.DrainTimeout, "drain-timeout", d.DrainTimeout, "for what is in hand when asked to stop")
+	duration(&c.TariffGrace, "tariff-grace", d.TariffGrace, "an old price is honoured after a change; longer than --backlog-poll")
+	duration(&c.TariffRefresh, "tariff-refresh", d.TariffRefresh, "between reads of the tariff when no notice comes")
+	duration(&c.NoticesPing, "notices-ping", d.NoticesPing, "between pings on the connection of the notices; three without an answer end it")
 }
 
 func withDefault(help string, byDefault any) string {
@@ -201,8 +213,8 @@ func (t *tokens) String() string {
 func (t *tokens) Set(list string) error {
 	for one := range strings.SplitSeq(list, ",") {
 		parts := strings.Split(strings.TrimSpace(one), ":")
-		if len(parts) != 3 || parts[0] == "" || parts[1] == "" || (parts[2] != string(operator.Viewer) && parts[2] != string(operator.Operator)) {
-			return errors.New("each is token:actor:role, with the role viewer or operator")
+		if len(parts) != 3 || parts[0] == "" || parts[1] == "" || !slices.Contains(operator.Roles(), operator.Role(parts[2])) {
+			return fmt.Errorf("each is token:actor:role, with one of the roles %v", operator.Roles())
 		}
 		*t.list = append(*t.list, operator.Token{Secret: parts[0], Actor: parts[1], Role: operator.Role(parts[2])})
 	}

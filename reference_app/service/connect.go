@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -29,12 +30,19 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 		store.close()
 		return nil, err
 	}
+	notices, err := jetstream.NewNotices(queueConn, m.notices, m.jetstream())
+	if err != nil {
+		store.close()
+		queueConn.Close()
+		return nil, err
+	}
 	closeConns := func() {
 		store.close()
 		queueConn.Close()
+		notices.Close()
 	}
 	for waiting := false; ctx.Err() == nil; waiting = true {
-		p, err := m.open(ctx, store, queueConn)
+		p, err := m.open(ctx, store, queueConn, notices)
 		if err == nil {
 			p.close = closeConns
 			return p, nil
@@ -107,16 +115,21 @@ func (d dialer) Dial(network, addr string) (net.Conn, error) {
 // SkipTLSHandshake tells NATS that the connection is ready for use.
 func (d dialer) SkipTLSHandshake() bool { return false }
 
-func (m *Main) nats(url string) (*nats.Conn, error) {
+func (m *Main) nats(url string, more ...nats.Option) (*nats.Conn, error) {
 	wait := m.Config.ControlsPoll / 4
-	return nats.Connect(url,
-		nats.Name("fulfil "+m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
+	return nats.Connect(url, append([]nats.Option{
+		nats.Name("fulfil " + m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
-		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2*m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
-		nats.NoCallbacksAfterClientClose())
+		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
+		nats.NoCallbacksAfterClientClose()}, more...)...)
 }
 
-func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn) (*parts, error) {
+// notices makes the connection on which notices come.
+func (m *Main) notices(options ...nats.Option) (*nats.Conn, error) {
+	return m.nats(cmp.Or(m.Config.NoticesURL, m.Config.QueueURL), append(options, nats.PingInterval(m.Config.NoticesPing))...)
+}
+
+func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices fulfil.Notices) (*parts, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.Config.RequestTimeout)
 	defer cancel()
 	stored, err := s.open(ctx)
@@ -131,13 +144,18 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn) (*parts
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}
-	p := &parts{repository: repository, queue: queue}
+	p := &parts{repository: repository, queue: queue, notices: notices}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
-	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
-	p.orders = httpapi.Orders(workflow.NewIntake(repository, p.follower.State), m.metrics)
+	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Notices: notices, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
+	intake := workflow.NewIntake(repository, p.follower.State)
+	p.orders = httpapi.Orders(intake, m.metrics)
 	p.operator = m.operatorAPI(p)
 	p.follower.Look(ctx)
 	p.monitor.Look(ctx)
+	if err := m.openTariff(ctx, p); err != nil {
+		return nil, err
+	}
+	intake.Tariff = p.prices.Current
 	return p, nil
 }
 

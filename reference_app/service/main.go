@@ -48,8 +48,12 @@ type parts struct {
 	queue      fulfil.Queue
 	follower   *workflow.Follower
 	monitor    *workflow.Monitor
+	notices    fulfil.Notices
+	prices     *workflow.PriceList
+	tariff     *workflow.TariffWatch
 	orders     http.Handler
 	operator   http.Handler
+	merchants  http.Handler
 	close      func()
 }
 
@@ -93,6 +97,7 @@ func (m *Main) settings() {
 	for name, value := range map[string]float64{
 		"promise": m.Config.Promise.Seconds(), "sink_timeout": m.Config.SinkTimeout.Seconds(),
 		"max_attempts": float64(m.Config.MaxAttempts), "workers": float64(m.Config.Workers),
+		"tariff_grace": m.Config.TariffGrace.Seconds(),
 	} {
 		m.metrics.Settings.WithLabelValues(name).Set(value)
 	}
@@ -124,6 +129,8 @@ func (m *Main) live(ctx context.Context, servers *servers) error {
 	if m.carriers.depot != nil {
 		watch.Go(func() { m.carriers.depot.Run(watching) })
 	}
+	watch.Go(func() { p.prices.Run(watching) })
+	watch.Go(func() { p.tariff.Run(watching) })
 	work.Go(func() { stopOnError(stopWorking, m.worker(p).Run(working, hard)) })
 	work.Go(func() { stopOnError(stopWorking, p.repository.Relay(working, p.queue.Publish)) })
 	work.Go(func() {
@@ -160,6 +167,7 @@ func (m *Main) worker(p *parts) *workflow.Worker {
 		Healthy: func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
 		Metrics: m.metrics, Log: m.log, Slots: c.Workers, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
 		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
+		Tariff: p.tariff.Stored, TariffGrace: c.TariffGrace,
 	}
 }
 
@@ -196,7 +204,7 @@ func (m *Main) checks() map[string]httpapi.Check {
 	if m.stopping.Load() {
 		checks["replica"] = httpapi.Check{Status: "down", Detail: "stopping", Vital: true}
 	}
-	for _, name := range []string{workflow.Repository, workflow.Queue} {
+	for _, name := range []string{workflow.Repository, workflow.Queue, workflow.Notices} {
 		check := httpapi.Check{Status: "down", Detail: "not connected yet", Vital: name == workflow.Repository || p == nil}
 		if p != nil {
 			if err, asked := p.monitor.Down(name); err != nil {
@@ -217,6 +225,7 @@ func (m *Main) checks() map[string]httpapi.Check {
 	if m.carriers.depot != nil {
 		checks["plugins"] = m.carriers.check()
 	}
+	checks["tariff"] = m.tariffCheck(p)
 	return checks
 }
 
@@ -236,6 +245,7 @@ func (m *Main) serve() (*servers, error) {
 	}
 	customers.Handle("/", m.once(func(p *parts) http.Handler { return p.orders }))
 	ops.Handle("/metrics", m.metrics.Handler())
+	ops.Handle(httpapi.TariffPath, m.once(func(p *parts) http.Handler { return p.merchants }))
 	ops.Handle("/operator/v1/", m.once(func(p *parts) http.Handler { return p.operator }))
 	s := &servers{failed: make(chan error, 2)}
 	for _, port := range []struct {
@@ -293,5 +303,6 @@ func (m *Main) operatorAPI(p *parts) http.Handler {
 		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
 		Checks:  func() any { return m.checks() },
 		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc,
+		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,
 	}, m.Config.Tokens, m.log)
 }

@@ -45,7 +45,7 @@ func TestParseNamesTheMistake(t *testing.T) {
 		"":                          "--queue-url is missing",
 		"--embedded --workers=many": "workers",
 		"--embedded --stock=tea":    `"tea" is not sku=pieces`,
-		"--embedded --operator-tokens=hush:ann:me": "viewer or operator",
+		"--embedded --operator-tokens=hush:ann:me": "[viewer operator merchandiser]",
 		"--embedded --surprise":                    "surprise",
 		"--embedded --operator-tokens-file=/none":  "/none",
 	} {
@@ -130,6 +130,13 @@ func run(t *testing.T, pluginsURL string) (customers, ops string, log *logged, s
 // delivers them, and stops without losing what it has accepted.
 func TestEmbedded(t *testing.T) {
 	customers, ops, log, stop := run(t, "")
+	unknown, err := http.NewRequest(http.MethodPut, ops+"/merchandising/v1/tariff", strings.NewReader("{}"))
+	require.NoError(t, err)
+	unknown.Header.Set("Authorization", "Bearer try")
+	refused, err := http.DefaultClient.Do(unknown)
+	require.NoError(t, err)
+	_ = refused.Body.Close()
+	assert.Equal(t, http.StatusUnauthorized, refused.StatusCode, "an operator sets no prices")
 	const orders = 20
 	for n := range orders {
 		request, err := http.NewRequest(http.MethodPost, customers+"/orders",

@@ -44,6 +44,12 @@ type Metrics struct {
 	RepositoryDuration *prometheus.HistogramVec // operation
 	ConflictsExhausted prometheus.Counter
 
+	TariffVersion   *prometheus.GaugeVec   // source
+	TariffStale     prometheus.Gauge       // seconds
+	TariffRefreshes *prometheus.CounterVec // cause
+	Misquoted       prometheus.Counter
+	Repriced        prometheus.Counter
+
 	ControlsVersion prometheus.Gauge
 	Mitigations     prometheus.Gauge
 	Route           *prometheus.GaugeVec // warehouse
@@ -67,6 +73,11 @@ var circuitStates = []string{"closed", "half-open", "open"}
 
 // Routes of the public API, as the label "route" has them.
 var Routes = []string{"POST /orders", "GET /orders/{id}", "other"}
+
+// RefreshCauses are why a replica reads the tariff, as the label "cause" has
+// them: it starts, it made the change itself, a notice came, notices may have been
+// missed, an operator asked, or the last read was too long ago.
+var RefreshCauses = []string{"start", "change", "notice", "reconnected", "operator", "backstop"}
 
 // NewMetrics returns metrics at zero.
 func NewMetrics() *Metrics {
@@ -104,6 +115,12 @@ func NewMetrics() *Metrics {
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
 		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
 
+		TariffVersion:   f.gauges("tariff_version", "Version of the tariff as it is stored, and as this replica quotes from it.", dim{"source", []string{"stored", "cached"}}),
+		TariffStale:     f.gauge("tariff_stale_seconds", "For how long this replica has quoted from a tariff that is no longer in force."),
+		TariffRefreshes: f.counters("tariff_refreshes_total", "Times that this replica read the tariff to quote from.", dim{"cause", RefreshCauses}),
+		Misquoted:       f.counter("orders_misquoted_total", "Orders set aside because their quote did not stand."),
+		Repriced:        f.counter("orders_repriced_total", "Orders quoted anew by an operator."),
+
 		ControlsVersion: f.gauge("controls_version", "Version of the controls in force on this replica."),
 		Mitigations:     f.gauge("controls_mitigations", "1 while a mitigation is in force on this replica."),
 		Route:           f.gauges("sink_route", "1 for the warehouse that new deliveries are routed to.", dim{"warehouse", warehouses}),
@@ -116,10 +133,10 @@ func NewMetrics() *Metrics {
 		PluginDepotReads:    f.counters("plugin_depot_reads_total", "Looks at the depot of carrier plugins.", dim{"outcome", []string{"ok", "error"}}),
 		Released:            f.counter("orders_released_total", "Parked orders that an operator sent on their way again."),
 
-		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue"}}),
+		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue", "notices"}}),
 		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "503"}}),
 		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
-		Settings:     f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers"}}),
+		Settings:     f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "tariff_grace"}}),
 	}
 	for _, w := range fulfil.Warehouses() {
 		m.SetCircuit(w, "closed")

@@ -20,6 +20,9 @@ var (
 
 // Intake accepts orders from customers.
 type Intake struct {
+	// Tariff is what orders are quoted from; without one they have no price.
+	Tariff func() *fulfil.Tariff
+
 	repository fulfil.Repository
 	controls   func() fulfil.ControlsState
 	limiter    *rate.Limiter
@@ -27,7 +30,7 @@ type Intake struct {
 
 // NewIntake returns an intake that follows the controls.
 func NewIntake(repository fulfil.Repository, controls func() fulfil.ControlsState) *Intake {
-	return &Intake{repository, controls, rate.NewLimiter(rate.Inf, 1)}
+	return &Intake{repository: repository, controls: controls, limiter: rate.NewLimiter(rate.Inf, 1)}
 }
 
 // Place makes an order durable, once for each customer and key. It reports
@@ -45,8 +48,12 @@ func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (
 	if i.controls().Withdrawn(r.Carrier) {
 		return i.placedBefore(ctx, id, r)
 	}
-	o, err = fulfil.PlaceOrder(id, r, fulfil.By{Actor: "customer:" + r.Customer, Reason: "order placed"})
+	by := fulfil.By{Actor: "customer:" + r.Customer, Reason: "order placed"}
+	o, err = fulfil.PlaceOrder(id, r, by)
 	if err != nil {
+		return nil, false, err
+	}
+	if err := i.quote(o, by); err != nil {
 		return nil, false, err
 	}
 	err = i.repository.Save(ctx, o)

@@ -15,6 +15,7 @@ import (
 type Monitor struct {
 	Repository fulfil.Repository
 	Queue      fulfil.Queue
+	Notices    fulfil.Notices // may be nil
 	Every      time.Duration
 	Metrics    *telemetry.Metrics
 	Log        *slog.Logger
@@ -27,6 +28,7 @@ type Monitor struct {
 const (
 	Repository = "repository"
 	Queue      = "queue"
+	Notices    = "notices"
 )
 
 // Run looks until ctx is done.
@@ -56,6 +58,9 @@ func (m *Monitor) Look(ctx context.Context) {
 			telemetry.SetAge(m.Metrics.QueueAge, b.Oldest)
 		}
 	})
+	if m.Notices != nil {
+		m.note(ctx, Notices, m.Notices.Connected())
+	}
 	looks.Wait()
 }
 

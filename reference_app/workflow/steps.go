@@ -95,6 +95,9 @@ func (w *Worker) dispatch(ctx context.Context, o *fulfil.Order) error {
 	if controls.SinkPaused || !w.Sink.Ready(to) {
 		return errors.Join(errLater, w.Repository.Save(ctx, o)) // keeps what is allocated
 	}
+	if aside, err := w.misquoted(ctx, o); aside || err != nil {
+		return err
+	}
 	s := o.State()
 	items := 0
 	for _, line := range s.Lines {

@@ -33,6 +33,12 @@ type Worker struct {
 	Idle        time.Duration // between looks while no delivery may begin
 	Retry       Retry         // of version conflicts
 	Actor       string        // in events
+
+	// Tariff is what was stored at that time or later, by which quotes are judged
+	// before a delivery leaves the house; nil means that they are not. TariffGrace
+	// is how long an old price is honoured.
+	Tariff      func(ctx context.Context, notBefore time.Time) (*fulfil.Tariff, error)
+	TariffGrace time.Duration
 }
 
 // errLater: the order cannot go on now; the message is to come again.
@@ -160,5 +166,5 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	case fulfil.Delivered:
 		return w.ship(ctx, o) // the last step of an attempt that was cut short
 	}
-	return nil // parked or cancelled: a person has it, or nobody
+	return nil // parked, misquoted or cancelled: a person has it, or nobody
 }

@@ -20,6 +20,16 @@ type Arrived struct {
 	ID    string
 	Where string
 	At    time.Time
+	// Terms under which it arrived, by name; see [Terms].
+	Terms string
+}
+
+// Terms are what a service works by and its owner changes now and then, such as
+// a price list. What is accepted from then on must not arrive under earlier ones;
+// later ones are as good.
+type Terms struct {
+	Name string
+	From time.Time
 }
 
 // Ledger is both sides of what passed through a service.
@@ -28,6 +38,8 @@ type Ledger struct {
 	Arrived  []Arrived
 	// Closed are identities that ended without an arrival on purpose.
 	Closed []string
+	// Terms, in the order in which they came; none when the service has none.
+	Terms []Terms
 }
 
 // Report is what [Balance] found, by identity, sorted.
@@ -35,8 +47,9 @@ type Report struct {
 	Accepted  int      `json:"accepted"`  // identities accepted
 	Delivered int      `json:"delivered"` // of these, arrived
 	Lost      []string `json:"lost,omitempty"`
-	Doubled   []string `json:"doubled,omitempty"` // more than one effect, wherever
-	Stray     []string `json:"stray,omitempty"`   // arrived, and nobody had asked
+	Doubled   []string `json:"doubled,omitempty"`  // more than one effect, wherever
+	Stray     []string `json:"stray,omitempty"`    // arrived, and nobody had asked
+	Outdated  []string `json:"outdated,omitempty"` // arrived under terms from before it was accepted
 }
 
 // Balance holds both sides of a ledger against each other. It compares
@@ -69,8 +82,33 @@ func Balance(l Ledger) Report {
 			report.Stray = append(report.Stray, id)
 		}
 	}
+	report.Outdated = outdated(l)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)
 	return report
+}
+
+// outdated lists, sorted, what arrived under terms older than those that were in
+// force when it was accepted for the first time, or under unknown ones.
+func outdated(l Ledger) []string {
+	if len(l.Terms) == 0 {
+		return nil
+	}
+	first := map[string]time.Time{}
+	for _, a := range l.Accepted {
+		if at, known := first[a.ID]; !known || a.At.Before(at) {
+			first[a.ID] = a.At
+		}
+	}
+	var ids []string
+	for _, a := range l.Arrived {
+		at, asked := first[a.ID]
+		under := slices.IndexFunc(l.Terms, func(t Terms) bool { return t.Name == a.Terms })
+		if asked && (under < 0 || under+1 < len(l.Terms) && !l.Terms[under+1].From.After(at)) {
+			ids = append(ids, a.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/stretchr/testify/assert"
@@ -21,6 +22,10 @@ func arrived(ids ...string) (out []check.Arrived) {
 	return out
 }
 
+func at(second int64) time.Time { return time.Unix(second, 0) }
+
+var terms = []check.Terms{{Name: "old", From: at(0)}, {Name: "new", From: at(2)}}
+
 func TestBalance(t *testing.T) {
 	for name, c := range map[string]struct {
 		ledger check.Ledger
@@ -38,6 +43,19 @@ func TestBalance(t *testing.T) {
 			check.Report{Accepted: 1, Delivered: 1, Doubled: []string{"a"}}},
 		"stray": {check.Ledger{Accepted: accepted("a"), Arrived: arrived("a", "x")},
 			check.Report{Accepted: 1, Delivered: 1, Stray: []string{"x"}}},
+		"outdated: accepted after the terms had changed": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", At: at(1)}, {ID: "b", At: at(3)}}, Terms: terms,
+				Arrived: []check.Arrived{{ID: "a", Terms: "old"}, {ID: "b", Terms: "old"}}},
+			check.Report{Accepted: 2, Delivered: 2, Outdated: []string{"b"}}},
+		"later terms are as good": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", At: at(1)}}, Terms: terms, Arrived: []check.Arrived{{ID: "a", Terms: "new"}}},
+			check.Report{Accepted: 1, Delivered: 1}},
+		"the first time counts, when it is asked for twice": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", At: at(3)}, {ID: "a", At: at(1)}}, Terms: terms, Arrived: []check.Arrived{{ID: "a", Terms: "old"}}},
+			check.Report{Accepted: 1, Delivered: 1}},
+		"without terms that anybody knows": {
+			check.Ledger{Accepted: accepted("a"), Terms: terms, Arrived: arrived("a")},
+			check.Report{Accepted: 1, Delivered: 1, Outdated: []string{"a"}}},
 		"one lost and one doubled: the counts agree, the identities do not": {
 			check.Ledger{Accepted: accepted("a", "b"), Arrived: arrived("a", "a")},
 			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"b"}, Doubled: []string{"a"}}},

@@ -1,0 +1,44 @@
+package httpapi_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/httpapi"
+	"github.com/stretchr/testify/assert"
+)
+
+func TestMerchandising(t *testing.T) {
+	tariff, away := fulfil.NewTariff(), error(nil)
+	h := httpapi.Merchandising{
+		Change: func(_ context.Context, p fulfil.Prices, by fulfil.By) (*fulfil.Tariff, error) {
+			return tariff, errors.Join(away, tariff.Change(p, by))
+		},
+		Who: func(secret string) (string, bool) { return "ann", secret == "shop" },
+	}
+	const path, known, prices = httpapi.TariffPath, "Authorization: Bearer shop", `{"reason":"autumn","prices":{"piece":100,"parcel":50,"items":{"tea":90}}}`
+	for _, c := range []struct {
+		method, path, body, token string
+		status                    int
+		says                      string
+	}{
+		{"PUT", path, prices, "Authorization: Bearer try", 401, "unknown-token"},
+		{"PUT", path + "/x", prices, known, 404, "not-found"},
+		{"GET", path, "", known, 405, "method"},
+		{"PUT", path, `{"price":1}`, known, 400, "bad-json"},
+		{"PUT", path, `{"reason":"autumn","prices":{"piece":0,"parcel":50}}`, known, 422, "bad-price"},
+		{"PUT", path, `{"prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
+		{"PUT", path, prices, known, 200, `"version":1`},
+		{"PUT", path, prices, known, 200, `"version":1`},
+	} {
+		w := ask(h, c.method, c.path, c.body, c.token)
+		assert.Equal(t, c.status, w.Code, "%s: %s", c.body, w.Body)
+		assert.Contains(t, w.Body.String(), c.says)
+	}
+	assert.Equal(t, fulfil.By{Actor: "merchandiser:ann", Reason: "autumn"}, tariff.Pending()[0].By)
+	away = errors.New("away")
+	assert.Equal(t, http.StatusServiceUnavailable, ask(h, "PUT", path, prices, known).Code)
+}
