@@ -2,6 +2,7 @@ package fulfil
 
 import (
 	"hash/fnv"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -22,6 +23,8 @@ type ControlsState struct {
 	RoutedAt   time.Time     `json:"routed_at,omitzero"`    // when the ramp began
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
+
+	ClassRates map[Class]float64 `json:"class_rates,omitempty"` // the same for one class; none is no limit
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -48,7 +51,11 @@ func (c *Controls) Status() string {
 }
 
 // State returns a copy of the controls' state.
-func (c *Controls) State() ControlsState { return c.s }
+func (c *Controls) State() ControlsState {
+	s := c.s
+	s.ClassRates = maps.Clone(s.ClassRates)
+	return s
+}
 
 // Outbox implements [Aggregate]; controls ask nobody for anything.
 func (c *Controls) Outbox() []Message { return nil }
@@ -57,7 +64,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0
+	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated()
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -118,26 +125,6 @@ func (c *Controls) ResumeSink(by By) error {
 	return record(c, by, SinkResumed{})
 }
 
-// ThrottleIntake limits how many orders each replica accepts per second; others
-// are refused cleanly.
-func (c *Controls) ThrottleIntake(rate float64, by By) error {
-	if !(rate > 0 && rate <= MaxIntakeRate) {
-		return ruleError("bad-rate", "an intake rate is above 0 and at most %d orders per second, not %g", MaxIntakeRate, rate)
-	}
-	if c.s.IntakeRate == rate {
-		return nil
-	}
-	return record(c, by, IntakeThrottled{rate})
-}
-
-// RestoreIntake undoes ThrottleIntake.
-func (c *Controls) RestoreIntake(by By) error {
-	if c.s.IntakeRate == 0 {
-		return nil
-	}
-	return record(c, by, IntakeRestored{})
-}
-
 func (c *Controls) fold(change Change, at time.Time) {
 	switch e := change.(type) {
 	case SinkRouted:
@@ -146,10 +133,8 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.SinkPaused = true
 	case SinkResumed:
 		c.s.SinkPaused = false
-	case IntakeThrottled:
-		c.s.IntakeRate = e.Rate
-	case IntakeRestored:
-		c.s.IntakeRate = 0
+	default:
+		c.foldIntake(change)
 	}
 }
 
@@ -160,12 +145,8 @@ type (
 		From Warehouse     `json:"from"`
 		Ramp time.Duration `json:"ramp"`
 	}
-	SinkPaused      struct{}
-	SinkResumed     struct{}
-	IntakeThrottled struct {
-		Rate float64 `json:"rate"`
-	}
-	IntakeRestored struct{}
+	SinkPaused  struct{}
+	SinkResumed struct{}
 )
 
 // Name implements [Change].
@@ -176,9 +157,3 @@ func (SinkPaused) Name() string { return "sink.paused" }
 
 // Name implements [Change].
 func (SinkResumed) Name() string { return "sink.resumed" }
-
-// Name implements [Change].
-func (IntakeThrottled) Name() string { return "intake.throttled" }
-
-// Name implements [Change].
-func (IntakeRestored) Name() string { return "intake.restored" }

@@ -43,6 +43,10 @@ type Config struct {
 	Promise        time.Duration
 	RequestTimeout time.Duration
 	DrainTimeout   time.Duration
+
+	IntakeCapacity float64 // orders placed per second
+	IntakeSlots    int     // orders placed at a time
+	IntakeQueue    int     // orders that may wait for that
 }
 
 // WithDefaults returns the configuration with nothing left open.
@@ -63,17 +67,21 @@ func (c Config) WithDefaults() Config {
 	c.Promise = cmp.Or(c.Promise, 10*time.Second)
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, 5*time.Second)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 15*time.Second)
+	c.IntakeCapacity = cmp.Or(c.IntakeCapacity, 200)
+	c.IntakeSlots = cmp.Or(c.IntakeSlots, 100)
+	c.IntakeQueue = cmp.Or(c.IntakeQueue, 100)
 	return c
 }
 
-// Divided returns the configuration with every duration divided by speed, for a
-// service that is to live faster than the clock.
+// Divided returns the configuration with every duration divided by speed, and
+// every rate multiplied, for a service that is to live faster than the clock.
 func (c Config) Divided(speed float64) Config {
 	c = c.WithDefaults()
 	for _, d := range []*time.Duration{&c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff,
 		&c.ControlsPoll, &c.BacklogPoll, &c.Promise, &c.RequestTimeout, &c.DrainTimeout} {
 		*d = time.Duration(float64(*d) / speed)
 	}
+	c.IntakeCapacity *= speed
 	return c
 }
 
@@ -114,6 +122,9 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")
 	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "of one request of a customer")
 	duration(&c.DrainTimeout, "drain-timeout", d.DrainTimeout, "for what is in hand when asked to stop")
+	flags.Float64Var(&c.IntakeCapacity, "intake-capacity", c.IntakeCapacity, withDefault("orders placed per second, as a load test has shown", d.IntakeCapacity))
+	count(&c.IntakeSlots, "intake-slots", d.IntakeSlots, "orders placed at a time")
+	count(&c.IntakeQueue, "intake-queue", d.IntakeQueue, "orders that may wait to be placed; more are refused")
 }
 
 func withDefault(help string, byDefault any) string {

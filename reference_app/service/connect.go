@@ -134,7 +134,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn) (*parts
 	p := &parts{repository: repository, queue: queue}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
-	p.orders = httpapi.Orders(workflow.NewIntake(repository, p.follower.State), m.metrics)
+	p.orders = httpapi.Orders(m.intake(p), m.metrics)
 	p.operator = m.operatorAPI(p)
 	p.follower.Look(ctx)
 	p.monitor.Look(ctx)

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/drillbook/drillbook/reference_app"
-	"golang.org/x/time/rate"
 )
 
 // Errors of the intake beside the domain's own.
@@ -18,27 +17,47 @@ var (
 
 // Intake accepts orders from customers.
 type Intake struct {
+	// Gate bounds the work on orders; without one there is no bound. Set it
+	// before the first call.
+	Gate *Gate
+
 	repository fulfil.Repository
 	controls   func() fulfil.ControlsState
-	limiter    *rate.Limiter
+	throttles  throttles
 }
 
 // NewIntake returns an intake that follows the controls.
 func NewIntake(repository fulfil.Repository, controls func() fulfil.ControlsState) *Intake {
-	return &Intake{repository, controls, rate.NewLimiter(rate.Inf, 1)}
+	return &Intake{repository: repository, controls: controls, throttles: newThrottles()}
 }
 
 // Place makes an order durable, once for each customer and key. It reports
 // whether it had been placed before. It returns a [fulfil.RuleError],
-// [ErrThrottled], [ErrKeyReused], or the repository's trouble: then the order
-// may or may not be there, and asking again with the same key is safe.
+// [ErrThrottled], [ErrOverloaded], [ErrKeyReused], or the repository's trouble:
+// then the order may or may not be there, and asking again with the same key is
+// safe.
+//
+// Once it has let an order in, it works on it even when the customer hangs up
+// meanwhile: half a save helps nobody.
 func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (o *fulfil.Order, before bool, err error) {
 	if err := r.Validate(); err != nil {
 		return nil, false, err
 	}
-	if !i.admit() {
+	if !i.throttles.allow(r.CustomerClass(), i.controls()) {
 		return nil, false, ErrThrottled
 	}
+	ctx = context.WithoutCancel(ctx)
+	if i.Gate != nil {
+		leave, err := i.Gate.Enter(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		defer leave()
+	}
+	return i.place(ctx, r, key)
+}
+
+func (i *Intake) place(ctx context.Context, r fulfil.OrderRequest, key string) (o *fulfil.Order, before bool, err error) {
 	id := fulfil.NewOrderID(r.Customer, key)
 	o, err = fulfil.PlaceOrder(id, r, fulfil.By{Actor: "customer:" + r.Customer, Reason: "order placed"})
 	if err != nil {
@@ -58,18 +77,6 @@ func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (
 		return nil, false, ErrKeyReused
 	}
 	return stored, errors.Is(err, fulfil.ErrConflict), nil
-}
-
-func (i *Intake) admit() bool {
-	limit, burst := rate.Inf, 1
-	if r := i.controls().IntakeRate; r > 0 {
-		limit, burst = rate.Limit(r), max(1, int(r))
-	}
-	if i.limiter.Limit() != limit {
-		i.limiter.SetLimit(limit)
-		i.limiter.SetBurst(burst)
-	}
-	return i.limiter.Allow()
 }
 
 // Find returns an order, or [fulfil.ErrNotFound].
