@@ -24,7 +24,8 @@ type ControlsState struct {
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
 
-	ClassRates map[Class]float64 `json:"class_rates,omitempty"` // the same for one class; none is no limit
+	ClassRates     map[Class]float64 `json:"class_rates,omitempty"`     // the same for one class; none is no limit
+	RepeatsRefused bool              `json:"repeats_refused,omitempty"` // a key that came lately is turned away
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in

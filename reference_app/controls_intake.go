@@ -7,7 +7,7 @@ import (
 
 // intakeMitigated reports whether a mitigation of the intake is in force.
 func (s ControlsState) intakeMitigated() bool {
-	return s.IntakeRate != 0 || len(s.ClassRates) > 0
+	return s.IntakeRate != 0 || len(s.ClassRates) > 0 || s.RepeatsRefused
 }
 
 // ThrottleIntake limits how many orders each replica accepts per second; others
@@ -52,6 +52,23 @@ func (c *Controls) RestoreIntake(by By) error {
 	return record(c, by, IntakeRestored{})
 }
 
+// RefuseRepeats turns orders away, before any work, whose key came a short
+// while ago. An order that stands already stays so, but is not shown.
+func (c *Controls) RefuseRepeats(by By) error {
+	if c.s.RepeatsRefused {
+		return nil
+	}
+	return record(c, by, RepeatsRefused{})
+}
+
+// AllowRepeats undoes RefuseRepeats.
+func (c *Controls) AllowRepeats(by By) error {
+	if !c.s.RepeatsRefused {
+		return nil
+	}
+	return record(c, by, RepeatsAllowed{})
+}
+
 // foldIntake makes a map of rates anew: copies of the state keep theirs.
 func (c *Controls) foldIntake(change Change) {
 	switch e := change.(type) {
@@ -66,6 +83,10 @@ func (c *Controls) foldIntake(change Change) {
 		c.s.ClassRates = rates
 	case IntakeRestored:
 		c.s.IntakeRate, c.s.ClassRates = 0, nil
+	case RepeatsRefused:
+		c.s.RepeatsRefused = true
+	case RepeatsAllowed:
+		c.s.RepeatsRefused = false
 	}
 }
 
@@ -76,6 +97,8 @@ type (
 		Class Class   `json:"class,omitempty"` // empty is all together
 	}
 	IntakeRestored struct{}
+	RepeatsRefused struct{}
+	RepeatsAllowed struct{}
 )
 
 // Name implements [Change].
@@ -83,3 +106,9 @@ func (IntakeThrottled) Name() string { return "intake.throttled" }
 
 // Name implements [Change].
 func (IntakeRestored) Name() string { return "intake.restored" }
+
+// Name implements [Change].
+func (RepeatsRefused) Name() string { return "intake.repeats-refused" }
+
+// Name implements [Change].
+func (RepeatsAllowed) Name() string { return "intake.repeats-allowed" }

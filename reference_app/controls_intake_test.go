@@ -32,6 +32,20 @@ func TestIntakeIsThrottledByClass(t *testing.T) {
 	assertFolds(t, c)
 }
 
+func TestRepeatsAreRefusedUntilAllowed(t *testing.T) {
+	c := fulfil.NewControls()
+	require.NoError(t, c.RefuseRepeats(by))
+	require.NoError(t, c.RefuseRepeats(by))
+	assert.Equal(t, 1, c.Version(), "what is in force already changes nothing")
+	assert.True(t, c.State().RepeatsRefused)
+	assert.Equal(t, "mitigated", c.Status())
+	require.NoError(t, c.RestoreIntake(by))
+	assert.True(t, c.State().RepeatsRefused, "it is undone by a command of its own")
+	require.NoError(t, c.AllowRepeats(by))
+	assert.True(t, c.State().Baseline())
+	assertFolds(t, c)
+}
+
 // assertFolds holds the state against what its events make.
 func assertFolds(t *testing.T, a fulfil.Aggregate) {
 	t.Helper()

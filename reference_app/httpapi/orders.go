@@ -108,7 +108,7 @@ func (o orders) place(w http.ResponseWriter, r *http.Request) {
 func (o orders) count(r *http.Request, class fulfil.Class, before bool, err error, took time.Duration) {
 	outcome := outcomeOf(before, err)
 	switch outcome {
-	case "accepted", "repeated", "unavailable":
+	case "accepted", "replayed", "unavailable":
 		o.metrics.AdmittedDuration.WithLabelValues(string(class)).Observe(took.Seconds())
 	}
 	if r.Context().Err() != nil {
@@ -121,11 +121,13 @@ func (o orders) count(r *http.Request, class fulfil.Class, before bool, err erro
 func outcomeOf(before bool, err error) string {
 	switch {
 	case err == nil && before:
-		return "repeated"
+		return "replayed"
 	case err == nil:
 		return "accepted"
 	case errors.Is(err, fulfil.ErrRule) || errors.Is(err, workflow.ErrKeyReused):
 		return "refused"
+	case errors.Is(err, workflow.ErrRepeated):
+		return "repeat_refused"
 	case errors.Is(err, workflow.ErrThrottled):
 		return "throttled"
 	case errors.Is(err, workflow.ErrOverloaded):
@@ -162,6 +164,9 @@ func (o orders) answer(w http.ResponseWriter, order *fulfil.Order, before bool, 
 	case errors.Is(err, workflow.ErrThrottled):
 		w.Header().Set("Retry-After", "1")
 		o.refuse(w, "throttled", http.StatusTooManyRequests, "throttled", "ask again with the same key")
+	case errors.Is(err, workflow.ErrRepeated):
+		w.Header().Set("Retry-After", "10")
+		o.refuse(w, "repeated", http.StatusTooManyRequests, "repeated", "this key came a short while ago; the order may or may not stand; ask again with the same key, later")
 	case errors.Is(err, workflow.ErrOverloaded):
 		w.Header().Set("Retry-After", "1")
 		o.refuse(w, "overloaded", http.StatusTooManyRequests, "overloaded", "more orders come than can be placed; ask again with the same key")

@@ -96,6 +96,8 @@ func TestEveryCommand(t *testing.T) {
 		{"intake throttle --rate 5 --reason trial", "intake_rate"},
 		{"intake throttle --rate 7 --class private --reason trial", "class_rates"},
 		{"intake status", "private"},
+		{"intake refuse-repeats --reason trial", "repeats_refused"},
+		{"intake allow-repeats --reason trial", "version"},
 		{"intake restore --reason trial", "version"},
 		{"deliveries list", "ord-1"},
 		{"deliveries list --state dead-letter", "silence"},

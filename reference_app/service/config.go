@@ -47,6 +47,7 @@ type Config struct {
 	IntakeCapacity float64 // orders placed per second
 	IntakeSlots    int     // orders placed at a time
 	IntakeQueue    int     // orders that may wait for that
+	RepeatWindow   time.Duration
 }
 
 // WithDefaults returns the configuration with nothing left open.
@@ -70,6 +71,7 @@ func (c Config) WithDefaults() Config {
 	c.IntakeCapacity = cmp.Or(c.IntakeCapacity, 200)
 	c.IntakeSlots = cmp.Or(c.IntakeSlots, 100)
 	c.IntakeQueue = cmp.Or(c.IntakeQueue, 100)
+	c.RepeatWindow = cmp.Or(c.RepeatWindow, 30*time.Second)
 	return c
 }
 
@@ -78,7 +80,7 @@ func (c Config) WithDefaults() Config {
 func (c Config) Divided(speed float64) Config {
 	c = c.WithDefaults()
 	for _, d := range []*time.Duration{&c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff,
-		&c.ControlsPoll, &c.BacklogPoll, &c.Promise, &c.RequestTimeout, &c.DrainTimeout} {
+		&c.ControlsPoll, &c.BacklogPoll, &c.Promise, &c.RequestTimeout, &c.DrainTimeout, &c.RepeatWindow} {
 		*d = time.Duration(float64(*d) / speed)
 	}
 	c.IntakeCapacity *= speed
@@ -125,6 +127,7 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	flags.Float64Var(&c.IntakeCapacity, "intake-capacity", c.IntakeCapacity, withDefault("orders placed per second, as a load test has shown", d.IntakeCapacity))
 	count(&c.IntakeSlots, "intake-slots", d.IntakeSlots, "orders placed at a time")
 	count(&c.IntakeQueue, "intake-queue", d.IntakeQueue, "orders that may wait to be placed; more are refused")
+	duration(&c.RepeatWindow, "repeat-window", d.RepeatWindow, "for which an order's key is known again as a repeat")
 }
 
 func withDefault(help string, byDefault any) string {

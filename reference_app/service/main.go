@@ -145,6 +145,8 @@ func stopOnError(stop context.CancelCauseFunc, err error) {
 func (m *Main) intake(p *parts) *workflow.Intake {
 	c := m.Config
 	intake := workflow.NewIntake(p.repository, p.follower.State)
+	intake.Remember(c.RepeatWindow)
+	intake.Repeated = m.metrics.Repeats.Inc
 	intake.Gate = workflow.NewGate(workflow.Capacity{Rate: c.IntakeCapacity, Slots: c.IntakeSlots, Queue: c.IntakeQueue},
 		func(more int) { m.metrics.IntakeInHand.Add(float64(more)) })
 	return intake

@@ -27,6 +27,8 @@ type Metrics struct {
 	Answers          *prometheus.CounterVec   // class, outcome
 	AdmittedDuration *prometheus.HistogramVec // class
 	IntakeInHand     prometheus.Gauge
+	Repeats          prometheus.Counter
+	RepeatsRefused   prometheus.Gauge
 	ClassLimit       *prometheus.GaugeVec // class
 
 	Attempts        *prometheus.CounterVec   // warehouse, outcome
@@ -69,7 +71,7 @@ var Routes = []string{"POST /orders", "GET /orders/{id}", "other"}
 
 // AnswerOutcomes are what can become of an order at the intake, as the label
 // "outcome" has them.
-var AnswerOutcomes = []string{"accepted", "repeated", "throttled", "overloaded", "refused", "unavailable", "left"}
+var AnswerOutcomes = []string{"accepted", "replayed", "throttled", "overloaded", "repeat_refused", "refused", "unavailable", "left"}
 
 func classNames() []string {
 	var names []string
@@ -92,13 +94,15 @@ func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry:  f.registry,
 		Accepted:  f.counter("orders_accepted_total", "Orders accepted from customers."),
-		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "overloaded", "unavailable", "invalid", "conflict"}}),
+		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "overloaded", "repeated", "unavailable", "invalid", "conflict"}}),
 		Delivered: f.counters("orders_delivered_total", "Orders that reached a warehouse, within the promise or later.", dim{"promise", []string{"kept", "broken"}}),
 		Parked:    f.counter("orders_parked_total", "Orders set aside for a person."),
 
 		Answers:          f.counters("intake_answers_total", "Answers to orders that could be read; left is one that the customer did not wait for.", classes, dim{"outcome", AnswerOutcomes}),
 		AdmittedDuration: f.histograms("intake_admitted_duration_seconds", "From an order's arrival to its answer, for those let in.", buckets, classes),
 		IntakeInHand:     f.gauge("intake_in_hand", "Orders let in, that wait to be placed or are being placed."),
+		Repeats:          f.counter("intake_repeats_total", "Orders asked for whose key came before, lately."),
+		RepeatsRefused:   f.gauge("intake_repeats_refused", "1 while such orders are turned away."),
 		ClassLimit:       f.gauges("intake_class_limit", "Orders of a class accepted per second and replica at most; 0 is no limit.", classes),
 
 		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "rejected", "in_doubt"}}),
@@ -159,6 +163,7 @@ func (m *Metrics) SetControls(version int, s fulfil.ControlsState) {
 	}
 	m.SinkPaused.Set(flag(s.SinkPaused))
 	m.IntakeLimit.Set(s.IntakeRate)
+	m.RepeatsRefused.Set(flag(s.RepeatsRefused))
 	for _, class := range fulfil.Classes() {
 		m.ClassLimit.WithLabelValues(string(class)).Set(s.ClassRates[class])
 	}

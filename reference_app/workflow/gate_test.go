@@ -130,6 +130,34 @@ func TestGateIsLeftBeforeOnesTurn(t *testing.T) {
 	})
 }
 
+// Promise: a repeat is known by its key for a while, and only refused when an
+// operator says so.
+func TestIntakeRefusesRepeats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		controls, repeated := fulfil.ControlsState{}, 0
+		store := apptest.NewRepository()
+		intake := workflow.NewIntake(store, func() fulfil.ControlsState { return controls })
+		intake.Repeated = func() { repeated++ }
+		ask := func(key string) error {
+			_, _, err := intake.Place(t.Context(), request, key)
+			return err
+		}
+		require.NoError(t, ask("1"))
+		require.NoError(t, ask("1"))
+		assert.Equal(t, 1, repeated)
+
+		controls.RepeatsRefused = true
+		assert.ErrorIs(t, ask("1"), workflow.ErrRepeated)
+		assert.NoError(t, ask("2"))
+		<-time.After(29 * time.Second)
+		assert.ErrorIs(t, ask("1"), workflow.ErrRepeated)
+		assert.Equal(t, 3, repeated)
+		<-time.After(time.Minute)
+		assert.NoError(t, ask("1"), "nobody remembers")
+		assert.Equal(t, 3, repeated)
+	})
+}
+
 func TestIntakeThrottlesOneClass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		controls := fulfil.ControlsState{ClassRates: map[fulfil.Class]float64{fulfil.Private: 2}}

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 )
@@ -11,6 +12,9 @@ import (
 var (
 	// ErrThrottled: more orders come than an operator lets in.
 	ErrThrottled = errors.New("throttled")
+	// ErrRepeated: the key came before, lately, and an operator has repeats
+	// refused. What became of the order then is left open.
+	ErrRepeated = errors.New("repeated")
 	// ErrKeyReused: the idempotency key stands for another order already.
 	ErrKeyReused = errors.New("idempotency key reused")
 )
@@ -20,20 +24,31 @@ type Intake struct {
 	// Gate bounds the work on orders; without one there is no bound. Set it
 	// before the first call.
 	Gate *Gate
+	// Repeated is told of every order whose key came before, lately. It may be
+	// nil.
+	Repeated func()
 
 	repository fulfil.Repository
 	controls   func() fulfil.ControlsState
 	throttles  throttles
+	repeats    repeats
 }
+
+// repeatWindow is for how long a key is remembered when nobody says otherwise.
+const repeatWindow = 30 * time.Second
 
 // NewIntake returns an intake that follows the controls.
 func NewIntake(repository fulfil.Repository, controls func() fulfil.ControlsState) *Intake {
-	return &Intake{repository: repository, controls: controls, throttles: newThrottles()}
+	return &Intake{repository: repository, controls: controls, throttles: newThrottles(), repeats: repeats{window: repeatWindow}}
 }
+
+// Remember sets for how long the intake knows a key again. Call it before the
+// first order.
+func (i *Intake) Remember(window time.Duration) { i.repeats.window = window }
 
 // Place makes an order durable, once for each customer and key. It reports
 // whether it had been placed before. It returns a [fulfil.RuleError],
-// [ErrThrottled], [ErrOverloaded], [ErrKeyReused], or the repository's trouble:
+// [ErrRepeated], [ErrThrottled], [ErrOverloaded], [ErrKeyReused], or the repository's trouble:
 // then the order may or may not be there, and asking again with the same key is
 // safe.
 //
@@ -43,8 +58,8 @@ func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (
 	if err := r.Validate(); err != nil {
 		return nil, false, err
 	}
-	if !i.throttles.allow(r.CustomerClass(), i.controls()) {
-		return nil, false, ErrThrottled
+	if err := i.admit(fulfil.NewOrderID(r.Customer, key), r.CustomerClass()); err != nil {
+		return nil, false, err
 	}
 	ctx = context.WithoutCancel(ctx)
 	if i.Gate != nil {
@@ -55,6 +70,23 @@ func (i *Intake) Place(ctx context.Context, r fulfil.OrderRequest, key string) (
 		defer leave()
 	}
 	return i.place(ctx, r, key)
+}
+
+// admit holds an order against the mitigations in force.
+func (i *Intake) admit(id fulfil.OrderID, class fulfil.Class) error {
+	controls := i.controls()
+	if i.repeats.again(id) {
+		if i.Repeated != nil {
+			i.Repeated()
+		}
+		if controls.RepeatsRefused {
+			return ErrRepeated
+		}
+	}
+	if !i.throttles.allow(class, controls) {
+		return ErrThrottled
+	}
+	return nil
 }
 
 func (i *Intake) place(ctx context.Context, r fulfil.OrderRequest, key string) (o *fulfil.Order, before bool, err error) {
