@@ -2,6 +2,7 @@ package fulfil
 
 import (
 	"hash/fnv"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -27,7 +28,9 @@ type ControlsState struct {
 	Plugins map[string]PluginControl `json:"plugins,omitempty"`
 	// TariffEpoch counts how often operators have had the tariff read again. It is
 	// no mitigation: a replica that has done so has nothing left to undo.
-	TariffEpoch int `json:"tariff_epoch,omitempty"`
+	TariffEpoch    int               `json:"tariff_epoch,omitempty"`
+	ClassRates     map[Class]float64 `json:"class_rates,omitempty"`     // the same for one class; none is no limit
+	RepeatsRefused bool              `json:"repeats_refused,omitempty"` // a key that came lately is turned away
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -54,7 +57,11 @@ func (c *Controls) Status() string {
 }
 
 // State returns a copy of the controls' state.
-func (c *Controls) State() ControlsState { return c.s }
+func (c *Controls) State() ControlsState {
+	s := c.s
+	s.ClassRates = maps.Clone(s.ClassRates)
+	return s
+}
 
 // Outbox implements [Aggregate]; controls ask nobody for anything.
 func (c *Controls) Outbox() []Message { return nil }
@@ -63,7 +70,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0 && len(s.Plugins) == 0
+	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated() && len(s.Plugins) == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -124,26 +131,6 @@ func (c *Controls) ResumeSink(by By) error {
 	return record(c, by, SinkResumed{})
 }
 
-// ThrottleIntake limits how many orders each replica accepts per second; others
-// are refused cleanly.
-func (c *Controls) ThrottleIntake(rate float64, by By) error {
-	if !(rate > 0 && rate <= MaxIntakeRate) {
-		return ruleError("bad-rate", "an intake rate is above 0 and at most %d orders per second, not %g", MaxIntakeRate, rate)
-	}
-	if c.s.IntakeRate == rate {
-		return nil
-	}
-	return record(c, by, IntakeThrottled{rate})
-}
-
-// RestoreIntake undoes ThrottleIntake.
-func (c *Controls) RestoreIntake(by By) error {
-	if c.s.IntakeRate == 0 {
-		return nil
-	}
-	return record(c, by, IntakeRestored{})
-}
-
 // RefreshTariff has every replica read the tariff again.
 func (c *Controls) RefreshTariff(by By) error { return record(c, by, TariffRefreshAsked{}) }
 
@@ -155,14 +142,12 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.SinkPaused = true
 	case SinkResumed:
 		c.s.SinkPaused = false
-	case IntakeThrottled:
-		c.s.IntakeRate = e.Rate
-	case IntakeRestored:
-		c.s.IntakeRate = 0
 	case PluginHeld, PluginQuarantined, PluginRestored:
 		c.s.foldPlugin(change)
 	case TariffRefreshAsked:
 		c.s.TariffEpoch++
+	default:
+		c.foldIntake(change)
 	}
 }
 
@@ -173,12 +158,8 @@ type (
 		From Warehouse     `json:"from"`
 		Ramp time.Duration `json:"ramp"`
 	}
-	SinkPaused      struct{}
-	SinkResumed     struct{}
-	IntakeThrottled struct {
-		Rate float64 `json:"rate"`
-	}
-	IntakeRestored     struct{}
+	SinkPaused         struct{}
+	SinkResumed        struct{}
 	TariffRefreshAsked struct{}
 )
 
@@ -190,12 +171,6 @@ func (SinkPaused) Name() string { return "sink.paused" }
 
 // Name implements [Change].
 func (SinkResumed) Name() string { return "sink.resumed" }
-
-// Name implements [Change].
-func (IntakeThrottled) Name() string { return "intake.throttled" }
-
-// Name implements [Change].
-func (IntakeRestored) Name() string { return "intake.restored" }
 
 // Name implements [Change].
 func (TariffRefreshAsked) Name() string { return "tariff.refresh-asked" }

@@ -62,6 +62,7 @@ var changes = func() map[string]reflect.Type {
 		SinkRouted{}, SinkPaused{}, SinkResumed{}, IntakeThrottled{}, IntakeRestored{},
 		PluginHeld{}, PluginQuarantined{}, PluginRestored{},
 		TariffChanged{}, TariffRefreshAsked{}, OrderQuoted{}, OrderMisquoted{}, OrderRepriced{},
+		RepeatsRefused{}, RepeatsAllowed{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

@@ -47,6 +47,7 @@ const (
 // OrderRequest is what a customer asks for.
 type OrderRequest struct {
 	Customer string `json:"customer"`
+	Class    Class  `json:"class,omitempty"` // empty is Private
 	Carrier  string `json:"carrier"`
 	Lines    []Line `json:"lines"`
 }
@@ -58,6 +59,8 @@ func (r OrderRequest) Validate() error {
 	switch {
 	case !word.MatchString(r.Customer):
 		return ruleError("bad-customer", "customer must be 1 to 64 letters, digits, - or _")
+	case r.Class != "" && !slices.Contains(Classes(), r.Class):
+		return ruleError("bad-class", "class must be one of %v", Classes())
 	case !word.MatchString(r.Carrier):
 		return ruleError("bad-carrier", "carrier must be 1 to 64 letters, digits, - or _")
 	case len(r.Lines) == 0 || len(r.Lines) > MaxLines:

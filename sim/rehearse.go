@@ -158,7 +158,7 @@ func parent(t *testing.T, drill Drill) Result {
 // replay, and a life of seconds need not be thrifty with memory.
 func childEnviron() []string {
 	environ := os.Environ()
-	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300"} {
+	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300", "GOMEMLIMIT": "350MiB"} {
 		if os.Getenv(name) == "" {
 			environ = append(environ, name+"="+value)
 		}

@@ -76,6 +76,7 @@ func TestProblems(t *testing.T) {
 		{h, "POST", "/orders", `{"price":1}`, []string{isJSON, key}, 400, "bad-json"},
 		{h, "POST", "/orders", `{"customer":"` + strings.Repeat("c", 70_000) + `"}`, []string{isJSON, key}, 413, "too-large"},
 		{h, "POST", "/orders", strings.Replace(order, "2", "0", 1), []string{isJSON, key}, 422, "bad-quantity"},
+		{h, "POST", "/orders", strings.Replace(order, `{`, `{"class":"royal",`, 1), []string{isJSON, key}, 422, "bad-class"},
 		{h, "POST", "/orders", strings.Replace(order, "tea", "cup", 1), []string{isJSON, key}, 422, "idempotency-key-reused"},
 		{throttled, "POST", "/orders", order, []string{isJSON, "Idempotency-Key: other"}, 429, "throttled"},
 		{h, "DELETE", "/orders", "", nil, 405, "method"},

@@ -17,6 +17,10 @@ import (
 const (
 	bodyLimit = 64 << 10 // bytes
 	keyLimit  = 128      // characters
+
+	// clientClosed counts requests whose customer left before the answer, as
+	// nginx does; nobody receives it.
+	clientClosed = 499
 )
 
 // Orders serves POST /orders and GET /orders/{id}.
@@ -53,6 +57,9 @@ func (o orders) measured(route string, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, rec := time.Now(), &recorder{w, http.StatusOK}
 		next(rec, r)
+		if r.Context().Err() != nil {
+			rec.status = clientClosed
+		}
 		o.metrics.HTTP.WithLabelValues(route, telemetry.Code(rec.status)).Inc()
 		o.metrics.HTTPDuration.WithLabelValues(route).Observe(time.Since(began).Seconds())
 	})
@@ -91,8 +98,42 @@ func (o orders) place(w http.ResponseWriter, r *http.Request) {
 		o.refuse(w, "invalid", http.StatusBadRequest, "bad-json", err.Error())
 		return
 	}
+	began := time.Now()
 	order, before, err := o.intake.Place(r.Context(), request, key)
 	o.answer(w, order, before, err)
+	o.count(r, request.CustomerClass(), before, err, time.Since(began))
+}
+
+// count notes what became of an order that could be read.
+func (o orders) count(r *http.Request, class fulfil.Class, before bool, err error, took time.Duration) {
+	outcome := outcomeOf(before, err)
+	switch outcome {
+	case "accepted", "replayed", "unavailable":
+		o.metrics.AdmittedDuration.WithLabelValues(string(class)).Observe(took.Seconds())
+	}
+	if r.Context().Err() != nil {
+		outcome = "left"
+	}
+	o.metrics.Answers.WithLabelValues(string(class), outcome).Inc()
+}
+
+// outcomeOf names an answer as the metrics do.
+func outcomeOf(before bool, err error) string {
+	switch {
+	case err == nil && before:
+		return "replayed"
+	case err == nil:
+		return "accepted"
+	case errors.Is(err, fulfil.ErrRule) || errors.Is(err, workflow.ErrKeyReused):
+		return "refused"
+	case errors.Is(err, workflow.ErrRepeated):
+		return "repeat_refused"
+	case errors.Is(err, workflow.ErrThrottled):
+		return "throttled"
+	case errors.Is(err, workflow.ErrOverloaded):
+		return "overloaded"
+	}
+	return "unavailable"
 }
 
 func validKey(key string) bool {
@@ -125,6 +166,12 @@ func (o orders) answer(w http.ResponseWriter, order *fulfil.Order, before bool, 
 	case errors.Is(err, workflow.ErrThrottled):
 		w.Header().Set("Retry-After", "1")
 		o.refuse(w, "throttled", http.StatusTooManyRequests, "throttled", "ask again with the same key")
+	case errors.Is(err, workflow.ErrRepeated):
+		w.Header().Set("Retry-After", "10")
+		o.refuse(w, "repeated", http.StatusTooManyRequests, "repeated", "this key came a short while ago; the order may or may not stand; ask again with the same key, later")
+	case errors.Is(err, workflow.ErrOverloaded):
+		w.Header().Set("Retry-After", "1")
+		o.refuse(w, "overloaded", http.StatusTooManyRequests, "overloaded", "more orders come than can be placed; ask again with the same key")
 	default:
 		w.Header().Set("Retry-After", "1")
 		o.refuse(w, "unavailable", http.StatusServiceUnavailable, "unavailable", "the order may or may not stand; ask again with the same key")

@@ -84,17 +84,6 @@ func deliveryCommands() []Command {
 	}
 }
 
-func intakeCommands() []Command {
-	return []Command{
-		{Name: "intake throttle", Class: Mitigate, Undo: "intake restore", Summary: "Accept at most so many orders per second and replica.",
-			Keeps: []string{"a refused order is refused cleanly: it can be asked for again"},
-			Args:  []Arg{{Name: "rate", Kind: Rate, Required: true, Min: "0.1", Max: strconv.Itoa(fulfil.MaxIntakeRate), Help: "orders per second"}, reason},
-			do:    intakeThrottle},
-		{Name: "intake restore", Class: Recover, Summary: "Accept every order again.", Keeps: []string{"nothing is in force afterwards"},
-			Args: []Arg{reason}, do: change((*fulfil.Controls).RestoreIntake)},
-	}
-}
-
 func orderCommands() []Command {
 	return []Command{
 		{Name: "orders show", Class: Observe, Summary: "Show an order and its history.", Keeps: []string{"nothing changes"}, Args: []Arg{order}, do: ordersShow},
@@ -167,14 +156,6 @@ func sinkRoute(ctx context.Context, c call) (any, error) {
 	return changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error {
 		return controls.SetRoute(fulfil.Warehouse(c.args["to"]), ramp, by)
 	})
-}
-
-func intakeThrottle(ctx context.Context, c call) (any, error) {
-	rate, err := strconv.ParseFloat(c.args["rate"], 64)
-	if err != nil {
-		return nil, err
-	}
-	return changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error { return controls.ThrottleIntake(rate, by) })
 }
 
 // row is one delivery in a list.

@@ -50,9 +50,13 @@ type Config struct {
 	RequestTimeout time.Duration
 	DrainTimeout   time.Duration
 
-	TariffGrace   time.Duration
-	TariffRefresh time.Duration
-	NoticesPing   time.Duration
+	TariffGrace    time.Duration
+	TariffRefresh  time.Duration
+	NoticesPing    time.Duration
+	IntakeCapacity float64 // orders placed per second
+	IntakeSlots    int     // orders placed at a time
+	IntakeQueue    int     // orders that may wait for that
+	RepeatWindow   time.Duration
 }
 
 // WithDefaults returns the configuration with nothing left open.
@@ -78,11 +82,15 @@ func (c Config) WithDefaults() Config {
 	c.TariffGrace = cmp.Or(c.TariffGrace, 15*time.Second)
 	c.TariffRefresh = cmp.Or(c.TariffRefresh, 10*time.Minute)
 	c.NoticesPing = cmp.Or(c.NoticesPing, 2*time.Minute)
+	c.IntakeCapacity = cmp.Or(c.IntakeCapacity, 200)
+	c.IntakeSlots = cmp.Or(c.IntakeSlots, 100)
+	c.IntakeQueue = cmp.Or(c.IntakeQueue, 100)
+	c.RepeatWindow = cmp.Or(c.RepeatWindow, 30*time.Second)
 	return c
 }
 
-// Divided returns the configuration with every duration divided by speed, for a
-// service that is to live faster than the clock.
+// Divided returns the configuration with every duration divided by speed, and
+// every rate multiplied, for a service that is to live faster than the clock.
 func (c Config) Divided(speed float64) Config {
 	c = c.WithDefaults()
 	fields := reflect.ValueOf(&c).Elem()
@@ -91,6 +99,7 @@ func (c Config) Divided(speed float64) Config {
 			*d = time.Duration(float64(*d) / speed)
 		}
 	}
+	c.IntakeCapacity *= speed
 	return c
 }
 
@@ -139,6 +148,10 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	duration(&c.TariffGrace, "tariff-grace", d.TariffGrace, "an old price is honoured after a change; longer than --backlog-poll")
 	duration(&c.TariffRefresh, "tariff-refresh", d.TariffRefresh, "between reads of the tariff when no notice comes")
 	duration(&c.NoticesPing, "notices-ping", d.NoticesPing, "between pings on the connection of the notices; three without an answer end it")
+	flags.Float64Var(&c.IntakeCapacity, "intake-capacity", c.IntakeCapacity, withDefault("orders placed per second, as a load test has shown", d.IntakeCapacity))
+	count(&c.IntakeSlots, "intake-slots", d.IntakeSlots, "orders placed at a time")
+	count(&c.IntakeQueue, "intake-queue", d.IntakeQueue, "orders that may wait to be placed; more are refused")
+	duration(&c.RepeatWindow, "repeat-window", d.RepeatWindow, "for which an order's key is known again as a repeat")
 }
 
 func withDefault(help string, byDefault any) string {

@@ -147,7 +147,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	p := &parts{repository: repository, queue: queue, notices: notices}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Notices: notices, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
-	intake := workflow.NewIntake(repository, p.follower.State)
+	intake := m.intake(p)
 	p.orders = httpapi.Orders(intake, m.metrics)
 	p.operator = m.operatorAPI(p)
 	p.follower.Look(ctx)

@@ -97,7 +97,9 @@ func (m *Main) settings() {
 	for name, value := range map[string]float64{
 		"promise": m.Config.Promise.Seconds(), "sink_timeout": m.Config.SinkTimeout.Seconds(),
 		"max_attempts": float64(m.Config.MaxAttempts), "workers": float64(m.Config.Workers),
-		"tariff_grace": m.Config.TariffGrace.Seconds(),
+		"tariff_grace":    m.Config.TariffGrace.Seconds(),
+		"request_timeout": m.Config.RequestTimeout.Seconds(), "intake_capacity": m.Config.IntakeCapacity,
+		"intake_places": float64(m.Config.IntakeSlots + m.Config.IntakeQueue),
 	} {
 		m.metrics.Settings.WithLabelValues(name).Set(value)
 	}
@@ -158,6 +160,16 @@ func stopOnError(stop context.CancelCauseFunc, err error) {
 	if err != nil {
 		stop(err)
 	}
+}
+
+func (m *Main) intake(p *parts) *workflow.Intake {
+	c := m.Config
+	intake := workflow.NewIntake(p.repository, p.follower.State)
+	intake.Remember(c.RepeatWindow)
+	intake.Repeated = m.metrics.Repeats.Inc
+	intake.Gate = workflow.NewGate(workflow.Capacity{Rate: c.IntakeCapacity, Slots: c.IntakeSlots, Queue: c.IntakeQueue},
+		func(more int) { m.metrics.IntakeInHand.Add(float64(more)) })
+	return intake
 }
 
 func (m *Main) worker(p *parts) *workflow.Worker {

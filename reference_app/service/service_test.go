@@ -66,6 +66,7 @@ func TestEnvironIsReadBack(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, c, again)
 	assert.Equal(t, 200*time.Millisecond, again.SinkTimeout)
+	assert.InDelta(t, 2000, again.IntakeCapacity, 0, "a rate is multiplied")
 }
 
 // logged collects what a replica logs.

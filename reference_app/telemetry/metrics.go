@@ -24,6 +24,13 @@ type Metrics struct {
 	Delivered *prometheus.CounterVec // promise
 	Parked    prometheus.Counter
 
+	Answers          *prometheus.CounterVec   // class, outcome
+	AdmittedDuration *prometheus.HistogramVec // class
+	IntakeInHand     prometheus.Gauge
+	Repeats          prometheus.Counter
+	RepeatsRefused   prometheus.Gauge
+	ClassLimit       *prometheus.GaugeVec // class
+
 	Attempts        *prometheus.CounterVec   // warehouse, outcome
 	AttemptDuration *prometheus.HistogramVec // warehouse
 	Lookups         *prometheus.CounterVec   // warehouse, outcome
@@ -79,6 +86,18 @@ var Routes = []string{"POST /orders", "GET /orders/{id}", "other"}
 // missed, an operator asked, or the last read was too long ago.
 var RefreshCauses = []string{"start", "change", "notice", "reconnected", "operator", "backstop"}
 
+// AnswerOutcomes are what can become of an order at the intake, as the label
+// "outcome" has them.
+var AnswerOutcomes = []string{"accepted", "replayed", "throttled", "overloaded", "repeat_refused", "refused", "unavailable", "left"}
+
+func classNames() []string {
+	var names []string
+	for _, c := range fulfil.Classes() {
+		names = append(names, string(c))
+	}
+	return names
+}
+
 // NewMetrics returns metrics at zero.
 func NewMetrics() *Metrics {
 	f := factory{prometheus.NewRegistry()}
@@ -88,12 +107,20 @@ func NewMetrics() *Metrics {
 	}
 	buckets := []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
 	operations := []string{"load", "save", "list", "history"}
+	classes := dim{"class", classNames()}
 	m := &Metrics{
 		registry:  f.registry,
 		Accepted:  f.counter("orders_accepted_total", "Orders accepted from customers."),
-		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "unavailable", "invalid", "conflict", "withdrawn"}}),
+		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "overloaded", "repeated", "unavailable", "invalid", "conflict", "withdrawn"}}),
 		Delivered: f.counters("orders_delivered_total", "Orders that reached a warehouse, within the promise or later.", dim{"promise", []string{"kept", "broken"}}),
 		Parked:    f.counter("orders_parked_total", "Orders set aside for a person."),
+
+		Answers:          f.counters("intake_answers_total", "Answers to orders that could be read; left is one that the customer did not wait for.", classes, dim{"outcome", AnswerOutcomes}),
+		AdmittedDuration: f.histograms("intake_admitted_duration_seconds", "From an order's arrival to its answer, for those let in.", buckets, classes),
+		IntakeInHand:     f.gauge("intake_in_hand", "Orders let in, that wait to be placed or are being placed."),
+		Repeats:          f.counter("intake_repeats_total", "Orders asked for whose key came before, lately."),
+		RepeatsRefused:   f.gauge("intake_repeats_refused", "1 while such orders are turned away."),
+		ClassLimit:       f.gauges("intake_class_limit", "Orders of a class accepted per second and replica at most; 0 is no limit.", classes),
 
 		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "rejected", "in_doubt"}}),
 		AttemptDuration: f.histograms("delivery_attempt_duration_seconds", "Duration of an attempt.", buckets, dim{"warehouse", warehouses}),
@@ -134,9 +161,10 @@ func NewMetrics() *Metrics {
 		Released:            f.counter("orders_released_total", "Parked orders that an operator sent on their way again."),
 
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue", "notices"}}),
-		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "503"}}),
+		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "499", "503"}}),
 		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
-		Settings:     f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "tariff_grace"}}),
+		Settings: f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers",
+			"tariff_grace", "request_timeout", "intake_capacity", "intake_places"}}),
 	}
 	for _, w := range fulfil.Warehouses() {
 		m.SetCircuit(w, "closed")
@@ -165,6 +193,10 @@ func (m *Metrics) SetControls(version int, s fulfil.ControlsState) {
 	}
 	m.SinkPaused.Set(flag(s.SinkPaused))
 	m.IntakeLimit.Set(s.IntakeRate)
+	m.RepeatsRefused.Set(flag(s.RepeatsRefused))
+	for _, class := range fulfil.Classes() {
+		m.ClassLimit.WithLabelValues(string(class)).Set(s.ClassRates[class])
+	}
 }
 
 // SetAge shows since when something waits; zero is nothing.

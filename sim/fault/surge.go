@@ -47,7 +47,7 @@ func (s *surge) Inject(context.Context, world.World) (func(context.Context) erro
 // Bites implements [Prober]: customers ask that much more often than usual,
 // whatever becomes of it.
 func (s *surge) Bites(ctx context.Context, w world.World) error {
-	more, err := s.more(ctx, w)
+	more, err := offered(ctx, w, s.crowd)
 	if err == nil && more < s.load.PerSecond*3/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are offered, not %g", more, s.load.PerSecond)
 	}
@@ -56,16 +56,17 @@ func (s *surge) Bites(ctx context.Context, w world.World) error {
 
 // Gone implements [Prober].
 func (s *surge) Gone(ctx context.Context, w world.World) error {
-	more, err := s.more(ctx, w)
+	more, err := offered(ctx, w, s.crowd)
 	if err == nil && more > s.load.PerSecond/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
 	}
 	return err
 }
 
-// more is by how much the offered rate is above the usual one, at speed 1.
-func (s *surge) more(ctx context.Context, w world.World) (float64, error) {
-	before, began := s.crowd.Asked(), time.Now()
+// offered is how many requests per second are offered above the usual load, at
+// speed 1.
+func offered(ctx context.Context, w world.World, crowd *traffic.Generator) (more float64, err error) {
+	before, began := crowd.Asked(), time.Now()
 	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(look))
 	defer timer.Stop()
 	select {
@@ -73,6 +74,6 @@ func (s *surge) more(ctx context.Context, w world.World) (float64, error) {
 	case <-ctx.Done():
 		return 0, fmt.Errorf("%w: %w", ErrProbe, ctx.Err())
 	}
-	rate := float64(s.crowd.Asked()-before) / time.Since(began).Seconds()
-	return rate/w.Speed() - s.crowd.Usual().PerSecond, nil
+	rate := float64(crowd.Asked()-before) / time.Since(began).Seconds()
+	return rate/w.Speed() - crowd.Usual().PerSecond, nil
 }

@@ -24,11 +24,12 @@ import (
 
 // Load is how many requests come, at speed 1.
 type Load struct {
-	PerSecond float64
+	PerSecond float64 // first attempts; however many ask again, as many come anew
+	Retry     Retry
 }
 
 // Steady is the same rate all the time, with arrivals that vary by the seed.
-func Steady(perSecond float64) Load { return Load{perSecond} }
+func Steady(perSecond float64) Load { return Load{PerSecond: perSecond} }
 
 // Request is one to be made. Key is its identity, the same when it is asked
 // again.
@@ -53,12 +54,14 @@ const (
 	Unknown  Verdict = "unknown"
 )
 
-// Result is what became of one request.
+// Result is what became of one request: of one attempt where it is recorded, of
+// all of them in [Generator.Results].
 type Result struct {
 	N       int           `json:"n"`
+	Attempt int           `json:"attempt"` // from 1; the last one
 	Key     string        `json:"key"`
 	ID      string        `json:"id,omitempty"` // as the service names it
-	At      time.Time     `json:"at"`
+	At      time.Time     `json:"at"`           // of the first attempt, where it is of all
 	Latency time.Duration `json:"latency"`
 	Status  int           `json:"status"`
 	Verdict Verdict       `json:"verdict"`
@@ -75,10 +78,11 @@ type Generator struct {
 	Seed    uint64
 	Speed   float64
 	Timeout time.Duration // at speed 1; default 5 s
-	// Record is told each result; it may be nil.
+	// Record is told the result of each attempt; it may be nil.
 	Record func(Result)
 
-	asked    atomic.Int64
+	drawn    atomic.Int64 // requests
+	asked    atomic.Int64 // attempts
 	surges   atomic.Int64
 	mu       sync.Mutex
 	usual    Load
@@ -94,8 +98,8 @@ func (g *Generator) timeout() time.Duration {
 	return world.Options{Speed: g.Speed}.Scale(limit)
 }
 
-func (g *Generator) client() *http.Client {
-	return &http.Client{Timeout: g.timeout(), Transport: &http.Transport{DialContext: g.Endpoint.Dial, DisableKeepAlives: true}}
+func (g *Generator) client(timeout time.Duration) *http.Client {
+	return &http.Client{Timeout: timeout, Transport: &http.Transport{DialContext: g.Endpoint.Dial, DisableKeepAlives: true}}
 }
 
 // pacer spaces hits at a mean rate, each moved by up to half the space either
@@ -153,25 +157,14 @@ func (g *Generator) Surge(l Load, source Source) (end func() error) {
 
 // Ask makes one request beside the load, and returns what became of it.
 func (g *Generator) Ask(ctx context.Context, r Request) Result {
-	client := g.client()
+	client := g.client(g.timeout())
 	defer client.CloseIdleConnections()
-	n := int(g.asked.Add(1))
+	n := int(g.drawn.Add(1))
 	g.remember(n, r)
-	began := time.Now()
-	result := Result{N: n, Key: r.Key, At: began, Verdict: Unknown}
-	status, body, err := g.do(ctx, client, r)
-	if err != nil {
-		result.Detail = err.Error()
-	} else {
-		result.Status = status
-		result.Verdict, result.ID = g.Judge(status, body)
-	}
-	result.Latency = time.Since(began)
-	g.keep(result)
-	return result
+	return g.attempt(ctx, client, n, 1)
 }
 
-// Asked counts the requests that have been made so far.
+// Asked counts the attempts that have been made so far.
 func (g *Generator) Asked() int { return int(g.asked.Load()) }
 
 func (g *Generator) attack(ctx context.Context, l Load, source Source, stream string) error {
@@ -183,14 +176,28 @@ func (g *Generator) attack(ctx context.Context, l Load, source Source, stream st
 	if speed <= 0 {
 		speed = 1
 	}
-	attacker := vegeta.NewAttacker(vegeta.Client(g.client()), vegeta.Workers(8), vegeta.MaxBody(bodyLimit))
+	patience := g.timeout()
+	if l.Retry.GiveUp > 0 {
+		patience = world.Options{Speed: speed}.Scale(l.Retry.GiveUp)
+	}
+	client := g.client(patience)
+	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.Workers(8), vegeta.MaxBody(bodyLimit))
 	results := attacker.Attack(g.targeter(source), pacer{ctx, l.PerSecond * speed, g.Seed, stream}, 0, "drill")
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
 	var errs []error
-	for r := range results {
-		errs = append(errs, g.note(r))
+	var insisting sync.WaitGroup
+	for one := range results {
+		r, err := g.note(one)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if l.Retry.Times > 0 && r.unserved() {
+			insisting.Go(func() { g.insist(ctx, client, l.Retry, r) })
+		}
 	}
+	insisting.Wait()
 	return errors.Join(errs...)
 }
 
@@ -199,7 +206,8 @@ func (g *Generator) attack(ctx context.Context, l Load, source Source, stream st
 // kept in the result and never sent.
 func (g *Generator) targeter(source Source) vegeta.Targeter {
 	return func(t *vegeta.Target) error {
-		n := int(g.asked.Add(1))
+		g.asked.Add(1)
+		n := int(g.drawn.Add(1))
 		r := source(n, world.Rand(g.Seed, "request "+strconv.Itoa(n)))
 		g.remember(n, r)
 		t.Method, t.Header, t.Body = r.Method, r.Header, r.Body
@@ -223,21 +231,21 @@ func (g *Generator) request(n int) Request {
 	return g.requests[n]
 }
 
-func (g *Generator) note(v *vegeta.Result) error {
+func (g *Generator) note(v *vegeta.Result) (Result, error) {
 	_, number, _ := strings.Cut(v.URL, "#")
 	n, err := strconv.Atoi(number)
 	if err != nil {
 		if v.Error != "" {
-			return fmt.Errorf("traffic: %s", v.Error)
+			return Result{}, fmt.Errorf("traffic: %s", v.Error)
 		}
-		return fmt.Errorf("traffic: a result without a number: %q", v.URL)
+		return Result{}, fmt.Errorf("traffic: a result without a number: %q", v.URL)
 	}
-	r := Result{N: n, Key: g.request(n).Key, At: v.Timestamp, Latency: v.Latency, Status: int(v.Code), Verdict: Unknown, Detail: v.Error}
+	r := Result{N: n, Attempt: 1, Key: g.request(n).Key, At: v.Timestamp, Latency: v.Latency, Status: int(v.Code), Verdict: Unknown, Detail: v.Error}
 	if v.Code != 0 {
 		r.Verdict, r.ID = g.Judge(int(v.Code), v.Body)
 	}
 	g.keep(r)
-	return nil
+	return r, nil
 }
 
 func (g *Generator) keep(r Result) {
@@ -245,14 +253,19 @@ func (g *Generator) keep(r Result) {
 	if g.results == nil {
 		g.results = map[int]Result{}
 	}
-	g.results[r.N] = r
+	if before, known := g.results[r.N]; known {
+		g.results[r.N] = r.after(before)
+	} else {
+		g.results[r.N] = r
+	}
 	g.mu.Unlock()
 	if g.Record != nil {
 		g.Record(r)
 	}
 }
 
-// Results are the last known ones, in the order of the requests.
+// Results say of each request what is known by all of its attempts, in the order
+// of the requests.
 func (g *Generator) Results() []Result {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -270,7 +283,7 @@ const inquiries = 8
 // Settle asks every request whose verdict is unknown again, with its key, until
 // each has one. It returns an error when ctx ends first.
 func (g *Generator) Settle(ctx context.Context) error {
-	client := g.client()
+	client := g.client(g.timeout())
 	for {
 		var unknown []Result
 		for _, r := range g.Results() {
@@ -304,11 +317,13 @@ func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
 		pause(ctx, g.timeout()/50)
 		return
 	}
-	if r.Verdict, r.ID = g.Judge(status, body); r.Verdict == Unknown {
+	r.Status = status
+	r.Attempt++
+	r.Verdict, r.ID = g.Judge(status, body)
+	g.keep(r)
+	if r.unserved() {
 		pause(ctx, g.timeout()/50)
 	}
-	r.Status = status
-	g.keep(r)
 }
 
 func (g *Generator) do(ctx context.Context, client *http.Client, r Request) (status int, body []byte, err error) {

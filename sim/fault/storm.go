@@ -1,0 +1,122 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Storm is a trigger that ends by itself after so long, at speed 1, and what it
+// leaves behind: an overload that feeds itself, since customers who are not
+// served ask again (a metastable failure, Bronson et al., HotOS 2021). It bites
+// when the trigger does, and customers still ask far more often than usual when
+// that has gone and so has the patience of all who came while it was on.
+func Storm(trigger Fault, lasts time.Duration) Fault { return &storm{trigger: trigger, lasts: lasts} }
+
+type storm struct {
+	trigger Fault
+	lasts   time.Duration
+	crowd   *traffic.Generator
+	over    chan struct{} // closed when the trigger has been healed
+	err     error         // of healing it; read after over
+}
+
+var (
+	_ Prober      = (*storm)(nil)
+	_ ByCustomers = (*storm)(nil)
+)
+
+// Name implements [Fault].
+func (s *storm) Name() string { return fmt.Sprintf("storm after %s of %s", s.lasts, s.trigger.Name()) }
+
+// Join implements [ByCustomers].
+func (s *storm) Join(crowd *traffic.Generator) {
+	s.crowd = crowd
+	if one, ok := s.trigger.(ByCustomers); ok {
+		one.Join(crowd)
+	}
+}
+
+// Inject implements [Fault]. Healing ends the trigger if that is still on.
+func (s *storm) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	if s.crowd == nil {
+		return nil, fmt.Errorf("%s: nobody has joined", s.Name())
+	}
+	heal, err := s.trigger.Inject(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	s.over = make(chan struct{})
+	clean := context.WithoutCancel(ctx)
+	lasting, end := context.WithTimeout(clean, world.Options{Speed: w.Speed()}.Scale(s.lasts))
+	go func() {
+		defer close(s.over)
+		<-lasting.Done()
+		s.err = heal(clean)
+	}()
+	return func(context.Context) error {
+		end()
+		<-s.over
+		return s.err
+	}, nil
+}
+
+// Bites implements [Prober]. It returns that long after the trigger has gone.
+func (s *storm) Bites(ctx context.Context, w world.World) error {
+	if prober, ok := s.trigger.(Prober); ok {
+		if err := prober.Bites(ctx, w); err != nil {
+			return err
+		}
+	}
+	usual := s.crowd.Usual()
+	if err := s.outlast(ctx, world.Options{Speed: w.Speed()}.Scale(usual.Retry.Patience())); err != nil {
+		return fmt.Errorf("%w: %w", ErrProbe, err)
+	}
+	if err := s.triggerGone(ctx, w); err != nil {
+		return err
+	}
+	more, err := offered(ctx, w, s.crowd)
+	if err == nil && more < usual.PerSecond/2 {
+		err = fmt.Errorf("with the trigger gone, %.1f requests per second more than the usual %g are offered: it left no storm", more, usual.PerSecond)
+	}
+	return err
+}
+
+// outlast waits until the trigger has ended, and for that much longer.
+func (s *storm) outlast(ctx context.Context, longer time.Duration) error {
+	select {
+	case <-s.over:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	timer := time.NewTimer(longer)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return s.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *storm) triggerGone(ctx context.Context, w world.World) error {
+	if prober, ok := s.trigger.(Prober); ok {
+		return prober.Gone(ctx, w)
+	}
+	return nil
+}
+
+// Gone implements [Prober].
+func (s *storm) Gone(ctx context.Context, w world.World) error {
+	if err := s.triggerGone(ctx, w); err != nil {
+		return err
+	}
+	more, err := offered(ctx, w, s.crowd)
+	if err == nil && more > s.crowd.Usual().PerSecond/4 {
+		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
+	}
+	return err
+}

@@ -1,0 +1,78 @@
+package traffic
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
+)
+
+// Retry is what customers do who are not served: they give an attempt up, pause,
+// and ask again with the same key. Times are at speed 1. The zero value is
+// customers who ask once.
+type Retry struct {
+	GiveUp time.Duration // on one attempt; zero is the generator's Timeout
+	Pause  time.Duration // before the next, by half more or less, as the seed draws
+	Times  int           // so often they ask again, at most
+}
+
+// Patience is for how long a customer asks at most, when no attempt is answered.
+func (r Retry) Patience() time.Duration {
+	return time.Duration(r.Times+1)*r.GiveUp + time.Duration(r.Times)*r.Pause*3/2
+}
+
+// notNow reports a refusal that says "ask again later", and nothing of what
+// became of attempts before.
+func (r Result) notNow() bool { return r.Status == http.StatusTooManyRequests }
+
+// unserved reports whether its customer has a reason to ask again.
+func (r Result) unserved() bool { return r.Verdict == Unknown || r.notNow() }
+
+// after is what became of a request by this attempt and those before. What was
+// accepted stays so, and a "not now" leaves open what was open.
+func (r Result) after(before Result) Result {
+	switch {
+	case before.Verdict == Accepted:
+		return before
+	case before.Verdict == Unknown && r.notNow():
+		r.Verdict = Unknown
+	}
+	r.At = before.At
+	return r
+}
+
+// insist asks again for a customer who was not served, until that changes or
+// patience ends, or ctx.
+func (g *Generator) insist(ctx context.Context, client *http.Client, retry Retry, last Result) {
+	scale := world.Options{Speed: g.Speed}.Scale
+	for n := range retry.Times {
+		if !last.unserved() {
+			return
+		}
+		draw := world.Rand(g.Seed, fmt.Sprintf("pause %d of request %d", n, last.N)).Float64()
+		pause(ctx, time.Duration(float64(scale(retry.Pause))*(0.5+draw)))
+		if ctx.Err() != nil {
+			return
+		}
+		last = g.attempt(context.WithoutCancel(ctx), client, last.N, last.Attempt+1)
+	}
+}
+
+// attempt asks once, and keeps what became of it.
+func (g *Generator) attempt(ctx context.Context, client *http.Client, n, attempt int) Result {
+	g.asked.Add(1)
+	r := g.request(n)
+	result := Result{N: n, Attempt: attempt, Key: r.Key, At: time.Now(), Verdict: Unknown}
+	status, body, err := g.do(ctx, client, r)
+	if err != nil {
+		result.Detail = err.Error()
+	} else {
+		result.Status = status
+		result.Verdict, result.ID = g.Judge(status, body)
+	}
+	result.Latency = time.Since(result.At)
+	g.keep(result)
+	return result
+}
