@@ -33,6 +33,7 @@ func realTime(limit time.Duration) (context.Context, context.CancelFunc) {
 type instance struct {
 	module *module
 	api    api.Module
+	calls  map[string]api.Function
 	memory *memory
 	stderr opening
 }
@@ -62,6 +63,10 @@ func (m *module) instantiate() (*instance, *failure) {
 	if err != nil {
 		return nil, i.explain(ctx, err)
 	}
+	i.calls = map[string]api.Function{}
+	for name := range exports {
+		i.calls[name] = i.api.ExportedFunction(name)
+	}
 	return i, nil
 }
 
@@ -69,7 +74,7 @@ func (m *module) instantiate() (*instance, *failure) {
 func (i *instance) call(name string, params ...uint64) (uint64, *failure) {
 	ctx, cancel := i.module.watchdog(i.module.manifest.limit())
 	defer cancel()
-	results, err := i.api.ExportedFunction(name).Call(ctx, params...)
+	results, err := i.calls[name].Call(ctx, params...)
 	if err != nil {
 		return 0, i.explain(ctx, err)
 	}
