@@ -22,6 +22,8 @@ type ControlsState struct {
 	RoutedAt   time.Time     `json:"routed_at,omitzero"`    // when the ramp began
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
+
+	Lanes []SKU `json:"lanes,omitempty"` // items in the single-writer lane
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -57,7 +59,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0
+	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0 && len(s.Lanes) == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -150,6 +152,10 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.IntakeRate = e.Rate
 	case IntakeRestored:
 		c.s.IntakeRate = 0
+	case StockLaned:
+		c.s.lane(e.SKU, true)
+	case StockUnlaned:
+		c.s.lane(e.SKU, false)
 	}
 }
 

@@ -12,5 +12,6 @@
 // relays.
 //
 // The [Queue] is a work-queue stream with explicit acknowledgement beside a
-// stream of dead letters.
+// stream of dead letters. The lane is a second subject of the work stream, whose
+// consumer the broker pins to one client at a time.
 package jetstream

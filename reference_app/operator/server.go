@@ -44,6 +44,9 @@ type Deps struct {
 	// Checks is the state of all that this replica depends on, as its readiness
 	// check has it; it asks no dependency.
 	Checks func() any
+	// Contention lists the items whose stock conflicts on this replica, at most
+	// so many.
+	Contention func(limit int) any
 	// Rate of calls with one token, per second; twice as many may come at once.
 	// Those without a known token share a tenth of it. Default 10.
 	Rate float64

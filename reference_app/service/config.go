@@ -38,6 +38,8 @@ type Config struct {
 	Lease          time.Duration
 	Backoff        time.Duration
 	MaxAttempts    int
+	LaneSlots      int
+	ConflictDelay  time.Duration
 	ControlsPoll   time.Duration
 	BacklogPoll    time.Duration
 	Promise        time.Duration
@@ -58,6 +60,8 @@ func (c Config) WithDefaults() Config {
 	c.Lease = cmp.Or(c.Lease, 30*time.Second)
 	c.Backoff = cmp.Or(c.Backoff, 2*time.Second)
 	c.MaxAttempts = cmp.Or(c.MaxAttempts, 5)
+	c.LaneSlots = cmp.Or(c.LaneSlots, 16)
+	c.ConflictDelay = cmp.Or(c.ConflictDelay, 5*time.Millisecond)
 	c.ControlsPoll = cmp.Or(c.ControlsPoll, time.Second)
 	c.BacklogPoll = cmp.Or(c.BacklogPoll, 5*time.Second)
 	c.Promise = cmp.Or(c.Promise, 10*time.Second)
@@ -70,7 +74,7 @@ func (c Config) WithDefaults() Config {
 // service that is to live faster than the clock.
 func (c Config) Divided(speed float64) Config {
 	c = c.WithDefaults()
-	for _, d := range []*time.Duration{&c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff,
+	for _, d := range []*time.Duration{&c.SinkTimeout, &c.SinkRetryDelay, &c.BreakerDelay, &c.Lease, &c.Backoff, &c.ConflictDelay,
 		&c.ControlsPoll, &c.BacklogPoll, &c.Promise, &c.RequestTimeout, &c.DrainTimeout} {
 		*d = time.Duration(float64(*d) / speed)
 	}
@@ -109,6 +113,8 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	duration(&c.Lease, "lease", d.Lease, "how long a worker may hold a message")
 	duration(&c.Backoff, "backoff", d.Backoff, "before a message comes again, doubling")
 	count(&c.MaxAttempts, "max-attempts", d.MaxAttempts, "of a message, before it becomes a dead letter")
+	count(&c.LaneSlots, "lane-slots", d.LaneSlots, "messages of the single-writer lane in hand at a time, beside the workers'")
+	duration(&c.ConflictDelay, "conflict-delay", d.ConflictDelay, "before a change that met a version conflict is made again, doubling")
 	duration(&c.ControlsPoll, "controls-poll", d.ControlsPoll, "between looks at the controls")
 	duration(&c.BacklogPoll, "backlog-poll", d.BacklogPoll, "between looks at the dependencies")
 	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")

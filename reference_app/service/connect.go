@@ -61,7 +61,7 @@ type store struct {
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
 		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.SinkTimeout,
-			Connections: int32(2 * m.Config.Workers), Poll: m.Config.ControlsPoll / 20})
+			Connections: int32(2*m.Config.Workers + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20})
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +131,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn) (*parts
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}
-	p := &parts{repository: repository, queue: queue}
+	p := &parts{repository: repository, queue: queue, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
 	p.orders = httpapi.Orders(workflow.NewIntake(repository, p.follower.State), m.metrics)

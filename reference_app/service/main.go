@@ -43,6 +43,7 @@ type parts struct {
 	queue      fulfil.Queue
 	follower   *workflow.Follower
 	monitor    *workflow.Monitor
+	contention *workflow.Contention
 	orders     http.Handler
 	operator   http.Handler
 	close      func()
@@ -144,9 +145,10 @@ func (m *Main) worker(p *parts) *workflow.Worker {
 	c := m.Config
 	return &workflow.Worker{
 		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: workflow.BuiltIn(), Controls: p.follower.State,
-		Healthy: func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
-		Metrics: m.metrics, Log: m.log, Slots: c.Workers, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
-		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
+		Healthy:    func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
+		Contention: p.contention,
+		Metrics:    m.metrics, Log: m.log, Slots: c.Workers, LaneSlots: c.LaneSlots, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
+		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Delay: c.ConflictDelay, Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
 	}
 }
 
@@ -275,6 +277,7 @@ func (s *servers) close() {
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
-		Checks: func() any { return m.checks() },
+		Checks:     func() any { return m.checks() },
+		Contention: func(limit int) any { return p.contention.Worst(limit) },
 	}, m.Config.Tokens, m.log)
 }

@@ -40,6 +40,10 @@ type Metrics struct {
 	OutboxWaiting prometheus.Gauge
 	OutboxAge     prometheus.Gauge
 
+	HandedOver prometheus.Counter
+	QueueLane  prometheus.Gauge
+	StockLanes prometheus.Gauge
+
 	Repository         *prometheus.CounterVec   // operation, outcome
 	RepositoryDuration *prometheus.HistogramVec // operation
 	ConflictsExhausted prometheus.Counter
@@ -94,6 +98,10 @@ func NewMetrics() *Metrics {
 		OutboxWaiting: f.gauge("outbox_waiting", "Outbox messages not yet in the queue."),
 		OutboxAge:     f.gauge("outbox_oldest_age_seconds", "Age of the oldest outbox message."),
 
+		HandedOver: f.counter("lane_orders_total", "Orders handed over to the single-writer lane."),
+		QueueLane:  f.gauge("queue_lane", "Messages in the lane, waiting or in hand."),
+		StockLanes: f.gauge("stock_lanes", "Items in the single-writer lane, as this replica knows."),
+
 		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "not_found", "error"}}),
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
 		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
@@ -136,6 +144,7 @@ func (m *Metrics) SetControls(version int, s fulfil.ControlsState) {
 	}
 	m.SinkPaused.Set(flag(s.SinkPaused))
 	m.IntakeLimit.Set(s.IntakeRate)
+	m.StockLanes.Set(float64(len(s.Lanes)))
 }
 
 // SetAge shows since when something waits; zero is nothing.

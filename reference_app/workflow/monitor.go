@@ -52,6 +52,7 @@ func (m *Monitor) Look(ctx context.Context) {
 		if err == nil {
 			m.Metrics.QueueWaiting.Set(float64(b.Waiting))
 			m.Metrics.QueueLeased.Set(float64(b.Leased))
+			m.Metrics.QueueLane.Set(float64(b.Lane))
 			m.Metrics.QueueDead.Set(float64(b.Dead))
 			telemetry.SetAge(m.Metrics.QueueAge, b.Oldest)
 		}

@@ -23,16 +23,21 @@ type Worker struct {
 	// Healthy reports whether the repository answered lately: without it, taking
 	// messages would only use up their attempts. Nil means always.
 	Healthy func() bool
-	Metrics *telemetry.Metrics
-	Log     *slog.Logger
+	// Contention is told which items' stock conflicts; nil is nobody.
+	Contention *Contention
+	Metrics    *telemetry.Metrics
+	Log        *slog.Logger
 
 	Slots       int           // messages in hand at a time
+	LaneSlots   int           // messages of the lane in hand at a time, beside those; 0 leaves the lane to other processes
 	MaxAttempts int           // of a message, before it becomes a dead letter
 	Backoff     time.Duration // before the second attempt, doubling
 	Promise     time.Duration // from accepted to delivered
 	Idle        time.Duration // between looks while no delivery may begin
 	Retry       Retry         // of version conflicts
 	Actor       string        // in events
+
+	commits *commits // set in the lane only
 }
 
 // errLater: the order cannot go on now; the message is to come again.
@@ -52,6 +57,9 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 			}
 		})
 	}
+	if w.LaneSlots > 0 {
+		slots.Go(func() { w.lane(ctx, hard, cancel) })
+	}
 	slots.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Cause(asked)) {
 		return err
@@ -61,15 +69,8 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 
 func (w *Worker) slot(ctx, hard context.Context) error {
 	for ctx.Err() == nil {
-		if !w.mayDeliver() {
-			pause(ctx, w.Idle)
-			continue
-		}
-		lease, err := w.Queue.Receive(ctx)
-		if err != nil {
-			if ctx.Err() == nil {
-				pause(ctx, w.Idle)
-			}
+		lease := w.take(ctx, w.Queue.Receive)
+		if lease == nil {
 			continue
 		}
 		if err := w.Handle(hard, lease); err != nil {
@@ -77,6 +78,21 @@ func (w *Worker) slot(ctx, hard context.Context) error {
 		}
 	}
 	return nil
+}
+
+// take waits for a message, and returns nil after a pause when there cannot be
+// one now.
+func (w *Worker) take(ctx context.Context, receive func(context.Context) (fulfil.Lease, error)) fulfil.Lease {
+	if !w.mayDeliver() {
+		pause(ctx, w.Idle)
+		return nil
+	}
+	lease, err := receive(ctx)
+	if err != nil {
+		pause(ctx, w.Idle)
+		return nil
+	}
+	return lease
 }
 
 // mayDeliver reports whether a new delivery could begin: not while an operator
@@ -121,6 +137,12 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 		_ = lease.Ack(ctx)
 		return
 	}
+	if errors.Is(err, errLaned) {
+		if lease.HandOver(ctx) == nil {
+			w.Metrics.HandedOver.Inc()
+		}
+		return
+	}
 	unknown := errors.Is(err, fulfil.ErrNotFound)
 	if !unknown && (lease.Attempt() < w.MaxAttempts || !w.healthy()) {
 		_ = lease.Retry(ctx, w.backoff(lease.Attempt()))
@@ -143,6 +165,9 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	o, err := fulfil.LoadOrder(ctx, w.Repository, id)
 	if err != nil {
 		return err
+	}
+	if w.commits == nil && w.Controls().Laned(o.State().Lines) {
+		return errLaned
 	}
 	switch o.Status() {
 	case fulfil.Placed:
