@@ -16,10 +16,10 @@ import (
 func TestRepositoryConflictStorm(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "repository-conflict-storm",
-		Traffic: traffic.Steady(6), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault: fault.All(
-			fault.On("repository", toxic.Latency{Delay: 70 * time.Millisecond}),
-			fulfilment.FlashSale(8), // orders per second
+			fault.On("repository", toxic.Latency{Delay: 80 * time.Millisecond}),
+			fulfilment.FlashSale(7), // orders per second
 		),
 	})
 }
