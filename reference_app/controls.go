@@ -24,6 +24,8 @@ type ControlsState struct {
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
 
 	Lanes []SKU `json:"lanes,omitempty"` // items in the single-writer lane
+
+	Workers int `json:"workers,omitempty"` // of each replica; 0 is as many as it is configured for
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -59,7 +61,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0 && len(s.Lanes) == 0
+	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0 && len(s.Lanes) == 0 && s.Workers == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -156,6 +158,10 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.lane(e.SKU, true)
 	case StockUnlaned:
 		c.s.lane(e.SKU, false)
+	case WorkersScaled:
+		c.s.Workers = e.To
+	case WorkersRestored:
+		c.s.Workers = 0
 	}
 }
 

@@ -60,6 +60,7 @@ var changes = func() map[string]reflect.Type {
 		StockReceived{}, StockReserved{}, StockReleased{}, StockShipped{},
 		SinkRouted{}, SinkPaused{}, SinkResumed{}, IntakeThrottled{}, IntakeRestored{},
 		StockLaned{}, StockUnlaned{},
+		WorkersScaled{}, WorkersRestored{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

@@ -35,7 +35,8 @@ func open(t *testing.T, rate float64) *house {
 	h := &house{repository: apptest.NewRepository(), queue: &apptest.Queue{}}
 	h.server = httptest.NewServer(operator.NewServer(operator.Deps{
 		Repository: h.repository, Queue: h.queue, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
-		Checks:     func() any { return map[string]string{"repository": "up"} },
+		Checks:  func() any { return map[string]string{"repository": "up"} },
+		Workers: func() int { return 6 }, WorkersMax: 16,
 		Contention: func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
@@ -99,6 +100,9 @@ func TestEveryCommand(t *testing.T) {
 		{"stock conflicts", "tea"},
 		{"stock lane tea --reason trial", "lanes"},
 		{"stock unlane tea --reason trial", "version"},
+		{"queue status", "workers_max"},
+		{"workers scale --to 12 --reason trial", "workers"},
+		{"workers restore --reason trial", "version"},
 		{"deliveries list", "ord-1"},
 		{"deliveries list --state dead-letter", "silence"},
 		{"deliveries resolve ord-1 --as received --reason looked", "delivered"},
@@ -186,6 +190,8 @@ func TestRefusals(t *testing.T) {
 		{"do", "deliveries redrive --limit 501 --reason trial", 2, "500"},
 		{"do", "deliveries resolve none --as received --reason trial", 1, "not-found"},
 		{"do", "deliveries purge", 2, "purge"},
+		{"do", "workers scale --to 65 --reason trial", 2, "64"},
+		{"do", "workers scale --to 17 --reason trial", 1, "too-many-workers"},
 		{"do", "stock lane moon --reason trial", 1, "not-found"},
 	} {
 		status, _, complaint := h.cli(t, c.token, c.line)

@@ -61,7 +61,7 @@ type store struct {
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
 		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.SinkTimeout,
-			Connections: int32(2*m.Config.Workers + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20})
+			Connections: int32(m.Config.Workers + m.Config.WorkersMax + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20})
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +135,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn) (*parts
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
 	p.orders = httpapi.Orders(workflow.NewIntake(repository, p.follower.State), m.metrics)
+	p.worker = m.worker(p)
 	p.operator = m.operatorAPI(p)
 	p.follower.Look(ctx)
 	p.monitor.Look(ctx)

@@ -44,6 +44,7 @@ type parts struct {
 	follower   *workflow.Follower
 	monitor    *workflow.Monitor
 	contention *workflow.Contention
+	worker     *workflow.Worker
 	orders     http.Handler
 	operator   http.Handler
 	close      func()
@@ -84,6 +85,7 @@ func (m *Main) settings() {
 	for name, value := range map[string]float64{
 		"promise": m.Config.Promise.Seconds(), "sink_timeout": m.Config.SinkTimeout.Seconds(),
 		"max_attempts": float64(m.Config.MaxAttempts), "workers": float64(m.Config.Workers),
+		"workers_max": float64(m.Config.WorkersMax),
 	} {
 		m.metrics.Settings.WithLabelValues(name).Set(value)
 	}
@@ -112,7 +114,7 @@ func (m *Main) live(ctx context.Context, servers *servers) error {
 	var work, watch sync.WaitGroup
 	watch.Go(func() { p.follower.Run(watching) })
 	watch.Go(func() { p.monitor.Run(watching) })
-	work.Go(func() { stopOnError(stopWorking, m.worker(p).Run(working, hard)) })
+	work.Go(func() { stopOnError(stopWorking, p.worker.Run(working, hard)) })
 	work.Go(func() { stopOnError(stopWorking, p.repository.Relay(working, p.queue.Publish)) })
 	work.Go(func() {
 		select {
@@ -147,7 +149,7 @@ func (m *Main) worker(p *parts) *workflow.Worker {
 		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: workflow.BuiltIn(), Controls: p.follower.State,
 		Healthy:    func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
 		Contention: p.contention,
-		Metrics:    m.metrics, Log: m.log, Slots: c.Workers, LaneSlots: c.LaneSlots, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
+		Metrics:    m.metrics, Log: m.log, Slots: c.Workers, MostSlots: c.WorkersMax, LaneSlots: c.LaneSlots, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
 		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Delay: c.ConflictDelay, Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
 	}
 }
@@ -277,7 +279,8 @@ func (s *servers) close() {
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
-		Checks:     func() any { return m.checks() },
+		Checks:  func() any { return m.checks() },
+		Workers: p.worker.Size, WorkersMax: m.Config.WorkersMax,
 		Contention: func(limit int) any { return p.contention.Worst(limit) },
 	}, m.Config.Tokens, m.log)
 }

@@ -44,6 +44,9 @@ type Metrics struct {
 	QueueLane  prometheus.Gauge
 	StockLanes prometheus.Gauge
 
+	Workers prometheus.Gauge
+	Answer  *prometheus.GaugeVec // dependency
+
 	Repository         *prometheus.CounterVec   // operation, outcome
 	RepositoryDuration *prometheus.HistogramVec // operation
 	ConflictsExhausted prometheus.Counter
@@ -102,6 +105,9 @@ func NewMetrics() *Metrics {
 		QueueLane:  f.gauge("queue_lane", "Messages in the lane, waiting or in hand."),
 		StockLanes: f.gauge("stock_lanes", "Items in the single-writer lane, as this replica knows."),
 
+		Workers: f.gauge("workers", "Workers that this replica has."),
+		Answer:  f.gauges("dependency_answer_seconds", "How long a dependency took to answer, when it last did, how much waits there.", dim{"dependency", []string{"repository", "queue"}}),
+
 		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "not_found", "error"}}),
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
 		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
@@ -115,7 +121,7 @@ func NewMetrics() *Metrics {
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue"}}),
 		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "503"}}),
 		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
-		Settings:     f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers"}}),
+		Settings:     f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "workers_max"}}),
 	}
 	for _, w := range fulfil.Warehouses() {
 		m.SetCircuit(w, "closed")

@@ -29,6 +29,7 @@ type Worker struct {
 	Log        *slog.Logger
 
 	Slots       int           // messages in hand at a time
+	MostSlots   int           // as many of those as an operator may ask for; Slots when that is more
 	LaneSlots   int           // messages of the lane in hand at a time, beside those; 0 leaves the lane to other processes
 	MaxAttempts int           // of a message, before it becomes a dead letter
 	Backoff     time.Duration // before the second attempt, doubling
@@ -50,9 +51,9 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var slots sync.WaitGroup
-	for range w.Slots {
+	for n := range w.most() {
 		slots.Go(func() {
-			if err := w.slot(ctx, hard); err != nil {
+			if err := w.slot(ctx, hard, n); err != nil {
 				cancel(err)
 			}
 		})
@@ -67,8 +68,38 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 	return nil
 }
 
-func (w *Worker) slot(ctx, hard context.Context) error {
+func (w *Worker) most() int { return max(w.Slots, w.MostSlots) }
+
+// Size is how many messages may be in hand at a time, as the controls have it.
+func (w *Worker) Size() int {
+	if to := w.Controls().Workers; to > 0 {
+		return min(to, w.most())
+	}
+	return w.Slots
+}
+
+// slot works while the pool is large enough for it. One that is too many
+// finishes the message that it has, or waits for: a receipt that is broken off
+// would hide its message until the lease expires.
+func (w *Worker) slot(ctx, hard context.Context, n int) error {
 	for ctx.Err() == nil {
+		if n >= w.Size() {
+			pause(ctx, w.Idle)
+			continue
+		}
+		w.Metrics.Workers.Inc()
+		err := w.work(ctx, hard, n)
+		w.Metrics.Workers.Dec()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// work takes messages for as long as the n-th slot is wanted.
+func (w *Worker) work(ctx, hard context.Context, n int) error {
+	for ctx.Err() == nil && n < w.Size() {
 		lease := w.take(ctx, w.Queue.Receive)
 		if lease == nil {
 			continue
