@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -17,15 +18,31 @@ import (
 // it has in hand, and had at most.
 type busy struct {
 	taker
-	inHand, most, delivered atomic.Int32
+
+	mu                      sync.Mutex
+	inHand, most, delivered int
 }
 
 func (b *busy) Deliver(context.Context, fulfil.Warehouse, fulfil.Delivery) error {
-	b.most.Store(max(b.most.Load(), b.inHand.Add(1)))
-	defer b.inHand.Add(-1)
+	b.mu.Lock()
+	b.inHand++
+	b.most = max(b.most, b.inHand)
+	b.mu.Unlock()
 	<-time.After(time.Second)
-	b.delivered.Add(1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inHand--
+	b.delivered++
 	return nil
+}
+
+// peak is the most that it had in hand since it was asked before.
+func (b *busy) peak() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	peak := b.most
+	b.most = b.inHand
+	return peak
 }
 
 // Promise: the pool grows and shrinks with the controls, within its limit, and
@@ -55,16 +72,16 @@ func poolFollows(t *testing.T) {
 	for _, c := range []struct{ asked, size int }{{0, 2}, {4, 4}, {50, 5}, {1, 1}, {0, 2}} {
 		controls.Store(&fulfil.ControlsState{Workers: c.asked})
 		<-time.After(1500 * time.Millisecond) // what was in hand is finished
-		house.most.Store(house.inHand.Load())
+		house.peak()
 		<-time.After(1500 * time.Millisecond)
 		assert.Equal(t, c.size, worker.Size())
-		assert.EqualValues(t, c.size, house.most.Load(), "%d were asked for", c.asked)
+		assert.Equal(t, c.size, house.peak(), "%d were asked for", c.asked)
 	}
 	stop()
 	require.NoError(t, <-stopped)
-	assert.Zero(t, house.inHand.Load())
+	assert.Zero(t, house.inHand)
 	b, err := s.queue.Backlog(t.Context())
 	require.NoError(t, err)
-	assert.EqualValues(t, orders-house.delivered.Load(), b.Waiting, "what was taken was delivered")
+	assert.Equal(t, orders-house.delivered, b.Waiting, "what was taken was delivered")
 	assert.Zero(t, b.Leased)
 }
