@@ -18,7 +18,7 @@ func TestQueueBacklogGrowth(t *testing.T) {
 		Runbook: "queue-backlog-growth",
 		Traffic: traffic.Steady(5), // orders per second
 		Fault: fault.All(
-			fault.On("queue", toxic.Bandwidth{KBPerSecond: 10}),
+			fault.On("queue", toxic.Bandwidth{KBPerSecond: 8}),
 			fault.Surge(8, nil), // orders per second
 		),
 	})
