@@ -18,8 +18,6 @@ const (
 	workStream  = "FULFIL_WORK"
 	workSubject = "fulfil.work"
 	workers     = "workers"
-	laneSubject = "fulfil.lane"
-	lane        = "lane"
 	deadStream  = "FULFIL_DEAD"
 	deadRoot    = "fulfil.dead"
 	pullWait    = 5 * time.Second
@@ -61,13 +59,7 @@ func NewQueue(ctx context.Context, conn *nats.Conn, config Config) (*Queue, erro
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}
-	// The broker pins the lane to one client, for as long as that keeps pulling.
-	q.lane, err = q.work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable: lane, FilterSubject: laneSubject, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.config.Lease,
-		MaxAckPending: 10_000, MaxDeliver: -1,
-		PriorityPolicy: jetstream.PriorityPolicyPinned, PriorityGroups: []string{lane}, PinnedTTL: q.config.Lease,
-	})
-	if err != nil {
+	if q.lane, err = q.laneConsumer(ctx); err != nil {
 		return nil, fmt.Errorf("lane: %w", err)
 	}
 	return q, nil
@@ -92,11 +84,6 @@ func (q *Queue) publish(ctx context.Context, subject, id string, v any) error {
 // Receive implements [fulfil.Queue].
 func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
 	return q.receive(ctx, q.consumer, pullWait)
-}
-
-// ReceiveLane implements [fulfil.Queue].
-func (q *Queue) ReceiveLane(ctx context.Context) (fulfil.Lease, error) {
-	return q.receive(ctx, q.lane, min(pullWait, q.config.Lease/2), jetstream.FetchPriorityGroup(lane))
 }
 
 func (q *Queue) receive(ctx context.Context, from jetstream.Consumer, patience time.Duration, options ...jetstream.FetchOpt) (fulfil.Lease, error) {
@@ -238,16 +225,6 @@ func (l *lease) Ack(context.Context) error { return l.msg.Ack() }
 
 func (l *lease) Retry(_ context.Context, after time.Duration) error {
 	return l.msg.NakWithDelay(after)
-}
-
-// HandOver publishes under an identity that belongs to this stored message, so
-// that one handed over twice is in the lane once.
-func (l *lease) HandOver(ctx context.Context) error {
-	id := fmt.Sprintf("%s/lane#%d", l.message.ID, l.stored)
-	if err := l.queue.publish(ctx, laneSubject, id, l.message); err != nil {
-		return fmt.Errorf("hand-over of %s: %w", l.message.Order, err)
-	}
-	return l.msg.Ack()
 }
 
 func (l *lease) DeadLetter(ctx context.Context, reason string) error {

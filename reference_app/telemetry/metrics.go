@@ -44,8 +44,8 @@ type Metrics struct {
 	QueueLane  prometheus.Gauge
 	StockLanes prometheus.Gauge
 
-	Workers prometheus.Gauge
-	Answer  *prometheus.GaugeVec // dependency
+	Workers          prometheus.Gauge
+	DependencyAnswer *prometheus.GaugeVec // dependency
 
 	Repository         *prometheus.CounterVec   // operation, outcome
 	RepositoryDuration *prometheus.HistogramVec // operation
@@ -105,8 +105,8 @@ func NewMetrics() *Metrics {
 		QueueLane:  f.gauge("queue_lane", "Messages in the lane, waiting or in hand."),
 		StockLanes: f.gauge("stock_lanes", "Items in the single-writer lane, as this replica knows."),
 
-		Workers: f.gauge("workers", "Workers that this replica has."),
-		Answer:  f.gauges("dependency_answer_seconds", "How long a dependency took to answer, when it last did, how much waits there.", dim{"dependency", []string{"repository", "queue"}}),
+		Workers:          f.gauge("workers", "Workers that this replica has."),
+		DependencyAnswer: f.gauges("dependency_answer_seconds", "How long a dependency took to answer, when it last did, how much waits there.", dim{"dependency", []string{"repository", "queue"}}),
 
 		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "not_found", "error"}}),
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),

@@ -76,6 +76,9 @@ func (c *commits) change(ctx context.Context, sku fulfil.SKU, change func(*fulfi
 	if !mine.done {
 		c.commit(ctx, sku, c.gather(item))
 	}
+	if !mine.done {
+		return errLater // who had it in hand panicked
+	}
 	return mine.err
 }
 

@@ -43,7 +43,7 @@ func (m *Monitor) Look(ctx context.Context) {
 		b, err := m.Repository.Backlog(ctx)
 		m.note(ctx, Repository, err)
 		if err == nil {
-			m.Metrics.Answer.WithLabelValues(Repository).Set(time.Since(began).Seconds())
+			m.Metrics.DependencyAnswer.WithLabelValues(Repository).Set(time.Since(began).Seconds())
 			m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
 			telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
 		}
@@ -53,7 +53,7 @@ func (m *Monitor) Look(ctx context.Context) {
 		b, err := m.Queue.Backlog(ctx)
 		m.note(ctx, Queue, err)
 		if err == nil {
-			m.Metrics.Answer.WithLabelValues(Queue).Set(time.Since(began).Seconds())
+			m.Metrics.DependencyAnswer.WithLabelValues(Queue).Set(time.Since(began).Seconds())
 			m.Metrics.QueueWaiting.Set(float64(b.Waiting))
 			m.Metrics.QueueLeased.Set(float64(b.Leased))
 			m.Metrics.QueueLane.Set(float64(b.Lane))
