@@ -31,6 +31,9 @@ type ControlsState struct {
 	TariffEpoch    int               `json:"tariff_epoch,omitempty"`
 	ClassRates     map[Class]float64 `json:"class_rates,omitempty"`     // the same for one class; none is no limit
 	RepeatsRefused bool              `json:"repeats_refused,omitempty"` // a key that came lately is turned away
+	Lanes          []SKU             `json:"lanes,omitempty"`           // items in the single-writer lane
+
+	Workers int `json:"workers,omitempty"` // of each replica; 0 is as many as it is configured for
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -70,7 +73,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated() && len(s.Plugins) == 0
+	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated() && len(s.Plugins) == 0 && len(s.Lanes) == 0 && s.Workers == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -146,6 +149,14 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.foldPlugin(change)
 	case TariffRefreshAsked:
 		c.s.TariffEpoch++
+	case StockLaned:
+		c.s.lane(e.SKU, true)
+	case StockUnlaned:
+		c.s.lane(e.SKU, false)
+	case WorkersScaled:
+		c.s.Workers = e.To
+	case WorkersRestored:
+		c.s.Workers = 0
 	default:
 		c.foldIntake(change)
 	}

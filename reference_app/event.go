@@ -63,6 +63,8 @@ var changes = func() map[string]reflect.Type {
 		PluginHeld{}, PluginQuarantined{}, PluginRestored{},
 		TariffChanged{}, TariffRefreshAsked{}, OrderQuoted{}, OrderMisquoted{}, OrderRepriced{},
 		RepeatsRefused{}, RepeatsAllowed{},
+		StockLaned{}, StockUnlaned{},
+		WorkersScaled{}, WorkersRestored{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

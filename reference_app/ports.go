@@ -46,6 +46,7 @@ type Message struct {
 type Backlog struct {
 	Waiting int       `json:"waiting"`
 	Leased  int       `json:"leased"`
+	Lane    int       `json:"lane"` // those of them that are in the lane; a queue's only
 	Dead    int       `json:"dead"` // dead letters; a queue's only
 	Oldest  time.Time `json:"oldest,omitzero"`
 }
@@ -59,6 +60,11 @@ type Queue interface {
 	// Receive waits for a message and leases it: nobody else gets it until the
 	// lease is answered or expires. It returns ctx.Err() when ctx is done.
 	Receive(ctx context.Context) (Lease, error)
+	// ReceiveLane does the same for messages handed over to the lane. Of all
+	// processes that receive from the lane one gets everything, until it stops
+	// receiving; its part is then another's. It is called by one goroutine at a
+	// time.
+	ReceiveLane(ctx context.Context) (Lease, error)
 	Backlog(ctx context.Context) (Backlog, error)
 	// DeadLetters returns at most limit dead letters, oldest first.
 	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
@@ -68,8 +74,8 @@ type Queue interface {
 	Ping(ctx context.Context) error
 }
 
-// Lease is one message in the hands of one worker. Exactly one of Ack, Retry
-// and DeadLetter is called, once.
+// Lease is one message in the hands of one worker. Exactly one of Ack, Retry,
+// HandOver and DeadLetter is called, once.
 type Lease interface {
 	Message() Message
 	// Attempt counts deliveries of this message from 1.
@@ -78,6 +84,9 @@ type Lease interface {
 	Ack(ctx context.Context) error
 	// Retry gives the message back; it is delivered again after the delay.
 	Retry(ctx context.Context, after time.Duration) error
+	// HandOver puts the message in the lane, durably, with a fresh count of
+	// attempts, and takes it from where it was.
+	HandOver(ctx context.Context) error
 	// DeadLetter keeps the message aside, durably, with the reason, and takes it
 	// out of the queue.
 	DeadLetter(ctx context.Context, reason string) error

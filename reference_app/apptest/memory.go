@@ -164,6 +164,7 @@ type item struct {
 	message  fulfil.Message
 	attempts int
 	leased   bool
+	laned    bool
 	due      time.Time // while leased: when the lease expires; else when it may be received
 	stored   time.Time
 }
@@ -185,9 +186,14 @@ func (q *Queue) Publish(_ context.Context, m fulfil.Message) error {
 }
 
 // Receive implements [fulfil.Queue].
-func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
+func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) { return q.receive(ctx, false) }
+
+// ReceiveLane implements [fulfil.Queue]; there is one process.
+func (q *Queue) ReceiveLane(ctx context.Context) (fulfil.Lease, error) { return q.receive(ctx, true) }
+
+func (q *Queue) receive(ctx context.Context, laned bool) (fulfil.Lease, error) {
 	for {
-		if l := q.next(); l != nil {
+		if l := q.next(laned); l != nil {
 			return l, nil
 		}
 		select {
@@ -198,12 +204,12 @@ func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
 	}
 }
 
-func (q *Queue) next() fulfil.Lease {
+func (q *Queue) next(laned bool) fulfil.Lease {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := time.Now()
 	for _, i := range q.items {
-		if (i.leased && q.Lease == 0) || i.due.After(now) {
+		if i.laned != laned || (i.leased && q.Lease == 0) || i.due.After(now) {
 			continue
 		}
 		i.attempts++
@@ -223,6 +229,9 @@ func (q *Queue) Backlog(context.Context) (fulfil.Backlog, error) {
 			b.Leased++
 		} else {
 			b.Waiting++
+		}
+		if i.laned {
+			b.Lane++
 		}
 		if b.Oldest.IsZero() {
 			b.Oldest = i.stored
@@ -275,6 +284,13 @@ func (l *lease) Retry(_ context.Context, after time.Duration) error {
 	defer l.queue.mu.Unlock()
 	l.item.leased, l.item.due = false, time.Now().Add(after)
 	return nil
+}
+
+func (l *lease) HandOver(ctx context.Context) error {
+	l.queue.mu.Lock()
+	l.queue.items = append(l.queue.items, &item{message: l.item.message, laned: true, stored: time.Now()})
+	l.queue.mu.Unlock()
+	return l.Ack(ctx)
 }
 
 func (l *lease) DeadLetter(ctx context.Context, reason string) error {

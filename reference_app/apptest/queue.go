@@ -23,6 +23,7 @@ func TestQueue(t *testing.T, lease time.Duration, open func(t *testing.T) fulfil
 		"two workers never have the same":           workers,
 		"dead letters are kept, and redriven":       deadLetters,
 		"redriving twice at once publishes it once": redriveTwice,
+		"handed over, it comes from the lane":       handOver,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -202,4 +203,27 @@ func redriveTwice(t *testing.T, q fulfil.Queue) {
 	_, err := q.Receive(none)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Empty(t, letters(t, q, 10))
+}
+
+func handOver(t *testing.T, q fulfil.Queue) {
+	m := publish(t, q, 1)
+	require.NoError(t, receive(t, q).Retry(within(t), time.Millisecond))
+	require.NoError(t, receive(t, q).HandOver(within(t)))
+	eventually(t, "it is in the lane, and nowhere else", func() bool {
+		b := backlog(t, q)
+		return b.Lane == 1 && b.Waiting == 1 && b.Leased == 0
+	})
+	l, err := q.ReceiveLane(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, m, l.Message())
+	assert.Equal(t, 1, l.Attempt(), "a fresh count")
+	require.NoError(t, l.Retry(within(t), time.Millisecond))
+	l, err = q.ReceiveLane(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, 2, l.Attempt(), "given back, it stays in the lane")
+	require.NoError(t, l.Ack(within(t)))
+	eventually(t, "nothing is left", func() bool {
+		b := backlog(t, q)
+		return b == fulfil.Backlog{}
+	})
 }

@@ -13,7 +13,8 @@
 // relays.
 //
 // The [Queue] is a work-queue stream with explicit acknowledgement beside a
-// stream of dead letters.
+// stream of dead letters. The lane is a second subject of the work stream, whose
+// consumer the broker pins to one client at a time.
 //
 // [Notices] are plain messages: no stream keeps them, so one that finds nobody
 // listening is gone.

@@ -2,6 +2,8 @@ package jetstream_test
 
 import (
 	"context"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,4 +91,52 @@ func TestNoticesMissed(t *testing.T) {
 	require.NoError(t, <-done)
 	n.Close()
 	require.Eventually(t, func() bool { return n.Connected() != nil }, 10*time.Second, time.Millisecond)
+}
+
+// Promise: of two processes one gets everything in the lane; when it stops, the
+// other does.
+func TestLaneHasOneReceiver(t *testing.T) {
+	server := broker(t)
+	var queues []*jetstream.Queue
+	for range 2 {
+		conn, err := nats.Connect(server.ConnectedUrl())
+		require.NoError(t, err)
+		t.Cleanup(conn.Close)
+		q, err := jetstream.NewQueue(t.Context(), conn, config)
+		require.NoError(t, err)
+		queues = append(queues, q)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	received := make(chan int)
+	var receivers sync.WaitGroup
+	var stops []context.CancelFunc
+	for i, q := range queues {
+		receiving, stop := context.WithCancel(ctx)
+		stops = append(stops, stop)
+		receivers.Go(func() {
+			for receiving.Err() == nil {
+				if l, err := q.ReceiveLane(receiving); err == nil {
+					_ = l.Ack(ctx)
+					received <- i
+				}
+			}
+		})
+	}
+	next := func(n int) int {
+		t.Helper()
+		require.NoError(t, queues[0].Publish(ctx, fulfil.Message{ID: fmt.Sprint(n), Order: "ord-1"}))
+		l, err := queues[0].Receive(ctx)
+		require.NoError(t, err)
+		require.NoError(t, l.HandOver(ctx))
+		return <-received
+	}
+	first := next(0)
+	for n := 1; n < 20; n++ {
+		require.Equal(t, first, next(n), "message %d", n)
+	}
+	stops[first]()
+	require.Equal(t, 1-first, next(20))
+	stops[1-first]()
+	receivers.Wait()
 }

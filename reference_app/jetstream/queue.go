@@ -30,6 +30,7 @@ type Queue struct {
 	work     jetstream.Stream
 	dead     jetstream.Stream
 	consumer jetstream.Consumer
+	lane     jetstream.Consumer
 	config   Config
 }
 
@@ -41,7 +42,7 @@ func NewQueue(ctx context.Context, conn *nats.Conn, config Config) (*Queue, erro
 	}
 	q := &Queue{js: js, config: config.withDefaults()}
 	if q.work, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: workStream, Subjects: []string{workSubject}, Retention: jetstream.WorkQueuePolicy,
+		Name: workStream, Subjects: []string{workSubject, laneSubject}, Retention: jetstream.WorkQueuePolicy,
 		Storage: config.Storage, Duplicates: 2 * time.Minute,
 	}); err != nil {
 		return nil, fmt.Errorf("work stream: %w", err)
@@ -52,11 +53,14 @@ func NewQueue(ctx context.Context, conn *nats.Conn, config Config) (*Queue, erro
 		return nil, fmt.Errorf("dead letters: %w", err)
 	}
 	q.consumer, err = q.work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable: workers, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.config.Lease,
+		Durable: workers, FilterSubject: workSubject, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.config.Lease,
 		MaxAckPending: 10_000, MaxDeliver: -1,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
+	}
+	if q.lane, err = q.laneConsumer(ctx); err != nil {
+		return nil, fmt.Errorf("lane: %w", err)
 	}
 	return q, nil
 }
@@ -79,9 +83,13 @@ func (q *Queue) publish(ctx context.Context, subject, id string, v any) error {
 
 // Receive implements [fulfil.Queue].
 func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
+	return q.receive(ctx, q.consumer, pullWait)
+}
+
+func (q *Queue) receive(ctx context.Context, from jetstream.Consumer, patience time.Duration, options ...jetstream.FetchOpt) (fulfil.Lease, error) {
 	for {
-		wait, cancel := context.WithTimeout(ctx, pullWait)
-		m, err := q.consumer.Next(jetstream.FetchContext(wait))
+		wait, cancel := context.WithTimeout(ctx, patience)
+		m, err := from.Next(append(options, jetstream.FetchContext(wait))...)
 		if errors.Is(err, jetstream.ErrInvalidOption) {
 			<-wait.Done() // the deadline has passed, and its timer is about to say so
 		}
@@ -114,6 +122,10 @@ func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 	if err != nil {
 		return fulfil.Backlog{}, err
 	}
+	laned, err := q.lane.Info(ctx)
+	if err != nil {
+		return fulfil.Backlog{}, err
+	}
 	stream, err := q.work.Info(ctx)
 	if err != nil {
 		return fulfil.Backlog{}, err
@@ -122,7 +134,8 @@ func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 	if err != nil {
 		return fulfil.Backlog{}, err
 	}
-	b := fulfil.Backlog{Waiting: int(info.NumPending), Leased: info.NumAckPending, Dead: int(dead.State.Msgs)}
+	b := fulfil.Backlog{Waiting: int(info.NumPending + laned.NumPending), Leased: info.NumAckPending + laned.NumAckPending,
+		Lane: int(laned.NumPending) + laned.NumAckPending, Dead: int(dead.State.Msgs)}
 	if stream.State.Msgs > 0 {
 		b.Oldest = stream.State.FirstTime
 	}

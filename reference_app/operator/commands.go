@@ -36,6 +36,8 @@ func NewContract() Contract {
 		parkedCommands(),
 		pluginCommands(),
 		tariffCommands(),
+		stockCommands(),
+		queueCommands(),
 	)}
 	c.Commands = append(c.Commands, Command{Name: "contract", Class: Observe, Summary: "Show this contract.", Keeps: []string{"nothing changes"}, Args: []Arg{},
 		do: func(context.Context, call) (any, error) { return c, nil }})

@@ -42,6 +42,8 @@ func open(t *testing.T, rate float64) *house {
 		Plugins:  h.known,
 		Released: func() { h.released++ },
 		Prices:   func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
+		Workers: func() int { return 6 }, WorkersMax: 16,
+		Contention: func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
 	t.Cleanup(h.server.Close)
@@ -128,6 +130,12 @@ func TestEveryCommand(t *testing.T) {
 		{"intake refuse-repeats --reason trial", "repeats_refused"},
 		{"intake allow-repeats --reason trial", "version"},
 		{"intake restore --reason trial", "version"},
+		{"stock conflicts", "tea"},
+		{"stock lane tea --reason trial", "lanes"},
+		{"stock unlane tea --reason trial", "version"},
+		{"queue status", "workers_max"},
+		{"workers scale --to 12 --reason trial", "workers"},
+		{"workers restore --reason trial", "version"},
 		{"deliveries list", "ord-1"},
 		{"deliveries list --state dead-letter", "silence"},
 		{"deliveries resolve ord-1 --as received --reason looked", "delivered"},
@@ -234,6 +242,9 @@ func TestRefusals(t *testing.T) {
 		{"do", "deliveries redrive --limit 501 --reason trial", 2, "500"},
 		{"do", "deliveries resolve none --as received --reason trial", 1, "not-found"},
 		{"do", "deliveries purge", 2, "purge"},
+		{"do", "workers scale --to 65 --reason trial", 2, "64"},
+		{"do", "workers scale --to 17 --reason trial", 1, "too-many-workers"},
+		{"do", "stock lane moon --reason trial", 1, "not-found"},
 	} {
 		status, _, complaint := h.cli(t, c.token, c.line)
 		assert.Equal(t, c.status, status, c.line)

@@ -57,6 +57,13 @@ type Deps struct {
 	// order that is quoted anew.
 	Prices   func() PriceList
 	Repriced func()
+	// Contention lists the items whose stock conflicts on this replica, at most
+	// so many.
+	Contention func(limit int) any
+	// Workers is how many workers this replica has, WorkersMax how many it may be
+	// given.
+	Workers    func() int
+	WorkersMax int
 	// Rate of calls with one token, per second; twice as many may come at once.
 	// Those without a known token share a tenth of it. Default 10.
 	Rate float64

@@ -41,6 +41,9 @@ type Config struct {
 	Lease          time.Duration
 	Backoff        time.Duration
 	MaxAttempts    int
+	WorkersMax     int
+	LaneSlots      int
+	ConflictDelay  time.Duration
 	ControlsPoll   time.Duration
 	BacklogPoll    time.Duration
 	Promise        time.Duration
@@ -73,6 +76,9 @@ func (c Config) WithDefaults() Config {
 	c.Lease = cmp.Or(c.Lease, 30*time.Second)
 	c.Backoff = cmp.Or(c.Backoff, 2*time.Second)
 	c.MaxAttempts = cmp.Or(c.MaxAttempts, 5)
+	c.WorkersMax = max(c.Workers, cmp.Or(c.WorkersMax, 16))
+	c.LaneSlots = cmp.Or(c.LaneSlots, 16)
+	c.ConflictDelay = cmp.Or(c.ConflictDelay, 5*time.Millisecond)
 	c.ControlsPoll = cmp.Or(c.ControlsPoll, time.Second)
 	c.BacklogPoll = cmp.Or(c.BacklogPoll, 5*time.Second)
 	c.Promise = cmp.Or(c.Promise, 10*time.Second)
@@ -137,6 +143,9 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	duration(&c.Lease, "lease", d.Lease, "how long a worker may hold a message")
 	duration(&c.Backoff, "backoff", d.Backoff, "before a message comes again, doubling")
 	count(&c.MaxAttempts, "max-attempts", d.MaxAttempts, "of a message, before it becomes a dead letter")
+	count(&c.WorkersMax, "workers-max", d.WorkersMax, "workers that an operator may ask for")
+	count(&c.LaneSlots, "lane-slots", d.LaneSlots, "messages of the single-writer lane in hand at a time, beside the workers'")
+	duration(&c.ConflictDelay, "conflict-delay", d.ConflictDelay, "before a change that met a version conflict is made again, doubling")
 	duration(&c.ControlsPoll, "controls-poll", d.ControlsPoll, "between looks at the controls")
 	duration(&c.BacklogPoll, "backlog-poll", d.BacklogPoll, "between looks at the dependencies")
 	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")

@@ -69,7 +69,7 @@ type store struct {
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
 		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.StoreTimeout,
-			Connections: int32(2 * m.Config.Workers), Poll: m.Config.ControlsPoll / 20})
+			Connections: int32(m.Config.Workers + m.Config.WorkersMax + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20})
 		if err != nil {
 			return nil, err
 		}
@@ -144,18 +144,17 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}
-	p := &parts{repository: repository, queue: queue, notices: notices}
+	p := &parts{repository: repository, queue: queue, notices: notices, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Notices: notices, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
-	intake := m.intake(p)
-	p.orders = httpapi.Orders(intake, m.metrics)
-	p.operator = m.operatorAPI(p)
 	p.follower.Look(ctx)
 	p.monitor.Look(ctx)
 	if err := m.openTariff(ctx, p); err != nil {
 		return nil, err
 	}
-	intake.Tariff = p.prices.Current
+	p.orders = httpapi.Orders(m.intake(p), m.metrics)
+	p.worker = m.worker(p)
+	p.operator = m.operatorAPI(p)
 	return p, nil
 }
 

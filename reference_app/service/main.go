@@ -51,6 +51,8 @@ type parts struct {
 	notices    fulfil.Notices
 	prices     *workflow.PriceList
 	tariff     *workflow.TariffWatch
+	contention *workflow.Contention
+	worker     *workflow.Worker
 	orders     http.Handler
 	operator   http.Handler
 	merchants  http.Handler
@@ -100,6 +102,7 @@ func (m *Main) settings() {
 		"tariff_grace":    m.Config.TariffGrace.Seconds(),
 		"request_timeout": m.Config.RequestTimeout.Seconds(), "intake_capacity": m.Config.IntakeCapacity,
 		"intake_places": float64(m.Config.IntakeSlots + m.Config.IntakeQueue),
+		"workers_max":   float64(m.Config.WorkersMax),
 	} {
 		m.metrics.Settings.WithLabelValues(name).Set(value)
 	}
@@ -133,7 +136,7 @@ func (m *Main) live(ctx context.Context, servers *servers) error {
 	}
 	watch.Go(func() { p.prices.Run(watching) })
 	watch.Go(func() { p.tariff.Run(watching) })
-	work.Go(func() { stopOnError(stopWorking, m.worker(p).Run(working, hard)) })
+	work.Go(func() { stopOnError(stopWorking, p.worker.Run(working, hard)) })
 	work.Go(func() { stopOnError(stopWorking, p.repository.Relay(working, p.queue.Publish)) })
 	work.Go(func() {
 		select {
@@ -165,6 +168,7 @@ func stopOnError(stop context.CancelCauseFunc, err error) {
 func (m *Main) intake(p *parts) *workflow.Intake {
 	c := m.Config
 	intake := workflow.NewIntake(p.repository, p.follower.State)
+	intake.Tariff = p.prices.Current
 	intake.Remember(c.RepeatWindow)
 	intake.Repeated = m.metrics.Repeats.Inc
 	intake.Gate = workflow.NewGate(workflow.Capacity{Rate: c.IntakeCapacity, Slots: c.IntakeSlots, Queue: c.IntakeQueue},
@@ -176,9 +180,10 @@ func (m *Main) worker(p *parts) *workflow.Worker {
 	c := m.Config
 	return &workflow.Worker{
 		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: m.carriers, Controls: p.follower.State,
-		Healthy: func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
-		Metrics: m.metrics, Log: m.log, Slots: c.Workers, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
-		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
+		Healthy:    func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
+		Contention: p.contention, Metrics: m.metrics, Log: m.log,
+		Slots: c.Workers, MostSlots: c.WorkersMax, LaneSlots: c.LaneSlots, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
+		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Delay: c.ConflictDelay, Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,
 		Tariff: p.tariff.Stored, TariffGrace: c.TariffGrace,
 	}
 }
@@ -316,5 +321,7 @@ func (m *Main) operatorAPI(p *parts) http.Handler {
 		Checks:  func() any { return m.checks() },
 		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc,
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,
+		Workers: p.worker.Size, WorkersMax: m.Config.WorkersMax,
+		Contention: func(limit int) any { return p.contention.Worst(limit) },
 	}, m.Config.Tokens, m.log)
 }

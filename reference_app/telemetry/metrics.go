@@ -47,6 +47,13 @@ type Metrics struct {
 	OutboxWaiting prometheus.Gauge
 	OutboxAge     prometheus.Gauge
 
+	HandedOver prometheus.Counter
+	QueueLane  prometheus.Gauge
+	StockLanes prometheus.Gauge
+
+	Workers          prometheus.Gauge
+	DependencyAnswer *prometheus.GaugeVec // dependency
+
 	Repository         *prometheus.CounterVec   // operation, outcome
 	RepositoryDuration *prometheus.HistogramVec // operation
 	ConflictsExhausted prometheus.Counter
@@ -138,6 +145,13 @@ func NewMetrics() *Metrics {
 		OutboxWaiting: f.gauge("outbox_waiting", "Outbox messages not yet in the queue."),
 		OutboxAge:     f.gauge("outbox_oldest_age_seconds", "Age of the oldest outbox message."),
 
+		HandedOver: f.counter("lane_orders_total", "Orders handed over to the single-writer lane."),
+		QueueLane:  f.gauge("queue_lane", "Messages in the lane, waiting or in hand."),
+		StockLanes: f.gauge("stock_lanes", "Items in the single-writer lane, as this replica knows."),
+
+		Workers:          f.gauge("workers", "Workers that this replica has."),
+		DependencyAnswer: f.gauges("dependency_answer_seconds", "How long a dependency took to answer, when it last did, how much waits there.", dim{"dependency", []string{"repository", "queue"}}),
+
 		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "not_found", "error"}}),
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
 		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
@@ -163,7 +177,7 @@ func NewMetrics() *Metrics {
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue", "notices"}}),
 		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "499", "503"}}),
 		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
-		Settings: f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers",
+		Settings: f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "workers_max",
 			"tariff_grace", "request_timeout", "intake_capacity", "intake_places"}}),
 	}
 	for _, w := range fulfil.Warehouses() {
@@ -197,6 +211,7 @@ func (m *Metrics) SetControls(version int, s fulfil.ControlsState) {
 	for _, class := range fulfil.Classes() {
 		m.ClassLimit.WithLabelValues(string(class)).Set(s.ClassRates[class])
 	}
+	m.StockLanes.Set(float64(len(s.Lanes)))
 }
 
 // SetAge shows since when something waits; zero is nothing.

@@ -41,19 +41,24 @@ func (m *Monitor) Run(ctx context.Context) {
 func (m *Monitor) Look(ctx context.Context) {
 	var looks sync.WaitGroup
 	looks.Go(func() {
+		began := time.Now()
 		b, err := m.Repository.Backlog(ctx)
 		m.note(ctx, Repository, err)
 		if err == nil {
+			m.Metrics.DependencyAnswer.WithLabelValues(Repository).Set(time.Since(began).Seconds())
 			m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
 			telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
 		}
 	})
 	looks.Go(func() {
+		began := time.Now()
 		b, err := m.Queue.Backlog(ctx)
 		m.note(ctx, Queue, err)
 		if err == nil {
+			m.Metrics.DependencyAnswer.WithLabelValues(Queue).Set(time.Since(began).Seconds())
 			m.Metrics.QueueWaiting.Set(float64(b.Waiting))
 			m.Metrics.QueueLeased.Set(float64(b.Leased))
+			m.Metrics.QueueLane.Set(float64(b.Lane))
 			m.Metrics.QueueDead.Set(float64(b.Dead))
 			telemetry.SetAge(m.Metrics.QueueAge, b.Oldest)
 		}

@@ -55,7 +55,18 @@ func (w *Worker) eachStock(ctx context.Context, o *fulfil.Order, change func(*fu
 // stock changes one item's stock. It retries conflicts by itself: a hot item
 // must not send the whole order back.
 func (w *Worker) stock(ctx context.Context, sku fulfil.SKU, change func(*fulfil.Stock) error) error {
-	err := w.Retry.Do(ctx, func() error {
+	err := w.changeStock(ctx, sku, change)
+	if errors.Is(err, fulfil.ErrConflict) {
+		return fmt.Errorf("stock of %s: %w", sku, errLater) // not the order's own conflict
+	}
+	return err
+}
+
+func (w *Worker) changeStock(ctx context.Context, sku fulfil.SKU, change func(*fulfil.Stock) error) error {
+	if w.commits != nil {
+		return w.commits.change(ctx, sku, change)
+	}
+	return w.conflicts(sku).Do(ctx, func() error {
 		s, err := fulfil.LoadStock(ctx, w.Repository, sku)
 		if err != nil {
 			return err
@@ -65,10 +76,19 @@ func (w *Worker) stock(ctx context.Context, sku fulfil.SKU, change func(*fulfil.
 		}
 		return w.Repository.Save(ctx, s)
 	})
-	if errors.Is(err, fulfil.ErrConflict) {
-		return fmt.Errorf("stock of %s: %w", sku, errLater) // not the order's own conflict
+}
+
+// conflicts is how those of an item's stock are retried, and noted.
+func (w *Worker) conflicts(sku fulfil.SKU) Retry {
+	retry := w.Retry
+	retry.Conflict = func() { w.Contention.Note(sku) }
+	retry.Exhausted = func() {
+		if w.Retry.Exhausted != nil {
+			w.Retry.Exhausted()
+		}
+		w.Log.Warn("stock.conflicts_exhausted", "sku", sku)
 	}
-	return err
+	return retry
 }
 
 // park sets the order aside when cause says that only a person can help.

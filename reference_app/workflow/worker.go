@@ -23,10 +23,14 @@ type Worker struct {
 	// Healthy reports whether the repository answered lately: without it, taking
 	// messages would only use up their attempts. Nil means always.
 	Healthy func() bool
-	Metrics *telemetry.Metrics
-	Log     *slog.Logger
+	// Contention is told which items' stock conflicts; nil is nobody.
+	Contention *Contention
+	Metrics    *telemetry.Metrics
+	Log        *slog.Logger
 
 	Slots       int           // messages in hand at a time
+	MostSlots   int           // as many of those as an operator may ask for; Slots when that is more
+	LaneSlots   int           // messages of the lane in hand at a time, beside those; 0 leaves the lane to other processes
 	MaxAttempts int           // of a message, before it becomes a dead letter
 	Backoff     time.Duration // before the second attempt, doubling
 	Promise     time.Duration // from accepted to delivered
@@ -39,6 +43,7 @@ type Worker struct {
 	// is how long an old price is honoured.
 	Tariff      func(ctx context.Context, notBefore time.Time) (*fulfil.Tariff, error)
 	TariffGrace time.Duration
+	commits     *commits // set in the lane only
 }
 
 // errLater: the order cannot go on now; the message is to come again.
@@ -51,12 +56,15 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var slots sync.WaitGroup
-	for range w.Slots {
+	for n := range w.most() {
 		slots.Go(func() {
-			if err := w.slot(ctx, hard); err != nil {
+			if err := w.slot(ctx, hard, n); err != nil {
 				cancel(err)
 			}
 		})
+	}
+	if w.LaneSlots > 0 {
+		slots.Go(func() { w.lane(ctx, hard, cancel) })
 	}
 	slots.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Cause(asked)) {
@@ -65,17 +73,40 @@ func (w *Worker) Run(ctx, hard context.Context) error {
 	return nil
 }
 
-func (w *Worker) slot(ctx, hard context.Context) error {
+func (w *Worker) most() int { return max(w.Slots, w.MostSlots) }
+
+// Size is how many messages may be in hand at a time, as the controls have it.
+func (w *Worker) Size() int {
+	if to := w.Controls().Workers; to > 0 {
+		return min(to, w.most())
+	}
+	return w.Slots
+}
+
+// slot works while the pool is large enough for it. One that is too many
+// finishes the message that it has, or waits for: a receipt that is broken off
+// would hide its message until the lease expires.
+func (w *Worker) slot(ctx, hard context.Context, n int) error {
 	for ctx.Err() == nil {
-		if !w.mayDeliver() {
+		if n >= w.Size() {
 			pause(ctx, w.Idle)
 			continue
 		}
-		lease, err := w.Queue.Receive(ctx)
+		w.Metrics.Workers.Inc()
+		err := w.work(ctx, hard, n)
+		w.Metrics.Workers.Dec()
 		if err != nil {
-			if ctx.Err() == nil {
-				pause(ctx, w.Idle)
-			}
+			return err
+		}
+	}
+	return nil
+}
+
+// work takes messages for as long as the n-th slot is wanted.
+func (w *Worker) work(ctx, hard context.Context, n int) error {
+	for ctx.Err() == nil && n < w.Size() {
+		lease := w.take(ctx, w.Queue.Receive)
+		if lease == nil {
 			continue
 		}
 		if err := w.Handle(hard, lease); err != nil {
@@ -83,6 +114,21 @@ func (w *Worker) slot(ctx, hard context.Context) error {
 		}
 	}
 	return nil
+}
+
+// take waits for a message, and returns nil after a pause when there cannot be
+// one now.
+func (w *Worker) take(ctx context.Context, receive func(context.Context) (fulfil.Lease, error)) fulfil.Lease {
+	if !w.mayDeliver() {
+		pause(ctx, w.Idle)
+		return nil
+	}
+	lease, err := receive(ctx)
+	if err != nil {
+		pause(ctx, w.Idle)
+		return nil
+	}
+	return lease
 }
 
 // mayDeliver reports whether a new delivery could begin: not while an operator
@@ -127,6 +173,12 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 		_ = lease.Ack(ctx)
 		return
 	}
+	if errors.Is(err, errLaned) {
+		if lease.HandOver(ctx) == nil {
+			w.Metrics.HandedOver.Inc()
+		}
+		return
+	}
 	unknown := errors.Is(err, fulfil.ErrNotFound)
 	if !unknown && (lease.Attempt() < w.MaxAttempts || !w.healthy()) {
 		_ = lease.Retry(ctx, w.backoff(lease.Attempt()))
@@ -149,6 +201,9 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	o, err := fulfil.LoadOrder(ctx, w.Repository, id)
 	if err != nil {
 		return err
+	}
+	if w.commits == nil && w.Controls().Laned(o.State().Lines) {
+		return errLaned
 	}
 	switch o.Status() {
 	case fulfil.Placed:

@@ -21,7 +21,9 @@ import (
 type Retry struct {
 	Tries int           // in all; default 8
 	Delay time.Duration // before the second try, doubling, jittered; default 5 ms
-	// Exhausted is called when the last try conflicted; it may be nil.
+	// Conflict is called after each try that conflicted, and Exhausted when the
+	// last one did; both may be nil.
+	Conflict  func()
 	Exhausted func()
 }
 
@@ -38,6 +40,9 @@ func (r Retry) Do(ctx context.Context, try func() error) error {
 		err := try()
 		if !errors.Is(err, fulfil.ErrConflict) {
 			return err
+		}
+		if r.Conflict != nil {
+			r.Conflict()
 		}
 		if n == tries {
 			if r.Exhausted != nil {

@@ -225,6 +225,18 @@ func (g *Generator) remember(n int, r Request) {
 	g.requests[n] = r
 }
 
+// Requests are those made from the n-th on, counted from 0; see [Generator.Asked].
+func (g *Generator) Requests(n int) []Request {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var made []Request
+	for r, ok := g.requests[n+1]; ok; r, ok = g.requests[n+1] {
+		made = append(made, r)
+		n++
+	}
+	return made
+}
+
 func (g *Generator) request(n int) Request {
 	g.mu.Lock()
 	defer g.mu.Unlock()
