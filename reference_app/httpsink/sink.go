@@ -26,9 +26,9 @@ type Config struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Timeout of one attempt [2 s].
 	Timeout time.Duration
-	// Retries of one delivery that the warehouse certainly did not receive, and
-	// the delay before each [1, 200 ms, jittered by half]. Over a
-	// longer time at most one delivery in five is retried.
+	// Retries of one delivery that the warehouse certainly did not receive, or of
+	// one look-up, and the delay before each [1, 200 ms, jittered by half]. Over a
+	// longer time there is at most one retry to five deliveries.
 	Retries    int
 	RetryDelay time.Duration
 	// The breaker opens at Failures of the last Window attempts [8 of 16], and
@@ -93,7 +93,7 @@ type path struct {
 	config    Config
 	breaker   circuitbreaker.CircuitBreaker[bool]
 	deliver   failsafe.Executor[bool] // retry, bulkhead, breaker
-	lookup    failsafe.Executor[bool] // bulkhead, breaker
+	lookup    failsafe.Executor[bool] // the same
 	retries   budget
 }
 
@@ -131,7 +131,7 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 		ReturnLastFailure().
 		Build()
 	p.deliver = failsafe.With[bool](retry, slots, p.breaker)
-	p.lookup = failsafe.With[bool](slots, p.breaker)
+	p.lookup = failsafe.With[bool](retry, slots, p.breaker)
 	return p
 }
 
@@ -156,18 +156,23 @@ func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delive
 		return err
 	}
 	p.retries.earn()
-	_, err = p.deliver.WithContext(ctx).GetWithExecution(func(e failsafe.Execution[bool]) (bool, error) {
+	_, err = p.deliver.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return true, p.attempt(ctx, d) }))
+	return p.explain(err)
+}
+
+// withinBudget asks again only while the retry budget lasts.
+func (p *path) withinBudget(ask func() (bool, error)) func(failsafe.Execution[bool]) (bool, error) {
+	return func(e failsafe.Execution[bool]) (bool, error) {
 		if e.IsRetry() {
 			if !p.retries.spend() {
 				return false, fmt.Errorf("%w: %w", errSpent, e.LastError())
 			}
 			if o := p.config.Observe.Retry; o != nil {
-				o(to)
+				o(p.warehouse)
 			}
 		}
-		return true, p.attempt(ctx, d)
-	})
-	return p.explain(err)
+		return ask()
+	}
 }
 
 // Lookup implements [fulfil.Sink].
@@ -176,7 +181,7 @@ func (s *Sink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, atte
 	if err != nil {
 		return false, err
 	}
-	received, err := p.lookup.WithContext(ctx).Get(func() (bool, error) { return p.fence(ctx, key, attempt) })
+	received, err := p.lookup.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return p.fence(ctx, key, attempt) }))
 	if o := p.config.Observe.Lookup; o != nil {
 		o(at, lookupOutcome(received, err))
 	}
