@@ -22,6 +22,10 @@ type ControlsState struct {
 	RoutedAt   time.Time     `json:"routed_at,omitzero"`    // when the ramp began
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
+
+	// Credential names the one that is shown to the warehouses; empty is the first
+	// that the service was given. A rotation is for good, and no mitigation.
+	Credential string `json:"credential,omitempty"`
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -150,6 +154,8 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.IntakeRate = e.Rate
 	case IntakeRestored:
 		c.s.IntakeRate = 0
+	case CredentialRotated:
+		c.s.Credential = e.To
 	}
 }
 

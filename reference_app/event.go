@@ -59,6 +59,7 @@ var changes = func() map[string]reflect.Type {
 		DeliveryConfirmed{}, OrderParked{}, OrderReleased{}, OrderCancelled{},
 		StockReceived{}, StockReserved{}, StockReleased{}, StockShipped{},
 		SinkRouted{}, SinkPaused{}, SinkResumed{}, IntakeThrottled{}, IntakeRestored{},
+		CredentialRotated{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

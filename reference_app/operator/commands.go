@@ -30,6 +30,7 @@ func NewContract() Contract {
 	c := Contract{Version: "1.0", Commands: slices.Concat(
 		serviceCommands(),
 		sinkCommands(),
+		credentialCommands(),
 		deliveryCommands(),
 		intakeCommands(),
 		orderCommands(),

@@ -35,7 +35,8 @@ func open(t *testing.T, rate float64) *house {
 	h := &house{repository: apptest.NewRepository(), queue: &apptest.Queue{}}
 	h.server = httptest.NewServer(operator.NewServer(operator.Deps{
 		Repository: h.repository, Queue: h.queue, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
-		Checks: func() any { return map[string]string{"repository": "up"} },
+		Credentials: []string{"blue", "green"},
+		Checks:      func() any { return map[string]string{"repository": "up"} },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
 	t.Cleanup(h.server.Close)
@@ -93,6 +94,8 @@ func TestEveryCommand(t *testing.T) {
 		{"sink route --to standby --ramp 10s --reason trial", "standby"},
 		{"sink pause --reason trial", "sink_paused"},
 		{"sink resume --reason trial", "version"},
+		{"sink credentials", "green"},
+		{"sink rotate --to green --reason trial", "green"},
 		{"intake throttle --rate 5 --reason trial", "intake_rate"},
 		{"intake restore --reason trial", "version"},
 		{"deliveries list", "ord-1"},
@@ -181,6 +184,8 @@ func TestRefusals(t *testing.T) {
 		{"do", "intake throttle --rate NaN --reason trial", 2, "rate"},
 		{"do", "deliveries redrive --limit 501 --reason trial", 2, "500"},
 		{"do", "deliveries resolve none --as received --reason trial", 1, "not-found"},
+		{"do", "sink rotate --to red --reason trial", 1, "blue, green"},
+		{"do", "sink rotate --to /run/secrets/green --reason trial", 2, "identity"},
 		{"do", "deliveries purge", 2, "purge"},
 	} {
 		status, _, complaint := h.cli(t, c.token, c.line)

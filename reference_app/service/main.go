@@ -155,6 +155,7 @@ func (m *Main) sinkConfig() httpsink.Config {
 	return httpsink.Config{
 		URLs: map[fulfil.Warehouse]string{fulfil.Primary: c.PrimaryURL, fulfil.Standby: c.StandbyURL},
 		Dial: m.Dial, Timeout: c.SinkTimeout, RetryDelay: c.SinkRetryDelay, BreakerDelay: c.BreakerDelay, Slots: uint(c.SinkSlots),
+		Token: m.sinkToken,
 		Observe: httpsink.Observer{
 			Attempt: func(to fulfil.Warehouse, outcome string, took time.Duration) {
 				m.metrics.Attempts.WithLabelValues(string(to), outcome).Inc()
@@ -167,6 +168,7 @@ func (m *Main) sinkConfig() httpsink.Config {
 			Slots: func(to fulfil.Warehouse, more int) {
 				m.metrics.SlotsInUse.WithLabelValues(string(to)).Add(float64(more))
 			},
+			Credential: m.credentialSeen,
 			Circuit: func(to fulfil.Warehouse, _, state string) {
 				m.metrics.SetCircuit(to, state)
 				events := map[string]string{"open": "sink.circuit_opened", "half-open": "sink.circuit_half_open", "closed": "sink.circuit_closed"}
@@ -198,6 +200,9 @@ func (m *Main) checks() map[string]httpapi.Check {
 		check := httpapi.Check{Status: "up"}
 		if state := m.sink.State(w); state != "closed" {
 			check = httpapi.Check{Status: "down", Detail: "circuit " + state}
+		}
+		if !m.sink.Authorized(w) {
+			check = httpapi.Check{Status: "down", Detail: "credential refused"}
 		}
 		checks["sink."+string(w)] = check
 	}
@@ -275,6 +280,7 @@ func (s *servers) close() {
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
-		Checks: func() any { return m.checks() },
+		Credentials: m.Config.credentialNames(),
+		Checks:      func() any { return m.checks() },
 	}, m.Config.Tokens, m.log)
 }

@@ -31,6 +31,8 @@ type Metrics struct {
 	SlotsInUse      *prometheus.GaugeVec     // warehouse
 	Retries         *prometheus.CounterVec   // warehouse
 
+	CredentialRefused *prometheus.GaugeVec // warehouse
+
 	DeadLettered  prometheus.Counter
 	QueueWaiting  prometheus.Gauge
 	QueueLeased   prometheus.Gauge
@@ -78,12 +80,14 @@ func NewMetrics() *Metrics {
 		Delivered: f.counters("orders_delivered_total", "Orders that reached a warehouse, within the promise or later.", dim{"promise", []string{"kept", "broken"}}),
 		Parked:    f.counter("orders_parked_total", "Orders set aside for a person."),
 
-		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "rejected", "in_doubt"}}),
+		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "unauthorized", "rejected", "in_doubt"}}),
 		AttemptDuration: f.histograms("delivery_attempt_duration_seconds", "Duration of an attempt.", buckets, dim{"warehouse", warehouses}),
-		Lookups:         f.counters("delivery_lookups_total", "Questions whether a delivery arrived.", dim{"warehouse", warehouses}, dim{"outcome", []string{"received", "not_received", "unavailable"}}),
+		Lookups:         f.counters("delivery_lookups_total", "Questions whether a delivery arrived.", dim{"warehouse", warehouses}, dim{"outcome", []string{"received", "not_received", "unavailable", "unauthorized"}}),
 		Circuit:         f.gauges("sink_circuit_state", "1 for the state that the circuit breaker is in.", dim{"warehouse", warehouses}, dim{"state", circuitStates}),
 		SlotsInUse:      f.gauges("sink_slots_in_use", "Requests to a warehouse under way.", dim{"warehouse", warehouses}),
 		Retries:         f.counters("sink_retries_total", "Attempts that were retries at once.", dim{"warehouse", warehouses}),
+
+		CredentialRefused: f.gauges("sink_credential_refused", "1 while a warehouse refuses the credential in use.", dim{"warehouse", warehouses}),
 
 		DeadLettered:  f.counter("dead_letters_total", "Messages this replica took out of the queue."),
 		QueueWaiting:  f.gauge("queue_waiting", "Messages that wait for a worker."),
@@ -125,6 +129,11 @@ func (m *Metrics) SetCircuit(w fulfil.Warehouse, state string) {
 	for _, s := range circuitStates {
 		m.Circuit.WithLabelValues(string(w), s).Set(flag(s == state))
 	}
+}
+
+// SetCredential shows whether a warehouse accepts the credential in use.
+func (m *Metrics) SetCredential(at fulfil.Warehouse, accepted bool) {
+	m.CredentialRefused.WithLabelValues(string(at)).Set(flag(!accepted))
 }
 
 // SetControls shows the controls in force.

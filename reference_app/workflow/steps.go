@@ -93,7 +93,7 @@ func (w *Worker) dispatch(ctx context.Context, o *fulfil.Order) error {
 	controls := w.Controls()
 	to := controls.RouteFor(o.ID(), time.Now())
 	if controls.SinkPaused || !w.Sink.Ready(to) {
-		return errors.Join(errLater, w.Repository.Save(ctx, o)) // keeps what is allocated
+		return errors.Join(errHeld, w.Repository.Save(ctx, o)) // keeps what is allocated
 	}
 	s := o.State()
 	items := 0

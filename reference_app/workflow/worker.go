@@ -35,8 +35,12 @@ type Worker struct {
 	Actor       string        // in events
 }
 
-// errLater: the order cannot go on now; the message is to come again.
-var errLater = errors.New("later")
+var (
+	// errLater: the order cannot go on now; the message is to come again.
+	errLater = errors.New("later")
+	// errHeld: no delivery may begin now, whichever it is.
+	errHeld = errors.New("held")
+)
 
 // Run works until ctx is done and finishes what is in hand by then, at the
 // latest when hard is done. It returns the error of a handler that panicked.
@@ -113,16 +117,16 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 
 func (w *Worker) healthy() bool { return w.Healthy == nil || w.Healthy() }
 
-// answer gives the lease back; no attempt is the last while the repository is
-// away, which is not the order's fault. An answer that does not arrive means that the
-// message comes again, which every step can bear.
+// answer gives the lease back; no attempt is the last when it ended for what is
+// not the order's fault. An answer that does not arrive means that the message
+// comes again, which every step can bear.
 func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 	if err == nil {
 		_ = lease.Ack(ctx)
 		return
 	}
 	unknown := errors.Is(err, fulfil.ErrNotFound)
-	if !unknown && (lease.Attempt() < w.MaxAttempts || !w.healthy()) {
+	if !unknown && (lease.Attempt() < w.MaxAttempts || w.blameless(err)) {
 		_ = lease.Retry(ctx, w.backoff(lease.Attempt()))
 		return
 	}
@@ -130,6 +134,12 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 		w.Metrics.DeadLettered.Inc()
 		w.Log.Error("delivery.dead_lettered", "order", lease.Message().Order, "attempts", lease.Attempt(), "reason", err.Error())
 	}
+}
+
+// blameless reports that any order would have failed: without the repository,
+// while deliveries are held, or with a credential that no warehouse takes.
+func (w *Worker) blameless(err error) bool {
+	return !w.healthy() || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrUnauthorized)
 }
 
 func (w *Worker) backoff(attempt int) time.Duration {
