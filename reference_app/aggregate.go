@@ -119,6 +119,8 @@ func blank(ref Ref) (Aggregate, error) {
 		return NewStock(SKU(ref.ID)), nil
 	case KindControls:
 		return NewControls(), nil
+	case KindSuspects:
+		return NewSuspects(), nil
 	}
 	return nil, fmt.Errorf("no aggregate of kind %q", ref.Kind)
 }

@@ -23,6 +23,9 @@ type ControlsState struct {
 	SinkPaused bool          `json:"sink_paused,omitempty"` // no delivery is begun
 	IntakeRate float64       `json:"intake_rate,omitempty"` // orders per second and replica; 0 is no limit
 
+	// Quarantined are the orders that workers set aside unseen.
+	Quarantined []OrderID `json:"quarantined,omitempty"`
+
 	// Credential names the one that is shown to the warehouses; empty is the first
 	// that the service was given. A rotation is for good, and no mitigation.
 	Credential string `json:"credential,omitempty"`
@@ -52,7 +55,11 @@ func (c *Controls) Status() string {
 }
 
 // State returns a copy of the controls' state.
-func (c *Controls) State() ControlsState { return c.s }
+func (c *Controls) State() ControlsState {
+	s := c.s
+	s.Quarantined = slices.Clone(s.Quarantined)
+	return s
+}
 
 // Outbox implements [Aggregate]; controls ask nobody for anything.
 func (c *Controls) Outbox() []Message { return nil }
@@ -61,7 +68,7 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0
+	return s.Target() == Primary && !s.SinkPaused && s.IntakeRate == 0 && len(s.Quarantined) == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -156,6 +163,10 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.IntakeRate = 0
 	case CredentialRotated:
 		c.s.Credential = e.To
+	case OrderQuarantined:
+		c.s.Quarantined = append(c.s.Quarantined, e.Order)
+	case QuarantineLifted:
+		c.s.Quarantined = slices.DeleteFunc(c.s.Quarantined, func(one OrderID) bool { return one == e.Order })
 	}
 }
 

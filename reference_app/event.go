@@ -15,10 +15,11 @@ const (
 	KindOrder    Kind = "order"
 	KindStock    Kind = "stock"
 	KindControls Kind = "controls"
+	KindSuspects Kind = "suspects"
 )
 
 // Kinds lists every kind of aggregate.
-func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls} }
+func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls, KindSuspects} }
 
 // Ref identifies one aggregate.
 type Ref struct {
@@ -60,6 +61,7 @@ var changes = func() map[string]reflect.Type {
 		StockReceived{}, StockReserved{}, StockReleased{}, StockShipped{},
 		SinkRouted{}, SinkPaused{}, SinkResumed{}, IntakeThrottled{}, IntakeRestored{},
 		CredentialRotated{},
+		OrderQuarantined{}, QuarantineLifted{}, OrderAmended{}, WorkerCrashed{}, SuspectCleared{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

@@ -34,6 +34,7 @@ func NewContract() Contract {
 		deliveryCommands(),
 		intakeCommands(),
 		orderCommands(),
+		quarantineCommands(),
 	)}
 	c.Commands = append(c.Commands, Command{Name: "contract", Class: Observe, Summary: "Show this contract.", Keeps: []string{"nothing changes"}, Args: []Arg{},
 		do: func(context.Context, call) (any, error) { return c, nil }})

@@ -70,6 +70,18 @@ func (h *house) doubtful(t *testing.T, id fulfil.OrderID) {
 	require.NoError(t, h.repository.Save(t.Context(), o))
 }
 
+// poisonous stores an order that crashed a worker and was set aside.
+func (h *house) poisonous(t *testing.T, id fulfil.OrderID) {
+	t.Helper()
+	o, err := fulfil.PlaceOrder(id, fulfil.OrderRequest{Customer: "c", Carrier: "freight", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, o.Park("in quarantine", by))
+	require.NoError(t, h.repository.Save(t.Context(), o))
+	suspects := fulfil.NewSuspects()
+	require.NoError(t, suspects.Crashed(id, "index out of range", by))
+	require.NoError(t, h.repository.Save(t.Context(), suspects))
+}
+
 func (h *house) dead(t *testing.T, id fulfil.OrderID) {
 	t.Helper()
 	require.NoError(t, h.queue.Publish(t.Context(), fulfil.Message{ID: string(id), Order: id}))
@@ -86,6 +98,7 @@ func TestEveryCommand(t *testing.T) {
 		h.doubtful(t, id)
 		h.dead(t, id)
 	}
+	h.poisonous(t, "ord-4")
 	tried := map[string]bool{}
 	for _, c := range []struct{ line, shows string }{
 		{"contract", "deliveries redrive"},
@@ -104,6 +117,10 @@ func TestEveryCommand(t *testing.T) {
 		{"deliveries resolve ord-2 --as not-received --reason looked", "allocated"},
 		{"deliveries redrive --limit 2 --rate 100 --reason trial", "redriven"},
 		{"orders show ord-1", "operator:bob"},
+		{"orders suspects", "index out of range"},
+		{"orders quarantine ord-4 --reason trial", "ord-4"},
+		{"orders amend ord-4 --carrier standard --reason trial", "standard"},
+		{"orders release ord-4 --reason trial", "placed"},
 	} {
 		status, out, complaint := h.cli(t, "do", c.line)
 		assert.Zero(t, status, "%s: %s", c.line, complaint)
@@ -184,6 +201,7 @@ func TestRefusals(t *testing.T) {
 		{"do", "intake throttle --rate NaN --reason trial", 2, "rate"},
 		{"do", "deliveries redrive --limit 501 --reason trial", 2, "500"},
 		{"do", "deliveries resolve none --as received --reason trial", 1, "not-found"},
+		{"do", "orders quarantine none --reason trial", 1, "not-found"},
 		{"do", "sink rotate --to red --reason trial", 1, "blue, green"},
 		{"do", "sink rotate --to /run/secrets/green --reason trial", 2, "identity"},
 		{"do", "deliveries purge", 2, "purge"},

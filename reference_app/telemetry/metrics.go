@@ -46,6 +46,10 @@ type Metrics struct {
 	RepositoryDuration *prometheus.HistogramVec // operation
 	ConflictsExhausted prometheus.Counter
 
+	SuspectOrders  prometheus.Gauge
+	SuspectCrashes prometheus.Gauge
+	Started        prometheus.Gauge
+
 	ControlsVersion prometheus.Gauge
 	Mitigations     prometheus.Gauge
 	Route           *prometheus.GaugeVec // warehouse
@@ -102,6 +106,10 @@ func NewMetrics() *Metrics {
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
 		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
 
+		SuspectOrders:  f.gauge("suspect_orders", "Orders that crashed the workers that took them, and are still at large."),
+		SuspectCrashes: f.gauge("suspect_crashes", "Crashes by the order at large that caused the most."),
+		Started:        f.gauge("start_time_seconds", "When this process was started, in seconds since the epoch."),
+
 		ControlsVersion: f.gauge("controls_version", "Version of the controls in force on this replica."),
 		Mitigations:     f.gauge("controls_mitigations", "1 while a mitigation is in force on this replica."),
 		Route:           f.gauges("sink_route", "1 for the warehouse that new deliveries are routed to.", dim{"warehouse", warehouses}),
@@ -116,6 +124,7 @@ func NewMetrics() *Metrics {
 	for _, w := range fulfil.Warehouses() {
 		m.SetCircuit(w, "closed")
 	}
+	m.Started.Set(float64(time.Now().UnixMilli()) / 1000)
 	return m
 }
 
@@ -128,6 +137,15 @@ func (m *Metrics) Handler() http.Handler {
 func (m *Metrics) SetCircuit(w fulfil.Warehouse, state string) {
 	for _, s := range circuitStates {
 		m.Circuit.WithLabelValues(string(w), s).Set(flag(s == state))
+	}
+}
+
+// SetSuspects shows the suspects, of which the first caused the most crashes.
+func (m *Metrics) SetSuspects(list []fulfil.Suspect) {
+	m.SuspectOrders.Set(float64(len(list)))
+	m.SuspectCrashes.Set(0)
+	if len(list) > 0 {
+		m.SuspectCrashes.Set(float64(list[0].Crashes))
 	}
 }
 

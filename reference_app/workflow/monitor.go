@@ -35,7 +35,7 @@ func (m *Monitor) Run(ctx context.Context) {
 	}
 }
 
-// Look asks both dependencies once, at the same time.
+// Look asks both dependencies once, at the same time, and who is suspected.
 func (m *Monitor) Look(ctx context.Context) {
 	var looks sync.WaitGroup
 	looks.Go(func() {
@@ -44,6 +44,11 @@ func (m *Monitor) Look(ctx context.Context) {
 		if err == nil {
 			m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
 			telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
+		}
+	})
+	looks.Go(func() {
+		if s, err := fulfil.LoadSuspects(ctx, m.Repository); err == nil {
+			m.Metrics.SetSuspects(s.List())
 		}
 	})
 	looks.Go(func() {

@@ -76,14 +76,18 @@ func (w *Worker) park(ctx context.Context, o *fulfil.Order, cause error) error {
 	if !errors.Is(cause, fulfil.ErrRejected) {
 		return cause
 	}
-	if err := o.Park(cause.Error(), w.by("cannot go on")); err != nil {
+	return w.setAside(ctx, o, cause.Error(), "cannot go on")
+}
+
+func (w *Worker) setAside(ctx context.Context, o *fulfil.Order, note, reason string) error {
+	if err := o.Park(note, w.by(reason)); err != nil {
 		return err
 	}
 	if err := w.Repository.Save(ctx, o); err != nil {
 		return err
 	}
 	w.Metrics.Parked.Inc()
-	w.Log.Warn("order.parked", "order", o.ID(), "reason", cause.Error())
+	w.Log.Warn("order.parked", "order", o.ID(), "reason", note)
 	return nil
 }
 

@@ -104,6 +104,7 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 	defer func() {
 		if r := recover(); r != nil {
 			w.Log.Error("handler.panicked", "order", lease.Message().Order, "panic", fmt.Sprint(r))
+			w.suspect(ctx, lease.Message().Order, fmt.Sprint(r))
 			crash = fmt.Errorf("order %s: panic: %v", lease.Message().Order, r)
 		}
 	}()
@@ -111,6 +112,9 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 		w.Metrics.Redeliveries.Inc()
 	}
 	err := w.Retry.Do(ctx, func() error { return w.carryOn(ctx, lease.Message().Order) })
+	if err == nil && lease.Attempt() > 1 {
+		err = w.clear(ctx, lease.Message().Order)
+	}
 	w.answer(ctx, lease, err)
 	return nil
 }
@@ -153,6 +157,11 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	o, err := fulfil.LoadOrder(ctx, w.Repository, id)
 	if err != nil {
 		return err
+	}
+	if held, err := w.quarantined(ctx, o); err != nil {
+		return err
+	} else if held {
+		return w.isolate(ctx, o)
 	}
 	switch o.Status() {
 	case fulfil.Placed:
