@@ -121,6 +121,8 @@ func blank(ref Ref) (Aggregate, error) {
 		return NewControls(), nil
 	case KindTariff:
 		return NewTariff(), nil
+	case KindSuspects:
+		return NewSuspects(), nil
 	}
 	return nil, fmt.Errorf("no aggregate of kind %q", ref.Kind)
 }

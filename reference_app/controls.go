@@ -34,6 +34,12 @@ type ControlsState struct {
 	Lanes          []SKU             `json:"lanes,omitempty"`           // items in the single-writer lane
 
 	Workers int `json:"workers,omitempty"` // of each replica; 0 is as many as it is configured for
+	// Quarantined are the orders that workers set aside unseen.
+	Quarantined []OrderID `json:"quarantined,omitempty"`
+
+	// Credential names the one that is shown to the warehouses; empty is the first
+	// that the service was given. A rotation is for good, and no mitigation.
+	Credential string `json:"credential,omitempty"`
 }
 
 // Controls is the one aggregate that holds every mitigation an operator has in
@@ -63,6 +69,7 @@ func (c *Controls) Status() string {
 func (c *Controls) State() ControlsState {
 	s := c.s
 	s.ClassRates = maps.Clone(s.ClassRates)
+	s.Quarantined = slices.Clone(s.Quarantined)
 	return s
 }
 
@@ -73,7 +80,8 @@ func (c *Controls) state() any { return &c.s }
 
 // Baseline reports whether no mitigation is in force.
 func (s ControlsState) Baseline() bool {
-	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated() && len(s.Plugins) == 0 && len(s.Lanes) == 0 && s.Workers == 0
+	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated() && len(s.Plugins) == 0 && len(s.Lanes) == 0 && s.Workers == 0 &&
+		len(s.Quarantined) == 0
 }
 
 // Target is the warehouse that new deliveries go to once a ramp is over.
@@ -157,6 +165,12 @@ func (c *Controls) fold(change Change, at time.Time) {
 		c.s.Workers = e.To
 	case WorkersRestored:
 		c.s.Workers = 0
+	case CredentialRotated:
+		c.s.Credential = e.To
+	case OrderQuarantined:
+		c.s.Quarantined = append(c.s.Quarantined, e.Order)
+	case QuarantineLifted:
+		c.s.Quarantined = slices.DeleteFunc(c.s.Quarantined, func(one OrderID) bool { return one == e.Order })
 	default:
 		c.foldIntake(change)
 	}

@@ -20,6 +20,9 @@ var (
 	// ErrUnavailable: the peer certainly did not act (refused before the request
 	// was sent, breaker open, bulkhead full, or an explicit "not now").
 	ErrUnavailable = errors.New("unavailable")
+	// ErrUnauthorized: the peer refuses the service's credential, and did not act.
+	// Trying again cannot help until the credential changes.
+	ErrUnauthorized = errors.New("credential refused")
 	// ErrRejected: the peer understood and refuses for good; trying again cannot help.
 	ErrRejected = errors.New("rejected by the peer")
 )

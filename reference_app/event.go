@@ -16,10 +16,11 @@ const (
 	KindStock    Kind = "stock"
 	KindControls Kind = "controls"
 	KindTariff   Kind = "tariff"
+	KindSuspects Kind = "suspects"
 )
 
 // Kinds lists every kind of aggregate.
-func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls, KindTariff} }
+func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls, KindTariff, KindSuspects} }
 
 // Ref identifies one aggregate.
 type Ref struct {
@@ -65,6 +66,8 @@ var changes = func() map[string]reflect.Type {
 		RepeatsRefused{}, RepeatsAllowed{},
 		StockLaned{}, StockUnlaned{},
 		WorkersScaled{}, WorkersRestored{},
+		CredentialRotated{},
+		OrderQuarantined{}, QuarantineLifted{}, OrderAmended{}, WorkerCrashed{}, SuspectCleared{},
 	} {
 		known[c.Name()] = reflect.TypeOf(c)
 	}

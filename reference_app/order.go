@@ -1,6 +1,7 @@
 package fulfil
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"regexp"
@@ -91,8 +92,9 @@ type OrderState struct {
 	Label       string    `json:"label,omitempty"`
 	Attempts    int       `json:"attempts"` // dispatches so far
 	Reserved    bool      `json:"reserved"`
-	Note        string    `json:"note,omitempty"` // why it is parked or in doubt
 	Quote       Quote     `json:"quote,omitzero"`
+	Note        string    `json:"note,omitempty"`  // why it is parked or in doubt
+	Asked       string    `json:"asked,omitempty"` // the carrier that the customer asked for, where it was changed since
 	PlacedAt    time.Time `json:"placed_at,omitzero"`
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
 }
@@ -139,7 +141,7 @@ func (o *Order) state() any { return &o.s }
 
 // Asks reports whether r is what this order was placed for.
 func (o *Order) Asks(r OrderRequest) bool {
-	return o.s.Customer == r.Customer && o.s.Carrier == r.Carrier && slices.Equal(o.s.Lines, r.Lines)
+	return o.s.Customer == r.Customer && cmp.Or(o.s.Asked, o.s.Carrier) == r.Carrier && slices.Equal(o.s.Lines, r.Lines)
 }
 
 // Pinned reports whether the order belongs to one warehouse: it may have been
@@ -276,6 +278,8 @@ func (o *Order) fold(change Change, at time.Time) {
 		s.Status, s.Note, s.DeliveredAt = Delivered, "", at
 	case OrderParked:
 		s.Status, s.Note = Parked, c.Note
+	case OrderAmended:
+		s.Asked, s.Carrier = cmp.Or(s.Asked, s.Carrier), c.Carrier
 	case OrderReleased:
 		s.resume()
 	case OrderCancelled:

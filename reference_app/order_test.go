@@ -28,6 +28,7 @@ var changes = map[string]func(*fulfil.Order) error{
 	"return":   func(o *fulfil.Order) error { return o.Return(true, by) },
 	"park":     func(o *fulfil.Order) error { return o.Park("note", by) },
 	"unpark":   func(o *fulfil.Order) error { return o.Unpark(by) },
+	"amend":    func(o *fulfil.Order) error { return o.Amend("pigeon", by) },
 	"cancel":   func(o *fulfil.Order) error { return o.Cancel(by) },
 }
 
@@ -41,7 +42,7 @@ func TestOrderAllowsOnlyItsOwnTransitions(t *testing.T) {
 		fulfil.Dispatched: {[]string{"allocate", "dispatch"}, []string{"doubt", "confirm", "return"}},
 		fulfil.InDoubt:    {[]string{"allocate", "dispatch", "doubt"}, []string{"doubt", "confirm", "return"}},
 		fulfil.Delivered:  {[]string{"allocate", "dispatch", "confirm"}, nil},
-		fulfil.Parked:     {[]string{"park"}, []string{"unpark", "cancel"}},
+		fulfil.Parked:     {[]string{"park"}, []string{"unpark", "amend", "cancel"}},
 		fulfil.Cancelled:  {[]string{"cancel"}, nil},
 	} {
 		for name, change := range changes {

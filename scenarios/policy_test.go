@@ -68,7 +68,7 @@ var policy = map[string][]string{
 	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},
 	"fixtures/fulfilment": {"fixtures/depot", "fixtures/plugins", "fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers",
 		"reference_app", "reference_app/operator", "reference_app/service", "reference_app/wasmplugin", "reference_app/workflow",
-		"sim", "sim/world", "sim/check", "sim/fault", "sim/runbook", "sim/traffic", "sim/virtual"},
+		"sim", "sim/world", "sim/check", "sim/fault", "sim/toxic", "sim/runbook", "sim/traffic", "sim/virtual"},
 	"scenarios": {"fixtures/fulfilment", "sim", "sim/fault", "sim/toxic", "sim/traffic"},
 }
 

@@ -36,7 +36,8 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 		"received before":           {status(http.StatusOK), nil},
 		"not now":                   {status(http.StatusServiceUnavailable), fulfil.ErrUnavailable},
 		"too many":                  {status(http.StatusTooManyRequests), fulfil.ErrUnavailable},
-		"who are you":               {status(http.StatusUnauthorized), fulfil.ErrUnavailable},
+		"who are you":               {status(http.StatusUnauthorized), fulfil.ErrUnauthorized},
+		"not you":                   {status(http.StatusForbidden), fulfil.ErrUnauthorized},
 		"fenced":                    {status(http.StatusConflict), fulfil.ErrUnavailable},
 		"not understood":            {status(http.StatusBadRequest), fulfil.ErrRejected},
 		"never":                     {status(http.StatusUnprocessableEntity), fulfil.ErrRejected},
@@ -53,7 +54,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 				return
 			}
 			assert.ErrorIs(t, err, c.want)
-			for _, other := range []error{fulfil.ErrUnavailable, fulfil.ErrRejected, fulfil.ErrInDoubt} {
+			for _, other := range []error{fulfil.ErrUnavailable, fulfil.ErrUnauthorized, fulfil.ErrRejected, fulfil.ErrInDoubt} {
 				assert.Equal(t, other == c.want, errors.Is(err, other), "%v is one thing only", err)
 			}
 		})

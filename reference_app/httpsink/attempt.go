@@ -20,8 +20,12 @@ const answerLimit = 16 << 10
 
 // attempt makes one delivery request.
 func (p *path) attempt(ctx context.Context, d fulfil.Delivery) error {
+	token, err := p.present()
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.warehouse, err)
+	}
 	began := time.Now()
-	status, _, err := p.put(ctx, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
+	status, _, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
 	if err == nil {
 		err = meaning(status)
 	}
@@ -37,7 +41,14 @@ func (p *path) attempt(ctx context.Context, d fulfil.Delivery) error {
 // fence asks whether the delivery arrived and has every attempt up to that one
 // refused if not. Asking has no effect to doubt.
 func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error) {
-	status, body, err := p.put(ctx, "/deliveries/"+url.PathEscape(key)+"/fence", key, map[string]int{"attempt": attempt})
+	token, err := p.present()
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", p.warehouse, err)
+	}
+	status, body, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(key)+"/fence", key, map[string]int{"attempt": attempt})
+	if err == nil && unauthorized(status) {
+		return false, fmt.Errorf("%s: %w: look-up answered %d", p.warehouse, fulfil.ErrUnauthorized, status)
+	}
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("look-up answered %d", status)
 	}
@@ -57,7 +68,7 @@ func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error)
 
 // put sends one request and reads the whole answer. Its error is
 // ErrUnavailable when no connection was made, ErrInDoubt otherwise.
-func (p *path) put(ctx context.Context, where, key string, body any) (int, []byte, error) {
+func (p *path) put(ctx context.Context, token, where, key string, body any) (int, []byte, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrRejected, err)
@@ -76,6 +87,9 @@ func (p *path) put(ctx context.Context, where, key string, body any) (int, []byt
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Idempotency-Key", key)
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
 	response, err := p.client.Do(request)
 	if err != nil {
 		if !connected {
@@ -88,18 +102,21 @@ func (p *path) put(ctx context.Context, where, key string, body any) (int, []byt
 	if err != nil {
 		return 0, nil, fmt.Errorf("%w: answer cut short: %w", fulfil.ErrInDoubt, err)
 	}
+	p.accepted(token, !unauthorized(response.StatusCode))
 	return response.StatusCode, answer, nil
 }
 
 // meaning of an answer's status for the delivery.
 func meaning(status int) error {
+	if unauthorized(status) {
+		return fmt.Errorf("%w: answered %d", fulfil.ErrUnauthorized, status)
+	}
 	switch status {
 	case http.StatusOK, http.StatusCreated:
 		return nil
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
 		return fmt.Errorf("%w: answered %d", fulfil.ErrRejected, status)
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
-		http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return fmt.Errorf("%w: answered %d", fulfil.ErrUnavailable, status)
 	}
 	return fmt.Errorf("%w: answered %d", fulfil.ErrInDoubt, status)
@@ -111,6 +128,8 @@ func outcome(err error) string {
 		return Delivered
 	case errors.Is(err, fulfil.ErrInDoubt):
 		return InDoubt
+	case errors.Is(err, fulfil.ErrUnauthorized):
+		return Unauthorized
 	case errors.Is(err, fulfil.ErrRejected):
 		return Rejected
 	}

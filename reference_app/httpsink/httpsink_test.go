@@ -46,6 +46,21 @@ func TestOnlyWhatWasCertainlyNotReceivedIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestALookUpIsAskedAgain(t *testing.T) {
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked.Add(1) == 1 {
+			panic(http.ErrAbortHandler) // the first answer is cut
+		}
+		_, _ = w.Write([]byte(`{"received":true}`))
+	}))
+	defer server.Close()
+	s := at(t, server.URL, httpsink.Config{RetryDelay: time.Millisecond})
+	received, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+	assert.NoError(t, err)
+	assert.True(t, received)
+}
+
 func TestRetriesHaveABudget(t *testing.T) {
 	const deliveries = 60
 	var asked atomic.Int64

@@ -26,17 +26,21 @@ type Config struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Timeout of one attempt [2 s].
 	Timeout time.Duration
-	// Retries of one delivery that the warehouse certainly did not receive, and
-	// the delay before each [1, 200 ms, jittered by half]. Over a
-	// longer time at most one delivery in five is retried.
+	// Retries of one delivery that the warehouse certainly did not receive, or of
+	// one look-up, and the delay before each [1, 200 ms, jittered by half]. Over a
+	// longer time there is at most one retry to five deliveries.
 	Retries    int
 	RetryDelay time.Duration
 	// The breaker opens at Failures of the last Window attempts [8 of 16], and
-	// lets one trial through after Delay [10 s].
+	// lets one trial through after Delay [10 s]. A credential that was refused is
+	// tried once in that time, too.
 	BreakerFailures, BreakerWindow uint
 	BreakerDelay                   time.Duration
 	// Slots bound the requests to one warehouse at a time [8].
 	Slots uint
+	// Token is shown to the warehouses. It is asked for before every request, so
+	// that one that was changed is used at once. Nil shows none.
+	Token func() (string, error)
 	// Observe is told what happens. Its functions may be nil, and are called
 	// from many goroutines.
 	Observe Observer
@@ -48,19 +52,23 @@ type Observer struct {
 	Lookup  func(at fulfil.Warehouse, outcome string)
 	Circuit func(to fulfil.Warehouse, from, state string)
 	Retry   func(to fulfil.Warehouse)
+	// Credential is told when a warehouse begins to refuse the credential in use,
+	// and when it accepts it again.
+	Credential func(at fulfil.Warehouse, accepted bool)
 	// Slots is told that a request begins (1) or ends (-1).
 	Slots func(to fulfil.Warehouse, more int)
 }
 
 // Outcomes of an attempt, as Observer and metrics name them.
 const (
-	Delivered   = "delivered"
-	Unavailable = "unavailable"
-	Rejected    = "rejected"
-	InDoubt     = "in_doubt"
+	Delivered    = "delivered"
+	Unavailable  = "unavailable"
+	Unauthorized = "unauthorized"
+	Rejected     = "rejected"
+	InDoubt      = "in_doubt"
 )
 
-// Outcomes of a look-up.
+// Outcomes of a look-up, beside unavailable and unauthorized.
 const (
 	Received    = "received"
 	NotReceived = "not_received"
@@ -77,6 +85,9 @@ func (c Config) withDefaults() Config {
 	c.BreakerDelay = cmp.Or(c.BreakerDelay, 10*time.Second)
 	c.Slots = cmp.Or(c.Slots, 8)
 	c.Retries = cmp.Or(c.Retries, 1)
+	if c.Token == nil {
+		c.Token = func() (string, error) { return "", nil }
+	}
 	return c
 }
 
@@ -93,8 +104,9 @@ type path struct {
 	config    Config
 	breaker   circuitbreaker.CircuitBreaker[bool]
 	deliver   failsafe.Executor[bool] // retry, bulkhead, breaker
-	lookup    failsafe.Executor[bool] // bulkhead, breaker
+	lookup    failsafe.Executor[bool] // the same
 	retries   budget
+	gate      gate
 }
 
 // New returns a sink. Close it when done.
@@ -131,7 +143,7 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 		ReturnLastFailure().
 		Build()
 	p.deliver = failsafe.With[bool](retry, slots, p.breaker)
-	p.lookup = failsafe.With[bool](slots, p.breaker)
+	p.lookup = failsafe.With[bool](retry, slots, p.breaker)
 	return p
 }
 
@@ -156,18 +168,23 @@ func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delive
 		return err
 	}
 	p.retries.earn()
-	_, err = p.deliver.WithContext(ctx).GetWithExecution(func(e failsafe.Execution[bool]) (bool, error) {
+	_, err = p.deliver.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return true, p.attempt(ctx, d) }))
+	return p.explain(err)
+}
+
+// withinBudget asks again only while the retry budget lasts.
+func (p *path) withinBudget(ask func() (bool, error)) func(failsafe.Execution[bool]) (bool, error) {
+	return func(e failsafe.Execution[bool]) (bool, error) {
 		if e.IsRetry() {
 			if !p.retries.spend() {
 				return false, fmt.Errorf("%w: %w", errSpent, e.LastError())
 			}
 			if o := p.config.Observe.Retry; o != nil {
-				o(to)
+				o(p.warehouse)
 			}
 		}
-		return true, p.attempt(ctx, d)
-	})
-	return p.explain(err)
+		return ask()
+	}
 }
 
 // Lookup implements [fulfil.Sink].
@@ -176,7 +193,7 @@ func (s *Sink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, atte
 	if err != nil {
 		return false, err
 	}
-	received, err := p.lookup.WithContext(ctx).Get(func() (bool, error) { return p.fence(ctx, key, attempt) })
+	received, err := p.lookup.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return p.fence(ctx, key, attempt) }))
 	if o := p.config.Observe.Lookup; o != nil {
 		o(at, lookupOutcome(received, err))
 	}
@@ -185,6 +202,8 @@ func (s *Sink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, atte
 
 func lookupOutcome(received bool, err error) string {
 	switch {
+	case errors.Is(err, fulfil.ErrUnauthorized):
+		return Unauthorized
 	case err != nil:
 		return Unavailable
 	case received:
@@ -195,7 +214,8 @@ func lookupOutcome(received bool, err error) string {
 
 // explain turns what the policies refuse into the port's errors.
 func (p *path) explain(err error) error {
-	known := errors.Is(err, fulfil.ErrUnavailable) || errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrRejected)
+	known := errors.Is(err, fulfil.ErrUnavailable) || errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrRejected) ||
+		errors.Is(err, fulfil.ErrUnauthorized)
 	if err == nil || known {
 		return err
 	}
@@ -205,10 +225,10 @@ func (p *path) explain(err error) error {
 }
 
 // Ready implements [fulfil.Sink]. It is true again once the breaker would let a
-// trial through.
+// trial through, or the credential has changed.
 func (s *Sink) Ready(to fulfil.Warehouse) bool {
 	p, ok := s.paths[to]
-	return ok && (p.breaker.IsClosed() || (p.breaker.IsOpen() && p.breaker.RemainingDelay() <= 0))
+	return ok && (p.breaker.IsClosed() || (p.breaker.IsOpen() && p.breaker.RemainingDelay() <= 0)) && p.mayShow()
 }
 
 // State is the state of a warehouse's breaker: "closed", "half-open" or "open".

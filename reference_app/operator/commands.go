@@ -30,6 +30,7 @@ func NewContract() Contract {
 	c := Contract{Version: "1.0", Commands: slices.Concat(
 		serviceCommands(),
 		sinkCommands(),
+		credentialCommands(),
 		deliveryCommands(),
 		intakeCommands(),
 		orderCommands(),
@@ -38,6 +39,7 @@ func NewContract() Contract {
 		tariffCommands(),
 		stockCommands(),
 		queueCommands(),
+		quarantineCommands(),
 	)}
 	c.Commands = append(c.Commands, Command{Name: "contract", Class: Observe, Summary: "Show this contract.", Keeps: []string{"nothing changes"}, Args: []Arg{},
 		do: func(context.Context, call) (any, error) { return c, nil }})

@@ -15,7 +15,7 @@ const parkedLimit = 5000
 func parkedCommands() []Command {
 	keeps := []string{"an order is delivered at most once", "no accepted order is lost"}
 	return []Command{
-		{Name: "orders release", Class: Recover, Summary: "Send one parked order on its way again. See to what it was parked for first.", Keeps: keeps,
+		{Name: "orders release", Class: Recover, Summary: "Send one parked order on its way again, out of its quarantine too. See to what it was parked for first.", Keeps: keeps,
 			Args: []Arg{order, reason}, do: ordersRelease},
 		{Name: "orders release-parked", Class: Recover, Summary: "Send a carrier's parked orders on their way again, the longest parked first, at a bounded rate.", Keeps: keeps,
 			Args: []Arg{{Name: "carrier", Kind: ID, Required: true, Help: "the carrier that they ask for"},
@@ -25,8 +25,20 @@ func parkedCommands() []Command {
 	}
 }
 
+// ordersRelease lifts the quarantine first: an order that was on its way before
+// would be set aside again.
 func ordersRelease(ctx context.Context, c call) (any, error) {
-	o, err := release(ctx, c, fulfil.OrderID(c.args["id"]))
+	id, quarantined := fulfil.OrderID(c.args["id"]), false
+	if _, err := changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error {
+		quarantined = quarantined || controls.State().Quarantines(id)
+		return controls.Lift(id, by)
+	}); err != nil {
+		return nil, err
+	}
+	o, err := release(ctx, c, id)
+	if quarantined && errors.Is(err, fulfil.ErrRule) {
+		return resolved(o), nil // no worker had set it aside yet
+	}
 	return resolved(o), err
 }
 

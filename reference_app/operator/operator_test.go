@@ -43,7 +43,8 @@ func open(t *testing.T, rate float64) *house {
 		Released: func() { h.released++ },
 		Prices:   func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 		Workers: func() int { return 6 }, WorkersMax: 16,
-		Contention: func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
+		Contention:  func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
+		Credentials: []string{"blue", "green"},
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: "do", Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.audit, nil))))
 	t.Cleanup(h.server.Close)
@@ -75,6 +76,18 @@ func (h *house) doubtful(t *testing.T, id fulfil.OrderID) {
 	require.NoError(t, o.Dispatch(fulfil.Primary, "l", by))
 	require.NoError(t, o.Doubt("silence", by))
 	require.NoError(t, h.repository.Save(t.Context(), o))
+}
+
+// poisonous stores an order that crashed a worker and was set aside.
+func (h *house) poisonous(t *testing.T, id fulfil.OrderID) {
+	t.Helper()
+	o, err := fulfil.PlaceOrder(id, fulfil.OrderRequest{Customer: "c", Carrier: "freight", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, o.Park("in quarantine", by))
+	require.NoError(t, h.repository.Save(t.Context(), o))
+	suspects := fulfil.NewSuspects()
+	require.NoError(t, suspects.Crashed(id, "index out of range", by))
+	require.NoError(t, h.repository.Save(t.Context(), suspects))
 }
 
 func (h *house) dead(t *testing.T, id fulfil.OrderID) {
@@ -116,6 +129,7 @@ func TestEveryCommand(t *testing.T) {
 	h.parked(t, "ord-9", "express")
 	h.misquoted(t, "ord-4")
 	h.misquoted(t, "ord-5")
+	h.poisonous(t, "ord-6")
 	tried := map[string]bool{}
 	for _, c := range []struct{ line, shows string }{
 		{"contract", "deliveries redrive"},
@@ -124,6 +138,8 @@ func TestEveryCommand(t *testing.T) {
 		{"sink route --to standby --ramp 10s --reason trial", "standby"},
 		{"sink pause --reason trial", "sink_paused"},
 		{"sink resume --reason trial", "version"},
+		{"sink credentials", "green"},
+		{"sink rotate --to green --reason trial", "green"},
 		{"intake throttle --rate 5 --reason trial", "intake_rate"},
 		{"intake throttle --rate 7 --class private --reason trial", "class_rates"},
 		{"intake status", "private"},
@@ -153,6 +169,10 @@ func TestEveryCommand(t *testing.T) {
 		{"tariffs refresh --reason trial", "tariff_epoch"},
 		{"orders misquoted", "ord-4"},
 		{"orders reprice --limit 1 --rate 100 --reason trial", "repriced"},
+		{"orders suspects", "index out of range"},
+		{"orders quarantine ord-6 --reason trial", "ord-6"},
+		{"orders amend ord-6 --carrier standard --reason trial", "standard"},
+		{"orders release ord-6 --reason trial", "placed"},
 	} {
 		status, out, complaint := h.cli(t, "do", c.line)
 		assert.Zero(t, status, "%s: %s", c.line, complaint)
@@ -241,6 +261,9 @@ func TestRefusals(t *testing.T) {
 		{"do", "intake throttle --rate 5 --class royal --reason trial", 2, "business"},
 		{"do", "deliveries redrive --limit 501 --reason trial", 2, "500"},
 		{"do", "deliveries resolve none --as received --reason trial", 1, "not-found"},
+		{"do", "orders quarantine none --reason trial", 1, "not-found"},
+		{"do", "sink rotate --to red --reason trial", 1, "blue, green"},
+		{"do", "sink rotate --to /run/secrets/green --reason trial", 2, "identity"},
 		{"do", "deliveries purge", 2, "purge"},
 		{"do", "workers scale --to 65 --reason trial", 2, "64"},
 		{"do", "workers scale --to 17 --reason trial", 1, "too-many-workers"},

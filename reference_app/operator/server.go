@@ -46,6 +46,9 @@ type Deps struct {
 	// Applied the version of the controls in force on it.
 	Circuit func(fulfil.Warehouse) string
 	Applied func() int
+	// Credentials are the names of those that the replica has for the warehouses,
+	// in their order.
+	Credentials []string
 	// Checks is the state of all that this replica depends on, as its readiness
 	// check has it; it asks no dependency.
 	Checks func() any

@@ -28,6 +28,7 @@ type Config struct {
 	PrimaryURL    string
 	StandbyURL    string
 	Tokens        []operator.Token
+	Credentials   []Credential   // shown to the warehouses: the first, until an operator rotates them; none when empty
 	Stock         map[string]int // given to a store that has none
 	InMemory      bool           // streams are kept in the broker's memory
 	Embedded      bool
@@ -131,6 +132,7 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	text(&c.StandbyURL, "standby-url", "", "the standby warehouse")
 	flags.Var(&tokens{&c.Tokens}, "operator-tokens", "who may operate: token:actor:role,…; roles are viewer, operator and merchandiser")
 	flags.Var(&tokenFile{&c.Tokens}, "operator-tokens-file", "file with such tokens, one a line, which keeps them out of lists of processes")
+	flags.Var(&credentials{&c.Credentials}, "sink-credentials", "what is shown to the warehouses: name=file,…; the first is in use until an operator rotates them")
 	flags.Var(&stock{&c.Stock}, "stock", "stock of a new store: sku=pieces,…")
 	flags.BoolVar(&c.InMemory, "in-memory", c.InMemory, "keep NATS streams in the broker's memory")
 	flags.BoolVar(&c.Embedded, "embedded", c.Embedded, "bring a NATS server and a warehouse along, in memory: for a first try")

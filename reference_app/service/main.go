@@ -193,6 +193,7 @@ func (m *Main) sinkConfig() httpsink.Config {
 	return httpsink.Config{
 		URLs: map[fulfil.Warehouse]string{fulfil.Primary: c.PrimaryURL, fulfil.Standby: c.StandbyURL},
 		Dial: m.Dial, Timeout: c.SinkTimeout, RetryDelay: c.SinkRetryDelay, BreakerDelay: c.BreakerDelay, Slots: uint(c.SinkSlots),
+		Token: m.sinkToken,
 		Observe: httpsink.Observer{
 			Attempt: func(to fulfil.Warehouse, outcome string, took time.Duration) {
 				m.metrics.Attempts.WithLabelValues(string(to), outcome).Inc()
@@ -205,6 +206,7 @@ func (m *Main) sinkConfig() httpsink.Config {
 			Slots: func(to fulfil.Warehouse, more int) {
 				m.metrics.SlotsInUse.WithLabelValues(string(to)).Add(float64(more))
 			},
+			Credential: m.credentialSeen,
 			Circuit: func(to fulfil.Warehouse, _, state string) {
 				m.metrics.SetCircuit(to, state)
 				events := map[string]string{"open": "sink.circuit_opened", "half-open": "sink.circuit_half_open", "closed": "sink.circuit_closed"}
@@ -236,6 +238,9 @@ func (m *Main) checks() map[string]httpapi.Check {
 		check := httpapi.Check{Status: "up"}
 		if state := m.sink.State(w); state != "closed" {
 			check = httpapi.Check{Status: "down", Detail: "circuit " + state}
+		}
+		if !m.sink.Authorized(w) {
+			check = httpapi.Check{Status: "down", Detail: "credential refused"}
 		}
 		checks["sink."+string(w)] = check
 	}
@@ -322,6 +327,7 @@ func (m *Main) operatorAPI(p *parts) http.Handler {
 		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc,
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,
 		Workers: p.worker.Size, WorkersMax: m.Config.WorkersMax,
-		Contention: func(limit int) any { return p.contention.Worst(limit) },
+		Contention:  func(limit int) any { return p.contention.Worst(limit) },
+		Credentials: m.Config.credentialNames(),
 	}, m.Config.Tokens, m.log)
 }

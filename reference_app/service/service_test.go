@@ -25,13 +25,16 @@ func nothing(string) string { return "" }
 
 func TestParse(t *testing.T) {
 	environment := map[string]string{"FULFIL_WORKERS": "3", "FULFIL_SINK_TIMEOUT": "7s"}
-	c, err := service.Parse([]string{"--embedded", "--workers=5", "--operator-tokens=a:ann:viewer,b:bob:operator", "--stock=tea=3,cup=4"},
+	c, err := service.Parse([]string{"--embedded", "--workers=5", "--operator-tokens=a:ann:viewer,b:bob:operator", "--stock=tea=3,cup=4",
+		"--sink-credentials=blue=/run/blue,green=/run/green"},
 		func(name string) string { return environment[name] }, io.Discard)
 	require.NoError(t, err)
 	assert.Equal(t, 5, c.Workers, "a flag comes before the environment")
 	assert.Equal(t, 7*time.Second, c.SinkTimeout)
 	assert.Equal(t, map[string]int{"tea": 3, "cup": 4}, c.Stock)
 	assert.Equal(t, []operator.Token{{Secret: "a", Actor: "ann", Role: operator.Viewer}, {Secret: "b", Actor: "bob", Role: operator.Operator}}, c.Tokens)
+
+	assert.Equal(t, []service.Credential{{Name: "blue", File: "/run/blue"}, {Name: "green", File: "/run/green"}}, c.Credentials)
 
 	file := filepath.Join(t.TempDir(), "tokens")
 	require.NoError(t, os.WriteFile(file, []byte("a:ann:viewer\nb:bob:operator\n"), 0o600))
@@ -46,6 +49,7 @@ func TestParseNamesTheMistake(t *testing.T) {
 		"--embedded --workers=many": "workers",
 		"--embedded --stock=tea":    `"tea" is not sku=pieces`,
 		"--embedded --operator-tokens=hush:ann:me": "[viewer operator merchandiser]",
+		"--embedded --sink-credentials=blue":       "name=file",
 		"--embedded --surprise":                    "surprise",
 		"--embedded --operator-tokens-file=/none":  "/none",
 	} {

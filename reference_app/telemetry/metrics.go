@@ -38,6 +38,8 @@ type Metrics struct {
 	SlotsInUse      *prometheus.GaugeVec     // warehouse
 	Retries         *prometheus.CounterVec   // warehouse
 
+	CredentialRefused *prometheus.GaugeVec // warehouse
+
 	DeadLettered  prometheus.Counter
 	QueueWaiting  prometheus.Gauge
 	QueueLeased   prometheus.Gauge
@@ -63,6 +65,9 @@ type Metrics struct {
 	TariffRefreshes *prometheus.CounterVec // cause
 	Misquoted       prometheus.Counter
 	Repriced        prometheus.Counter
+	SuspectOrders   prometheus.Gauge
+	SuspectCrashes  prometheus.Gauge
+	Started         prometheus.Gauge
 
 	ControlsVersion prometheus.Gauge
 	Mitigations     prometheus.Gauge
@@ -129,12 +134,14 @@ func NewMetrics() *Metrics {
 		RepeatsRefused:   f.gauge("intake_repeats_refused", "1 while such orders are turned away."),
 		ClassLimit:       f.gauges("intake_class_limit", "Orders of a class accepted per second and replica at most; 0 is no limit.", classes),
 
-		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "rejected", "in_doubt"}}),
+		Attempts:        f.counters("delivery_attempts_total", "Attempts to hand a delivery over.", dim{"warehouse", warehouses}, dim{"outcome", []string{"delivered", "unavailable", "unauthorized", "rejected", "in_doubt"}}),
 		AttemptDuration: f.histograms("delivery_attempt_duration_seconds", "Duration of an attempt.", buckets, dim{"warehouse", warehouses}),
-		Lookups:         f.counters("delivery_lookups_total", "Questions whether a delivery arrived.", dim{"warehouse", warehouses}, dim{"outcome", []string{"received", "not_received", "unavailable"}}),
+		Lookups:         f.counters("delivery_lookups_total", "Questions whether a delivery arrived.", dim{"warehouse", warehouses}, dim{"outcome", []string{"received", "not_received", "unavailable", "unauthorized"}}),
 		Circuit:         f.gauges("sink_circuit_state", "1 for the state that the circuit breaker is in.", dim{"warehouse", warehouses}, dim{"state", circuitStates}),
 		SlotsInUse:      f.gauges("sink_slots_in_use", "Requests to a warehouse under way.", dim{"warehouse", warehouses}),
 		Retries:         f.counters("sink_retries_total", "Attempts that were retries at once.", dim{"warehouse", warehouses}),
+
+		CredentialRefused: f.gauges("sink_credential_refused", "1 while a warehouse refuses the credential in use.", dim{"warehouse", warehouses}),
 
 		DeadLettered:  f.counter("dead_letters_total", "Messages this replica took out of the queue."),
 		QueueWaiting:  f.gauge("queue_waiting", "Messages that wait for a worker."),
@@ -161,6 +168,9 @@ func NewMetrics() *Metrics {
 		TariffRefreshes: f.counters("tariff_refreshes_total", "Times that this replica read the tariff to quote from.", dim{"cause", RefreshCauses}),
 		Misquoted:       f.counter("orders_misquoted_total", "Orders set aside because their quote did not stand."),
 		Repriced:        f.counter("orders_repriced_total", "Orders quoted anew by an operator."),
+		SuspectOrders:   f.gauge("suspect_orders", "Orders that crashed the workers that took them, and are still at large."),
+		SuspectCrashes:  f.gauge("suspect_crashes", "Crashes by the order at large that caused the most."),
+		Started:         f.gauge("start_time_seconds", "When this process was started, in seconds since the epoch."),
 
 		ControlsVersion: f.gauge("controls_version", "Version of the controls in force on this replica."),
 		Mitigations:     f.gauge("controls_mitigations", "1 while a mitigation is in force on this replica."),
@@ -183,6 +193,7 @@ func NewMetrics() *Metrics {
 	for _, w := range fulfil.Warehouses() {
 		m.SetCircuit(w, "closed")
 	}
+	m.Started.Set(float64(time.Now().UnixMilli()) / 1000)
 	return m
 }
 
@@ -196,6 +207,20 @@ func (m *Metrics) SetCircuit(w fulfil.Warehouse, state string) {
 	for _, s := range circuitStates {
 		m.Circuit.WithLabelValues(string(w), s).Set(flag(s == state))
 	}
+}
+
+// SetSuspects shows the suspects, of which the first caused the most crashes.
+func (m *Metrics) SetSuspects(list []fulfil.Suspect) {
+	m.SuspectOrders.Set(float64(len(list)))
+	m.SuspectCrashes.Set(0)
+	if len(list) > 0 {
+		m.SuspectCrashes.Set(float64(list[0].Crashes))
+	}
+}
+
+// SetCredential shows whether a warehouse accepts the credential in use.
+func (m *Metrics) SetCredential(at fulfil.Warehouse, accepted bool) {
+	m.CredentialRefused.WithLabelValues(string(at)).Set(flag(!accepted))
 }
 
 // SetControls shows the controls in force.

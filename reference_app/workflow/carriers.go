@@ -19,9 +19,12 @@ var _ fulfil.Carriers = Carriers{}
 
 // BuiltIn is the registry of the carriers that the service brings along.
 func BuiltIn() Carriers {
-	return Carriers{fulfil.StandardCarrier: func(_ context.Context, p fulfil.Parcel) (string, error) {
-		return fmt.Sprintf("STD-%s-%d", p.Order, p.Items), nil
-	}}
+	return Carriers{
+		fulfil.StandardCarrier: func(_ context.Context, p fulfil.Parcel) (string, error) {
+			return fmt.Sprintf("STD-%s-%d", p.Order, p.Items), nil
+		},
+		"freight": freight,
+	}
 }
 
 // Label implements [fulfil.Carriers].

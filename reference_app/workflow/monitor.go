@@ -37,7 +37,7 @@ func (m *Monitor) Run(ctx context.Context) {
 	}
 }
 
-// Look asks both dependencies once, at the same time.
+// Look asks both dependencies once, at the same time, and who is suspected.
 func (m *Monitor) Look(ctx context.Context) {
 	var looks sync.WaitGroup
 	looks.Go(func() {
@@ -48,6 +48,11 @@ func (m *Monitor) Look(ctx context.Context) {
 			m.Metrics.DependencyAnswer.WithLabelValues(Repository).Set(time.Since(began).Seconds())
 			m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
 			telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
+		}
+	})
+	looks.Go(func() {
+		if s, err := fulfil.LoadSuspects(ctx, m.Repository); err == nil {
+			m.Metrics.SetSuspects(s.List())
 		}
 	})
 	looks.Go(func() {

@@ -96,14 +96,18 @@ func (w *Worker) park(ctx context.Context, o *fulfil.Order, cause error) error {
 	if !errors.Is(cause, fulfil.ErrRejected) {
 		return cause
 	}
-	if err := o.Park(cause.Error(), w.by("cannot go on")); err != nil {
+	return w.setAside(ctx, o, cause.Error(), "cannot go on")
+}
+
+func (w *Worker) setAside(ctx context.Context, o *fulfil.Order, note, reason string) error {
+	if err := o.Park(note, w.by(reason)); err != nil {
 		return err
 	}
 	if err := w.Repository.Save(ctx, o); err != nil {
 		return err
 	}
 	w.Metrics.Parked.Inc()
-	w.Log.Warn("order.parked", "order", o.ID(), "reason", cause.Error())
+	w.Log.Warn("order.parked", "order", o.ID(), "reason", note)
 	return nil
 }
 
@@ -113,7 +117,7 @@ func (w *Worker) dispatch(ctx context.Context, o *fulfil.Order) error {
 	controls := w.Controls()
 	to := controls.RouteFor(o.ID(), time.Now())
 	if controls.SinkPaused || !w.Sink.Ready(to) {
-		return errors.Join(errLater, w.Repository.Save(ctx, o)) // keeps what is allocated
+		return errors.Join(errHeld, w.Repository.Save(ctx, o)) // keeps what is allocated
 	}
 	if aside, err := w.misquoted(ctx, o); aside || err != nil {
 		return err

@@ -46,8 +46,12 @@ type Worker struct {
 	commits     *commits // set in the lane only
 }
 
-// errLater: the order cannot go on now; the message is to come again.
-var errLater = errors.New("later")
+var (
+	// errLater: the order cannot go on now; the message is to come again.
+	errLater = errors.New("later")
+	// errHeld: no delivery may begin now, whichever it is.
+	errHeld = errors.New("held")
+)
 
 // Run works until ctx is done and finishes what is in hand by then, at the
 // latest when hard is done. It returns the error of a handler that panicked.
@@ -152,6 +156,7 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 	defer func() {
 		if r := recover(); r != nil {
 			w.Log.Error("handler.panicked", "order", lease.Message().Order, "panic", fmt.Sprint(r))
+			w.suspect(ctx, lease.Message().Order, fmt.Sprint(r))
 			crash = fmt.Errorf("order %s: panic: %v", lease.Message().Order, r)
 		}
 	}()
@@ -159,15 +164,18 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 		w.Metrics.Redeliveries.Inc()
 	}
 	err := w.Retry.Do(ctx, func() error { return w.carryOn(ctx, lease.Message().Order) })
+	if err == nil && lease.Attempt() > 1 {
+		err = w.clear(ctx, lease.Message().Order)
+	}
 	w.answer(ctx, lease, err)
 	return nil
 }
 
 func (w *Worker) healthy() bool { return w.Healthy == nil || w.Healthy() }
 
-// answer gives the lease back; no attempt is the last while the repository is
-// away, which is not the order's fault. An answer that does not arrive means that the
-// message comes again, which every step can bear.
+// answer gives the lease back; no attempt is the last when it ended for what is
+// not the order's fault. An answer that does not arrive means that the message
+// comes again, which every step can bear.
 func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 	if err == nil {
 		_ = lease.Ack(ctx)
@@ -180,7 +188,7 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 		return
 	}
 	unknown := errors.Is(err, fulfil.ErrNotFound)
-	if !unknown && (lease.Attempt() < w.MaxAttempts || !w.healthy()) {
+	if !unknown && (lease.Attempt() < w.MaxAttempts || w.blameless(err)) {
 		_ = lease.Retry(ctx, w.backoff(lease.Attempt()))
 		return
 	}
@@ -188,6 +196,12 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 		w.Metrics.DeadLettered.Inc()
 		w.Log.Error("delivery.dead_lettered", "order", lease.Message().Order, "attempts", lease.Attempt(), "reason", err.Error())
 	}
+}
+
+// blameless reports that any order would have failed: without the repository,
+// while deliveries are held, or with a credential that no warehouse takes.
+func (w *Worker) blameless(err error) bool {
+	return !w.healthy() || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrUnauthorized)
 }
 
 func (w *Worker) backoff(attempt int) time.Duration {
@@ -204,6 +218,11 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	}
 	if w.commits == nil && w.Controls().Laned(o.State().Lines) {
 		return errLaned
+	}
+	if held, err := w.quarantined(ctx, o); err != nil {
+		return err
+	} else if held {
+		return w.isolate(ctx, o)
 	}
 	switch o.Status() {
 	case fulfil.Placed:

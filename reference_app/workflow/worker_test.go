@@ -327,6 +327,26 @@ func TestDeadLetterAfterTheLastAttempt(t *testing.T) {
 	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it is nobody's, and may be redriven")
 }
 
+func TestNoOrderIsSetAsideForTheCredential(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { return fulfil.ErrUnauthorized }
+	w := s.process(&fuse{})
+	w.MaxAttempts = 2
+	for range 5 {
+		l, err := s.queue.Receive(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, w.Handle(t.Context(), l))
+	}
+	b, err := s.queue.Backlog(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, b.Dead)
+	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it keeps its stock, and waits")
+	s.sink.fail = nil
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+}
+
 func TestNoMessageIsTakenThatCouldNotBeDelivered(t *testing.T) {
 	for name, stop := range map[string]func(*shop){
 		"paused":  func(s *shop) { s.controls.SinkPaused = true },

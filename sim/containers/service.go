@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,6 +38,9 @@ type Service struct {
 	Image string
 	Cmd   []string
 	Env   map[string]string
+	// Files that the container finds, by their paths, readable by all: secrets,
+	// which have no place in its command or its environment.
+	Files map[string]string
 	Sides []Side
 	// Ports that the harness reaches, on addresses of this machine only.
 	Ports []int
@@ -106,6 +110,10 @@ func (s *service) up(ctx context.Context) error {
 	}
 	if len(s.Cmd) > 0 {
 		options = append(options, testcontainers.WithCmd(s.Cmd...))
+	}
+	for path, content := range s.Files {
+		options = append(options, testcontainers.WithFiles(testcontainers.ContainerFile{
+			Reader: strings.NewReader(content), ContainerFilePath: path, FileMode: 0o444}))
 	}
 	for _, port := range s.Ports {
 		options = append(options, testcontainers.WithExposedPorts(tcp(port).String()))

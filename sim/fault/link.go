@@ -122,17 +122,20 @@ func (l *Link) hangUp() {
 	}
 }
 
-// Bites implements [Prober]: answers come as late as the toxics have them, or,
-// where nothing is to pass, not at all.
+// Bites implements [Prober]: answers come as late as the toxics have them, as few
+// of them, or, where nothing is to pass, none at all.
 func (l *Link) Bites(ctx context.Context, w world.World) error {
-	slow := l.slow()
+	slow, loss := l.slow(), l.loss()
 	group, ctx := errgroup.WithContext(ctx) // all at once: the budget to detect runs
 	for _, p := range l.probes {
 		group.Go(func() error {
-			if slow == nil {
-				return p.silent(ctx)
+			switch {
+			case loss > 0:
+				return loss.bites(ctx, p)
+			case slow != nil:
+				return slow.bites(ctx, p, w.Speed())
 			}
-			return slow.bites(ctx, p, w.Speed())
+			return p.silent(ctx)
 		})
 	}
 	return group.Wait()
@@ -165,6 +168,9 @@ func (l *Link) Gone(ctx context.Context, w world.World) error {
 		}
 		if slow := l.slow(); slow != nil {
 			err = slow.gone(ctx, p, w.Speed(), l.usual(link.ID()))
+		}
+		if loss := l.loss(); loss > 0 {
+			err = loss.gone(ctx, p)
 		}
 		_ = p.open.Close()
 		if err != nil {

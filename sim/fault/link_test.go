@@ -22,6 +22,8 @@ func TestLinkBitesAndIsGone(t *testing.T) {
 		"timeout":               {toxic.Timeout{}},
 		"cut":                   {toxic.Cut{}},
 		"reset":                 {toxic.Reset{}},
+		"cut answers":           {toxic.CutAnswers{After: 100}},
+		"every answer cut":      {toxic.CutAnswers{After: 1}},
 		"latency":               {latency},
 		"a small latency":       {toxic.Latency{Delay: 20 * time.Millisecond}},
 		"a latency of seconds":  {toxic.Latency{Delay: 20 * time.Second}},
@@ -67,6 +69,7 @@ func TestAToxicThatGotLostDoesNotBite(t *testing.T) {
 	for name, one := range map[string]toxic.Toxic{
 		"timeout": toxic.Timeout{}, "reset": toxic.Reset{},
 		"latency": toxic.Latency{Delay: time.Second}, "bandwidth": toxic.Bandwidth{KBPerSecond: 1},
+		"cut answers": toxic.CutAnswers{After: 100},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

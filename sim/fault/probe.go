@@ -75,15 +75,16 @@ func (p *probe) measure(ctx context.Context) error {
 	return nil
 }
 
-// counted counts what passes a connection.
+// counted counts what passes a connection, and what of it is answers.
 type counted struct {
 	net.Conn
-	bytes atomic.Int64
+	bytes, answers atomic.Int64
 }
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.bytes.Add(int64(n))
+	c.answers.Add(int64(n))
 	return n, err
 }
 

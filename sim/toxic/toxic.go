@@ -17,12 +17,19 @@ type Toxic interface {
 	Toxics(speed float64) []world.Toxic
 }
 
-// Slow is a toxic that lets everything pass, only later. Nothing passes the
-// others.
+// Slow is a toxic that lets everything pass, only later. Nothing passes one that
+// is neither this nor [Lossy].
 type Slow interface {
 	// Slower is by how much longer, at that speed, a round trip takes at least
 	// that sends and receives so many bytes.
 	Slower(speed float64, bytes int) time.Duration
+}
+
+// Lossy is a toxic that lets every request pass, and loses some of the answers.
+type Lossy interface {
+	// Passes is how many bytes of answers pass on a connection before it is
+	// closed.
+	Passes() int
 }
 
 // Timeout is a black hole: nothing passes in either direction, and connections
@@ -78,6 +85,23 @@ func (b Bandwidth) Slower(speed float64, bytes int) time.Duration {
 }
 
 func (b Bandwidth) rate(speed float64) int { return max(1, int(float64(b.KBPerSecond)*speed)) }
+
+// CutAnswers closes a connection once so many bytes of answers have passed on it,
+// most often in the middle of one. The requests have arrived.
+type CutAnswers struct {
+	After int // bytes
+}
+
+// Name implements [Toxic].
+func (CutAnswers) Name() string { return "cut answers" }
+
+// Toxics implements [Toxic].
+func (c CutAnswers) Toxics(float64) []world.Toxic {
+	return []world.Toxic{one("limit_data", world.Downstream, map[string]any{"bytes": c.After})}
+}
+
+// Passes implements [Lossy].
+func (c CutAnswers) Passes() int { return c.After }
 
 // Reset breaks open connections and every new one, as a peer that has lost its
 // memory does.

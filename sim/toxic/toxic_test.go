@@ -33,6 +33,8 @@ func TestToxics(t *testing.T) {
 		"no bandwidth is the least": {toxic.Bandwidth{}, 1, []world.Toxic{
 			of("drill_bandwidth_upstream", "bandwidth", world.Upstream, map[string]any{"rate": 1}),
 			of("drill_bandwidth_downstream", "bandwidth", world.Downstream, map[string]any{"rate": 1})}},
+		"cut answers": {toxic.CutAnswers{After: 500}, 10, []world.Toxic{
+			of("drill_limit_data_downstream", "limit_data", world.Downstream, map[string]any{"bytes": 500})}},
 		"reset": {toxic.Reset{}, 10, []world.Toxic{
 			of("drill_reset_peer_upstream", "reset_peer", world.Upstream, map[string]any{"timeout": 0}),
 			of("drill_reset_peer_downstream", "reset_peer", world.Downstream, map[string]any{"timeout": 0})}},
@@ -52,7 +54,7 @@ func TestSlower(t *testing.T) {
 	bandwidth := toxic.Bandwidth{KBPerSecond: 5}
 	assert.Equal(t, 200*time.Millisecond, bandwidth.Slower(1, 1000))
 	assert.Equal(t, 20*time.Millisecond, bandwidth.Slower(10, 1000))
-	for _, other := range []toxic.Toxic{toxic.Timeout{}, toxic.Cut{}, toxic.Reset{}} {
-		assert.NotImplements(t, (*toxic.Slow)(nil), other, "nothing passes it")
+	for _, other := range []toxic.Toxic{toxic.Timeout{}, toxic.Cut{}, toxic.Reset{}, toxic.CutAnswers{}} {
+		assert.NotImplements(t, (*toxic.Slow)(nil), other, "not everything passes it")
 	}
 }

@@ -1,0 +1,89 @@
+package httpsink_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/httpsink"
+	"github.com/stretchr/testify/assert"
+)
+
+// door is a warehouse that takes one token, and counts who asks.
+type door struct {
+	takes atomic.Value
+	asked atomic.Int64
+}
+
+func doorFor(t *testing.T, token string) (*door, string) {
+	t.Helper()
+	d := &door{}
+	d.takes.Store(token)
+	server := httptest.NewServer(d)
+	t.Cleanup(server.Close)
+	return d, server.URL
+}
+
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.asked.Add(1)
+	if r.Header.Get("Authorization") != "Bearer "+d.takes.Load().(string) {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+}
+
+// Promise: a credential that was refused is shown again only once in a while,
+// another one at once.
+func TestARefusedCredentialIsNoRetryStorm(t *testing.T) {
+	d, url := doorFor(t, "green")
+	shown := "blue"
+	var news []bool
+	var retries atomic.Int64
+	s := at(t, url, httpsink.Config{BreakerDelay: time.Hour, RetryDelay: time.Millisecond,
+		Token: func() (string, error) { return shown, nil },
+		Observe: httpsink.Observer{
+			Credential: func(_ fulfil.Warehouse, accepted bool) { news = append(news, accepted) },
+			Retry:      func(fulfil.Warehouse) { retries.Add(1) },
+		}})
+	for range 20 {
+		assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+	}
+	_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+	assert.ErrorIs(t, err, fulfil.ErrUnauthorized)
+	assert.Equal(t, int64(1), d.asked.Load(), "asked once for all of them")
+	assert.Zero(t, retries.Load())
+	assert.False(t, s.Ready(fulfil.Primary))
+	assert.True(t, s.Ready(fulfil.Standby), "which nobody has asked")
+	assert.False(t, s.Authorized(fulfil.Primary))
+	assert.Equal(t, "closed", s.State(fulfil.Primary), "it is no outage")
+
+	shown = "green"
+	assert.True(t, s.Ready(fulfil.Primary))
+	assert.NoError(t, s.Deliver(t.Context(), fulfil.Primary, delivery))
+	assert.True(t, s.Authorized(fulfil.Primary))
+	assert.Equal(t, []bool{false, true}, news)
+}
+
+func TestARefusedCredentialIsTriedNowAndThen(t *testing.T) {
+	d, url := doorFor(t, "green")
+	s := at(t, url, httpsink.Config{BreakerDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil }})
+	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+	d.takes.Store("blue") // the warehouse has mended it
+	assert.Eventually(t, func() bool {
+		return s.Ready(fulfil.Primary) && s.Deliver(t.Context(), fulfil.Primary, delivery) == nil
+	}, 5*time.Second, time.Millisecond)
+}
+
+func TestNothingIsSentWithoutTheCredential(t *testing.T) {
+	d, url := doorFor(t, "green")
+	s := at(t, url, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return "", errors.New("no such file") }})
+	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+	assert.Zero(t, d.asked.Load())
+	assert.False(t, s.Authorized(fulfil.Primary))
+	assert.False(t, s.Ready(fulfil.Primary))
+}

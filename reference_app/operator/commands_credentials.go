@@ -1,0 +1,55 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+// credentialCommands know credentials by their names. What is secret is read
+// from its file by the replica that shows it, and passes neither opctl nor this
+// API.
+func credentialCommands() []Command {
+	return []Command{
+		{Name: "sink credentials", Class: Observe, Summary: "List the credentials for the warehouses, by name: the one in use, and which comes next.",
+			Keeps: []string{"nothing changes", "no secret is shown"}, Args: []Arg{}, do: sinkCredentials},
+		{Name: "sink rotate", Class: Recover, Summary: "Show another credential to the warehouses from now on.",
+			Keeps: []string{"the secret stays in its file", "no accepted order is lost"},
+			Args:  []Arg{{Name: "to", Kind: ID, Required: true, Help: "name of a credential that the service was given"}, reason}, do: sinkRotate},
+	}
+}
+
+type credential struct {
+	Name  string `json:"name"`
+	InUse bool   `json:"in_use"`
+}
+
+func sinkCredentials(ctx context.Context, c call) (any, error) {
+	controls, err := loadControls(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	rows := []credential{}
+	answer := map[string]any{"version": controls.Version(), "applied": c.Applied()}
+	inUse := max(0, slices.Index(c.Credentials, controls.State().Credential))
+	for i, name := range c.Credentials {
+		rows = append(rows, credential{name, i == inUse})
+	}
+	if len(c.Credentials) > 1 {
+		answer["next"] = c.Credentials[(inUse+1)%len(c.Credentials)]
+	}
+	answer["credentials"] = rows
+	return answer, nil
+}
+
+func sinkRotate(ctx context.Context, c call) (any, error) {
+	name := c.args["to"]
+	if !slices.Contains(c.Credentials, name) {
+		return nil, &fulfil.RuleError{Code: "unknown-credential",
+			Detail: fmt.Sprintf("the service was not given a credential %q; it has %s", name, strings.Join(c.Credentials, ", "))}
+	}
+	return changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error { return controls.UseCredential(name, by) })
+}

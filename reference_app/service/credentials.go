@@ -1,0 +1,81 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+// Credential is a bearer token for the warehouses. The service knows it by its
+// name, and reads it from its file whenever it is shown.
+type Credential struct{ Name, File string }
+
+// credentials is the flag for a list of name=file.
+type credentials struct{ list *[]Credential }
+
+func (c *credentials) String() string {
+	if c.list == nil {
+		return ""
+	}
+	var parts []string
+	for _, one := range *c.list {
+		parts = append(parts, one.Name+"="+one.File)
+	}
+	return strings.Join(parts, ",")
+}
+
+func (c *credentials) Set(list string) error {
+	*c.list = nil
+	for one := range strings.SplitSeq(list, ",") {
+		name, file, _ := strings.Cut(one, "=")
+		if name == "" || file == "" {
+			return errors.New("each is name=file")
+		}
+		*c.list = append(*c.list, Credential{name, file})
+	}
+	return nil
+}
+
+func (c Config) credentialNames() []string {
+	var names []string
+	for _, one := range c.Credentials {
+		names = append(names, one.Name)
+	}
+	return names
+}
+
+// sinkToken reads the credential in use. Its errors name the file, never what is
+// in it.
+func (m *Main) sinkToken() (string, error) {
+	var inUse string
+	if p := m.parts.Load(); p != nil {
+		inUse = p.follower.State().Credential
+	}
+	all := m.Config.Credentials
+	if len(all) == 0 {
+		return "", nil
+	}
+	i := 0
+	if inUse != "" {
+		i = slices.IndexFunc(all, func(c Credential) bool { return c.Name == inUse })
+	}
+	if i < 0 {
+		return "", fmt.Errorf("this replica was not given the credential %q", inUse)
+	}
+	secret, err := os.ReadFile(all[i].File)
+	return strings.TrimSpace(string(secret)), err
+}
+
+// credentialSeen shows what a warehouse says of the credential in use.
+func (m *Main) credentialSeen(at fulfil.Warehouse, accepted bool) {
+	m.metrics.SetCredential(at, accepted)
+	if accepted {
+		m.log.Info("sink.credential_accepted", "warehouse", at)
+	} else {
+		m.log.Error("sink.credential_refused", "warehouse", at)
+	}
+}
