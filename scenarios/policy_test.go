@@ -57,6 +57,7 @@ var policy = map[string][]string{
 	"fixtures/depot/cmd/depot":         {"fixtures/depot"},
 	"fixtures/plugins":                 {"reference_app", "reference_app/apptest", "reference_app/wasmplugin", "reference_app/workflow"}, // for its tests only
 	"fixtures/plugins/guest":           {},
+	"fixtures/plugins/blank":           {"fixtures/plugins/guest"},
 	"fixtures/plugins/express":         {"fixtures/plugins/guest"},
 	"fixtures/plugins/fragile":         {"fixtures/plugins/guest"},
 	"fixtures/plugins/hoards":          {"fixtures/plugins/guest"},

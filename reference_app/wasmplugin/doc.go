@@ -22,7 +22,10 @@
 // its manifest is sound, its name free, its checksum right, its ABI and exports
 // the ones above, when it starts and labels a sample parcel within its limits,
 // and says of itself what its manifest says. Otherwise it is refused, for one of
-// [Reasons], and the version before goes on serving.
+// [Reasons], and the version before goes on serving. A refused version is not
+// tried again, but for a wrong checksum, and a few times for a timeout. The
+// checksum tells a damaged module, not a dishonest publisher: who may publish is
+// the depot's to guard.
 //
 // A module that fails later, in a call, fails that one order: it is started
 // again for the next.

@@ -19,7 +19,7 @@ const (
 	TooSlow       Reason = "timeout"        // it does not end within its limit
 	TooLarge      Reason = "memory"         // it wants more memory than its limit
 	WrongIdentity Reason = "identity"       // it says of itself something else than its manifest
-	BadLabel      Reason = "self-test"      // it fails at the sample parcel
+	BadLabel      Reason = "label"          // it has no label for a parcel, the sample one when it is registered
 )
 
 // Reasons lists them all.

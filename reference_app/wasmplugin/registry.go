@@ -32,8 +32,8 @@ type Observer struct {
 	Registered func(Manifest)
 	Refused    func(Manifest, *Refusal)
 	Called     func(m Manifest, failure error)
-	// Synced is called after each [Registry.Sync], with the plugins whose newest
-	// version is refused, by reason.
+	// Synced is called after each plugin that [Registry.Sync] has gone through,
+	// with how many have their newest version refused, by reason.
 	Synced func(refused map[Reason]int)
 }
 
@@ -57,6 +57,20 @@ type version struct {
 	module   *module // nil when refused
 	refusal  *Refusal
 	since    time.Time
+	tries    int // guarded by Registry.syncing
+}
+
+// slowTries is how often a version that is too slow is tried: the machine may
+// have been busy.
+const slowTries = 3
+
+// again reports whether a refused version is worth another try: the next
+// download may be whole, the next start in time.
+func (v *version) again() bool {
+	if v.refusal == nil {
+		return false
+	}
+	return v.refusal.Reason == BadChecksum || v.refusal.Reason == TooSlow && v.tries < slowTries
 }
 
 var _ fulfil.Carriers = (*Registry)(nil)

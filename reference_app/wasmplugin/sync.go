@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"time"
 )
@@ -24,17 +25,18 @@ func (r *Registry) Sync(ctx context.Context, index []Manifest, fetch Fetch) erro
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
 	var first error
-	for name, published := range byName(index) {
-		if err := r.syncOne(ctx, name, published, fetch); err != nil && first == nil {
+	plugins := byName(index)
+	for _, name := range slices.Sorted(maps.Keys(plugins)) {
+		if err := r.syncOne(ctx, name, plugins[name], fetch); err != nil && first == nil {
 			first = err
+		}
+		if r.config.Observe.Synced != nil {
+			r.config.Observe.Synced(r.Refused())
 		}
 	}
 	r.mu.Lock()
 	r.synced = r.synced || first == nil
 	r.mu.Unlock()
-	if r.config.Observe.Synced != nil {
-		r.config.Observe.Synced(r.Refused())
-	}
 	return first
 }
 
@@ -76,11 +78,10 @@ func (r *Registry) syncOne(ctx context.Context, name string, published []Manifes
 	return missing
 }
 
-// known returns the version as it was judged before, or judges it. A wrong
-// checksum is judged again: the next download may be whole.
+// known returns the version as it was judged before, or judges it.
 func (r *Registry) known(ctx context.Context, m Manifest, before []*version, fetch Fetch) (*version, error) {
 	i := slices.IndexFunc(before, func(v *version) bool { return v.manifest == m })
-	if i >= 0 && (before[i].refusal == nil || before[i].refusal.Reason != BadChecksum) {
+	if i >= 0 && !before[i].again() {
 		return before[i], nil
 	}
 	module, refusal, err := r.try(ctx, m, before, fetch)
@@ -90,12 +91,13 @@ func (r *Registry) known(ctx context.Context, m Manifest, before []*version, fet
 	observe := r.config.Observe
 	if refusal != nil {
 		if i >= 0 && *before[i].refusal == *refusal {
+			before[i].tries++
 			return before[i], nil
 		}
 		if observe.Refused != nil {
 			observe.Refused(m, refusal)
 		}
-		return &version{manifest: m, refusal: refusal, since: time.Now().UTC()}, nil
+		return &version{manifest: m, refusal: refusal, since: time.Now().UTC(), tries: 1}, nil
 	}
 	if observe.Registered != nil {
 		observe.Registered(m)
