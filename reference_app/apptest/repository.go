@@ -35,14 +35,16 @@ func TestRepository(t *testing.T, open func(t *testing.T) fulfil.Repository) {
 }
 
 func roundTrip(t *testing.T, r fulfil.Repository) {
-	o, s, c := order(t, "1"), fulfil.NewStock("tea"), fulfil.NewControls()
+	o, s, c, suspects := order(t, "1"), fulfil.NewStock("tea"), fulfil.NewControls(), fulfil.NewSuspects()
 	require.NoError(t, s.Receive(5, by))
 	require.NoError(t, s.Reserve(o.ID(), 2, by))
 	require.NoError(t, c.SetRoute(fulfil.Standby, time.Minute, by))
 	tariff := fulfil.NewTariff()
 	require.NoError(t, tariff.Change(fulfil.Prices{Piece: 100, Parcel: 50, Items: map[fulfil.SKU]int{"tea": 90}}, by))
 	require.NoError(t, o.Quote(tariff, by))
-	for _, a := range []fulfil.Aggregate{o, s, c, tariff} {
+	require.NoError(t, c.Quarantine(o.ID(), by))
+	require.NoError(t, suspects.Crashed(o.ID(), "index out of range", by))
+	for _, a := range []fulfil.Aggregate{o, s, c, tariff, suspects} {
 		require.NoError(t, r.Save(within(t), a))
 		assert.Empty(t, a.Pending(), "a save clears what was pending")
 	}
@@ -59,6 +61,9 @@ func roundTrip(t *testing.T, r fulfil.Repository) {
 	tariff2, err := fulfil.LoadTariff(within(t), r)
 	require.NoError(t, err)
 	assert.Equal(t, tariff.State(), tariff2.State())
+	suspects2, err := fulfil.LoadSuspects(within(t), r)
+	require.NoError(t, err)
+	assert.Equal(t, suspects.List(), suspects2.List())
 
 	before, err := r.History(within(t), o.Ref())
 	require.NoError(t, err)
