@@ -38,8 +38,18 @@ func tariffsShow(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	s, here := tariff.State(), c.Prices()
-	return map[string]any{"stored": tariff.Version(), "since": s.Since, "prices": s.Prices,
+	versions := []versionRow{}
+	for i, since := range s.Since {
+		versions = append(versions, versionRow{i + 1, since})
+	}
+	return map[string]any{"stored": tariff.Version(), "versions": versions, "prices": s.Prices,
 		"cached": here.Version, "read_at": here.ReadAt, "grace": here.Grace.String()}, nil
+}
+
+// versionRow is one version of the tariff.
+type versionRow struct {
+	Version int       `json:"version"`
+	Since   time.Time `json:"since"` // in force since then
 }
 
 // misquotedRow is one order whose quote does not stand.
