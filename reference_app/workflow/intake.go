@@ -48,9 +48,9 @@ func (i *Intake) Remember(window time.Duration) { i.repeats.window = window }
 
 // Place makes an order durable, once for each customer and key. It reports
 // whether it had been placed before. It returns a [fulfil.RuleError],
-// [ErrRepeated], [ErrThrottled], [ErrOverloaded], [ErrKeyReused], or the repository's trouble:
-// then the order may or may not be there, and asking again with the same key is
-// safe.
+// [ErrRepeated], [ErrThrottled], [ErrOverloaded], [ErrKeyReused], or the
+// repository's trouble: then the order may or may not be there, and asking again
+// with the same key is safe.
 //
 // Once it has let an order in, it works on it even when the customer hangs up
 // meanwhile: half a save helps nobody.
