@@ -1,5 +1,6 @@
 // Package httpapi is the service's HTTP face: orders for customers, health for
-// balancers. Errors are problem documents as of RFC 9457, with a stable code.
+// balancers. Errors are problem documents as of RFC 9457, with a stable code. A
+// 429 was certainly not worked on; a 503 leaves open whether the order stands.
 package httpapi
 
 import (

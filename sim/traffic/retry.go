@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -13,14 +14,15 @@ import (
 // and ask again with the same key. Times are at speed 1. The zero value is
 // customers who ask once.
 type Retry struct {
-	GiveUp time.Duration // on one attempt; zero is the generator's Timeout
+	GiveUp time.Duration // on one attempt; zero is when the generator does
 	Pause  time.Duration // before the next, by half more or less, as the seed draws
 	Times  int           // so often they ask again, at most
 }
 
-// Patience is for how long a customer asks at most, when no attempt is answered.
+// Patience is for how long a customer asks at most, when no attempt is answered
+// and the generator's Timeout is the usual one.
 func (r Retry) Patience() time.Duration {
-	return time.Duration(r.Times+1)*r.GiveUp + time.Duration(r.Times)*r.Pause*3/2
+	return time.Duration(r.Times+1)*cmp.Or(r.GiveUp, usualTimeout) + time.Duration(r.Times)*r.Pause*3/2
 }
 
 // notNow reports a refusal that says "ask again later", and nothing of what

@@ -5,6 +5,7 @@ package traffic
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ type Generator struct {
 	Judge   func(status int, body []byte) (Verdict, string)
 	Seed    uint64
 	Speed   float64
-	Timeout time.Duration // at speed 1; default 5 s
+	Timeout time.Duration // at speed 1; default 5 s, and Retry.GiveUp comes before it
 	// Record is told the result of each attempt; it may be nil.
 	Record func(Result)
 
@@ -90,12 +91,10 @@ type Generator struct {
 	results  map[int]Result
 }
 
+const usualTimeout = 5 * time.Second
+
 func (g *Generator) timeout() time.Duration {
-	limit := g.Timeout
-	if limit == 0 {
-		limit = 5 * time.Second
-	}
-	return world.Options{Speed: g.Speed}.Scale(limit)
+	return world.Options{Speed: g.Speed}.Scale(cmp.Or(g.Timeout, usualTimeout))
 }
 
 func (g *Generator) client(timeout time.Duration) *http.Client {
