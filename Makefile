@@ -8,7 +8,7 @@ ifdef REQUIRE
 export DRILL_REQUIRE := 1
 endif
 
-.PHONY: help drill test verify fix bench images
+.PHONY: help drill test verify rules fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,13 +19,22 @@ drill: ## the main job: rehearse every runbook, and say what was seen
 test: ## all tests
 	$(GO) test -timeout 80m ./...
 
-verify: ## the one gate: format, vet, modules, race, clean work tree
+verify: ## the one gate: format, vet, modules, rules, race, clean work tree
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted (make fix mends it):"; echo "$$bad"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod verify
 	$(GO) mod tidy -diff
+	@$(MAKE) --no-print-directory rules
 	$(GO) test -race ./sim/... ./reference_app/... ./fixtures/...
 	@[ -z "$${CI:-}" ] || git diff --exit-code
+
+# promtool lives in a module of its own: it would add 600 lines to go.sum.
+PROMTOOL := $(GO) -C fixtures/promtool tool promtool
+APP := $(CURDIR)/reference_app
+
+rules: ## promtool: check the rule file, and run the unit tests of its alerts
+	$(PROMTOOL) check rules --lint=all --lint-fatal $(APP)/alerts.yml
+	$(PROMTOOL) test rules $(APP)/alerts_test/*.yml
 
 images: ## make the images for drills in containers, where they are not there yet
 	$(GO) run ./fixtures/images/cmd/images
