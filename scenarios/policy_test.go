@@ -55,7 +55,7 @@ var policy = map[string][]string{
 	"fixtures/images":                  {"sim/image", "sim/containers", "sim/world", "reference_app", "reference_app/apptest", "reference_app/postgres"},
 	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},
 	"fixtures/fulfilment": {"fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers", "reference_app", "reference_app/operator", "reference_app/service",
-		"sim", "sim/world", "sim/check", "sim/fault", "sim/runbook", "sim/traffic", "sim/virtual"},
+		"sim", "sim/world", "sim/check", "sim/fault", "sim/runbook", "sim/signal", "sim/traffic", "sim/virtual"},
 	"scenarios": {"fixtures/fulfilment", "sim", "sim/fault", "sim/toxic", "sim/traffic"},
 }
 
