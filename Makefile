@@ -8,13 +8,13 @@ ifdef REQUIRE
 export DRILL_REQUIRE := 1
 endif
 
-.PHONY: help drill test verify rules fix bench images
+.PHONY: help drill test verify rules catalogue fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 drill: ## the main job: rehearse every runbook, and say what was seen
-	$(GO) test ./scenarios/ -v -count=1 -timeout 80m -skip 'HasPower$$|ImportPolicy'
+	$(GO) test ./scenarios/ -v -count=1 -timeout 80m -skip 'HasPower$$|ImportPolicy|Catalogue'
 
 test: ## all tests
 	$(GO) test -timeout 80m ./...
@@ -35,6 +35,9 @@ APP := $(CURDIR)/reference_app
 rules: ## promtool: check the rule file, and run the unit tests of its alerts
 	$(PROMTOOL) check rules --lint=all --lint-fatal $(APP)/alerts.yml
 	$(PROMTOOL) test rules $(APP)/alerts_test/*.yml
+
+catalogue: ## write the table of failure modes into README.md, with the times of the drills in .drill
+	$(GO) run ./sim/cmd/catalogue
 
 images: ## make the images for drills in containers, where they are not there yet
 	$(GO) run ./fixtures/images/cmd/images

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -209,9 +210,27 @@ func (r *rehearsal) say(format string, args ...any) {
 func (r *rehearsal) measure() {
 	stats := r.watchStats()
 	r.result.Scrapes, r.result.RuleRuns = stats.Scrapes, stats.Evaluations
+	r.result.Alerts = r.fired()
 	if r.load != nil {
 		r.result.Requests = len(r.load.Results())
 	}
+}
+
+// fired lists the alerts that fired since the fault came, the first one first.
+func (r *rehearsal) fired() []Fired {
+	if r.watch == nil {
+		return nil
+	}
+	var all []Fired
+	for _, rule := range r.watch.Alerts() {
+		spans := r.watch.Spans(signal.Alert(rule.Name))
+		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.injected) })
+		if i >= 0 {
+			all = append(all, Fired{rule.Name, r.unscale(spans[i].From.Sub(r.injected)), slices.Contains(r.book.Meta.May, rule.Name)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Fired) int { return cmp.Compare(a.After, b.After) })
+	return all
 }
 
 func (r *rehearsal) watchStats() signal.Stats {

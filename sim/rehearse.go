@@ -35,6 +35,10 @@ const fastContainers = 10
 // test unless the drill passed, and says which act saw what, and the command
 // that repeats the run.
 func Rehearse(t *testing.T, system System, drill Drill) {
+	if *describeFlag {
+		described.add(t.Name(), system, drill, 1)
+		return
+	}
 	t.Parallel()
 	t.Run("virtual", func(t *testing.T) {
 		machine.RLock()
@@ -77,6 +81,9 @@ func engine(ctx context.Context) error {
 // whatever that is. It needs a Docker engine.
 func TryContainers(t *testing.T, system System, drill Drill) Result {
 	t.Helper()
+	if *describeFlag {
+		t.Skip("describing")
+	}
 	began := time.Now()
 	r := &rehearsal{system: system, drill: drill, out: &acts{out: t.Output()},
 		opts: world.Options{Seed: pickSeed(), Speed: pickSpeed(fastContainers), Dir: t.TempDir()}}
@@ -99,6 +106,9 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 // false, the result is empty, and the test has to return.
 func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
 	t.Helper()
+	if *describeFlag {
+		return Result{}, false
+	}
 	if *childFlag != "" {
 		child(t, system, drill)
 		return Result{}, false
