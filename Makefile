@@ -8,13 +8,13 @@ ifdef REQUIRE
 export DRILL_REQUIRE := 1
 endif
 
-.PHONY: help drill test verify rules catalogue fix bench images
+.PHONY: help drill test verify rules catalogue precision parity fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 drill: ## the main job: rehearse every runbook, and say what was seen
-	$(GO) test ./scenarios/ -v -count=1 -timeout 80m -skip 'HasPower$$|ImportPolicy|Catalogue'
+	$(GO) test ./scenarios/ -v -count=1 -timeout 80m -skip 'HasPower$$|ImportPolicy|Catalogue|Precision|Speeds'
 
 test: ## all tests
 	$(GO) test -timeout 80m ./...
@@ -38,6 +38,12 @@ rules: ## promtool: check the rule file, and run the unit tests of its alerts
 
 catalogue: ## write the table of failure modes into README.md, with the times of the drills in .drill
 	$(GO) run ./sim/cmd/catalogue
+
+precision: ## an hour of virtual time without a fault, over 20 seeds: no alert fires
+	$(GO) test ./scenarios/ -v -count=1 -timeout 120m -run '^TestPrecision$$' -precision.seeds=20 -precision.span=1h
+
+parity: ## every drill at speeds 1 and 10 in virtual time: the same alerts at the same times
+	$(GO) test ./scenarios/ -v -count=1 -timeout 60m -run '/^speeds$$' -skip 'HasPower$$|ImportPolicy|Catalogue|Precision|Speeds' -sim.speeds
 
 images: ## make the images for drills in containers, where they are not there yet
 	$(GO) run ./fixtures/images/cmd/images

@@ -28,6 +28,7 @@ const (
 	Break   Act = "break"
 	Notice  Act = "notice"
 	Respond Act = "respond"
+	Calm    Act = "calm" // in the place of break, notice and respond, where there is no fault
 	Settle  Act = "settle"
 )
 
