@@ -22,7 +22,8 @@ import (
 )
 
 // Describe asks the drills of this test binary what they are: it runs the binary
-// again with -sim.describe, where they register and do not run.
+// again with -sim.describe, where they register and do not run. Its TestMain has
+// to call [Main].
 func Describe(t *testing.T) catalogue.Description {
 	t.Helper()
 	if *describeFlag {
