@@ -39,6 +39,8 @@ var policy = map[string][]string{
 	"sim/world":                         {},
 	"sim/check":                         {},
 	"sim/journal":                       {},
+	"sim/catalogue":                     {},
+	"sim/cmd/catalogue":                 {"sim/catalogue"},
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},
 	"sim/fault":                         {"sim/world", "sim/toxic", "sim/traffic", "sim/virtual"},
@@ -46,7 +48,7 @@ var policy = map[string][]string{
 	"sim/traffic":                       {"sim/world", "sim/virtual"}, // virtual for its tests only
 	"sim/image":                         {},
 	"sim/cmd/toxiproxy":                 {},
-	"sim": {"sim/world", "sim/check", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
+	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
 		"sim/virtual", "sim/image", "sim/containers"},
 
 	"fixtures/warehouse":               {"sim/virtual", "sim/world"}, // a network for its tests only
@@ -69,8 +71,8 @@ var policy = map[string][]string{
 	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},
 	"fixtures/fulfilment": {"fixtures/depot", "fixtures/plugins", "fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers",
 		"reference_app", "reference_app/operator", "reference_app/service", "reference_app/wasmplugin", "reference_app/workflow",
-		"sim", "sim/world", "sim/check", "sim/fault", "sim/toxic", "sim/runbook", "sim/traffic", "sim/virtual"},
-	"scenarios": {"fixtures/fulfilment", "sim", "sim/fault", "sim/toxic", "sim/traffic"},
+		"sim", "sim/world", "sim/check", "sim/fault", "sim/toxic", "sim/runbook", "sim/signal", "sim/traffic", "sim/virtual"},
+	"scenarios": {"fixtures/fulfilment", "sim", "sim/catalogue", "sim/fault", "sim/toxic", "sim/traffic"},
 }
 
 type listed struct {

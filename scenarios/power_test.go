@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/drillbook/drillbook/fixtures/fulfilment"
 	"github.com/drillbook/drillbook/sim"
@@ -46,6 +47,19 @@ func TestSinkTimeoutHasPower(t *testing.T) {
 			assert.Equal(t, c.reason, result.Findings[0].Name, "%v", result.Findings)
 		})
 	}
+}
+
+// Promise: a run without a fault is red when an alert fires all the same.
+func TestPrecisionHasPower(t *testing.T) {
+	manyOrders := withRules(t, "expr: up == 0", "expr: sum(fulfil_orders_accepted_total) > 1500")
+	result, mine := sim.TryQuiet(t, manyOrders, traffic.Steady(10), 5*time.Minute)
+	if !mine {
+		return
+	}
+	require.NotEmpty(t, result.Findings)
+	assert.Equal(t, sim.Failed, result.Outcome, "%v", result.Findings)
+	assert.Equal(t, sim.Calm, result.Findings[0].Act, "%v", result.Findings)
+	assert.Equal(t, "ReplicaDown", result.Findings[0].Name, "%v", result.Findings)
 }
 
 // withRunbook is the system with one thing in its runbook replaced.

@@ -11,7 +11,23 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
-// acts plays the five acts up to the first that has findings. Whatever
+// part is an act, and what happens in it.
+type part struct {
+	name Act
+	play func(context.Context) ([]Finding, error)
+}
+
+// script is the five acts; where there is no fault, a long calm in their middle.
+func (r *rehearsal) script(stopTraffic func() error) []part {
+	if r.calm > 0 {
+		return []part{{Steady, r.steady}, {Calm, r.stayCalm},
+			{Settle, func(ctx context.Context) ([]Finding, error) { return r.balance(ctx, stopTraffic) }}}
+	}
+	return []part{{Steady, r.steady}, {Break, r.breakIt}, {Notice, r.notice}, {Respond, r.respond},
+		{Settle, func(ctx context.Context) ([]Finding, error) { return r.settle(ctx, stopTraffic) }}}
+}
+
+// acts plays the acts up to the first that has findings. Whatever
 // happened, the fault is healed and the ledger is read; stopTraffic ends the
 // load and waits for what is in flight.
 func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
@@ -23,13 +39,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 			}
 		}
 	}()
-	for _, act := range []struct {
-		name Act
-		play func(context.Context) ([]Finding, error)
-	}{
-		{Steady, r.steady}, {Break, r.breakIt}, {Notice, r.notice}, {Respond, r.respond},
-		{Settle, func(ctx context.Context) ([]Finding, error) { return r.settle(ctx, stopTraffic) }},
-	} {
+	for _, act := range r.script(stopTraffic) {
 		began := time.Now()
 		r.note("act", began, map[string]any{"act": act.name})
 		findings, err := act.play(ctx)

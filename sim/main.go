@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,8 +12,13 @@ import (
 )
 
 // Main runs the tests of a package with drills in it, and closes with a table of
-// what they found. Call it from TestMain; it does not return.
+// what they found; with -sim.describe it runs none and prints what they are. Call
+// it from TestMain; it does not return.
 func Main(m *testing.M) {
+	flag.Parse()
+	if *describeFlag {
+		os.Exit(describeDrills(m))
+	}
 	status := m.Run()
 	if *childFlag == "" {
 		done.table(os.Stdout)

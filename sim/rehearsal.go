@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,8 @@ type rehearsal struct {
 	system System
 	drill  Drill
 	opts   world.Options
-	out    io.Writer // progress, a line an act; for people
+	calm   time.Duration // at speed 1: rehearse that long without a fault, and without a runbook
+	out    io.Writer     // progress, a line an act; for people
 
 	book     *runbook.Runbook
 	contract runbook.Contract
@@ -62,6 +64,18 @@ type rehearsal struct {
 
 // read parses what the system brings: an error is the author's mistake.
 func (r *rehearsal) read() error {
+	var err error
+	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
+		return err
+	}
+	if r.calm > 0 {
+		r.book = &runbook.Runbook{}
+		return nil
+	}
+	return r.readRunbook()
+}
+
+func (r *rehearsal) readRunbook() error {
 	path := filepath.ToSlash(filepath.Join("runbooks", r.drill.Runbook+".md"))
 	src, err := fs.ReadFile(r.system.Runbooks, path)
 	if err != nil {
@@ -74,9 +88,6 @@ func (r *rehearsal) read() error {
 		return err
 	}
 	if err := r.contract.Check(r.book); err != nil {
-		return err
-	}
-	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
 		return err
 	}
 	for _, name := range r.book.Meta.Restores {
@@ -209,9 +220,27 @@ func (r *rehearsal) say(format string, args ...any) {
 func (r *rehearsal) measure() {
 	stats := r.watchStats()
 	r.result.Scrapes, r.result.RuleRuns = stats.Scrapes, stats.Evaluations
+	r.result.Alerts = r.fired()
 	if r.load != nil {
 		r.result.Requests = len(r.load.Results())
 	}
+}
+
+// fired lists the alerts that fired since the fault came, the first one first.
+func (r *rehearsal) fired() []Fired {
+	if r.watch == nil {
+		return nil
+	}
+	var all []Fired
+	for _, rule := range r.watch.Alerts() {
+		spans := r.watch.Spans(signal.Alert(rule.Name))
+		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.injected) })
+		if i >= 0 {
+			all = append(all, Fired{rule.Name, r.unscale(spans[i].From.Sub(r.injected)), slices.Contains(r.book.Meta.May, rule.Name)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Fired) int { return cmp.Compare(a.After, b.After) })
+	return all
 }
 
 func (r *rehearsal) watchStats() signal.Stats {

@@ -1,51 +1,50 @@
 package sim
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
-	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"go.uber.org/goleak"
 )
 
-// patienceWithChild bounds a rehearsal on the real clock: a goroutine that
-// computes without end would freeze virtual time for good.
-const patienceWithChild = 3 * time.Minute
-
 // fastContainers is the speed in containers, where nobody asks for another.
 const fastContainers = 10
 
-// Rehearse runs the drill, in a subtest for each kind of world. It fails the
-// test unless the drill passed, and says which act saw what, and the command
-// that repeats the run.
+// Rehearse runs the drill, in a subtest for each kind of world, and holds the
+// worlds against each other. It fails the test unless the drill passed, and says
+// which act saw what, and the command that repeats the run.
 func Rehearse(t *testing.T, system System, drill Drill) {
+	if *describeFlag {
+		described.add(t.Name(), system, drill, 1)
+		return
+	}
 	t.Parallel()
+	var virtual, contained Result
 	t.Run("virtual", func(t *testing.T) {
 		machine.RLock()
 		defer machine.RUnlock()
 		result, mine := Try(t, system, drill)
 		if mine {
+			virtual = result
 			tell(t, result)
 		}
 	})
+	if *speedsFlag || *childFlag != "" {
+		t.Run("speeds", func(t *testing.T) { Speeds(t, system, drill) })
+	}
 	if system.Containers == nil || *childFlag != "" {
 		return
 	}
@@ -59,7 +58,14 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		}
 		machine.Lock()
 		defer machine.Unlock()
-		tell(t, TryContainers(t, system, drill))
+		contained = TryContainers(t, system, drill)
+		tell(t, contained)
+	})
+	t.Run("parity", func(t *testing.T) {
+		if virtual.Outcome != Passed || contained.Outcome != Passed {
+			t.Skip("the drill has not passed in both worlds")
+		}
+		differ(t, Parity(virtual, contained), virtual, contained)
 	})
 }
 
@@ -79,10 +85,12 @@ func engine(ctx context.Context) error {
 // whatever that is. It needs a Docker engine.
 func TryContainers(t *testing.T, system System, drill Drill) Result {
 	t.Helper()
+	if *describeFlag {
+		t.Skip("describing")
+	}
 	began := time.Now()
-	r := &rehearsal{system: system, drill: drill, out: &acts{out: t.Output()},
-		opts: world.Options{Seed: pickSeed(), Speed: pickSpeed(fastContainers), Dir: t.TempDir()}}
-	r.result = Result{Test: t.Name(), System: system.Name, Drill: drill.Runbook, World: "containers", Seed: r.opts.Seed, Speed: r.opts.Speed}
+	r := newRehearsal(t.Name(), "containers", system, drill, pickSeed(), pickSpeed(fastContainers))
+	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	others := []goleak.Option{goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("testing.tRunner")} // tests that wait for their turn
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
@@ -106,115 +114,14 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 // false, the result is empty, and the test has to return.
 func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
 	t.Helper()
-	if *childFlag != "" {
-		child(t, system, drill)
-		return Result{}, false
-	}
-	return parent(t, drill), true
+	return newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), pickSpeed(1)).inVirtual(t)
 }
 
-// parent runs the test again in a child process, since a process bears one
-// bubble only, and returns what the child found.
-func parent(t *testing.T, drill Drill) Result {
-	t.Helper()
-	began, seed := time.Now(), pickSeed()
-	file := filepath.Join(t.TempDir(), "result.json")
-	ctx, cancel := context.WithTimeout(t.Context(), patienceWithChild)
-	defer cancel()
-	args := []string{"-test.run", exactly(t.Name()), "-test.v", "-test.count=1",
-		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", seed), fmt.Sprintf("-sim.speed=%g", pickSpeed(1))}
-	if *dirFlag != "" {
-		args = append(args, "-sim.dir", *dirFlag)
-	}
-	command := exec.CommandContext(ctx, os.Args[0], args...)
-	command.Env = childEnviron()
-	progress := &acts{out: t.Output()}
-	var complaint bytes.Buffer
-	command.Stdout, command.Stderr = io.MultiWriter(progress, &complaint), &complaint
-	err := command.Run()
-	result := Result{Test: t.Name(), Drill: drill.Runbook, World: "virtual", Seed: seed, Speed: pickSpeed(1)}
-	data, readErr := os.ReadFile(file)
-	if readErr == nil {
-		readErr = json.Unmarshal(data, &result)
-	}
-	if readErr != nil {
-		result.find(harness(Setup, "child process", fmt.Errorf("it ended without a result: %v\n%s", err, complaint.String())))
-	} else if err != nil {
-		result.find(harness(Settle, "child process", fmt.Errorf("%v\n%s", err, complaint.String())))
-	}
-	result.judge()
-	result.Wall = time.Since(began)
-	if command.ProcessState != nil {
-		result.CPU = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
-		if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			result.MemoryKB = usage.Maxrss
-		}
-	}
-	keep(result)
-	return result
-}
-
-// childEnviron is the environment of a child: on one processor it is steadier to
-// replay, and a life of seconds need not be thrifty with memory.
-func childEnviron() []string {
-	environ := os.Environ()
-	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300", "GOMEMLIMIT": "350MiB"} {
-		if os.Getenv(name) == "" {
-			environ = append(environ, name+"="+value)
-		}
-	}
-	return environ
-}
-
-// mark is how a child's lines of progress begin.
-const mark = "drill: "
-
-// acts passes on the lines of progress in a child's output.
-type acts struct {
-	out  io.Writer
-	rest []byte
-}
-
-func (a *acts) Write(p []byte) (int, error) {
-	a.rest = append(a.rest, p...)
-	for {
-		line, rest, found := bytes.Cut(a.rest, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		if text, ok := bytes.CutPrefix(line, []byte(mark)); ok {
-			_, _ = fmt.Fprintf(a.out, "%s\n", text)
-		}
-		a.rest = rest
-	}
-}
-
-// child rehearses inside a bubble of this process and writes the result down.
-func child(t *testing.T, system System, drill Drill) {
-	if system.Prepare != nil {
-		system.Prepare()
-	}
-	dir, err := os.MkdirTemp("", "drill-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	r := &rehearsal{system: system, drill: drill, out: os.Stdout, opts: world.Options{Seed: *seedFlag, Speed: pickSpeed(1), Dir: dir}}
-	r.result = Result{Test: t.Name(), System: system.Name, Drill: drill.Runbook, World: "virtual", Seed: *seedFlag, Speed: pickSpeed(1)}
-	r.run(t.Context(), time.Now(), func(context.Context) {
-		synctest.Test(t, func(t *testing.T) {
-			w := virtual.New(r.opts)
-			r.live(t.Context(), w, func() error { return system.Virtual(w) }, w.Start)
-			time.Sleep(time.Hour) // virtual time: the last timers of what was stopped run out
-		})
-	})
-	data, err := json.Marshal(r.result)
-	if err == nil {
-		err = os.WriteFile(*childFlag, data, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
+	r := &rehearsal{system: system, drill: drill}
+	r.opts.Seed, r.opts.Speed = seed, speed
+	r.result = Result{Test: test, System: system.Name, Drill: drill.Runbook, World: world, Seed: seed, Speed: speed}
+	return r
 }
 
 // run reads what the system brings, keeps a journal while play lasts, and
@@ -272,10 +179,16 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	}
 }
 
-// tell fails the test unless the drill passed.
+// tell is report, and puts the result into the closing table.
 func tell(t *testing.T, r Result) {
 	t.Helper()
 	done.add(r)
+	report(t, r)
+}
+
+// report fails the test unless the drill passed.
+func report(t *testing.T, r Result) {
+	t.Helper()
 	_, _ = fmt.Fprintf(t.Output(), "%s\n", summary(r))
 	if r.Outcome == Passed {
 		return

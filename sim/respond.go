@@ -57,7 +57,9 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 			return nil, err
 		}
 		r.say("  step %d %-10s %s", step.Number, step.Name, step.Line)
-		if findings := stepFindings(step, result); len(findings) > 0 {
+		findings := stepFindings(step, result)
+		r.result.Steps = append(r.result.Steps, Stepped{step.Name, outcome(findings)})
+		if len(findings) > 0 {
 			return findings, nil
 		}
 		if i < len(steps)-1 {

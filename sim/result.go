@@ -28,6 +28,7 @@ const (
 	Break   Act = "break"
 	Notice  Act = "notice"
 	Respond Act = "respond"
+	Calm    Act = "calm" // in the place of break, notice and respond, where there is no fault
 	Settle  Act = "settle"
 )
 
@@ -65,6 +66,9 @@ type Result struct {
 	Outcome  Outcome   `json:"outcome"`
 	Findings []Finding `json:"findings,omitempty"`
 
+	Alerts []Fired   `json:"alerts,omitempty"` // in the order in which they fired
+	Steps  []Stepped `json:"steps,omitempty"`  // that were run, in order
+
 	Detect   Timing `json:"detect"`   // first byte of the fault to the last listed signal
 	Mitigate Timing `json:"mitigate"` // first page to the objectives held for a minute, under the fault
 	Recover  Timing `json:"recover"`  // end of the fault to settled
@@ -83,6 +87,22 @@ type Result struct {
 	Requests int           `json:"requests"`
 	MemoryKB int64         `json:"memory_kb"` // at most, of that process
 	Journal  string        `json:"journal"`
+}
+
+// Fired is an alert that fired.
+type Fired struct {
+	Alert string `json:"alert"`
+	// After is from the first byte of the fault to when it first fired, at speed 1.
+	After time.Duration `json:"after"`
+	// May: the runbook says that it may fire, not that it must.
+	May bool `json:"may,omitempty"`
+}
+
+// Stepped is a step of the runbook that was run, and whether what it promises
+// came true.
+type Stepped struct {
+	Step    string  `json:"step"`
+	Verdict Outcome `json:"verdict"`
 }
 
 // Timing is a measured time and its budget, both at speed 1. Used is 0 when the
@@ -111,17 +131,20 @@ func (r *Result) find(findings ...Finding) {
 	r.Findings = append(r.Findings, findings...)
 }
 
-// judge derives the outcome: a failure counts even beside something that could
-// not be verified.
-func (r *Result) judge() {
-	r.Outcome = Passed
-	for _, f := range r.Findings {
+// judge derives the outcome.
+func (r *Result) judge() { r.Outcome = outcome(r.Findings) }
+
+// outcome of findings: a failure counts even beside something that could not be
+// verified.
+func outcome(findings []Finding) Outcome {
+	all := Passed
+	for _, f := range findings {
 		if !f.Unverified {
-			r.Outcome = Failed
-			return
+			return Failed
 		}
-		r.Outcome = Unverified
+		all = Unverified
 	}
+	return all
 }
 
 // some writes how many there are, and the first few.

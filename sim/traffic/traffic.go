@@ -32,6 +32,8 @@ type Load struct {
 // Steady is the same rate all the time, with arrivals that vary by the seed.
 func Steady(perSecond float64) Load { return Load{PerSecond: perSecond} }
 
+func (l Load) String() string { return fmt.Sprintf("%g/s", l.PerSecond) }
+
 // Request is one to be made. Key is its identity, the same when it is asked
 // again.
 type Request struct {

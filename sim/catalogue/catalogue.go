@@ -1,0 +1,94 @@
+// Package catalogue holds what drills, runbooks and alerts say of one another
+// against each other, and writes it as a table: a row a failure mode.
+//
+// A [Description] comes from the scenarios themselves (sim.Describe), measured
+// times from the results of drills. Everything here is a pure function of them.
+package catalogue
+
+import (
+	"path"
+	"strings"
+	"time"
+)
+
+// Description is what scenarios are about.
+type Description struct {
+	Systems []System `json:"systems"`
+	Drills  []Drill  `json:"drills"`
+}
+
+// System is a service under drill.
+type System struct {
+	Name     string    `json:"name"`
+	Alerts   []Alert   `json:"alerts"`   // in the order of the rule file
+	Runbooks []Runbook `json:"runbooks"` // by identity
+}
+
+// Alert is one of the rule file.
+type Alert struct {
+	Name       string `json:"name"`
+	Severity   string `json:"severity"`
+	Summary    string `json:"summary"`
+	RunbookURL string `json:"runbook_url"`
+}
+
+// Runbook is one failure mode.
+type Runbook struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Boundary string   `json:"boundary"`
+	Severity string   `json:"severity"`
+	Alerts   []string `json:"alerts"`
+	May      []string `json:"may,omitempty"` // customers' symptoms
+	Logs     []string `json:"logs,omitempty"`
+	Health   []string `json:"health,omitempty"`
+	Heals    string   `json:"heals,omitempty"`
+	Budget   Times    `json:"budget"`
+}
+
+// Times of a drill, at speed 1; 0 where there is none.
+type Times struct {
+	Detect   time.Duration `json:"detect"`
+	Mitigate time.Duration `json:"mitigate"`
+	Recover  time.Duration `json:"recover"`
+}
+
+func (t Times) String() string {
+	return short(t.Detect) + " / " + short(t.Mitigate) + " / " + short(t.Recover)
+}
+
+func short(d time.Duration) string {
+	if d == 0 {
+		return "–"
+	}
+	s := d.Round(time.Second).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	return s
+}
+
+// Drill is one rehearsal.
+type Drill struct {
+	Test    string   `json:"test"`
+	File    string   `json:"file"` // that the test is in, without its folder
+	Runbook string   `json:"runbook"`
+	System  string   `json:"system"`
+	Worlds  []string `json:"worlds"`
+	Load    string   `json:"load"`
+	Fault   string   `json:"fault"`
+}
+
+// inRepository is a URL of a file on a forge as a path in the repository:
+// ".../blob/main/a/b.md" is "a/b.md".
+func inRepository(url string) string {
+	_, file, found := strings.Cut(url, "/blob/")
+	if !found {
+		return ""
+	}
+	_, file, _ = strings.Cut(file, "/")
+	return file
+}
+
+// id of the runbook that a URL or a path leads to.
+func id(file string) string { return strings.TrimSuffix(path.Base(file), ".md") }

@@ -1,0 +1,87 @@
+package catalogue
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+)
+
+// Limits of precision.
+const (
+	modesOfACause = 2 // failure modes that an alert may tell of, and still name a cause
+	mostSymptoms  = 3 // alerts that a runbook may list under "may"
+)
+
+// Orphans says what leads nowhere: an alert without a runbook, a runbook without
+// a drill or with an alert that there is not, a drill without a runbook, a
+// failure mode without a cause alert of its own. Files are looked up in the
+// repository.
+func Orphans(d Description, repository fs.FS) []string {
+	var found []string
+	for _, s := range d.Systems {
+		found = append(found, s.alertOrphans(repository)...)
+		found = append(found, s.runbookOrphans(d.Drills)...)
+	}
+	for _, drill := range d.Drills {
+		i := slices.IndexFunc(d.Systems, func(s System) bool { return s.Name == drill.System })
+		if i < 0 || !slices.ContainsFunc(d.Systems[i].Runbooks, func(r Runbook) bool { return r.ID == drill.Runbook }) {
+			found = append(found, fmt.Sprintf("drill %s has no runbook %q", drill.Test, drill.Runbook))
+		}
+	}
+	return found
+}
+
+func (s System) alertOrphans(repository fs.FS) []string {
+	var found []string
+	for _, a := range s.Alerts {
+		file := inRepository(a.RunbookURL)
+		if _, err := fs.Stat(repository, file); file == "" || err != nil {
+			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository", a.Name, a.RunbookURL))
+			continue
+		}
+		if !slices.ContainsFunc(s.Runbooks, func(r Runbook) bool { return r.ID == id(file) && r.lists(a.Name) }) {
+			found = append(found, fmt.Sprintf("alert %s leads to a runbook that does not list it: %s", a.Name, file))
+		}
+	}
+	return found
+}
+
+func (s System) runbookOrphans(drills []Drill) []string {
+	var found []string
+	for _, r := range s.Runbooks {
+		if !slices.ContainsFunc(drills, func(d Drill) bool { return d.Runbook == r.ID && d.System == s.Name }) {
+			found = append(found, fmt.Sprintf("runbook %s has no drill", r.ID))
+		}
+		for _, name := range append(slices.Clone(r.Alerts), r.May...) {
+			if !slices.ContainsFunc(s.Alerts, func(a Alert) bool { return a.Name == name }) {
+				found = append(found, fmt.Sprintf("runbook %s lists an unknown alert: %s", r.ID, name))
+			}
+		}
+		if len(r.May) > mostSymptoms {
+			found = append(found, fmt.Sprintf("runbook %s lists more than %d symptoms under may: %v", r.ID, mostSymptoms, r.May))
+		}
+		if !slices.ContainsFunc(r.Alerts, s.isCause) {
+			found = append(found, fmt.Sprintf("failure mode %s has no cause alert of its own: each of %v is a symptom, or fires in more than %d modes", r.ID, r.Alerts, modesOfACause))
+		}
+	}
+	return found
+}
+
+// isCause reports whether an alert names a cause: it fires in few modes, and no
+// runbook has it under "may", which is for customers' symptoms.
+func (s System) isCause(name string) bool {
+	modes := 0
+	for _, r := range s.Runbooks {
+		if slices.Contains(r.May, name) {
+			return false
+		}
+		if r.lists(name) {
+			modes++
+		}
+	}
+	return modes <= modesOfACause
+}
+
+func (r Runbook) lists(alert string) bool {
+	return slices.Contains(r.Alerts, alert) || slices.Contains(r.May, alert)
+}

@@ -1,0 +1,202 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/virtual"
+)
+
+// patienceWithChild bounds a rehearsal on the real clock: a goroutine that
+// computes without end would freeze virtual time for good. A long calm gets more,
+// a tenth of its time.
+const patienceWithChild = 3 * time.Minute
+
+// inVirtual runs a rehearsal in virtual time, in a child process: there mine is
+// false, and the test has to return.
+func (r *rehearsal) inVirtual(t *testing.T) (result Result, mine bool) {
+	t.Helper()
+	switch {
+	case *describeFlag:
+		return Result{}, false
+	case *childFlag != "":
+		r.inBubble(t)
+		return Result{}, false
+	}
+	return r.inChild(t), true
+}
+
+// inChild runs the test again in a child process, since a process bears one
+// bubble only, and returns what the child found.
+func (r *rehearsal) inChild(t *testing.T) Result {
+	t.Helper()
+	began, result := time.Now(), r.result
+	file := filepath.Join(t.TempDir(), "result.json")
+	ctx, cancel := context.WithTimeout(t.Context(), patienceWithChild+r.calm/10)
+	defer cancel()
+	args := []string{"-test.run", exactly(result.Test), "-test.v", "-test.count=1",
+		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", result.Seed), fmt.Sprintf("-sim.speed=%g", result.Speed)}
+	if *dirFlag != "" {
+		args = append(args, "-sim.dir", *dirFlag)
+	}
+	cover, err := coverageOfChild()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(ctx, os.Args[0], append(args, append(cover.args(), profilesOfChild(result.Test)...)...)...)
+	command.Env = childEnviron()
+	progress := &acts{out: t.Output()}
+	var complaint bytes.Buffer
+	command.Stdout, command.Stderr = io.MultiWriter(progress, &complaint), &complaint
+	err = errors.Join(command.Run(), cover.gather())
+	data, readErr := os.ReadFile(file)
+	if readErr == nil {
+		readErr = json.Unmarshal(data, &result)
+	}
+	if readErr != nil {
+		result.find(harness(Setup, "child process", fmt.Errorf("it ended without a result: %v\n%s", err, complaint.String())))
+	} else if err != nil {
+		result.find(harness(Settle, "child process", fmt.Errorf("%v\n%s", err, complaint.String())))
+	}
+	result.judge()
+	result.Wall = time.Since(began)
+	if command.ProcessState != nil {
+		result.CPU = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
+		if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			result.MemoryKB = usage.Maxrss
+		}
+	}
+	keep(result)
+	return result
+}
+
+// childEnviron is the environment of a child: on one processor it is steadier to
+// replay, and a life of seconds need not be thrifty with memory.
+func childEnviron() []string {
+	environ := os.Environ()
+	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300", "GOMEMLIMIT": "350MiB"} {
+		if os.Getenv(name) == "" {
+			environ = append(environ, name+"="+value)
+		}
+	}
+	return environ
+}
+
+// mark is how a child's lines of progress begin.
+const mark = "drill: "
+
+// acts passes on the lines of progress in a child's output.
+type acts struct {
+	out  io.Writer
+	rest []byte
+}
+
+func (a *acts) Write(p []byte) (int, error) {
+	a.rest = append(a.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(a.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		if text, ok := bytes.CutPrefix(line, []byte(mark)); ok {
+			_, _ = fmt.Fprintf(a.out, "%s\n", text)
+		}
+		a.rest = rest
+	}
+}
+
+// inBubble rehearses inside a bubble of this process and writes the result down.
+func (r *rehearsal) inBubble(t *testing.T) {
+	if r.system.Prepare != nil {
+		r.system.Prepare()
+	}
+	dir, err := os.MkdirTemp("", "drill-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	r.opts.Dir, r.out = dir, os.Stdout
+	r.run(t.Context(), time.Now(), func(context.Context) {
+		synctest.Test(t, func(t *testing.T) {
+			w := virtual.New(r.opts)
+			r.live(t.Context(), w, func() error { return r.system.Virtual(w) }, w.Start)
+			time.Sleep(time.Hour) // virtual time: the last timers of what was stopped run out
+		})
+	})
+	data, err := json.Marshal(r.result)
+	if err == nil {
+		err = os.WriteFile(*childFlag, data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// coverage is a folder in which a child leaves its counters, inside the one that
+// "go test -cover" merges when the parent ends. Empty is no coverage.
+type coverage string
+
+// coverageOfChild makes a folder for a child. It has one of its own, so that no
+// process reads what another has not written to its end.
+func coverageOfChild() (coverage, error) {
+	dir := flagValue("test.gocoverdir")
+	if dir == "" {
+		return "", nil
+	}
+	own, err := os.MkdirTemp(dir, "child-")
+	return coverage(own), err
+}
+
+func (c coverage) args() []string {
+	if c == "" {
+		return nil
+	}
+	return []string{"-test.gocoverdir=" + string(c)}
+}
+
+// gather moves the counters to where the parent's will be.
+func (c coverage) gather() error {
+	if c == "" {
+		return nil
+	}
+	files, err := filepath.Glob(filepath.Join(string(c), "cov*"))
+	for _, file := range files {
+		err = errors.Join(err, os.Rename(file, filepath.Join(filepath.Dir(string(c)), filepath.Base(file))))
+	}
+	return errors.Join(err, os.RemoveAll(string(c)))
+}
+
+// profilesOfChild are the flags with which a child writes the same profiles as
+// this process, each beside this one's, under the name of the test.
+func profilesOfChild(test string) []string {
+	var args []string
+	for _, name := range []string{"test.cpuprofile", "test.memprofile", "test.blockprofile", "test.mutexprofile", "test.trace"} {
+		if file := flagValue(name); file != "" {
+			args = append(args, fmt.Sprintf("-%s=%s.%s", name, file, strings.ReplaceAll(test, "/", "_")))
+		}
+	}
+	if dir := flagValue("test.outputdir"); dir != "" && len(args) > 0 {
+		args = append(args, "-test.outputdir="+dir)
+	}
+	return args
+}
+
+func flagValue(name string) string {
+	if f := flag.Lookup(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}

@@ -1,0 +1,126 @@
+package sim
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
+)
+
+// Describe asks the drills of this test binary what they are: it runs the binary
+// again with -sim.describe, where they register and do not run. Its TestMain has
+// to call [Main].
+func Describe(t *testing.T) catalogue.Description {
+	t.Helper()
+	if *describeFlag {
+		t.Skip("describing")
+	}
+	command := exec.CommandContext(t.Context(), os.Args[0], "-sim.describe")
+	var complaint bytes.Buffer
+	command.Stderr = &complaint
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, complaint.String())
+	}
+	var d catalogue.Description
+	if err := json.Unmarshal(out, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// described collects the drills of this process.
+var described registry
+
+type registry struct {
+	mu      sync.Mutex
+	systems []System
+	drills  []catalogue.Drill
+}
+
+// add registers a drill that Rehearse was called with, skip frames above.
+func (r *registry) add(test string, system System, drill Drill, skip int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, file, _, _ := runtime.Caller(skip + 1)
+	worlds := []string{"virtual"}
+	if system.Containers != nil {
+		worlds = append(worlds, "containers")
+	}
+	if !slices.ContainsFunc(r.systems, func(s System) bool { return s.Name == system.Name }) {
+		r.systems = append(r.systems, system)
+	}
+	r.drills = append(r.drills, catalogue.Drill{Test: test, File: filepath.Base(file), Runbook: drill.Runbook, System: system.Name,
+		Worlds: worlds, Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
+}
+
+// describeDrills runs the tests, of which the drills register only, and writes what
+// they are as JSON. What the tests say goes to stderr; whether they pass does not
+// matter here.
+func describeDrills(m *testing.M) int {
+	out := os.Stdout
+	os.Stdout = os.Stderr
+	m.Run()
+	if err := described.write(out); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func (r *registry) write(out io.Writer) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := catalogue.Description{Drills: r.drills}
+	for _, system := range r.systems {
+		s, err := describeSystem(system)
+		if err != nil {
+			return err
+		}
+		d.Systems = append(d.Systems, s)
+	}
+	slices.SortFunc(d.Drills, func(a, b catalogue.Drill) int { return cmp.Compare(a.Test, b.Test) })
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(d)
+}
+
+func describeSystem(system System) (catalogue.System, error) {
+	s := catalogue.System{Name: system.Name}
+	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
+	if err != nil {
+		return s, err
+	}
+	for _, r := range rules {
+		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"]})
+	}
+	paths, err := fs.Glob(system.Runbooks, "runbooks/*.md")
+	for _, path := range paths {
+		src, readErr := fs.ReadFile(system.Runbooks, path)
+		book, parseErr := runbook.Parse(path, src)
+		if err = errors.Join(err, readErr, parseErr); err != nil {
+			return s, err
+		}
+		s.Runbooks = append(s.Runbooks, describeRunbook(book.Meta))
+	}
+	return s, err
+}
+
+func describeRunbook(m runbook.Meta) catalogue.Runbook {
+	return catalogue.Runbook{ID: m.ID, Title: m.Title, Boundary: m.Boundary, Severity: m.Severity, Alerts: m.Alerts, May: m.May,
+		Logs: m.Logs, Health: m.Health, Heals: m.Heals, Budget: catalogue.Times{Detect: m.Budget.Detect, Mitigate: m.Budget.Mitigate, Recover: m.Budget.Recover}}
+}
