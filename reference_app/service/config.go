@@ -68,7 +68,7 @@ func (c Config) WithDefaults() Config {
 	c.Replica = cmp.Or(c.Replica, "fulfil")
 	c.Listen = cmp.Or(c.Listen, "127.0.0.1:8080")
 	c.OpsListen = cmp.Or(c.OpsListen, "127.0.0.1:8081")
-	c.StoreTimeout = cmp.Or(c.StoreTimeout, 4*time.Second)
+	c.StoreTimeout = cmp.Or(c.StoreTimeout, 2*time.Second)
 	c.SinkTimeout = cmp.Or(c.SinkTimeout, 2*time.Second)
 	c.SinkRetryDelay = cmp.Or(c.SinkRetryDelay, 200*time.Millisecond)
 	c.BreakerDelay = cmp.Or(c.BreakerDelay, 10*time.Second)

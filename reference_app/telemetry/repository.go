@@ -15,15 +15,22 @@ type Repository struct {
 }
 
 func (r Repository) note(operation string, began time.Time, err error) {
-	outcome := "error"
+	r.count(operation, outcomeOf(err), began)
+}
+
+func outcomeOf(err error) string {
 	switch {
 	case err == nil:
-		outcome = "ok"
+		return "ok"
 	case errors.Is(err, fulfil.ErrConflict):
-		outcome = "conflict"
+		return "conflict"
 	case errors.Is(err, fulfil.ErrNotFound):
-		outcome = "not_found"
+		return "not_found"
 	}
+	return "error"
+}
+
+func (r Repository) count(operation, outcome string, began time.Time) {
 	r.Metrics.Repository.WithLabelValues(operation, outcome).Inc()
 	r.Metrics.RepositoryDuration.WithLabelValues(operation).Observe(time.Since(began).Seconds())
 }
@@ -38,9 +45,13 @@ func (r Repository) Load(ctx context.Context, a fulfil.Aggregate) error {
 
 // Save implements [fulfil.Repository].
 func (r Repository) Save(ctx context.Context, a fulfil.Aggregate) error {
-	began := time.Now()
+	began, first := time.Now(), fulfil.Revision(a) == 0
 	err := r.Repository.Save(ctx, a)
-	r.note("save", began, err)
+	outcome := outcomeOf(err)
+	if first && outcome == "conflict" {
+		outcome = "exists" // asked for twice: nobody is in another's way
+	}
+	r.count("save", outcome, began)
 	return err
 }
 
