@@ -87,10 +87,10 @@ func (i *instance) explain(ctx context.Context, err error) *failure {
 		f.detail += "; it says: " + firstLine(said)
 	}
 	switch {
+	case i.memory.refused: // it may have spent the rest of its time in looking for room
+		f.reason, f.detail = TooLarge, fmt.Sprintf("it wants more than %d MiB", i.module.manifest.MemoryMiB)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		f.reason, f.detail = TooSlow, fmt.Sprintf("it does not end within %s", i.module.manifest.limit())
-	case i.memory.refused:
-		f.reason, f.detail = TooLarge, fmt.Sprintf("it wants more than %d MiB", i.module.manifest.MemoryMiB)
 	}
 	return f
 }

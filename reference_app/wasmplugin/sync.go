@@ -55,6 +55,8 @@ func (r *Registry) syncOne(ctx context.Context, name string, published []Manifes
 		v, err := r.known(ctx, m, before, fetch)
 		if err != nil {
 			missing = err
+		}
+		if v == nil {
 			continue
 		}
 		if v.module != nil {
@@ -78,13 +80,17 @@ func (r *Registry) syncOne(ctx context.Context, name string, published []Manifes
 	return missing
 }
 
-// known returns the version as it was judged before, or judges it.
+// known returns the version as it was judged before, or judges it; nil when
+// that cannot be done now.
 func (r *Registry) known(ctx context.Context, m Manifest, before []*version, fetch Fetch) (*version, error) {
 	i := slices.IndexFunc(before, func(v *version) bool { return v.manifest == m })
 	if i >= 0 && !before[i].again() {
 		return before[i], nil
 	}
 	module, refusal, err := r.try(ctx, m, before, fetch)
+	if err != nil && i >= 0 {
+		return before[i], err
+	}
 	if err != nil {
 		return nil, err
 	}
