@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -86,6 +87,56 @@ func laneWritesMany(t *testing.T) {
 	assert.Equal(t, []int{0, 0}, []int{onHand, promised})
 	assert.Less(t, store.stockSaves.Load(), int32(10), "five orders reserve and ship: ten changes, in fewer saves")
 	assert.Zero(t, store.conflicts.Load())
+}
+
+// brittle is a repository in which the first save of stock panics.
+type brittle struct {
+	*apptest.Repository
+	once sync.Once
+}
+
+func (b *brittle) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if a.Ref().Kind == fulfil.KindStock {
+		b.once.Do(func() {
+			latency()
+			panic("a defect")
+		})
+	}
+	return b.Repository.Save(ctx, a)
+}
+
+// Promise: when the one who writes for several panics, none of them takes its
+// change for made.
+func TestAPanicInTheLaneLosesNoChange(t *testing.T) { synctest.Test(t, panicInLane) }
+
+func panicInLane(t *testing.T) {
+	s := newShop(t)
+	s.queue.Lease = time.Minute
+	s.controls.Lanes = []fulfil.SKU{"tea"}
+	for n := range 4 {
+		s.order(fmt.Sprint(n), func(r *fulfil.OrderRequest) { r.Lines = r.Lines[:1] })
+	}
+	store := &brittle{Repository: s.repository}
+	lives := 0
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for ; ctx.Err() == nil; lives++ {
+			worker := s.process(&fuse{})
+			worker.Repository, worker.Sink, worker.LaneSlots = store, taker{}, 4
+			_ = worker.Run(ctx, t.Context())
+		}
+	}()
+	assert.Eventually(t, func() bool {
+		b, err := s.queue.Backlog(t.Context())
+		return err == nil && b == fulfil.Backlog{}
+	}, time.Hour, time.Second)
+	stop()
+	<-stopped
+	assert.Equal(t, 2, lives, "the panic was a crash")
+	onHand, promised := s.onHand("tea")
+	assert.Equal(t, []int{2, 0}, []int{onHand, promised})
 }
 
 func TestOrdersOfOtherItemsStayOutOfTheLane(t *testing.T) {
