@@ -3,7 +3,6 @@ package workflow_test
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -89,18 +88,19 @@ func laneWritesMany(t *testing.T) {
 	assert.Zero(t, store.conflicts.Load())
 }
 
-// brittle is a repository in which the first save of stock panics.
+// brittle is a repository in which the second save of stock panics. The first
+// takes a while, so that the second is for all who came meanwhile.
 type brittle struct {
 	*apptest.Repository
-	once sync.Once
+	saves atomic.Int32
 }
 
 func (b *brittle) Save(ctx context.Context, a fulfil.Aggregate) error {
 	if a.Ref().Kind == fulfil.KindStock {
-		b.once.Do(func() {
-			latency()
+		latency()
+		if b.saves.Add(1) == 2 {
 			panic("a defect")
-		})
+		}
 	}
 	return b.Repository.Save(ctx, a)
 }
