@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"testing"
@@ -27,5 +28,5 @@ func TestCatalogue(t *testing.T) {
 	require.NoError(t, err)
 	want, err := catalogue.Insert(readme, catalogue.Table(d, measured, "scenarios"))
 	require.NoError(t, err)
-	assert.Equal(t, string(want), string(readme), "the catalogue in README.md is not up to date: make catalogue")
+	assert.True(t, bytes.Equal(want, readme), "the catalogue in README.md is not up to date: make catalogue")
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -56,7 +57,8 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(ctx, os.Args[0], append(args, append(cover.args(), profilesOfChild(result.Test)...)...)...)
+	args = slices.Concat(args, cover.args(), profilesOfChild(result.Test), flagsOfTests())
+	command := exec.CommandContext(ctx, os.Args[0], args...)
 	command.Env = childEnviron()
 	progress := &acts{out: t.Output()}
 	var complaint bytes.Buffer
@@ -191,6 +193,18 @@ func profilesOfChild(test string) []string {
 	if dir := flagValue("test.outputdir"); dir != "" && len(args) > 0 {
 		args = append(args, "-test.outputdir="+dir)
 	}
+	return args
+}
+
+// flagsOfTests are the flags that the tests themselves have defined, as far as
+// they were set: a child has to see them too.
+func flagsOfTests() []string {
+	var args []string
+	flag.Visit(func(f *flag.Flag) {
+		if !strings.HasPrefix(f.Name, "test.") && !strings.HasPrefix(f.Name, "sim.") {
+			args = append(args, fmt.Sprintf("-%s=%s", f.Name, f.Value))
+		}
+	})
 	return args
 }
 

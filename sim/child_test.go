@@ -49,6 +49,14 @@ func TestProfilesOfAChildAreBesideTheParents(t *testing.T) {
 	assert.Equal(t, []string{"-test.cpuprofile=cpu.out.TestSink_virtual", "-test.outputdir=/profiles"}, profilesOfChild("TestSink/virtual"))
 }
 
+var ownFlag = flag.Int("own", 1, "a flag of this test's own")
+
+func TestAChildSeesTheFlagsOfTests(t *testing.T) {
+	require.NoError(t, flag.Set("own", "7"))
+	assert.Equal(t, 7, *ownFlag)
+	assert.Equal(t, []string{"-own=7"}, flagsOfTests(), "and none of go test or of the harness")
+}
+
 // setFlag sets a flag of the test binary until the test ends.
 func setFlag(t *testing.T, name, value string) {
 	t.Helper()

@@ -88,6 +88,57 @@ func laneWritesMany(t *testing.T) {
 	assert.Zero(t, store.conflicts.Load())
 }
 
+// brittle is a repository in which the second save of stock panics. The first
+// takes a while, so that the second is for all who came meanwhile.
+type brittle struct {
+	*apptest.Repository
+	saves atomic.Int32
+}
+
+func (b *brittle) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if a.Ref().Kind == fulfil.KindStock {
+		latency()
+		if b.saves.Add(1) == 2 {
+			panic("a defect")
+		}
+	}
+	return b.Repository.Save(ctx, a)
+}
+
+// Promise: when the one who writes for several panics, none of them takes its
+// change for made.
+func TestAPanicInTheLaneLosesNoChange(t *testing.T) { synctest.Test(t, panicInLane) }
+
+func panicInLane(t *testing.T) {
+	s := newShop(t)
+	s.queue.Lease = time.Minute
+	s.controls.Lanes = []fulfil.SKU{"tea"}
+	for n := range 4 {
+		s.order(fmt.Sprint(n), func(r *fulfil.OrderRequest) { r.Lines = r.Lines[:1] })
+	}
+	store := &brittle{Repository: s.repository}
+	lives := 0
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for ; ctx.Err() == nil; lives++ {
+			worker := s.process(&fuse{})
+			worker.Repository, worker.Sink, worker.LaneSlots = store, taker{}, 4
+			_ = worker.Run(ctx, t.Context())
+		}
+	}()
+	assert.Eventually(t, func() bool {
+		b, err := s.queue.Backlog(t.Context())
+		return err == nil && b == fulfil.Backlog{}
+	}, time.Hour, time.Second)
+	stop()
+	<-stopped
+	assert.Equal(t, 2, lives, "the panic was a crash")
+	onHand, promised := s.onHand("tea")
+	assert.Equal(t, []int{2, 0}, []int{onHand, promised})
+}
+
 func TestOrdersOfOtherItemsStayOutOfTheLane(t *testing.T) {
 	s := newShop(t)
 	s.controls.Lanes = []fulfil.SKU{"cup"}
