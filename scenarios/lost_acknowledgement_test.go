@@ -13,7 +13,7 @@ import (
 func TestLostAcknowledgement(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "lost-acknowledgement",
-		Traffic: traffic.Steady(10),         // orders per second
+		Traffic: traffic.Steady(5),          // orders per second
 		Fault:   fulfilment.AnswersCut(600), // bytes: about one answer in five is cut
 	})
 }

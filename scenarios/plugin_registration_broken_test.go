@@ -14,7 +14,7 @@ import (
 func TestPluginRegistrationBroken(t *testing.T) {
 	sim.Rehearse(t, fulfilment.WithCarriers, sim.Drill{
 		Runbook: "plugin-registration-broken",
-		Traffic: traffic.Steady(10), // orders per second
-		Fault:   fault.All(fulfilment.BadPlugins(), fault.Surge(2.5, fulfilment.Overnight)),
+		Traffic: traffic.Steady(5), // orders per second
+		Fault:   fault.All(fulfilment.BadPlugins(), fault.Surge(1.25, fulfilment.Overnight)),
 	})
 }

@@ -13,7 +13,7 @@ import (
 func TestPoisonMessage(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "poison-message",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fulfilment.PoisonousOrder(),
 	})
 }

@@ -14,7 +14,7 @@ import (
 func TestQueueBrokerCrash(t *testing.T) {
 	sim.Rehearse(t, fulfilment.Durable, sim.Drill{
 		Runbook: "queue-broker-crash",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fault.Kill("queue"),
 	})
 }

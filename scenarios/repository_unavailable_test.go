@@ -15,7 +15,7 @@ import (
 func TestRepositoryUnavailable(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "repository-unavailable",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fault.On("repository", toxic.Cut{}),
 	})
 }

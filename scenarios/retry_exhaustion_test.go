@@ -14,7 +14,7 @@ import (
 func TestRetryExhaustion(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "retry-exhaustion",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fulfilment.WarehouseAnswers(http.StatusServiceUnavailable),
 	})
 }

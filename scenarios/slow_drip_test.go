@@ -14,7 +14,7 @@ import (
 func TestSlowDrip(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "slow-drip",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fulfilment.WarehouseDrips(1450 * time.Millisecond),
 	})
 }

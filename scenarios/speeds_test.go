@@ -16,7 +16,7 @@ import (
 func TestSpeeds(t *testing.T) {
 	for _, drill := range []sim.Drill{
 		{Runbook: "sink-timeout", Traffic: traffic.Steady(10), Fault: fault.On("sink", toxic.Timeout{})},
-		{Runbook: "worker-crash", Traffic: traffic.Steady(10), Fault: fault.Kill("app-1")},
+		{Runbook: "worker-crash", Traffic: traffic.Steady(5), Fault: fault.Kill("app-1")},
 	} {
 		t.Run(drill.Runbook, func(t *testing.T) {
 			t.Parallel()

@@ -15,7 +15,7 @@ import (
 func TestStaleCache(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "stale-cache",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fulfilment.TariffChangesUnheard(fault.On("notices", toxic.Timeout{})),
 	})
 }

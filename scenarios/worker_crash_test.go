@@ -14,7 +14,7 @@ import (
 func TestWorkerCrash(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "worker-crash",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fault.Kill("app-1"),
 	})
 }
