@@ -16,10 +16,10 @@ import (
 func TestQueueBacklogGrowth(t *testing.T) {
 	sim.Rehearse(t, fulfilment.Small, sim.Drill{
 		Runbook: "queue-backlog-growth",
-		Traffic: traffic.Steady(5), // orders per second
+		Traffic: traffic.Steady(2.5), // orders per second
 		Fault: fault.All(
 			fault.On("queue", toxic.Bandwidth{KBPerSecond: 8}),
-			fault.Surge(8, nil), // orders per second
+			fault.Surge(4, nil), // orders per second
 		),
 	})
 }

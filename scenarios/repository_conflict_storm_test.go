@@ -16,10 +16,10 @@ import (
 func TestRepositoryConflictStorm(t *testing.T) {
 	sim.Rehearse(t, fulfilment.Crowded, sim.Drill{
 		Runbook: "repository-conflict-storm",
-		Traffic: traffic.Steady(5), // orders per second
+		Traffic: traffic.Steady(2.5), // orders per second
 		Fault: fault.All(
-			fault.On("repository", toxic.Latency{Delay: 80 * time.Millisecond}),
-			fulfilment.FlashSale(7), // orders per second
+			fault.On("repository", toxic.Latency{Delay: 160 * time.Millisecond}),
+			fulfilment.FlashSale(3.5), // orders per second
 		),
 	})
 }

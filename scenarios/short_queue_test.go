@@ -19,7 +19,7 @@ func TestShortQueueBearsNoStorm(t *testing.T) {
 	result, mine := sim.Try(t, fulfilment.Guarded, sim.Drill{
 		Runbook: "retry-storm",
 		Traffic: traffic.Load{PerSecond: 5, Retry: traffic.Retry{GiveUp: 2 * time.Second, Pause: time.Second, Times: 5}},
-		Fault:   fault.Storm(fault.On("repository", toxic.Latency{Delay: 1500 * time.Millisecond}), 20*time.Second),
+		Fault:   fault.Storm(fault.On("repository", toxic.Latency{Delay: 1200 * time.Millisecond}), 20*time.Second),
 	})
 	if !mine {
 		return

@@ -46,6 +46,7 @@
 //
 //	-sim.seed N      repeat a run: every random choice comes from the seed
 //	-sim.speed X     live X times as fast; in containers 10 unless told otherwise
+//	-sim.needed      rehearse each drill without its runbook, too: that has to be red
 //	-sim.require     no Docker engine is a failure, not a skip
 //	-sim.dir DIR     where journals and results go
 //

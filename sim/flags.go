@@ -16,6 +16,7 @@ var (
 	speedFlag    = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers 10")
 	requireFlag  = flag.Bool("sim.require", os.Getenv("DRILL_REQUIRE") != "", "fail, rather than skip, where there is no Docker engine; default $DRILL_REQUIRE")
 	dirFlag      = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
+	neededFlag   = flag.Bool("sim.needed", os.Getenv("DRILL_NEEDED") != "", "run each drill in virtual time without its runbook too, which has to be red; default $DRILL_NEEDED")
 	speedsFlag   = flag.Bool("sim.speeds", false, "run each drill at speeds 1 and 10 too, and compare them")
 	describeFlag = flag.Bool("sim.describe", false, "run no drill; print what they are as JSON, with their runbooks and alerts")
 	childFlag    = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")

@@ -38,6 +38,7 @@ type rehearsal struct {
 	drill  Drill
 	opts   world.Options
 	calm   time.Duration // at speed 1: rehearse that long without a fault, and without a runbook
+	idle   bool          // nobody carries the runbook out
 	out    io.Writer     // progress, a line an act; for people
 
 	book     *runbook.Runbook

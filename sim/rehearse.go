@@ -42,6 +42,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 			tell(t, result)
 		}
 	})
+	if *neededFlag || *childFlag != "" {
+		t.Run("needed", func(t *testing.T) { needed(t, system, drill) })
+	}
 	if *speedsFlag || *childFlag != "" {
 		t.Run("speeds", func(t *testing.T) { Speeds(t, system, drill) })
 	}

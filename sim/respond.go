@@ -13,6 +13,9 @@ import (
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
+// theObjectives is the name of the finding that customers were not served in time.
+const theObjectives = "objectives"
+
 // Sections whose steps run while the fault is on; the others run after it.
 var underFault = []string{"Diagnosis", "Mitigation"}
 
@@ -20,7 +23,7 @@ var underFault = []string{"Diagnosis", "Mitigation"}
 // under the fault, which then ends; recovery, rollback and verification follow.
 func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 	var during, after []runbook.Step
-	for _, step := range r.book.Steps {
+	for _, step := range r.toDo() {
 		if slices.Contains(underFault, step.Section) {
 			during = append(during, step)
 		} else {
@@ -39,6 +42,14 @@ func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 		return findings, err
 	}
 	return r.steps(ctx, after)
+}
+
+// toDo are the runbook's steps, or none when nobody is to carry it out.
+func (r *rehearsal) toDo() []runbook.Step {
+	if r.idle {
+		return nil
+	}
+	return r.book.Steps
 }
 
 // steps runs them in order, each a pace after the one before, and stops at the
@@ -108,7 +119,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	if !held {
 		now := r.track.view()
 		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
-		return []Finding{{Act: Respond, Name: "objectives", Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw}}, nil
+		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw}}, nil
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
 	r.result.Mitigate.Used = r.unscale(since.Sub(page)) + mitigated

@@ -30,7 +30,8 @@ type Config struct {
 	// Timeout of one operation when the caller's context has no earlier deadline
 	// [2 s].
 	Timeout time.Duration
-	// Connections at most [16].
+	// Connections at most [16]. Half of them stay open: when the database is slow,
+	// a new connection, with its many round trips, would be what breaks first.
 	Connections int32
 	// Poll is the pause between looks at an outbox that was empty [50 ms].
 	Poll time.Duration
@@ -52,7 +53,7 @@ func Open(ctx context.Context, config Config) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err) // pgx leaves the password out
 	}
-	c.MaxConns = config.Connections
+	c.MaxConns, c.MinConns = config.Connections, config.Connections/2
 	c.ConnConfig.ConnectTimeout = config.Timeout
 	if config.Dial != nil {
 		c.ConnConfig.DialFunc = config.Dial

@@ -1,0 +1,33 @@
+package sim
+
+import (
+	"slices"
+	"testing"
+)
+
+// needed rehearses a drill in virtual time while nobody carries its runbook out.
+// That has to be red by what customers are promised, or by the ledger; a runbook
+// that says heals: self has nothing to carry out.
+func needed(t *testing.T, system System, drill Drill) {
+	machine.RLock()
+	defer machine.RUnlock()
+	r := newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), pickSpeed(1))
+	if err := r.read(); err != nil {
+		t.Fatal(err)
+	}
+	if r.book.Meta.HealsSelf() {
+		return
+	}
+	r.idle = true
+	result, mine := r.inVirtual(t)
+	if mine && !redWithoutRunbook(result) {
+		t.Errorf("%s: with no step of its runbook carried out it %s; it should be red by its objectives or by its ledger\n%v\nagain by: %s",
+			drill.Runbook, result.Outcome, result.Findings, replay(result))
+	}
+}
+
+func redWithoutRunbook(r Result) bool {
+	return r.Outcome == Failed && slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return !f.Unverified && (f.Name == theObjectives || f.Act == Settle)
+	})
+}
