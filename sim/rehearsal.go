@@ -23,7 +23,7 @@ import (
 // Times of a drill, at speed 1.
 const (
 	interval   = 5 * time.Second  // between scrapes, as production has it
-	pace       = 20 * time.Second // an operator is a person: between the starts of two steps
+	pace       = 20 * time.Second // an operator is a person: between the starts of two steps, and after the end of the fault
 	mitigated  = time.Minute      // the objectives have held that long: the customers are served
 	grace      = 60 * time.Second // the fault outlasts the budgets by that
 	warmUp     = 2 * time.Minute  // until the steady state that lasts has begun, give or take

@@ -41,6 +41,9 @@ func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 	if findings, err := r.endFault(ctx); err != nil || len(findings) > 0 {
 		return findings, err
 	}
+	if err := r.wait(ctx, time.Until(r.ended.Add(r.scale(pace)))); err != nil { // a person has to hear of it first
+		return nil, err
+	}
 	return r.steps(ctx, after)
 }
 

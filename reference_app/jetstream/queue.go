@@ -156,7 +156,7 @@ func deadSubject(order string) string { return deadRoot + "." + order }
 func (q *Queue) DeadLetters(ctx context.Context, limit int) ([]fulfil.DeadLetter, error) {
 	var letters []fulfil.DeadLetter
 	for next := uint64(1); len(letters) < limit; {
-		m, err := q.dead.GetMsg(ctx, next, jetstream.WithGetMsgSubject(deadRoot+".>"))
+		m, err := q.deadLetter(ctx, next)
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			break
 		}
@@ -171,6 +171,13 @@ func (q *Queue) DeadLetters(ctx context.Context, limit int) ([]fulfil.DeadLetter
 		next = m.Sequence + 1
 	}
 	return letters, nil
+}
+
+// deadLetter returns the first one from that sequence on.
+func (q *Queue) deadLetter(ctx context.Context, from uint64) (*jetstream.RawStreamMsg, error) {
+	ctx, cancel := q.config.within(ctx)
+	defer cancel()
+	return q.dead.GetMsg(ctx, from, jetstream.WithGetMsgSubject(deadRoot+".>"))
 }
 
 // Redrive implements [fulfil.Queue]. The new message's identity comes from the
