@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"sync"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2/client"
 	"github.com/drillbook/drillbook/sim/world"
@@ -22,7 +23,44 @@ type link struct {
 	Link
 	world *World
 	port  int
+
+	mu    sync.Mutex
 	proxy *toxiproxy.Proxy
+}
+
+// nowhere is where a link leads before the service at its far end is started, and
+// after it was killed: whoever comes is hung up on at once. A proxy that waits for
+// the name or the address of a container which is gone, as it would otherwise,
+// makes everybody wait, even those who come when it is back.
+const nowhere = "127.0.0.1:1"
+
+// leads reports whether the link leads to a service.
+func (l *link) leads(service string) bool {
+	host, _, _ := net.SplitHostPort(l.To)
+	return host == service
+}
+
+// lead makes the link lead to an address of its service, or nowhere when that is
+// empty.
+func (l *link) lead(host string) error {
+	to := nowhere
+	if host != "" {
+		_, port, err := net.SplitHostPort(l.To)
+		if err != nil {
+			return fmt.Errorf("link %s: %w", l.ID(), err)
+		}
+		to = net.JoinHostPort(host, port)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.proxy == nil || l.proxy.Upstream == to {
+		return nil
+	}
+	l.proxy.Upstream = to
+	if err := l.proxy.Save(); err != nil {
+		return fmt.Errorf("link %s: %w", l.ID(), err)
+	}
+	return nil
 }
 
 var _ world.Link = (*link)(nil)
@@ -30,6 +68,8 @@ var _ world.Link = (*link)(nil)
 func (l *link) ID() world.LinkID { return l.Link.ID }
 
 func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if _, err := l.proxy.AddToxic(t.Name, t.Type, t.Stream, t.Toxicity, toxiproxy.Attributes(t.Attributes)); err != nil {
 		return fmt.Errorf("toxic %s on %s: %w", t.Name, l.ID(), err)
 	}
@@ -37,6 +77,8 @@ func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
 }
 
 func (l *link) RemoveToxic(_ context.Context, name string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if err := l.proxy.RemoveToxic(name); err != nil {
 		return fmt.Errorf("toxic %s on %s: %w", name, l.ID(), err)
 	}
@@ -44,7 +86,9 @@ func (l *link) RemoveToxic(_ context.Context, name string) error {
 }
 
 func (l *link) Toxics(context.Context) ([]world.Toxic, error) {
+	l.mu.Lock()
 	list, err := l.proxy.Toxics()
+	l.mu.Unlock()
 	if err != nil {
 		return nil, fmt.Errorf("toxics on %s: %w", l.ID(), err)
 	}
@@ -56,6 +100,8 @@ func (l *link) Toxics(context.Context) ([]world.Toxic, error) {
 }
 
 func (l *link) SetEnabled(_ context.Context, on bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	change := l.proxy.Disable
 	if on {
 		change = l.proxy.Enable

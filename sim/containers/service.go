@@ -150,7 +150,8 @@ func (s *service) publish(c *container.HostConfig) {
 
 func tcp(port int) network.Port { return network.MustParsePort(strconv.Itoa(port) + "/tcp") }
 
-// readPorts notes where the ports are on this machine; each start may move them.
+// readPorts notes where the ports are on this machine, and has the links lead to
+// the container; each start may move both.
 func (s *service) readPorts(ctx context.Context) error {
 	seen, err := s.world.engine.ContainerInspect(ctx, s.id, client.ContainerInspectOptions{})
 	if err != nil {
@@ -163,8 +164,11 @@ func (s *service) readPorts(ctx context.Context) error {
 		}
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.ports = ports
+	s.mu.Unlock()
+	for _, n := range seen.Container.NetworkSettings.Networks {
+		return s.world.lead(s.Name(), n.IPAddress.String())
+	}
 	return nil
 }
 
@@ -289,6 +293,11 @@ func (s *service) release() bool {
 func (s *service) Kill(ctx context.Context) error {
 	if !s.release() {
 		return nil
+	}
+	// First, while it answers: a proxy cannot be changed while it waits for one
+	// that does not.
+	if err := s.world.lead(s.Name(), ""); err != nil {
+		return err
 	}
 	_, err := s.world.engine.ContainerKill(ctx, s.id, client.ContainerKillOptions{Signal: "KILL"})
 	return err

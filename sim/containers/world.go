@@ -126,7 +126,7 @@ func (w *World) Start(ctx context.Context) error {
 	}
 	w.proxies = toxiproxy.NewClient(api)
 	for _, l := range w.links {
-		if l.proxy, err = w.proxies.CreateProxy(l.Link.ID.String(), fmt.Sprintf("0.0.0.0:%d", l.port), l.To); err != nil {
+		if l.proxy, err = w.proxies.CreateProxy(l.Link.ID.String(), fmt.Sprintf("0.0.0.0:%d", l.port), nowhere); err != nil {
 			return fmt.Errorf("link %s: %w", l.ID(), err)
 		}
 	}
@@ -135,6 +135,17 @@ func (w *World) Start(ctx context.Context) error {
 		starts.Go(func() error { return s.Start(ctx) })
 	}
 	return starts.Wait()
+}
+
+// lead makes all links to a service lead to where it is now, or nowhere.
+func (w *World) lead(service, host string) error {
+	var errs []error
+	for _, l := range w.links {
+		if l.leads(service) {
+			errs = append(errs, l.lead(host))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (w *World) find(name string) *service {
