@@ -251,27 +251,13 @@ func deliveriesRedrive(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rate, err := strconv.ParseFloat(c.args["rate"], 64)
-	if err != nil {
-		return nil, err
-	}
 	letters, err := c.Queue.DeadLetters(ctx, most)
 	if err != nil {
 		return nil, err
 	}
-	ticker := time.NewTicker(time.Duration(float64(time.Second) / rate))
-	defer ticker.Stop()
-	done := 0
-	for _, letter := range letters {
-		if err := c.Queue.Redrive(ctx, letter.ID); err != nil && !errors.Is(err, fulfil.ErrNotFound) {
-			return nil, err
-		}
-		done++
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	done, err := paced(ctx, c, letters, func(l fulfil.DeadLetter) error { return c.Queue.Redrive(ctx, l.ID) })
+	if err != nil {
+		return nil, err
 	}
 	backlog, err := c.Queue.Backlog(ctx)
 	return map[string]any{"redriven": done, "remaining": backlog.Dead}, err

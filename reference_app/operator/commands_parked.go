@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 )
@@ -65,30 +64,16 @@ func ordersReleaseParked(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rate, err := strconv.ParseFloat(c.args["rate"], 64)
-	if err != nil {
-		return nil, err
-	}
 	waiting, err := parkedFor(ctx, c, c.args["carrier"])
 	if err != nil {
 		return nil, err
 	}
-	ticker := time.NewTicker(time.Duration(float64(time.Second) / rate))
-	defer ticker.Stop()
-	released := 0
-	for _, id := range waiting[:min(most, len(waiting))] {
+	released, err := paced(ctx, c, waiting[:min(most, len(waiting))], func(id fulfil.OrderID) error {
 		_, err := release(ctx, c, id)
-		if err != nil && !errors.Is(err, fulfil.ErrRule) { // somebody else released it
-			return nil, err
-		}
-		if err == nil {
-			released++
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return map[string]any{"released": released, "remaining": max(0, len(waiting)-most)}, nil
 }

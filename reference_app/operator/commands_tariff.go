@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -86,10 +85,6 @@ func ordersReprice(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rate, err := strconv.ParseFloat(c.args["rate"], 64)
-	if err != nil {
-		return nil, err
-	}
 	tariff, err := fulfil.LoadTariff(ctx, c.Repository)
 	if err != nil {
 		return nil, err
@@ -98,27 +93,18 @@ func ordersReprice(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ticker := time.NewTicker(time.Duration(float64(time.Second) / rate))
-	defer ticker.Stop()
-	repriced, skipped := 0, 0
-	for _, ref := range refs[:min(most, len(refs))] {
+	batch := refs[:min(most, len(refs))]
+	repriced, err := paced(ctx, c, batch, func(ref fulfil.Ref) error {
 		err := again(func() error { return reprice(ctx, c, fulfil.OrderID(ref.ID), tariff) })
-		switch {
-		case err == nil:
+		if err == nil {
 			c.Repriced()
-			repriced++
-		case errors.Is(err, fulfil.ErrRule):
-			skipped++ // somebody else was faster
-		default:
-			return nil, err
 		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return map[string]any{"repriced": repriced, "skipped": skipped, "tariff": tariff.Version(), "more": len(refs) > most}, nil
+	return map[string]any{"repriced": repriced, "skipped": len(batch) - repriced, "tariff": tariff.Version(), "more": len(refs) > most}, nil
 }
 
 func reprice(ctx context.Context, c call, id fulfil.OrderID, from *fulfil.Tariff) error {
