@@ -1,0 +1,82 @@
+package runbook_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// answers are given one after the other, the last again and again; an empty one
+// is an error.
+type answers struct {
+	list []string
+	asks int
+}
+
+func (a *answers) Do(context.Context, []string) (json.RawMessage, error) {
+	answer := a.list[min(a.asks, len(a.list)-1)]
+	a.asks++
+	if answer == "" {
+		return nil, errors.New("unavailable")
+	}
+	return json.RawMessage(answer), nil
+}
+
+var valves = runbook.Contract{Commands: []runbook.Command{
+	{Name: "valve list", Class: "observe"},
+	{Name: "valve close", Class: "mitigate"},
+}}
+
+// step carries one out whose condition holds from the start, at speed 10.
+func step(t *testing.T, operator *answers, s runbook.Step) (result runbook.StepResult, vars map[string]string, took time.Duration) {
+	t.Helper()
+	vars = map[string]string{}
+	synctest.Test(t, func(t *testing.T) {
+		runner := runbook.Runner{Contract: valves, Operator: operator, Speed: 10,
+			Condition: func(string) (bool, bool, string, error) { return true, false, "1", nil },
+			Next: func(context.Context) error {
+				<-time.After(500 * time.Millisecond)
+				return nil
+			},
+			Record: func(string, any) {}}
+		began := time.Now()
+		result = runner.Step(t.Context(), s, vars)
+		took = time.Since(began)
+	})
+	return result, vars, took
+}
+
+var look = runbook.Step{Name: "look", Words: []string{"valve", "list"},
+	Captures: []runbook.Capture{{Name: "id", Path: ".valves[0].id"}}, Expect: []runbook.Expect{{Expr: "up", Within: 30 * time.Second}}}
+
+// Promise: who looks and does not see it yet looks again.
+func TestALookIsMadeAgain(t *testing.T) {
+	operator := &answers{list: []string{"", `{"valves":[]}`, `{"valves":[{"id":"v7"}]}`}}
+	result, vars, _ := step(t, operator, look)
+	require.NoError(t, result.Err)
+	assert.Equal(t, 3, result.Looks)
+	assert.Equal(t, "v7", vars["id"])
+}
+
+func TestALookGivesUpWhenItsExpectationWould(t *testing.T) {
+	operator := &answers{list: []string{`{"valves":[]}`}}
+	result, _, took := step(t, operator, look)
+	assert.ErrorContains(t, result.Err, "the answer has no .valves[0].id")
+	assert.InDelta(t, 3, took.Seconds(), 0.6, "half a minute at speed 10")
+}
+
+// Promise: what changes something is done once, whatever comes of it.
+func TestAChangeIsNotMadeAgain(t *testing.T) {
+	operator := &answers{list: []string{"", `{}`}}
+	result, _, _ := step(t, operator, runbook.Step{Name: "close", Words: []string{"valve", "close"}, Expect: look.Expect})
+	assert.ErrorContains(t, result.Err, "unavailable")
+	assert.Equal(t, 1, operator.asks)
+	assert.Empty(t, result.Expect)
+}
