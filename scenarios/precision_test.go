@@ -18,5 +18,5 @@ var (
 // Promise: when nothing is wrong, no alert says so: three times twenty minutes,
 // and over twenty seeds an hour each (make precision).
 func TestPrecision(t *testing.T) {
-	sim.Quiet(t, fulfilment.System, traffic.Steady(10), *precisionSpan, *precisionSeeds)
+	sim.Quiet(t, fulfilment.System, traffic.Steady(5), *precisionSpan, *precisionSeeds)
 }
