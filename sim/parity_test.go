@@ -33,8 +33,8 @@ func TestParity(t *testing.T) {
 		"the other way round":                 {func(r *Result) { r.Alerts[0].After, r.Alerts[1].After = 60*time.Second, 20*time.Second }, "order of alerts: A before B"},
 		"a step that failed":                  {func(r *Result) { r.Steps[1].Verdict = Failed }, "steps: "},
 		"a step that was not run":             {func(r *Result) { r.Steps = r.Steps[:1] }, "steps: "},
-		"noticed late":                        {func(r *Result) { r.Detect.Used += 16 * time.Second }, "time to detect: 1m in virtual at speed 1, 1m16s in containers at speed 10; expected within 15s"},
-		"noticed early":                       {func(r *Result) { r.Detect.Used -= 16 * time.Second }, "time to detect: "},
+		"noticed late":                        {func(r *Result) { r.Detect.Used += 21 * time.Second }, "time to detect: 1m in virtual at speed 1, 1m21s in containers at speed 10; expected within 20s"},
+		"noticed early":                       {func(r *Result) { r.Detect.Used -= 21 * time.Second }, "time to detect: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			other := told("containers", 10)

@@ -33,10 +33,11 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	}
 	t.Parallel()
 	var virtual, contained Result
+	seed := pickSeed() // the same in both worlds, which are compared
 	t.Run("virtual", func(t *testing.T) {
-		machine.RLock()
-		defer machine.RUnlock()
-		result, mine := Try(t, system, drill)
+		turn.RLock()
+		defer turn.RUnlock()
+		result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1)).inVirtual(t)
 		if mine {
 			virtual = result
 			tell(t, result)
@@ -59,9 +60,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 			done.skip(err.Error())
 			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 		}
-		machine.Lock()
-		defer machine.Unlock()
-		contained = TryContainers(t, system, drill)
+		turn.Lock()
+		defer turn.Unlock()
+		contained = inContainers(t, system, drill, seed)
 		tell(t, contained)
 	})
 	t.Run("parity", func(t *testing.T) {
@@ -72,9 +73,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	})
 }
 
-// machine is shared by drills in virtual time, which may be late; a drill in
-// containers has it alone.
-var machine sync.RWMutex
+// turn is shared by drills in virtual time, which may be late; a drill in
+// containers has the machine alone.
+var turn sync.RWMutex
 
 func engine(ctx context.Context) error {
 	client, err := image.Connect(ctx)
@@ -91,8 +92,13 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	if *describeFlag {
 		t.Skip("describing")
 	}
+	return inContainers(t, system, drill, pickSeed())
+}
+
+func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result {
+	t.Helper()
 	began := time.Now()
-	r := newRehearsal(t.Name(), "containers", system, drill, pickSeed(), pickSpeed(fastContainers))
+	r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	others := []goleak.Option{goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("testing.tRunner")} // tests that wait for their turn
 	r.run(t.Context(), began, func(ctx context.Context) {
