@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -61,7 +62,7 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	command := exec.CommandContext(ctx, os.Args[0], args...)
 	command.Env = childEnviron()
 	progress := &acts{out: t.Output()}
-	var complaint bytes.Buffer
+	var complaint transcript
 	command.Stdout, command.Stderr = io.MultiWriter(progress, &complaint), &complaint
 	err = errors.Join(command.Run(), cover.gather())
 	data, readErr := os.ReadFile(file)
@@ -83,6 +84,24 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	}
 	keep(result)
 	return result
+}
+
+// transcript keeps what both streams of a child say.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
 }
 
 // childEnviron is the environment of a child: on one processor it is steadier to
