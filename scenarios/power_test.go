@@ -37,7 +37,7 @@ func TestSinkTimeoutHasPower(t *testing.T) {
 			sim.Notice, "SinkCircuitOpen"},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
-			result, mine := sim.Try(t, c.system, sim.Drill{Runbook: "sink-timeout", Traffic: traffic.Steady(10), Fault: c.fault})
+			result, mine := sim.Try(t, c.system, sim.Drill{Runbook: "sink-timeout", Traffic: traffic.Steady(5), Fault: c.fault})
 			if !mine {
 				return
 			}

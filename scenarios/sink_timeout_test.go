@@ -15,7 +15,7 @@ import (
 func TestSinkTimeout(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "sink-timeout",
-		Traffic: traffic.Steady(10), // orders per second
+		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fault.On("sink", toxic.Timeout{}),
 	})
 }

@@ -15,7 +15,7 @@ import (
 // (make parity).
 func TestSpeeds(t *testing.T) {
 	for _, drill := range []sim.Drill{
-		{Runbook: "sink-timeout", Traffic: traffic.Steady(10), Fault: fault.On("sink", toxic.Timeout{})},
+		{Runbook: "sink-timeout", Traffic: traffic.Steady(5), Fault: fault.On("sink", toxic.Timeout{})},
 		{Runbook: "worker-crash", Traffic: traffic.Steady(5), Fault: fault.Kill("app-1")},
 	} {
 		t.Run(drill.Runbook, func(t *testing.T) {
