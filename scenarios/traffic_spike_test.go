@@ -14,7 +14,7 @@ import (
 func TestTrafficSpike(t *testing.T) {
 	sim.Rehearse(t, fulfilment.Guarded, sim.Drill{
 		Runbook: "traffic-spike",
-		Traffic: traffic.Steady(2),    // orders per second
-		Fault:   fault.Surge(18, nil), // and so many more
+		Traffic: traffic.Steady(1),   // orders per second
+		Fault:   fault.Surge(9, nil), // and so many more
 	})
 }
