@@ -68,8 +68,8 @@ func (c *Controls) Status() string {
 // State returns a copy of the controls' state.
 func (c *Controls) State() ControlsState {
 	s := c.s
-	s.ClassRates = maps.Clone(s.ClassRates)
-	s.Quarantined = slices.Clone(s.Quarantined)
+	s.Plugins, s.ClassRates = maps.Clone(s.Plugins), maps.Clone(s.ClassRates)
+	s.Lanes, s.Quarantined = slices.Clone(s.Lanes), slices.Clone(s.Quarantined)
 	return s
 }
 

@@ -1,7 +1,6 @@
 package fulfil
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -77,10 +76,10 @@ func (c *Controls) foldIntake(change Change) {
 			c.s.IntakeRate = e.Rate
 			return
 		}
-		rates := map[Class]float64{}
-		maps.Copy(rates, c.s.ClassRates)
-		rates[e.Class] = e.Rate
-		c.s.ClassRates = rates
+		if c.s.ClassRates == nil {
+			c.s.ClassRates = map[Class]float64{}
+		}
+		c.s.ClassRates[e.Class] = e.Rate
 	case IntakeRestored:
 		c.s.IntakeRate, c.s.ClassRates = 0, nil
 	case RepeatsRefused:

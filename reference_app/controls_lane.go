@@ -39,14 +39,13 @@ func (c *Controls) UnlaneStock(sku SKU, by By) error {
 // lane folds an item into the lane, or out of it. The list is replaced, never
 // changed in place: copies of the state may share it.
 func (s *ControlsState) lane(sku SKU, in bool) {
-	lanes := slices.DeleteFunc(slices.Clone(s.Lanes), func(one SKU) bool { return one == sku })
+	s.Lanes = slices.DeleteFunc(s.Lanes, func(one SKU) bool { return one == sku })
 	if in {
-		lanes = append(lanes, sku)
+		s.Lanes = append(s.Lanes, sku)
 	}
-	if len(lanes) == 0 {
-		lanes = nil
+	if len(s.Lanes) == 0 {
+		s.Lanes = nil
 	}
-	s.Lanes = lanes
 }
 
 // What can happen to the lane.

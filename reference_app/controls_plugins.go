@@ -1,7 +1,5 @@
 package fulfil
 
-import "maps"
-
 // PluginControl is what an operator has in force for one carrier plugin.
 type PluginControl struct {
 	Version     string `json:"version,omitempty"`     // it is held at that one; empty is the newest good one
@@ -56,21 +54,18 @@ func steerable(name string) error {
 	return nil
 }
 
-// foldPlugin leaves the map that earlier copies of the state share as it is.
 func (s *ControlsState) foldPlugin(change Change) {
-	plugins := maps.Clone(s.Plugins)
-	if plugins == nil {
-		plugins = map[string]PluginControl{}
+	if s.Plugins == nil {
+		s.Plugins = map[string]PluginControl{}
 	}
 	switch e := change.(type) {
 	case PluginHeld:
-		plugins[e.Plugin] = PluginControl{Version: e.Version, Quarantined: plugins[e.Plugin].Quarantined}
+		s.Plugins[e.Plugin] = PluginControl{Version: e.Version, Quarantined: s.Plugins[e.Plugin].Quarantined}
 	case PluginQuarantined:
-		plugins[e.Plugin] = PluginControl{Version: plugins[e.Plugin].Version, Quarantined: true}
+		s.Plugins[e.Plugin] = PluginControl{Version: s.Plugins[e.Plugin].Version, Quarantined: true}
 	case PluginRestored:
-		delete(plugins, e.Plugin)
+		delete(s.Plugins, e.Plugin)
 	}
-	s.Plugins = plugins
 }
 
 // What can happen to the controls of plugins.
