@@ -200,22 +200,28 @@ func deliveriesList(ctx context.Context, c call) (any, error) {
 	return map[string]any{"deliveries": rows}, nil
 }
 
-func deliveriesResolve(ctx context.Context, c call) (any, error) {
-	id, received := fulfil.OrderID(c.args["id"]), c.args["as"] == "received"
-	var o *fulfil.Order
-	err := again(func() (err error) {
+// changeOrder changes an order and returns it as it is then. After a rule of the
+// domain has refused the change, the order is as it was.
+func changeOrder(ctx context.Context, c call, id fulfil.OrderID, with func(*fulfil.Order) error) (o *fulfil.Order, err error) {
+	err = again(func() (err error) {
 		if o, err = fulfil.LoadOrder(ctx, c.Repository, id); err != nil {
 			return err
 		}
-		if received {
-			err = o.Confirm(c.by)
-		} else {
-			err = o.Return(true, c.by)
-		}
-		if err != nil {
+		if err := with(o); err != nil {
 			return err
 		}
 		return c.Repository.Save(ctx, o)
+	})
+	return o, err
+}
+
+func deliveriesResolve(ctx context.Context, c call) (any, error) {
+	id, received := fulfil.OrderID(c.args["id"]), c.args["as"] == "received"
+	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error {
+		if received {
+			return o.Confirm(c.by)
+		}
+		return o.Return(true, c.by)
 	})
 	if err != nil || !received {
 		return resolved(o), err

@@ -43,16 +43,7 @@ func ordersRelease(ctx context.Context, c call) (any, error) {
 
 // release unparks one order.
 func release(ctx context.Context, c call, id fulfil.OrderID) (*fulfil.Order, error) {
-	var o *fulfil.Order
-	err := again(func() (err error) {
-		if o, err = fulfil.LoadOrder(ctx, c.Repository, id); err != nil {
-			return err
-		}
-		if err := o.Unpark(c.by); err != nil {
-			return err
-		}
-		return c.Repository.Save(ctx, o)
-	})
+	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error { return o.Unpark(c.by) })
 	if err == nil {
 		c.Released()
 	}

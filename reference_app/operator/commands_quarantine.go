@@ -40,25 +40,9 @@ func ordersQuarantine(ctx context.Context, c call) (any, error) {
 }
 
 func ordersAmend(ctx context.Context, c call) (any, error) {
-	return changedOrder(ctx, c, func(o *fulfil.Order) error { return o.Amend(c.args["carrier"], c.by) })
-}
-
-// changedOrder changes an order and answers with what it is then.
-func changedOrder(ctx context.Context, c call, with func(*fulfil.Order) error) (any, error) {
-	var answer map[string]any
-	err := again(func() error {
-		o, err := fulfil.LoadOrder(ctx, c.Repository, fulfil.OrderID(c.args["id"]))
-		if err != nil {
-			return err
-		}
-		if err := with(o); err != nil {
-			return err
-		}
-		if err := c.Repository.Save(ctx, o); err != nil {
-			return err
-		}
-		answer = map[string]any{"order": o.ID(), "status": o.Status(), "carrier": o.State().Carrier}
-		return nil
-	})
-	return answer, err
+	o, err := changeOrder(ctx, c, fulfil.OrderID(c.args["id"]), func(o *fulfil.Order) error { return o.Amend(c.args["carrier"], c.by) })
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"order": o.ID(), "status": o.Status(), "carrier": o.State().Carrier}, nil
 }

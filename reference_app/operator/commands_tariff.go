@@ -95,7 +95,7 @@ func ordersReprice(ctx context.Context, c call) (any, error) {
 	}
 	batch := refs[:min(most, len(refs))]
 	repriced, err := paced(ctx, c, batch, func(ref fulfil.Ref) error {
-		err := again(func() error { return reprice(ctx, c, fulfil.OrderID(ref.ID), tariff) })
+		_, err := changeOrder(ctx, c, fulfil.OrderID(ref.ID), func(o *fulfil.Order) error { return o.Reprice(tariff, c.by) })
 		if err == nil {
 			c.Repriced()
 		}
@@ -105,15 +105,4 @@ func ordersReprice(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	return map[string]any{"repriced": repriced, "skipped": len(batch) - repriced, "tariff": tariff.Version(), "more": len(refs) > most}, nil
-}
-
-func reprice(ctx context.Context, c call, id fulfil.OrderID, from *fulfil.Tariff) error {
-	o, err := fulfil.LoadOrder(ctx, c.Repository, id)
-	if err != nil {
-		return err
-	}
-	if err := o.Reprice(from, c.by); err != nil {
-		return err
-	}
-	return c.Repository.Save(ctx, o)
 }
