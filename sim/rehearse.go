@@ -85,16 +85,8 @@ func engine(ctx context.Context) error {
 	return client.Close()
 }
 
-// TryContainers runs the drill in containers and returns what it found,
-// whatever that is. It needs a Docker engine.
-func TryContainers(t *testing.T, system System, drill Drill) Result {
-	t.Helper()
-	if *describeFlag {
-		t.Skip("describing")
-	}
-	return inContainers(t, system, drill, pickSeed())
-}
-
+// inContainers runs the drill in containers and returns what it found, whatever
+// that is. It needs a Docker engine.
 func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result {
 	t.Helper()
 	began := time.Now()
