@@ -41,7 +41,7 @@ rules: ## promtool: check the rule file, and run the unit tests of its alerts
 	$(PROMTOOL) test rules $(APP)/alerts_test/*.yml
 
 catalogue: ## write the table of failure modes into README.md, with the times of the drills in .drill
-	$(GO) run ./sim/cmd/catalogue
+	$(GO) run ./sim/cmd/drill catalogue
 
 precision: ## an hour of virtual time without a fault, over 20 seeds: no alert fires
 	$(GO) test ./scenarios/ -v -count=1 -timeout 120m -run '^TestPrecision$$' -precision.seeds=20 -precision.span=1h

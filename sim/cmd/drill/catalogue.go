@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/spf13/cobra"
+)
+
+// catalogue writes the table of failure modes into a page, between its marks: it
+// asks the scenarios what they are, and takes the times of drills from their
+// results.
+func (c command) catalogue() *cobra.Command {
+	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: cobra.NoArgs}
+	results := cmd.Flags().String("results", ".drill/results.jsonl", "`file` of results; it need not be there")
+	measured := cmd.Flags().String("measured", "scenarios/testdata/measured.json", "`file` that keeps what was measured; newer results replace what it has")
+	page := cmd.Flags().String("page", "README.md", "`file` that the table goes into")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := open(cmd)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = s.close() }()
+		return s.write(*results, *measured, *page)
+	}
+	return cmd
+}
+
+func (s *suite) write(results, measured, page string) error {
+	times, err := update(measured, results, s.Description)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	if text, err = catalogue.Insert(text, catalogue.Table(s.Description, times, filepath.ToSlash(s.folder))); err != nil {
+		return fmt.Errorf("%s: %w", page, err)
+	}
+	return os.WriteFile(page, text, 0o644)
+}
+
+// update puts newer results into the file of what was measured.
+func update(file, results string, d catalogue.Description) ([]catalogue.Measured, error) {
+	var before, newer []catalogue.Measured
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(data, &before)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	lines, err := os.Open(results)
+	if err == nil {
+		defer func() { _ = lines.Close() }()
+		newer, err = catalogue.Measure(lines, d)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	merged := catalogue.Merge(before, newer, d)
+	if data, err = json.MarshalIndent(merged, "", "  "); err != nil {
+		return nil, err
+	}
+	return merged, os.WriteFile(file, append(data, '\n'), 0o644)
+}

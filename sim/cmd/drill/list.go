@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/spf13/cobra"
+)
+
+// list prints the drills there are.
+func (c command) list() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List the drills.", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		s, err := open(cmd)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = s.close() }()
+		if asJSON(cmd) {
+			return c.printJSON(s.Drills)
+		}
+		return c.table(s.Drills)
+	}}
+}
+
+func (c command) table(drills []catalogue.Drill) error {
+	out := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(out, "DRILL\tTEST\tFAULT\tLOAD\tWORLDS")
+	for _, d := range drills {
+		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", d.Runbook, d.Test, d.Fault, d.Load, strings.Join(d.Worlds, ", "))
+	}
+	return out.Flush()
+}

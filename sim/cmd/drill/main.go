@@ -1,0 +1,76 @@
+// Command drill works on the drills of a folder of scenarios, which may be those
+// of any service: it compiles their tests, asks them what they are, and runs them.
+//
+// It exits with 0 when all is well, 1 when something failed, and 2 when something
+// could not be verified, or the command line was not understood.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := command{stdout: os.Stdout, stderr: os.Stderr}.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(status)
+}
+
+// command is drill, and where it writes to.
+type command struct{ stdout, stderr io.Writer }
+
+// failed is the error of a command that did its work and found something wrong:
+// what that is has been printed, or is Reason.
+type failed struct{ Reason string }
+
+func (f failed) Error() string { return f.Reason }
+
+// run carries out a command line without its first word, and returns the exit
+// status.
+func (c command) run(ctx context.Context, args []string) int {
+	root := c.tree()
+	root.SetArgs(args)
+	root.SetOut(c.stdout)
+	root.SetErr(c.stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if text := err.Error(); text != "" {
+		_, _ = fmt.Fprintln(c.stderr, "drill:", text)
+	}
+	if errors.As(err, new(failed)) {
+		return 1
+	}
+	return 2
+}
+
+func (c command) tree() *cobra.Command {
+	root := &cobra.Command{Use: "drill", Short: "Rehearse runbooks, and judge them.", SilenceUsage: true, SilenceErrors: true}
+	flags := root.PersistentFlags()
+	flags.String("scenarios", "scenarios", "`folder` of the drills")
+	flags.Bool("json", false, "answer as JSON, for programs")
+	root.AddCommand(c.list(), c.catalogue())
+	return root
+}
+
+// asJSON reports whether the answer is for a program.
+func asJSON(cmd *cobra.Command) bool {
+	yes, _ := cmd.Flags().GetBool("json")
+	return yes
+}
+
+func (c command) printJSON(v any) error {
+	encoder := json.NewEncoder(c.stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
