@@ -8,6 +8,10 @@ ifdef REQUIRE
 export DRILL_REQUIRE := 1
 endif
 
+# The programs in images are built without cgo; what tests were compiled of is
+# compiled once for both, if they are too. The race detector needs cgo.
+export CGO_ENABLED ?= 0
+
 .PHONY: help drill test verify rules catalogue precision parity fix bench images
 
 help: ## list the commands
@@ -28,8 +32,8 @@ verify: ## the one gate: format, vet, modules, rules, race, clean work tree
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 	@$(MAKE) --no-print-directory rules
-	$(GO) build -race ./...
-	$(GO) test -race -p 1 ./sim/... ./reference_app/... ./fixtures/...
+	CGO_ENABLED=1 $(GO) build -race ./...
+	CGO_ENABLED=1 $(GO) test -race -p 1 ./sim/... ./reference_app/... ./fixtures/...
 	@[ -z "$${CI:-}" ] || git diff --exit-code
 
 # promtool lives in a module of its own: it would add 600 lines to go.sum.

@@ -59,7 +59,7 @@ func build(ctx context.Context, pkg, arch string) (string, error) {
 		return "", err
 	}
 	out := filepath.Join(cache, "drillbook", arch, programName(pkg))
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, pkg)
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", out, pkg)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	var complaint bytes.Buffer
 	command.Stderr = &complaint
