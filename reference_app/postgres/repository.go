@@ -13,6 +13,8 @@ import (
 
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -55,6 +57,11 @@ func Open(ctx context.Context, config Config) (*Repository, error) {
 	}
 	c.MaxConns, c.MinConns = config.Connections, config.Connections/2
 	c.ConnConfig.ConnectTimeout = config.Timeout
+	c.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		// A statement that took too long is given up, not its connection: a new one
+		// costs the server far more, and it is slow already.
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: config.Timeout}
+	}
 	if config.Dial != nil {
 		c.ConnConfig.DialFunc = config.Dial
 	}

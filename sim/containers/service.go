@@ -41,6 +41,9 @@ type Service struct {
 	// Files that the container finds, by their paths, readable by all: secrets,
 	// which have no place in its command or its environment.
 	Files map[string]string
+	// Data are folders that it writes much to. Each is a volume of its own, since
+	// what lies over an image can be slow; it starts with what the image has there.
+	Data  []string
 	Sides []Side
 	// Ports that the harness reaches, on addresses of this machine only.
 	Ports []int
@@ -139,6 +142,10 @@ func (s *service) labels() map[string]string {
 
 func (s *service) configure(c *container.Config) {
 	c.Hostname = s.Name()
+	c.Volumes = map[string]struct{}{}
+	for _, folder := range s.Data {
+		c.Volumes[folder] = struct{}{}
+	}
 }
 
 func (s *service) publish(c *container.HostConfig) {
