@@ -9,24 +9,30 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-const (
-	relayBatch   = 50
-	relayBackoff = 20 // times the poll, after an error
-)
+const relayBatch = 50
 
 // Relay implements [fulfil.Repository]. The messages of a batch stay locked
 // while they are sent, so that replicas which relay at once take different ones.
+// A save here wakes it; it looks by itself for what others left behind.
 func (r *Repository) Relay(ctx context.Context, send func(context.Context, fulfil.Message) error) error {
 	for ctx.Err() == nil {
 		sent, err := r.relay(ctx, send)
 		switch {
 		case err != nil:
-			pause(ctx, relayBackoff*r.config.Poll)
+			pause(ctx, r.config.Poll, nil)
 		case sent < relayBatch:
-			pause(ctx, r.config.Poll)
+			pause(ctx, r.config.Poll, r.stored)
 		}
 	}
 	return nil
+}
+
+// wake tells the relay that there is something for it.
+func (r *Repository) wake() {
+	select {
+	case r.stored <- struct{}{}:
+	default: // it has been told
+	}
 }
 
 // relay sends one batch and forgets what was sent, even when the service is
@@ -88,11 +94,13 @@ func (r *Repository) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 	return b, err
 }
 
-func pause(ctx context.Context, d time.Duration) {
+// pause ends early when something is stored, or with ctx.
+func pause(ctx context.Context, d time.Duration, stored <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
+	case <-stored:
 	case <-timer.C:
 	}
 }

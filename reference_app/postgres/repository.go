@@ -35,7 +35,8 @@ type Config struct {
 	// Connections at most [16]. Half of them stay open: when the database is slow,
 	// a new connection, with its many round trips, would be what breaks first.
 	Connections int32
-	// Poll is the pause between looks at an outbox that was empty [50 ms].
+	// Poll is the pause between looks for messages in the outbox that another
+	// replica left behind, and after one that could not be sent [1 s].
 	Poll time.Duration
 }
 
@@ -43,6 +44,7 @@ type Config struct {
 type Repository struct {
 	pool   *pgxpool.Pool
 	config Config
+	stored chan struct{} // a message, since the relay looked last
 }
 
 // Open returns a repository. The connections are made as they are needed; call
@@ -50,7 +52,7 @@ type Repository struct {
 func Open(ctx context.Context, config Config) (*Repository, error) {
 	config.Timeout = cmp.Or(config.Timeout, 2*time.Second)
 	config.Connections = cmp.Or(config.Connections, 16)
-	config.Poll = cmp.Or(config.Poll, 50*time.Millisecond)
+	config.Poll = cmp.Or(config.Poll, time.Second)
 	c, err := pgxpool.ParseConfig(config.URL)
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err) // pgx leaves the password out
@@ -69,7 +71,7 @@ func Open(ctx context.Context, config Config) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	return &Repository{pool, config}, nil
+	return &Repository{pool, config, make(chan struct{}, 1)}, nil
 }
 
 // Close closes the connections, when those in use have been given back.
@@ -176,6 +178,9 @@ func (r *Repository) Save(ctx context.Context, a fulfil.Aggregate) error {
 		return fmt.Errorf("save of %s: %w", record.Ref, fulfil.ErrConflict)
 	}
 	fulfil.Saved(a, uint64(record.Version))
+	if len(record.Outbox) > 0 {
+		r.wake()
+	}
 	return nil
 }
 

@@ -69,7 +69,7 @@ type store struct {
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
 		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.StoreTimeout,
-			Poll: m.Config.ControlsPoll / 20})
+			Poll: m.Config.ControlsPoll})
 		if err != nil {
 			return nil, err
 		}
