@@ -13,6 +13,10 @@ import (
 // bufferLimit is how many bytes may be under way in one direction.
 const bufferLimit = 1 << 20
 
+// copyLimit is how many bytes a copy hands on at once, as io.Copy would:
+// toxiproxy loses the rest of a larger piece.
+const copyLimit = 32 << 10
+
 // addr is a host and port of the world.
 type addr string
 
@@ -209,9 +213,11 @@ func (c *conn) WriteTo(w io.Writer) (written int64, err error) {
 		} else if err != nil {
 			return written, c.wrap("read", err)
 		}
-		n, err := chunk.WriteTo(w)
-		if written += n; err != nil {
-			return written, err
+		for chunk.Len() > 0 {
+			n, err := w.Write(chunk.Next(copyLimit))
+			if written += int64(n); err != nil {
+				return written, err
+			}
 		}
 	}
 }

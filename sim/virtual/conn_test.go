@@ -144,6 +144,24 @@ func TestCopyEndsWithTheConnection(t *testing.T) {
 	}
 }
 
+type sizes []int
+
+func (s *sizes) Write(p []byte) (int, error) {
+	*s = append(*s, len(p))
+	return len(p), nil
+}
+
+func TestCopyHandsOnWhatToxiproxyBears(t *testing.T) {
+	from, to := pipe("a:1", "b:2")
+	_, err := from.Write(make([]byte, 2*copyLimit+1))
+	require.NoError(t, err)
+	require.NoError(t, from.Close())
+	var got sizes
+	_, err = io.Copy(&got, to)
+	require.NoError(t, err)
+	assert.Equal(t, sizes{copyLimit, copyLimit, 1}, got)
+}
+
 func BenchmarkLink(b *testing.B) {
 	near, far := pipe("a:1", "b:2")
 	go func() { _, _ = io.Copy(far, far) }()
