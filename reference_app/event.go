@@ -75,28 +75,25 @@ var changes = func() map[string]reflect.Type {
 }()
 
 type eventJSON struct {
-	Aggregate Ref             `json:"aggregate"`
-	Version   int             `json:"version"`
-	At        time.Time       `json:"at"`
-	Actor     string          `json:"actor"`
-	Reason    string          `json:"reason"`
-	Name      string          `json:"name"`
-	Change    json.RawMessage `json:"change"`
+	Aggregate Ref       `json:"aggregate"`
+	Version   int       `json:"version"`
+	At        time.Time `json:"at"`
+	Actor     string    `json:"actor"`
+	Reason    string    `json:"reason"`
+	Name      string    `json:"name"`
+	Change    any       `json:"change"`
 }
 
 // MarshalJSON writes the stored format of an event.
 func (e Event) MarshalJSON() ([]byte, error) {
-	change, err := json.Marshal(e.Change)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(eventJSON{e.Aggregate, e.Version, e.At, e.By.Actor, e.By.Reason, e.Change.Name(), change})
+	return json.Marshal(eventJSON{e.Aggregate, e.Version, e.At, e.By.Actor, e.By.Reason, e.Change.Name(), e.Change})
 }
 
 // UnmarshalJSON reads the stored format of an event. A change of an unknown
 // name is an error: state folded without it would be wrong.
 func (e *Event) UnmarshalJSON(data []byte) error {
-	var raw eventJSON
+	var content json.RawMessage
+	raw := eventJSON{Change: &content}
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
@@ -105,7 +102,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("event %s@%d: unknown change %q", raw.Aggregate, raw.Version, raw.Name)
 	}
 	change := reflect.New(t)
-	if err := json.Unmarshal(raw.Change, change.Interface()); err != nil {
+	if err := json.Unmarshal(content, change.Interface()); err != nil {
 		return fmt.Errorf("event %s@%d: %w", raw.Aggregate, raw.Version, err)
 	}
 	*e = Event{raw.Aggregate, raw.Version, raw.At, By{raw.Actor, raw.Reason}, change.Elem().Interface().(Change)}

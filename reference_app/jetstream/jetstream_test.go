@@ -21,7 +21,7 @@ const lease = 500 * time.Millisecond
 var config = jetstream.Config{Storage: natsjs.MemoryStorage, Timeout: 10 * time.Second, Lease: lease}
 
 // broker starts a NATS server of the test's own.
-func broker(t *testing.T) *nats.Conn {
+func broker(t testing.TB) *nats.Conn {
 	t.Helper()
 	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
 	require.NoError(t, err)
@@ -43,6 +43,24 @@ func TestRepository(t *testing.T) {
 		require.NoError(t, err)
 		return r
 	})
+}
+
+// A load, a change and a save of an aggregate, as a worker does with an item's
+// stock.
+func BenchmarkRepository(b *testing.B) {
+	r, err := jetstream.NewRepository(b.Context(), broker(b), config)
+	require.NoError(b, err)
+	by := fulfil.By{Actor: "benchmark", Reason: "to be timed"}
+	stock := fulfil.NewStock("sku")
+	require.NoError(b, stock.Receive(1, by))
+	require.NoError(b, r.Save(b.Context(), stock))
+	b.ReportAllocs()
+	for b.Loop() {
+		stock, err := fulfil.LoadStock(b.Context(), r, "sku")
+		require.NoError(b, err)
+		require.NoError(b, stock.Receive(1, by))
+		require.NoError(b, r.Save(b.Context(), stock))
+	}
 }
 
 func TestQueue(t *testing.T) {

@@ -275,7 +275,9 @@ func (r *Repository) relayBatch(ctx context.Context, consumer jetstream.Consumer
 		}
 		return err
 	}
-	var record fulfil.Record
+	var record struct { // of a [fulfil.Record], what is to be sent
+		Outbox []fulfil.Message `json:"outbox"`
+	}
 	if err := json.Unmarshal(m.Data(), &record); err != nil {
 		return err
 	}

@@ -6,12 +6,15 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 )
 
 // Credential is a bearer token for the warehouses. The service knows it by its
-// name, and reads it from its file whenever it is shown.
+// name, and reads its file again when what it knows is older than
+// [Config].ControlsPoll.
 type Credential struct{ Name, File string }
 
 // credentials is the flag for a list of name=file.
@@ -66,8 +69,37 @@ func (m *Main) sinkToken() (string, error) {
 	if i < 0 {
 		return "", fmt.Errorf("this replica was not given the credential %q", inUse)
 	}
-	secret, err := os.ReadFile(all[i].File)
-	return strings.TrimSpace(string(secret)), err
+	return m.secrets.read(all[i].File, m.Config.ControlsPoll)
+}
+
+// secrets keeps what was read of the credentials' files for a while: most
+// deliveries need not wait for the disk.
+type secrets struct {
+	mu   sync.Mutex
+	seen map[string]secret // by file
+}
+
+type secret struct {
+	text string
+	at   time.Time
+}
+
+// read returns what is in a file, as it was at most so long ago.
+func (s *secrets) read(file string, atMost time.Duration) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.seen[file]; ok && time.Since(known.at) < atMost {
+		return known.text, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	if s.seen == nil {
+		s.seen = map[string]secret{}
+	}
+	s.seen[file] = secret{strings.TrimSpace(string(data)), time.Now()}
+	return s.seen[file].text, nil
 }
 
 // credentialSeen shows what a warehouse says of the credential in use.

@@ -38,6 +38,7 @@ type Main struct {
 	metrics  *telemetry.Metrics
 	sink     *httpsink.Sink
 	carriers *carriers
+	secrets  secrets
 	parts    atomic.Pointer[parts]
 	stopping atomic.Bool
 }

@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"os"
@@ -12,6 +13,10 @@ import (
 // bufferLimit is how many bytes may be under way in one direction.
 const bufferLimit = 1 << 20
 
+// copyLimit is how many bytes a copy hands on at once, as io.Copy would:
+// toxiproxy loses the rest of a larger piece.
+const copyLimit = 32 << 10
+
 // addr is a host and port of the world.
 type addr string
 
@@ -22,7 +27,7 @@ func (a addr) String() string { return string(a) }
 type half struct {
 	mu      sync.Mutex
 	changed *sync.Cond
-	data    []byte
+	data    *bytes.Buffer
 	ended   error // what the writer gets, since it is through
 	left    bool  // the reader is through
 	broken  error // for both sides
@@ -37,34 +42,53 @@ type deadline struct {
 }
 
 func newHalf() *half {
-	h := &half{}
+	h := &half{data: new(bytes.Buffer)}
 	h.changed = sync.NewCond(&h.mu)
 	return h
+}
+
+// await waits until there is something to read, or returns why there never will
+// be. The caller holds the lock.
+func (h *half) await() error {
+	for {
+		switch {
+		case h.left:
+			return net.ErrClosed
+		case h.broken != nil:
+			return h.broken
+		case h.reader.expired:
+			return os.ErrDeadlineExceeded
+		case h.data.Len() > 0:
+			return nil
+		case h.ended != nil:
+			return io.EOF
+		}
+		h.changed.Wait()
+	}
 }
 
 func (h *half) read(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for {
-		switch {
-		case h.left:
-			return 0, net.ErrClosed
-		case h.broken != nil:
-			return 0, h.broken
-		case h.reader.expired:
-			return 0, os.ErrDeadlineExceeded
-		case len(h.data) > 0:
-			n := copy(p, h.data)
-			if h.data = h.data[n:]; len(h.data) == 0 {
-				h.data = nil
-			}
-			h.changed.Broadcast()
-			return n, nil
-		case h.ended != nil:
-			return 0, io.EOF
-		}
-		h.changed.Wait()
+	if err := h.await(); err != nil {
+		return 0, err
 	}
+	h.changed.Broadcast()
+	return h.data.Read(p)
+}
+
+// take returns all that there is to read, and leaves an empty buffer in its
+// place.
+func (h *half) take(empty *bytes.Buffer) (*bytes.Buffer, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.await(); err != nil {
+		return empty, err
+	}
+	h.changed.Broadcast()
+	full := h.data
+	h.data = empty
+	return full, nil
 }
 
 func (h *half) write(p []byte) (written int, err error) {
@@ -80,12 +104,12 @@ func (h *half) write(p []byte) (written int, err error) {
 			return written, syscall.EPIPE
 		case h.writer.expired:
 			return written, os.ErrDeadlineExceeded
-		case len(h.data) >= bufferLimit:
+		case h.data.Len() >= bufferLimit:
 			h.changed.Wait()
 			continue
 		}
-		n := min(len(p), bufferLimit-len(h.data))
-		h.data = append(h.data, p[:n]...)
+		n := min(len(p), bufferLimit-h.data.Len())
+		h.data.Write(p[:n])
 		p, written = p[n:], written+n
 		h.changed.Broadcast()
 	}
@@ -178,6 +202,24 @@ func (c *conn) wrap(op string, err error) error {
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.in.read(p)
 	return n, c.wrap("read", err)
+}
+
+// WriteTo copies to w until the peer has ended: [io.Copy] needs no buffer of its
+// own then, and most connections carry one request.
+func (c *conn) WriteTo(w io.Writer) (written int64, err error) {
+	for chunk := new(bytes.Buffer); ; {
+		if chunk, err = c.in.take(chunk); err == io.EOF {
+			return written, nil
+		} else if err != nil {
+			return written, c.wrap("read", err)
+		}
+		for chunk.Len() > 0 {
+			n, err := w.Write(chunk.Next(copyLimit))
+			if written += int64(n); err != nil {
+				return written, err
+			}
+		}
+	}
 }
 
 func (c *conn) Write(p []byte) (int, error) {

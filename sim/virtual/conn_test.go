@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"os"
@@ -107,4 +108,69 @@ func TestAFullBufferHoldsTheWriter(t *testing.T) {
 		require.NoError(t, err)
 		assert.NoError(t, <-done)
 	})
+}
+
+// Promise: a copy takes all that was sent before the end, however the connection
+// ends.
+func TestCopyEndsWithTheConnection(t *testing.T) {
+	for name, test := range map[string]struct {
+		end  func(from, to *conn)
+		want error
+	}{
+		"the peer is through":      {func(from, _ *conn) { _ = from.Close() }, nil},
+		"it breaks":                {func(from, _ *conn) { from.sever() }, syscall.ECONNRESET},
+		"it is closed by the copy": {func(_, to *conn) { _ = to.Close() }, net.ErrClosed},
+		"the time is up":           {func(_, to *conn) { _ = to.SetReadDeadline(time.Now()) }, os.ErrDeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				from, to := pipe("a:1", "b:2")
+				var copied bytes.Buffer
+				done := make(chan error, 1)
+				go func() {
+					_, err := io.Copy(&copied, to)
+					done <- err
+				}()
+				for _, word := range []string{"one ", "two"} {
+					_, err := io.WriteString(from, word)
+					require.NoError(t, err)
+					synctest.Wait()
+				}
+				test.end(from, to)
+				assert.ErrorIs(t, <-done, test.want)
+				assert.Equal(t, "one two", copied.String())
+			})
+		})
+	}
+}
+
+type sizes []int
+
+func (s *sizes) Write(p []byte) (int, error) {
+	*s = append(*s, len(p))
+	return len(p), nil
+}
+
+func TestCopyHandsOnWhatToxiproxyBears(t *testing.T) {
+	from, to := pipe("a:1", "b:2")
+	_, err := from.Write(make([]byte, 2*copyLimit+1))
+	require.NoError(t, err)
+	require.NoError(t, from.Close())
+	var got sizes
+	_, err = io.Copy(&got, to)
+	require.NoError(t, err)
+	assert.Equal(t, sizes{copyLimit, copyLimit, 1}, got)
+}
+
+func BenchmarkLink(b *testing.B) {
+	near, far := pipe("a:1", "b:2")
+	go func() { _, _ = io.Copy(far, far) }()
+	message := make([]byte, 512)
+	b.SetBytes(2 * int64(len(message)))
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = near.Write(message)
+		_, _ = io.ReadFull(near, message)
+	}
+	_ = near.Close()
 }
