@@ -52,6 +52,7 @@ type rehearsal struct {
 	track    *tracker
 	load     *traffic.Generator
 	journal  *journal.Writer
+	audit    ReadAudit // nil when the service has none
 
 	started  time.Time // the world's parts were asked to start
 	injected time.Time // just before the first byte of the fault
@@ -127,6 +128,10 @@ func (r *rehearsal) play(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWatching()
+	if err := r.watchStores(watching); err != nil {
+		return err
+	}
 	loading, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
 	var group, crowd errgroup.Group
 	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })
