@@ -68,7 +68,7 @@ type store struct {
 // store picks the adapter by the URL's scheme.
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
-		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.StoreTimeout,
+		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Name: m.clientName(), Dial: m.Dial, Timeout: m.Config.StoreTimeout,
 			Connections: int32(m.Config.Workers + m.Config.WorkersMax + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20})
 		if err != nil {
 			return nil, err
@@ -115,10 +115,13 @@ func (d dialer) Dial(network, addr string) (net.Conn, error) {
 // SkipTLSHandshake tells NATS that the connection is ready for use.
 func (d dialer) SkipTLSHandshake() bool { return false }
 
+// clientName is how stores and brokers know the replica.
+func (m *Main) clientName() string { return "fulfil " + m.Config.Replica }
+
 func (m *Main) nats(url string, more ...nats.Option) (*nats.Conn, error) {
 	wait := m.Config.ControlsPoll / 4
 	return nats.Connect(url, append([]nats.Option{
-		nats.Name("fulfil " + m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
+		nats.Name(m.clientName()), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
 		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose()}, more...)...)
