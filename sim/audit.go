@@ -2,9 +2,11 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // watchStores begins the watch over the service's stores, before anything is
@@ -14,6 +16,22 @@ func (r *rehearsal) watchStores(ctx context.Context) (err error) {
 		r.audit, err = r.system.Audit(ctx, r.world)
 	}
 	return err
+}
+
+// heard notes the calls that are made as the operator.
+type heard struct {
+	runbook.Operator
+	by *rehearsal
+}
+
+// Do implements [runbook.Operator].
+func (h heard) Do(ctx context.Context, words []string) (json.RawMessage, error) {
+	at := time.Now()
+	answer, err := h.Operator.Do(ctx, words)
+	if call, unknown := h.by.contract.Parse(words); unknown == nil {
+		h.by.asked = append(h.by.asked, check.Asked{Command: call.Command.Name, At: at, Answered: err == nil})
+	}
+	return answer, err
 }
 
 // auditStores holds what the service's stores say against their events, and
@@ -27,7 +45,7 @@ func (r *rehearsal) auditStores(ctx context.Context) []Finding {
 	if err != nil {
 		return []Finding{harness(Settle, "audit", err)}
 	}
-	breaches := check.Audit(record, r.accepted())
+	breaches := check.Audit(record, check.Outside{Accepted: r.accepted(), Asked: r.asked})
 	r.result.Audit = &Audited{len(record.Aggregates), len(record.Events), len(record.Calls), len(breaches)}
 	r.note("audit", time.Now(), map[string]any{"counts": r.result.Audit, "calls": record.Calls, "breaches": breaches})
 	return auditFindings(record, breaches)

@@ -36,7 +36,8 @@ type Aggregate struct {
 	Unfolded string
 }
 
-// Event is one change of one aggregate, in the order of the store.
+// Event is one change of one aggregate, in the order of the store. Its identity
+// is the aggregate's with the version, such as order/7@3.
 type Event struct {
 	Aggregate string
 	Version   int
@@ -49,19 +50,33 @@ type Event struct {
 	Call     string // identity of the call that made it; empty when none did
 }
 
-// Call is the audit's entry on one call of an operator.
+// Call is what the service's log has on one call of an operator.
 type Call struct {
-	ID      string
-	Actor   string
-	Command string
-	Outcome string
-	At      time.Time
-	// Changes: the command is one that may change something.
-	Changes bool
-	// Events counts those that the call made, by the entry. While the entry is
-	// Open, for want of an outcome that is certain, they are that many or more.
-	Events int
-	Open   bool
+	ID      string    `json:"id"`
+	Actor   string    `json:"actor"`
+	Command string    `json:"command"`
+	Outcome string    `json:"outcome"`
+	At      time.Time `json:"at"`
+	Writer  string    `json:"writer,omitempty"` // who logged it; empty when the log does not tell
+	// Changes: it was let in as one that may change something.
+	Changes bool `json:"changes,omitempty"`
+	// Events are the identities of those that the call made, by the log. While it
+	// is Open, for want of an outcome that is certain, there may be more.
+	Events []string `json:"events,omitempty"`
+	Open   bool     `json:"open,omitempty"`
+}
+
+// Outside is what the harness knows of its own.
+type Outside struct {
+	Accepted []Accepted
+	Asked    []Asked
+}
+
+// Asked is one call that the harness made as the operator.
+type Asked struct {
+	Command  string
+	At       time.Time
+	Answered bool // the call was carried out, by the answer; else nobody knows
 }
 
 // Tampering is one act on the store that is no event: what was removed, or who
@@ -99,18 +114,18 @@ func (b Breach) String() string {
 	return fmt.Sprintf("%s at %s: %s", b.Subject, b.At.UTC().Format(time.RFC3339), b.Saw)
 }
 
-// Audit holds a record against itself, and against what customers were told is
-// accepted. Breaches come in the order of the rules, then of time.
-func Audit(r Record, accepted []Accepted) []Breach {
+// Audit holds a record against itself, and against what the harness knows of its
+// own. Breaches come in the order of the rules, then of time.
+func Audit(r Record, known Outside) []Breach {
 	events := byAggregate(r.Events)
 	return slices.Concat(
 		sorted(states(r, events)),
 		sorted(versions(r, events)),
 		sorted(attribution(r)),
-		sorted(calls(r)),
+		sorted(append(calls(r), asked(r.Calls, known.Asked)...)),
 		sorted(writers(r)),
 		sorted(tampering(r)),
-		sorted(missing(r, accepted)),
+		sorted(missing(r, known.Accepted)),
 	)
 }
 
@@ -211,6 +226,9 @@ func writers(r Record) []Breach {
 	}
 	for _, e := range r.Events {
 		stranger(e.Aggregate, e.Writer, e.At, fmt.Sprintf("the event of version %d", e.Version))
+	}
+	for _, c := range r.Calls {
+		stranger(c.subject(), c.Writer, c.At, "its entry")
 	}
 	for _, a := range r.Aggregates {
 		if a.Stored != nil {
