@@ -61,7 +61,7 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 
 // store is a repository that may not answer yet.
 type store struct {
-	open  func(context.Context) (fulfil.Repository, error)
+	open  func(context.Context) (fulfil.Repository, fulfil.Audit, error)
 	close func()
 }
 
@@ -74,8 +74,8 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 			return nil, err
 		}
 		return &store{
-			open: func(ctx context.Context) (fulfil.Repository, error) {
-				return repository, repository.Migrate(ctx)
+			open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
+				return repository, postgres.NewAudit(repository), repository.Migrate(ctx)
 			},
 			close: repository.Close,
 		}, nil
@@ -85,8 +85,13 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 		return nil, err
 	}
 	return &store{
-		open: func(ctx context.Context) (fulfil.Repository, error) {
-			return jetstream.NewRepository(ctx, conn, m.jetstream())
+		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
+			audit, err := jetstream.NewAudit(ctx, conn, m.jetstream())
+			if err != nil {
+				return nil, nil, err
+			}
+			repository, err := jetstream.NewRepository(ctx, conn, m.jetstream())
+			return repository, audit, err
 		},
 		close: conn.Close,
 	}, nil
@@ -135,7 +140,7 @@ func (m *Main) notices(options ...nats.Option) (*nats.Conn, error) {
 func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices fulfil.Notices) (*parts, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.Config.RequestTimeout)
 	defer cancel()
-	stored, err := s.open(ctx)
+	stored, audit, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +152,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}
-	p := &parts{repository: repository, queue: queue, notices: notices, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
+	p := &parts{repository: repository, audit: audit, queue: queue, notices: notices, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Notices: notices, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
 	p.follower.Look(ctx)
