@@ -29,7 +29,7 @@ func (h heard) Do(ctx context.Context, words []string) (json.RawMessage, error) 
 	at := time.Now()
 	answer, err := h.Operator.Do(ctx, words)
 	if call, unknown := h.by.contract.Parse(words); unknown == nil {
-		h.by.asked = append(h.by.asked, check.Asked{Command: call.Command.Name, At: at, Answered: err == nil})
+		h.by.asked = append(h.by.asked, check.Asked{Command: call.Command.Name, At: at, Changes: call.Command.Class != "observe", Answered: err == nil})
 	}
 	return answer, err
 }

@@ -76,6 +76,7 @@ type Outside struct {
 type Asked struct {
 	Command  string
 	At       time.Time
+	Changes  bool // the command may change something: it must not be done without an entry
 	Answered bool // the call was carried out, by the answer; else nobody knows
 }
 

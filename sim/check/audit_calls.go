@@ -55,8 +55,8 @@ func unaccounted(e Event, logged map[string]Call) string {
 	return ""
 }
 
-// asked matches the log with the calls that the harness made: each that was
-// answered is there, and there is no change that nobody asked for. One without
+// asked matches the log with the calls that the harness made: each change that
+// was answered is there, and none that nobody asked for. One without
 // an answer may have come through, or not.
 func asked(logged []Call, asked []Asked) []Breach {
 	var found []Breach
@@ -68,7 +68,7 @@ func asked(logged []Call, asked []Asked) []Breach {
 		if !a.Answered {
 			continue
 		}
-		if left[a.Command]--; left[a.Command] < 0 {
+		if left[a.Command]--; a.Changes && left[a.Command] < 0 {
 			found = append(found, Breach{RuleCalls, a.Command, a.At, "the operator called it, and there is no entry"})
 		}
 	}

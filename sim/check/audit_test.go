@@ -38,8 +38,8 @@ func balanced() check.Record {
 // outside is what the harness knows beside it. Two of its calls had no answer.
 var outside = check.Outside{
 	Accepted: []check.Accepted{{ID: "1"}},
-	Asked: []check.Asked{{Command: "intake throttle"}, {Command: "sink pause"}, {Command: "intake throttle", Answered: true},
-		{Command: "intake status", Answered: true}},
+	Asked: []check.Asked{{Command: "sink pause", Changes: true}, {Command: "intake throttle", Changes: true},
+		{Command: "intake throttle", Changes: true, Answered: true}, {Command: "intake status", Answered: true}},
 }
 
 func TestAuditOfABalancedRecord(t *testing.T) {
@@ -91,8 +91,6 @@ func TestAuditFindsBreaches(t *testing.T) {
 		"a call that nobody made": {func(r *check.Record) {
 			r.Calls = append(r.Calls, check.Call{ID: "c4", Actor: "operator:eve", Command: "sink route", Changes: true, Writer: "app"})
 		}, check.RuleCalls, "call c4, sink route by operator:eve", "the harness made no such call"},
-		"a look that left no entry": {func(r *check.Record) { r.Calls = r.Calls[:2] },
-			check.RuleCalls, "intake status", "the operator called it, and there is no entry"},
 		"an entry by another role": {func(r *check.Record) { r.Calls[2].Writer = "postgres" },
 			check.RuleWriters, "call c3, intake status by operator:bob", `its entry was written by "postgres"`},
 		"an event by another role": {func(r *check.Record) { r.Events[2].Writer = "postgres" },
@@ -122,6 +120,19 @@ func TestAnOpenCallMayHaveMadeMoreThanItsEntryTells(t *testing.T) {
 	assert.Empty(t, check.Audit(record, outside))
 	record.Calls[0].Events = []string{"controls@2"}
 	assert.Len(t, check.Audit(record, outside), 1, "but not less")
+}
+
+func TestAChangeThatTheHarnessAskedForHasAnEntry(t *testing.T) {
+	breaches := check.Audit(check.Record{}, check.Outside{Asked: []check.Asked{{Command: "sink route", Changes: true, Answered: true}}})
+	if assert.Len(t, breaches, 1) {
+		assert.Equal(t, "sink route: the operator called it, and there is no entry", breaches[0].String())
+	}
+}
+
+func TestALookNeedsNoEntryAndACallWithoutAnswerMayHaveNone(t *testing.T) {
+	record := balanced()
+	record.Calls = record.Calls[:2]
+	assert.Empty(t, check.Audit(record, outside))
 }
 
 func TestAStoreThatDoesNotTellWhoWroteIsNotAsked(t *testing.T) {
