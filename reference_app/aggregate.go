@@ -95,20 +95,49 @@ func Saved(a Aggregate, revision uint64) {
 // as JSON, to be held against the stored state. It reports a gap in the
 // versions, a foreign event, and an event without actor or reason.
 func Fold(ref Ref, events []Event) (json.RawMessage, error) {
-	a, err := blank(ref)
+	replay, err := NewReplay(ref)
 	if err != nil {
 		return nil, err
 	}
-	for i, e := range events {
-		if e.Aggregate != ref || e.Version != i+1 {
-			return nil, fmt.Errorf("fold of %s: event %d is %s", ref, i+1, e.ID())
-		}
+	for _, e := range events {
 		if e.By.Actor == "" || e.By.Reason == "" {
 			return nil, fmt.Errorf("fold of %s: %s has no actor or no reason", ref, e.ID())
 		}
-		a.fold(e.Change, e.At)
+		if err := replay.Next(e); err != nil {
+			return nil, err
+		}
 	}
-	return json.Marshal(a.state())
+	return json.Marshal(replay.a.state())
+}
+
+// Replay makes an aggregate anew from its events.
+type Replay struct{ a Aggregate }
+
+// NewReplay begins with the aggregate as it is before its first event.
+func NewReplay(ref Ref) (*Replay, error) {
+	a, err := blank(ref)
+	return &Replay{a}, err
+}
+
+// Next folds the next event. One of another aggregate, and one whose version
+// does not follow, is an error.
+func (r *Replay) Next(e Event) error {
+	ref, base := r.a.Ref(), r.a.base()
+	if e.Aggregate != ref || e.Version != base.version+1 {
+		return fmt.Errorf("fold of %s: event %d is %s", ref, base.version+1, e.ID())
+	}
+	base.version++
+	base.pending = append(base.pending, e)
+	r.a.fold(e.Change, e.At)
+	return nil
+}
+
+// Record is what a repository would have been given to store: the state by now,
+// with the events and the outbox since the last record.
+func (r *Replay) Record() (Record, error) {
+	record, err := Snapshot(r.a)
+	r.a.base().pending = nil
+	return record, err
 }
 
 func blank(ref Ref) (Aggregate, error) {

@@ -31,10 +31,12 @@ type Ref struct {
 func (r Ref) String() string { return string(r.Kind) + "/" + r.ID }
 
 // By says who changes an aggregate and why. Both are required: a change
-// without them is refused.
+// without them is refused. Operation is the [AuditEntry].Operation of the
+// operator's call that caused the change, and empty where none did.
 type By struct {
-	Actor  string `json:"actor"`
-	Reason string `json:"reason"`
+	Actor     string `json:"actor"`
+	Reason    string `json:"reason"`
+	Operation string `json:"operation,omitempty"`
 }
 
 // An Event is one change of one aggregate. Version counts the aggregate's
@@ -80,13 +82,14 @@ type eventJSON struct {
 	At        time.Time `json:"at"`
 	Actor     string    `json:"actor"`
 	Reason    string    `json:"reason"`
+	Operation string    `json:"operation,omitempty"`
 	Name      string    `json:"name"`
 	Change    any       `json:"change"`
 }
 
 // MarshalJSON writes the stored format of an event.
 func (e Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(eventJSON{e.Aggregate, e.Version, e.At, e.By.Actor, e.By.Reason, e.Change.Name(), e.Change})
+	return json.Marshal(eventJSON{e.Aggregate, e.Version, e.At, e.By.Actor, e.By.Reason, e.By.Operation, e.Change.Name(), e.Change})
 }
 
 // UnmarshalJSON reads the stored format of an event. A change of an unknown
@@ -105,6 +108,6 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(content, change.Interface()); err != nil {
 		return fmt.Errorf("event %s@%d: %w", raw.Aggregate, raw.Version, err)
 	}
-	*e = Event{raw.Aggregate, raw.Version, raw.At, By{raw.Actor, raw.Reason}, change.Elem().Interface().(Change)}
+	*e = Event{raw.Aggregate, raw.Version, raw.At, By{raw.Actor, raw.Reason, raw.Operation}, change.Elem().Interface().(Change)}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
@@ -52,6 +53,8 @@ type rehearsal struct {
 	track    *tracker
 	load     *traffic.Generator
 	journal  *journal.Writer
+	audit    ReadAudit     // nil when the service has none
+	asked    []check.Asked // of the operator API
 
 	started  time.Time // the world's parts were asked to start
 	injected time.Time // just before the first byte of the fault
@@ -127,6 +130,10 @@ func (r *rehearsal) play(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWatching()
+	if err := r.watchStores(watching); err != nil {
+		return err
+	}
 	loading, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
 	var group, crowd errgroup.Group
 	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })
@@ -152,10 +159,11 @@ func failing(fail context.CancelCauseFunc, err error) error {
 }
 
 func (r *rehearsal) prepare() error {
-	var err error
-	if r.operator, err = r.system.Operator(r.world); err != nil {
+	client, err := r.system.Operator(r.world)
+	if err != nil {
 		return err
 	}
+	r.operator = heard{client, r}
 	var targets []world.Endpoint
 	for _, name := range r.world.Targets() {
 		endpoint, err := r.world.Endpoint(name)

@@ -211,7 +211,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.note("ledger", time.Now(), report)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
-	return ledgerFindings(report), nil
+	return append(ledgerFindings(report), r.auditStores(ctx)...), nil
 }
 
 func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
@@ -219,13 +219,18 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 	if err != nil {
 		return check.Report{}, err
 	}
-	ledger := check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
+	return check.Balance(check.Ledger{Accepted: r.accepted(), Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}), nil
+}
+
+// accepted is what the service took on, by the clients' own record.
+func (r *rehearsal) accepted() []check.Accepted {
+	var all []check.Accepted
 	for _, one := range r.load.Results() {
 		if one.Verdict == traffic.Accepted {
-			ledger.Accepted = append(ledger.Accepted, check.Accepted{ID: one.ID, Key: one.Key, At: one.At})
+			all = append(all, check.Accepted{ID: one.ID, Key: one.Key, At: one.At})
 		}
 	}
-	return check.Balance(ledger), nil
+	return all
 }
 
 func ledgerFindings(report check.Report) []Finding {

@@ -78,6 +78,9 @@ type Result struct {
 	Lost      int `json:"lost"`
 	Doubled   int `json:"doubled"`
 
+	// Audit counts what the audit was judged by; nil when there was none.
+	Audit *Audited `json:"audit,omitempty"`
+
 	Elapsed  time.Duration `json:"elapsed"`  // as the service lived it
 	Wall     time.Duration `json:"wall"`     // on the wall, start of the world included
 	StartUp  time.Duration `json:"start_up"` // on the world's clock, until its parts were ready
@@ -87,6 +90,21 @@ type Result struct {
 	Requests int           `json:"requests"`
 	MemoryKB int64         `json:"memory_kb"` // at most, of that process
 	Journal  string        `json:"journal"`
+}
+
+// Audited counts what an audit held against each other.
+type Audited struct {
+	Aggregates int `json:"aggregates"`
+	Events     int `json:"events"`
+	Calls      int `json:"calls"` // of operators
+	Breaches   int `json:"breaches"`
+}
+
+func (a *Audited) String() string {
+	if a == nil {
+		return "no audit"
+	}
+	return fmt.Sprintf("audit of %d aggregates, %d events, %d calls: %d breaches", a.Aggregates, a.Events, a.Calls, a.Breaches)
 }
 
 // Fired is an alert that fired.

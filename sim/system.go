@@ -45,7 +45,16 @@ type System struct {
 	// Ledger reads what reached the service's far side, from the store of who
 	// received it: never from the service's own word.
 	Ledger func(context.Context, world.World) (Books, error)
+	// Audit begins to watch the service's stores, until ctx is done, and returns
+	// what reads them at the end of a drill: from the stores themselves, never by
+	// the service's own word. Where it is nil, drills are not judged by an audit,
+	// and say so.
+	Audit func(context.Context, world.World) (ReadAudit, error)
 }
+
+// ReadAudit reads what a service's stores hold, and what was done to them since
+// the watch began.
+type ReadAudit func(context.Context) (check.Record, error)
 
 // Customers says how the service is asked and what its answers mean.
 type Customers struct {

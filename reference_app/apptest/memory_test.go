@@ -23,3 +23,7 @@ func TestNotices(t *testing.T) {
 		return n, n
 	})
 }
+
+func TestAudit(t *testing.T) {
+	apptest.TestAudit(t, func(*testing.T) fulfil.Audit { return &apptest.Audit{} })
+}

@@ -159,3 +159,11 @@ func TestLaneHasOneReceiver(t *testing.T) {
 	stops[1-first]()
 	receivers.Wait()
 }
+
+func TestAudit(t *testing.T) {
+	apptest.TestAudit(t, func(t *testing.T) fulfil.Audit {
+		a, err := jetstream.NewAudit(t.Context(), broker(t), config)
+		require.NoError(t, err)
+		return a
+	})
+}

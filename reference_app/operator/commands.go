@@ -40,6 +40,7 @@ func NewContract() Contract {
 		stockCommands(),
 		queueCommands(),
 		quarantineCommands(),
+		auditCommands(),
 	)}
 	c.Commands = append(c.Commands, Command{Name: "contract", Class: Observe, Summary: "Show this contract.", Keeps: []string{"nothing changes"}, Args: []Arg{},
 		do: func(context.Context, call) (any, error) { return c, nil }})

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Class of a command.
@@ -119,6 +121,8 @@ const textLimit = 200 // characters
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
+func notPrinted(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
+
 func (a Arg) check(value string) error {
 	bad := func(format string, args ...any) error { return &ArgumentError{a.Name, fmt.Sprintf(format, args...)} }
 	switch a.Kind {
@@ -127,8 +131,8 @@ func (a Arg) check(value string) error {
 			return bad("is one of %s, not %q", strings.Join(a.Values, ", "), value)
 		}
 	case Text:
-		if len(value) > textLimit || strings.TrimSpace(value) == "" {
-			return bad("is a text of at most %d characters", textLimit)
+		if len(value) > textLimit || strings.TrimSpace(value) == "" || strings.ContainsFunc(value, notPrinted) {
+			return bad("is a line of text of at most %d characters", textLimit)
 		}
 	case ID:
 		if !idForm.MatchString(value) {

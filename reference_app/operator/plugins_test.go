@@ -48,7 +48,7 @@ func TestRollbackNeedsAVersionToGoBackTo(t *testing.T) {
 		"orders release ord-none --reason trial":                    "not-found",
 		"orders release-parked --carrier x --reason trial --rate 0": "rate",
 	} {
-		status, _, complaint := h.cli(t, "do", line)
+		status, _, complaint := h.cli(t, token, line)
 		assert.Equal(t, want == "", status == 0, "%s: %s", line, complaint)
 		assert.Contains(t, complaint, want, line)
 	}
@@ -59,7 +59,7 @@ func TestPluginsByState(t *testing.T) {
 	for state, want := range map[string][]string{
 		"any": {"1.2.0", "1.1.0", "1.0.0", "1.0.0"}, "refused": {"1.2.0", "1.0.0"}, "serving": {"1.1.0"}, "unserved": {"1.0.0"},
 	} {
-		_, out, complaint := h.cli(t, "do", "plugins list --json --state "+state)
+		_, out, complaint := h.cli(t, token, "plugins list --json --state "+state)
 		var answer struct{ Plugins []fulfil.PluginVersion }
 		require.NoError(t, json.Unmarshal([]byte(out), &answer), complaint)
 		var versions []string
@@ -78,15 +78,15 @@ func TestReleaseIsBounded(t *testing.T) {
 	for _, id := range []fulfil.OrderID{"ord-1", "ord-2", "ord-3"} {
 		h.parked(t, id, "express")
 	}
-	_, out, complaint := h.cli(t, "do", "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
+	_, out, complaint := h.cli(t, token, "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
 	assert.JSONEq(t, `{"released":2,"remaining":1}`, out, complaint)
-	_, out, _ = h.cli(t, "do", "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
+	_, out, _ = h.cli(t, token, "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
 	assert.JSONEq(t, `{"released":1,"remaining":0}`, out)
 	assert.Equal(t, 3, h.released)
 	for id, want := range map[fulfil.OrderID]string{"ord-0": fulfil.Parked, "ord-1": fulfil.Placed, "ord-2": fulfil.Placed, "ord-3": fulfil.Placed} {
 		assert.Equal(t, want, h.status(t, id), id)
 	}
-	status, _, complaint := h.cli(t, "do", "orders release ord-1 --reason again")
+	status, _, complaint := h.cli(t, token, "orders release ord-1 --reason again")
 	assert.Equal(t, 1, status)
 	assert.Contains(t, complaint, "wrong-status")
 }

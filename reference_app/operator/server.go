@@ -11,7 +11,7 @@ import (
 	"math"
 	"net/http"
 	"strings"
-	"time"
+	"sync/atomic"
 
 	"github.com/drillbook/drillbook/reference_app"
 	"golang.org/x/time/rate"
@@ -42,6 +42,7 @@ type Token struct {
 type Deps struct {
 	Repository fulfil.Repository
 	Queue      fulfil.Queue
+	Audit      fulfil.Audit
 	// Circuit is the state of the breaker to a warehouse on this replica;
 	// Applied the version of the controls in force on it.
 	Circuit func(fulfil.Warehouse) string
@@ -77,113 +78,97 @@ type Deps struct {
 type Server struct {
 	contract Contract
 	deps     Deps
+	log      *slog.Logger
 	tokens   []Token
-	audit    *slog.Logger
-	limits   []*rate.Limiter // of each token, and of those who have none
+	secrets  *strings.Replacer
+	callers  []*caller // one for each token, and one for all who have none
 }
 
-// NewServer returns the API. Every call, and every refusal, is logged to audit.
-func NewServer(deps Deps, tokens []Token, audit *slog.Logger) *Server {
-	s := &Server{contract: NewContract(), deps: deps, tokens: tokens, audit: audit}
+// caller is who shares a limit.
+type caller struct {
+	token Token
+	limit *rate.Limiter
+	over  atomic.Int64  // calls over the limit that no entry tells of yet
+	told  *rate.Limiter // of entries that do
+}
+
+// NewServer returns the API. Every call, and every refusal, is kept in the
+// audit, and logged.
+func NewServer(deps Deps, tokens []Token, log *slog.Logger) *Server {
+	s := &Server{contract: NewContract(), deps: deps, log: log, tokens: tokens, secrets: hidden(tokens)}
 	deps.Rate = cmp.Or(deps.Rate, 10)
-	for range tokens {
-		s.limits = append(s.limits, rate.NewLimiter(rate.Limit(deps.Rate), int(math.Ceil(2*deps.Rate))))
+	add := func(t Token, perSecond float64, burst float64) {
+		s.callers = append(s.callers, &caller{token: t, limit: rate.NewLimiter(rate.Limit(perSecond), int(math.Ceil(burst))), told: rate.NewLimiter(1, 1)})
 	}
-	s.limits = append(s.limits, rate.NewLimiter(rate.Limit(deps.Rate/10), int(math.Ceil(deps.Rate))))
+	for _, t := range tokens {
+		add(t, deps.Rate, 2*deps.Rate)
+	}
+	add(Token{}, deps.Rate/10, deps.Rate)
 	return s
 }
 
 const (
-	prefix    = "/operator/v1/"
-	bodyLimit = 16 << 10 // bytes
+	prefix       = "/operator/v1/"
+	contractPath = prefix + "contract"
+	bodyLimit    = 16 << 10 // bytes
+	codeRate     = "rate"
 )
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token, limit, known := s.who(r)
-	if !limit.Allow() {
-		w.Header().Set("Retry-After", "1")
-		s.refuse(w, r, token, http.StatusTooManyRequests, "rate", "more calls than anyone can mean; ask again in a second")
-		return
+	c, known := s.who(r)
+	command, found := s.command(r)
+	v := &visit{Server: s, w: w, r: r, caller: c, entry: entry(c.token, command.Name)}
+	if !found {
+		v.entry.Command = s.clean(r.Method + " " + r.URL.Path)
 	}
-	if !known {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="operator"`)
-		s.refuse(w, r, token, http.StatusUnauthorized, "unknown-token", "send Authorization: Bearer with a known token")
-		return
-	}
-	path := strings.TrimPrefix(r.URL.Path, prefix)
-	if path == "contract" && r.Method == http.MethodGet {
-		respond(w, http.StatusOK, s.contract)
-		return
-	}
-	name, ok := strings.CutPrefix(path, "commands/")
-	command, found := s.contract.Find(strings.ReplaceAll(name, "/", " "))
 	switch {
-	case !ok || !found:
-		s.refuse(w, r, token, http.StatusNotFound, "unknown-command", "see opctl contract")
-	case r.Method != http.MethodPost:
+	case !c.limit.Allow():
+		w.Header().Set("Retry-After", "1")
+		v.refuse(http.StatusTooManyRequests, codeRate, "more calls than anyone can mean; ask again in a second")
+	case !known:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="operator"`)
+		v.refuse(http.StatusUnauthorized, "unknown-token", "send Authorization: Bearer with a known token")
+	case !found:
+		v.refuse(http.StatusNotFound, "unknown-command", "see opctl contract")
+	case r.Method != http.MethodPost && r.URL.Path != contractPath:
 		w.Header().Set("Allow", http.MethodPost)
-		s.refuse(w, r, token, http.StatusMethodNotAllowed, "method", "commands are posted")
-	case command.Class != Observe && token.Role != Operator:
-		s.refuse(w, r, token, http.StatusForbidden, "role", command.Name+" needs the role operator")
+		v.refuse(http.StatusMethodNotAllowed, "method", "commands are posted")
 	default:
-		s.run(w, r, token, command)
+		v.run(command)
 	}
 }
 
+// command is what the request's path names.
+func (s *Server) command(r *http.Request) (Command, bool) {
+	if r.URL.Path == contractPath && r.Method == http.MethodGet {
+		return s.contract.Find("contract")
+	}
+	name, ok := strings.CutPrefix(r.URL.Path, prefix+"commands/")
+	command, found := s.contract.Find(strings.ReplaceAll(name, "/", " "))
+	return command, ok && found
+}
+
 // FindToken returns the index of the token with that secret, or -1. It compares with
-// every token in constant time.
+// every token in constant time. Nobody has the empty secret.
 func FindToken(tokens []Token, secret string) int {
 	given := sha256.Sum256([]byte(secret))
 	found := -1
 	for i, t := range tokens {
 		want := sha256.Sum256([]byte(t.Secret))
-		if subtle.ConstantTimeCompare(given[:], want[:]) == 1 {
+		if subtle.ConstantTimeCompare(given[:], want[:]) == 1 && secret != "" {
 			found = i
 		}
 	}
 	return found
 }
 
-func (s *Server) who(r *http.Request) (Token, *rate.Limiter, bool) {
-	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	found := FindToken(s.tokens, secret)
-	if found < 0 {
-		return Token{}, s.limits[len(s.tokens)], false
+func (s *Server) who(r *http.Request) (c *caller, known bool) {
+	last := len(s.callers) - 1
+	secret, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if i := FindToken(s.tokens, secret); bearer && i >= 0 {
+		return s.callers[i], true
 	}
-	return s.tokens[found], s.limits[found], true
-}
-
-func (s *Server) run(w http.ResponseWriter, r *http.Request, token Token, command Command) {
-	began := time.Now()
-	given := map[string]string{}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
-	if err := decoder.Decode(&given); err != nil {
-		s.refuse(w, r, token, http.StatusBadRequest, "bad-json", "the body is a JSON object of strings")
-		return
-	}
-	args, err := command.Check(given)
-	if err != nil {
-		s.refuse(w, r, token, http.StatusUnprocessableEntity, "argument", err.Error())
-		return
-	}
-	by := fulfil.By{Actor: "operator:" + token.Actor, Reason: args["reason"]}
-	answer, err := command.do(r.Context(), call{s.deps, by, args})
-	s.log(token, command.Name, args, err, time.Since(began))
-	if err != nil {
-		status, code := failure(err)
-		problem(w, status, code, err.Error())
-		return
-	}
-	respond(w, http.StatusOK, answer)
-}
-
-func (s *Server) log(token Token, command string, args map[string]string, err error, took time.Duration) {
-	outcome := "ok"
-	if err != nil {
-		outcome = err.Error()
-	}
-	s.audit.Info("operator.command", "actor", token.Actor, "role", token.Role, "command", command,
-		"args", args, "reason", args["reason"], "outcome", outcome, "seconds", took.Seconds())
+	return s.callers[last], false
 }
 
 func failure(err error) (status int, code string) {
@@ -199,11 +184,6 @@ func failure(err error) (status int, code string) {
 		return 499, "left"
 	}
 	return http.StatusServiceUnavailable, "unavailable"
-}
-
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, token Token, status int, code, detail string) {
-	s.audit.Warn("operator.refused", "actor", token.Actor, "role", token.Role, "path", r.URL.Path, "code", code, "detail", detail)
-	problem(w, status, code, detail)
 }
 
 func problem(w http.ResponseWriter, status int, code, detail string) {

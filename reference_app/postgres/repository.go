@@ -27,6 +27,8 @@ var _ fulfil.Repository = (*Repository)(nil)
 type Config struct {
 	// URL of the database, such as postgres://user:password@host:5432/name.
 	URL string
+	// Name of the client, which the database notes with all that it writes [fulfil].
+	Name string
 	// Dial opens connections [net.Dialer].
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Timeout of one operation when the caller's context has no earlier deadline
@@ -57,6 +59,7 @@ func Open(ctx context.Context, config Config) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err) // pgx leaves the password out
 	}
+	c.ConnConfig.RuntimeParams["application_name"] = cmp.Or(config.Name, "fulfil")
 	c.MaxConns, c.MinConns = config.Connections, config.Connections/2
 	c.ConnConfig.ConnectTimeout = config.Timeout
 	c.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {

@@ -61,21 +61,21 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 
 // store is a repository that may not answer yet.
 type store struct {
-	open  func(context.Context) (fulfil.Repository, error)
+	open  func(context.Context) (fulfil.Repository, fulfil.Audit, error)
 	close func()
 }
 
 // store picks the adapter by the URL's scheme.
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
-		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Dial: m.Dial, Timeout: m.Config.StoreTimeout,
+		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Name: m.clientName(), Dial: m.Dial, Timeout: m.Config.StoreTimeout,
 			Poll: m.Config.ControlsPoll})
 		if err != nil {
 			return nil, err
 		}
 		return &store{
-			open: func(ctx context.Context) (fulfil.Repository, error) {
-				return repository, repository.Migrate(ctx)
+			open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
+				return repository, postgres.NewAudit(repository), repository.Migrate(ctx)
 			},
 			close: repository.Close,
 		}, nil
@@ -85,8 +85,13 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 		return nil, err
 	}
 	return &store{
-		open: func(ctx context.Context) (fulfil.Repository, error) {
-			return jetstream.NewRepository(ctx, conn, m.jetstream())
+		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
+			audit, err := jetstream.NewAudit(ctx, conn, m.jetstream())
+			if err != nil {
+				return nil, nil, err
+			}
+			repository, err := jetstream.NewRepository(ctx, conn, m.jetstream())
+			return repository, audit, err
 		},
 		close: conn.Close,
 	}, nil
@@ -115,10 +120,13 @@ func (d dialer) Dial(network, addr string) (net.Conn, error) {
 // SkipTLSHandshake tells NATS that the connection is ready for use.
 func (d dialer) SkipTLSHandshake() bool { return false }
 
+// clientName is how stores and brokers know the replica.
+func (m *Main) clientName() string { return "fulfil " + m.Config.Replica }
+
 func (m *Main) nats(url string, more ...nats.Option) (*nats.Conn, error) {
 	wait := m.Config.ControlsPoll / 4
 	return nats.Connect(url, append([]nats.Option{
-		nats.Name("fulfil " + m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
+		nats.Name(m.clientName()), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
 		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose()}, more...)...)
@@ -132,7 +140,7 @@ func (m *Main) notices(options ...nats.Option) (*nats.Conn, error) {
 func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices fulfil.Notices) (*parts, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.Config.RequestTimeout)
 	defer cancel()
-	stored, err := s.open(ctx)
+	stored, audit, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +152,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}
-	p := &parts{repository: repository, queue: queue, notices: notices, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
+	p := &parts{repository: repository, audit: audit, queue: queue, notices: notices, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Notices: notices, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
 	p.follower.Look(ctx)

@@ -46,6 +46,7 @@ type Main struct {
 // parts are there once the dependencies have answered.
 type parts struct {
 	repository fulfil.Repository
+	audit      fulfil.Audit
 	queue      fulfil.Queue
 	follower   *workflow.Follower
 	monitor    *workflow.Monitor
@@ -323,7 +324,7 @@ func (s *servers) close() {
 // operatorAPI serves what operators may do.
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
-		Repository: p.repository, Queue: p.queue, Circuit: m.sink.State, Applied: p.follower.Version,
+		Repository: p.repository, Queue: p.queue, Audit: p.audit, Circuit: m.sink.State, Applied: p.follower.Version,
 		Checks:  func() any { return m.checks() },
 		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc,
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,

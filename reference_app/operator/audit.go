@@ -1,0 +1,104 @@
+package operator
+
+import (
+	"context"
+	"crypto/rand"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
+
+func auditCommands() []Command {
+	return []Command{
+		{Name: "audit list", Class: Observe, Summary: "List what operators asked for, the latest last: who, why, and what came of it. A change has two lines.",
+			Keeps: []string{"nothing changes"}, Args: []Arg{limit}, do: auditList},
+	}
+}
+
+// auditRow is one line of the list; events are many, and in the store.
+type auditRow struct {
+	At        time.Time         `json:"at"`
+	Actor     string            `json:"actor"`
+	Role      string            `json:"role"`
+	Command   string            `json:"command"`
+	Args      map[string]string `json:"args,omitempty"`
+	Reason    string            `json:"reason,omitempty"`
+	Outcome   string            `json:"outcome"`
+	Detail    string            `json:"detail,omitempty"`
+	Calls     int               `json:"calls,omitempty"`
+	Events    int               `json:"events"`
+	Operation string            `json:"operation"`
+}
+
+func auditList(ctx context.Context, c call) (any, error) {
+	most, err := strconv.Atoi(c.args["limit"])
+	if err != nil {
+		return nil, err
+	}
+	entries, err := c.Audit.Recent(ctx, most)
+	if err != nil {
+		return nil, err
+	}
+	rows := []auditRow{}
+	for _, e := range entries {
+		rows = append(rows, auditRow{e.At, e.Actor, e.Role, e.Command, e.Args, e.Reason, e.Outcome, e.Detail, e.Calls, len(e.Events), e.Operation})
+	}
+	return map[string]any{"entries": rows}, nil
+}
+
+// entry begins the audit of a call.
+func entry(token Token, command string) fulfil.AuditEntry {
+	return fulfil.AuditEntry{Operation: rand.Text(), At: time.Now().UTC(), Actor: token.Actor, Role: string(token.Role), Command: command}
+}
+
+const (
+	cleanLimit  = 300 // characters
+	shortSecret = 12  // characters; shorter ones would be found in ordinary words
+)
+
+// hidden replaces the secrets of tokens, wherever somebody has put one.
+func hidden(tokens []Token) *strings.Replacer {
+	var pairs []string
+	for _, t := range tokens {
+		if len(t.Secret) >= shortSecret {
+			pairs = append(pairs, t.Secret, "[token]")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// clean is a text from outside as the audit may keep it: without secrets, in
+// characters that every store takes, and not long.
+func (s *Server) clean(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s.secrets.Replace(text))
+	if runes := []rune(text); len(runes) > cleanLimit {
+		return string(runes[:cleanLimit]) + "…"
+	}
+	return text
+}
+
+// witness notes the events that a call stores.
+type witness struct {
+	fulfil.Repository
+	events []string
+}
+
+// Save implements [fulfil.Repository].
+func (w *witness) Save(ctx context.Context, a fulfil.Aggregate) error {
+	pending := a.Pending()
+	err := w.Repository.Save(ctx, a)
+	if err == nil {
+		for _, e := range pending {
+			w.events = append(w.events, e.ID())
+		}
+	}
+	return err
+}

@@ -1,0 +1,93 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+)
+
+// calls matches operators' changes with the log of calls, both ways. A call may
+// change nothing, such as a throttle to the rate that there is: then the log
+// names no event of it.
+func calls(r Record) []Breach {
+	var found []Breach
+	logged, made := map[string]Call{}, map[string][]string{}
+	for _, c := range r.Calls {
+		if _, twice := logged[c.ID]; twice {
+			found = append(found, c.breach("there are two calls of that identity"))
+		}
+		logged[c.ID] = c
+	}
+	for _, e := range r.Events {
+		if e.Call != "" {
+			made[e.Call] = append(made[e.Call], e.identity())
+		}
+		if saw := unaccounted(e, logged); saw != "" {
+			found = append(found, Breach{RuleCalls, e.Aggregate, e.At, fmt.Sprintf("the event of version %d, by %s, %s", e.Version, e.Actor, saw)})
+		}
+	}
+	for _, c := range r.Calls {
+		for _, id := range c.Events {
+			if !slices.Contains(made[c.ID], id) {
+				found = append(found, c.breach("its entry tells of event "+id+", and the store has none of it"))
+			}
+		}
+	}
+	return found
+}
+
+// unaccounted says why no call accounts for an event, or nothing.
+func unaccounted(e Event, logged map[string]Call) string {
+	c, known := logged[e.Call]
+	switch {
+	case e.Call == "" && e.Operator:
+		return "belongs to no call"
+	case e.Call == "":
+		return ""
+	case !known:
+		return fmt.Sprintf("belongs to call %s, of which there is no entry", e.Call)
+	case c.Actor != e.Actor:
+		return fmt.Sprintf("belongs to call %s, which by its entry is %s's", e.Call, c.Actor)
+	case !c.Changes:
+		return fmt.Sprintf("belongs to call %s, %s, which was not let in as a change", e.Call, c.Command)
+	case !c.Open && !slices.Contains(c.Events, e.identity()):
+		return fmt.Sprintf("belongs to call %s, %s, whose entry does not tell of it", e.Call, c.Command)
+	}
+	return ""
+}
+
+// asked matches the log with the calls that the harness made: each change that
+// was answered is there, and none that nobody asked for. One without
+// an answer may have come through, or not.
+func asked(logged []Call, asked []Asked) []Breach {
+	var found []Breach
+	left := map[string]int{} // of each command, how many are logged
+	for _, c := range logged {
+		left[c.Command]++
+	}
+	for _, a := range asked {
+		if !a.Answered {
+			continue
+		}
+		if left[a.Command]--; a.Changes && left[a.Command] < 0 {
+			found = append(found, Breach{RuleCalls, a.Command, a.At, "the operator called it, and there is no entry"})
+		}
+	}
+	for _, a := range asked {
+		if !a.Answered {
+			left[a.Command]--
+		}
+	}
+	for _, c := range logged {
+		if c.Changes && left[c.Command] > 0 {
+			left[c.Command]--
+			found = append(found, c.breach("the harness made no such call"))
+		}
+	}
+	return found
+}
+
+func (e Event) identity() string { return fmt.Sprintf("%s@%d", e.Aggregate, e.Version) }
+
+func (c Call) subject() string { return fmt.Sprintf("call %s, %s by %s", c.ID, c.Command, c.Actor) }
+
+func (c Call) breach(saw string) Breach { return Breach{RuleCalls, c.subject(), c.At, saw} }
