@@ -121,11 +121,14 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 	if customers, ok := r.drill.Fault.(fault.ByCustomers); ok {
 		customers.Join(r.load)
 	}
+	r.tape.mark("inject")
 	heal, err := r.drill.Fault.Inject(ctx, r.world)
+	r.tape.mark("injected")
 	if err != nil {
 		return []Finding{harness(Break, r.drill.Fault.Name(), err)}, nil
 	}
 	r.heal = heal
+	defer r.tape.mark("bites")
 	return r.probe(ctx, Break, "bites", func(p fault.Prober) error { return p.Bites(ctx, r.world) }), nil
 }
 

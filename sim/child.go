@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,9 +52,10 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	defer cancel()
 	args := []string{"-test.run", exactly(result.Test), "-test.v", "-test.count=1",
 		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", result.Seed), fmt.Sprintf("-sim.speed=%g", result.Speed)}
-	if *dirFlag != "" {
-		args = append(args, "-sim.dir", *dirFlag)
+	if dir := cmp.Or(r.aside, *dirFlag); dir != "" {
+		args = append(args, "-sim.dir", dir)
 	}
+	args = append(args, r.extra...)
 	cover, err := coverageOfChild()
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +84,9 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 			result.MemoryKB = usage.Maxrss
 		}
 	}
-	keep(result)
+	if r.aside == "" {
+		keep(result)
+	}
 	return result
 }
 

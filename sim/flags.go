@@ -19,6 +19,10 @@ var (
 	neededFlag   = flag.Bool("sim.needed", os.Getenv("DRILL_NEEDED") != "", "run each drill in virtual time without its runbook too, which has to be red; default $DRILL_NEEDED")
 	speedsFlag   = flag.Bool("sim.speeds", false, "run each drill at speeds 1 and 10 too, and compare them")
 	describeFlag = flag.Bool("sim.describe", false, "run no drill; print what they are as JSON, with their runbooks and alerts")
+	proveFlag    = flag.String("sim.prove", "", "spoil each drill in every way that it has to notice, and append what it said to this file, a line of JSON each")
+	variantFlag  = flag.String("sim.variant", "", "spoil the drill in this one way")
+	recordFlag   = flag.String("sim.record", "", "set by the harness: write what the drill saw to this file")
+	replayFlag   = flag.String("sim.replay", "", "set by the harness: judge what is in this file")
 	childFlag    = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")
 )
 

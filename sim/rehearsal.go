@@ -63,6 +63,14 @@ type rehearsal struct {
 	length   time.Duration // of the fault, at speed 1
 	vars     map[string]string
 
+	aside   string           // folder for what is not one of the results
+	extra   []string         // flags of the child process
+	spoil   func(*rehearsal) // is called when all is read
+	tape    *tape            // being written; nil when it is not asked for
+	played  *tape            // in the place of a world
+	spoiled spoiler
+	doing   string // the step at hand
+
 	result Result
 }
 
@@ -76,7 +84,13 @@ func (r *rehearsal) read() error {
 		r.book = &runbook.Runbook{}
 		return nil
 	}
-	return r.readRunbook()
+	if err := r.readRunbook(); err != nil {
+		return err
+	}
+	if r.spoil != nil {
+		r.spoil(r)
+	}
+	return nil
 }
 
 func (r *rehearsal) readRunbook() error {
@@ -134,11 +148,12 @@ func (r *rehearsal) play(ctx context.Context) error {
 	if err := r.watchStores(watching); err != nil {
 		return err
 	}
+	r.tape.began(r.world.Targets())
 	loading, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
 	var group, crowd errgroup.Group
 	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })
 	group.Go(func() error { return failing(fail, r.track.run(watching)) })
-	crowd.Go(func() error { return failing(fail, r.load.Run(loading, r.drill.Traffic)) })
+	crowd.Go(func() error { return failing(fail, r.crowd(loading)) })
 
 	r.acts(ctx, func() error {
 		stopLoading()
@@ -159,9 +174,15 @@ func failing(fail context.CancelCauseFunc, err error) error {
 }
 
 func (r *rehearsal) prepare() error {
+	if r.played != nil {
+		return r.prepareReplay()
+	}
 	client, err := r.system.Operator(r.world)
 	if err != nil {
 		return err
+	}
+	if r.tape != nil {
+		client = taped{client, r.tape}
 	}
 	r.operator = heard{client, r}
 	var targets []world.Endpoint
@@ -172,17 +193,9 @@ func (r *rehearsal) prepare() error {
 		}
 		targets = append(targets, endpoint)
 	}
-	r.watch, err = signal.Open(signal.Config{
-		Targets: targets, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
-		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(interval)))),
-		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
-		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },
-	})
-	if err != nil {
+	if err := r.openWatch(targets, nil); err != nil {
 		return err
 	}
-	r.logs.follow(r.watch)
-	r.track = newTracker(r.watch, r.goals, r.book)
 	front, err := r.world.Endpoint(r.system.Customers.Endpoint)
 	if err != nil {
 		return err
@@ -192,8 +205,34 @@ func (r *rehearsal) prepare() error {
 		Seed: r.opts.Seed, Speed: r.opts.Speed,
 		Record: func(one traffic.Result) { r.note("request", one.At, one) },
 	}
+	return nil
+}
+
+// openWatch starts what observes; source stands in for the targets when it is not
+// nil.
+func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time.Time) signal.Seen) (err error) {
+	r.watch, err = signal.Open(signal.Config{
+		Targets: targets, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
+		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(interval)))),
+		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
+		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },
+		Source: source, Seen: r.tape.see,
+	})
+	if err != nil {
+		return err
+	}
+	r.logs.follow(r.watch)
+	r.track = newTracker(r.watch, r.goals, r.book)
 	r.vars = map[string]string{}
 	return nil
+}
+
+// crowd loads the service; on tape there is nobody.
+func (r *rehearsal) crowd(ctx context.Context) error {
+	if r.load == nil {
+		return nil
+	}
+	return r.load.Run(ctx, r.drill.Traffic)
 }
 
 // scale turns a duration at speed 1 into one of this world's clock; since is

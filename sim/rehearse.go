@@ -32,6 +32,12 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		return
 	}
 	t.Parallel()
+	if *proveFlag != "" || *childFlag != "" {
+		t.Run("prove", func(t *testing.T) { prove(t, system, drill) })
+	}
+	if *proveFlag != "" {
+		return
+	}
 	var virtual, contained Result
 	seed := pickSeed() // the same in both worlds, which are compared
 	t.Run("virtual", func(t *testing.T) {
@@ -133,6 +139,7 @@ func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Co
 	} else {
 		r.opts.Log = func(service string, line []byte) {
 			r.logs.hear(service, line)
+			r.tape.hear(service, line)
 			r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
 		}
 		play(ctx)

@@ -50,11 +50,34 @@ type System struct {
 	// the service's own word. Where it is nil, drills are not judged by an audit,
 	// and say so.
 	Audit func(context.Context, world.World) (ReadAudit, error)
+
+	// Tampers and Defects are what "drill prove" shows to be found.
+	Tampers []Tamper
+	Defects []Defect
 }
 
 // ReadAudit reads what a service's stores hold, and what was done to them since
 // the watch began.
 type ReadAudit func(context.Context) (check.Record, error)
+
+// Tamper is something that must not happen to a service's stores, and what finds
+// it out.
+type Tamper struct {
+	Name string
+	// Do does it, behind the service's back. It is called when the load has ended.
+	Do     func(context.Context, world.World) error
+	Expect Expectation
+}
+
+// Defect is a known bug of the service, wired in for tests.
+type Defect struct {
+	Name string // what the service does wrong
+	// Drill that finds it, by its runbook.
+	Drill  string
+	Expect []Expectation // any of these
+	// Virtual adds the parts of the service, with the bug.
+	Virtual func(*virtual.World) error
+}
 
 // Customers says how the service is asked and what its answers mean.
 type Customers struct {

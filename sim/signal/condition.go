@@ -6,7 +6,10 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -30,7 +33,11 @@ type Answer struct {
 // Condition evaluates a PromQL condition, written for speed 1, now. Every
 // comparison joined by "and" must hold; one that returns no series, or no
 // number, is missing data.
-func (w *Watch) Condition(expr string) (Answer, error) {
+func (w *Watch) Condition(expr string) (Answer, error) { return w.ConditionBefore(expr, 0) }
+
+// ConditionBefore is [Watch.Condition] as it would have been so long ago, on the
+// world's own clock.
+func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) {
 	tree, err := newParser().ParseExpr(expr)
 	if err != nil {
 		return Answer{}, err
@@ -41,7 +48,7 @@ func (w *Watch) Condition(expr string) (Answer, error) {
 	answer := Answer{Verdict: Holds}
 	var seen []string
 	for _, part := range conjuncts(tree) {
-		verdict, values, err := w.judge(part)
+		verdict, values, err := w.judge(part, w.round.At.Add(-ago))
 		if err != nil {
 			return Answer{}, err
 		}
@@ -72,22 +79,22 @@ func conjuncts(tree parser.Expr) []parser.Expr {
 
 // judge evaluates one comparison: with the modifier bool, so that "no" is a
 // zero, and no series is no data; and its left side, for people to read.
-func (w *Watch) judge(part parser.Expr) (Verdict, string, error) {
+func (w *Watch) judge(part parser.Expr, at time.Time) (Verdict, string, error) {
 	shown, against := part, part
 	if b, ok := part.(*parser.BinaryExpr); ok && b.Op.IsComparisonOperator() {
 		b.ReturnBool = true
 		shown, against = b.LHS, b.RHS
 	}
-	values, err := w.vector(part.String())
+	values, err := w.vector(part.String(), at)
 	if err != nil {
 		return Missing, "", err
 	}
-	seen, err := w.vector(shown.String())
+	seen, err := w.vector(shown.String(), at)
 	if err != nil {
 		return Missing, "", err
 	}
 	text := describe(shown.String(), seen)
-	limits, err := w.vector(against.String())
+	limits, err := w.vector(against.String(), at)
 	if err != nil {
 		return Missing, "", err
 	}
@@ -117,8 +124,8 @@ func describe(expr string, values promql.Vector) string {
 	return expr + " is " + strings.Join(parts, ", ")
 }
 
-func (w *Watch) vector(expr string) (promql.Vector, error) {
-	v, err := w.store.query(context.Background(), expr, w.round.At)
+func (w *Watch) vector(expr string, at time.Time) (promql.Vector, error) {
+	v, err := w.store.query(context.Background(), expr, at)
 	if err != nil {
 		return nil, err
 	}
@@ -143,10 +150,28 @@ func (w *Watch) hasData(expr string) (bool, string, error) {
 			matchers = append(matchers, m.String())
 		}
 		query := "{" + strings.Join(matchers, ",") + "}"
-		found, err := w.vector(query)
+		found, err := w.vector(query, w.round.At)
 		if err != nil || len(found) == 0 {
 			return false, query, err
 		}
 	}
 	return true, "", nil
+}
+
+// Metrics are the names of the metrics that an expression reads, sorted.
+func Metrics(expr string) ([]string, error) {
+	tree, err := newParser().ParseExpr(expr)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, selectors := range parser.ExtractSelectors(tree) {
+		for _, m := range selectors {
+			if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+				names = append(names, m.Value)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }

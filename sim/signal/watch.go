@@ -23,6 +23,21 @@ type Config struct {
 	Dir       string
 	// Record is told what happens; it may be nil.
 	Record func(kind string, at time.Time, data any)
+	// Source answers for a target in a round, from an earlier record; nil asks the
+	// target itself.
+	Source func(target string, at time.Time) Seen
+	// Seen is told what each target answered; it may be nil.
+	Seen func(target string, at time.Time, s Seen)
+}
+
+// Seen is what a target answered in a round.
+type Seen struct {
+	Metrics     []byte // as scraped
+	ContentType string
+	Up          bool
+	Ready       map[string]string // check to status, by /readyz; nil without an answer
+	// Unknown: nobody knows of the target, so that there is not even an up of 0.
+	Unknown bool
 }
 
 // Round is one scrape and evaluation.
@@ -142,21 +157,13 @@ func (w *Watch) Next(ctx context.Context) (Round, error) {
 	}
 }
 
-// observed is what one target answered in a round.
-type observed struct {
-	metrics     []byte
-	contentType string
-	up          bool
-	ready       map[string]string
-}
-
 func (w *Watch) once(ctx context.Context, at time.Time) error {
-	seen := make([]observed, len(w.config.Targets))
+	seen := make([]Seen, len(w.config.Targets))
 	within, cancel := context.WithTimeout(ctx, w.interval()*9/10)
 	defer cancel()
 	var all sync.WaitGroup
 	for i := range w.config.Targets {
-		all.Go(func() { seen[i] = w.observe(within, i) })
+		all.Go(func() { seen[i] = w.observe(within, i, at) })
 	}
 	all.Wait()
 	if ctx.Err() != nil {
@@ -166,8 +173,14 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 	defer w.mu.Unlock()
 	for i, t := range w.config.Targets {
 		w.scrapes++
-		w.health[t.Name] = seen[i].ready
-		if err := w.store.ingest(at, t.Name, seen[i].metrics, seen[i].contentType, seen[i].up); err != nil {
+		if w.config.Seen != nil {
+			w.config.Seen(t.Name, at, seen[i])
+		}
+		if seen[i].Unknown {
+			continue
+		}
+		w.health[t.Name] = seen[i].Ready
+		if err := w.store.ingest(at, t.Name, seen[i].Metrics, seen[i].ContentType, seen[i].Up); err != nil {
 			return err
 		}
 	}
@@ -181,11 +194,14 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-func (w *Watch) observe(ctx context.Context, i int) observed {
-	var o observed
+func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
+	if w.config.Source != nil {
+		return w.config.Source(w.config.Targets[i].Name, at)
+	}
+	var o Seen
 	var err error
-	o.metrics, o.contentType, err = w.get(ctx, i, "/metrics", true)
-	o.up = err == nil
+	o.Metrics, o.ContentType, err = w.get(ctx, i, "/metrics", true)
+	o.Up = err == nil
 	body, _, err := w.get(ctx, i, "/readyz", false)
 	if err != nil {
 		return o
@@ -197,9 +213,9 @@ func (w *Watch) observe(ctx context.Context, i int) observed {
 		} `json:"checks"`
 	}
 	if json.Unmarshal(body, &answer) == nil {
-		o.ready = map[string]string{"status": answer.Status}
+		o.Ready = map[string]string{"status": answer.Status}
 		for name, check := range answer.Checks {
-			o.ready[name] = check.Status
+			o.Ready[name] = check.Status
 		}
 	}
 	return o

@@ -1,0 +1,234 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Row is what came of one way of spoiling a drill.
+type Row struct {
+	Drill   string `json:"drill"`
+	Group   Group  `json:"group"`
+	Variant string `json:"variant"`
+	// Expected are the findings that it may be red by; none when it has to pass.
+	Expected []Expectation `json:"expected"`
+	Outcome  Outcome       `json:"outcome"`
+	// Saw is the first finding, or what the run without spoiling was found to be.
+	Saw     string  `json:"saw,omitempty"`
+	Verdict Verdict `json:"verdict"`
+	// Reason why it may survive.
+	Reason string        `json:"reason,omitempty"`
+	Again  string        `json:"again"` // the command that repeats it
+	Wall   time.Duration `json:"wall"`
+}
+
+// Verdict on a variant.
+type Verdict string
+
+// The verdicts. Killed: it was red by what was predicted, or, where it has to
+// pass, it did. Prudent: it survived, as its step says that it may. Unproven: the
+// drill was not green when nothing was spoiled, so that red means nothing.
+const (
+	Killed   Verdict = "killed"
+	Survived Verdict = "survived"
+	Prudent  Verdict = "prudent"
+	Unproven Verdict = "unproven"
+)
+
+func (v variant) judge(r Result) Verdict {
+	if len(v.expect) == 0 {
+		return map[bool]Verdict{true: Killed, false: Survived}[r.Outcome == Passed]
+	}
+	for _, f := range r.Findings {
+		if slices.ContainsFunc(v.expect, func(e Expectation) bool { return e.meets(f) }) {
+			return Killed
+		}
+	}
+	if v.prudent != "" && r.Outcome == Passed {
+		return Prudent
+	}
+	return Survived
+}
+
+// prove plays a drill as it is, then every variant of it, and writes a row for
+// each.
+func prove(t *testing.T, system System, drill Drill) {
+	seed, name := pickSeed(), t.Name()
+	fresh := func() *rehearsal {
+		r := newRehearsal(name, "virtual", system, drill, seed, 1)
+		if err := r.read(); err != nil {
+			t.Fatal(err)
+		}
+		r.aside = t.TempDir()
+		return r
+	}
+	if *childFlag != "" {
+		playVariants(t, fresh())
+		return
+	}
+	r := fresh()
+	variants := r.variants()
+	onTape := filepath.Join(r.aside, "tape")
+	r.extra = []string{"-sim.record", onTape}
+	baseline := r.inChild(t)
+	if baseline.Outcome != Passed {
+		for _, v := range variants {
+			rows.add(t, Row{Drill: drill.Runbook, Group: v.group, Variant: v.name, Expected: v.expect, Outcome: baseline.Outcome,
+				Saw: "not spoiled: " + firstOf(baseline), Verdict: Unproven, Again: replay(baseline)})
+		}
+		return
+	}
+	t.Run("on-tape", func(t *testing.T) {
+		t.Parallel()
+		results := fresh().onTape(t, onTape)
+		for _, v := range variants {
+			if v.onTape {
+				rows.judge(t, v, results[v.name], seed)
+			}
+		}
+	})
+	for run, shared := range byRun(variants) {
+		t.Run(run, func(t *testing.T) {
+			t.Parallel()
+			r := fresh()
+			r.extra = []string{"-sim.variant", shared[0].name}
+			result := r.inChild(t)
+			for _, v := range shared {
+				rows.judge(t, v, result, seed)
+			}
+		})
+	}
+}
+
+// byRun are the variants that need a world, by the run that shows them.
+func byRun(variants []variant) map[string][]variant {
+	runs := map[string][]variant{}
+	for _, v := range variants {
+		run := v.run
+		if run == "" {
+			run = v.name
+		}
+		if !v.onTape {
+			runs[run] = append(runs[run], v)
+		}
+	}
+	return runs
+}
+
+// playVariants is what a child process does: the drill as it is, one variant in a
+// world, or all those that are judged on tape.
+func playVariants(t *testing.T, r *rehearsal) {
+	variants := r.variants()
+	switch {
+	case *replayFlag != "":
+		playTape(t, r, variants)
+	case *variantFlag != "":
+		i := slices.IndexFunc(variants, func(v variant) bool { return v.name == *variantFlag && !v.onTape })
+		if i < 0 {
+			t.Fatalf("the drill %s has no variant %q that needs a world", r.drill.Runbook, *variantFlag)
+		}
+		r.spoil = variants[i].spoil
+		r.inBubble(t)
+	default:
+		r.tape = newTape()
+		r.inBubble(t)
+		if err := r.tape.save(*recordFlag); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// playTape judges each variant on tape, and the tape as it is, which has to pass:
+// else a red one would mean nothing.
+func playTape(t *testing.T, r *rehearsal, variants []variant) {
+	results := map[string]Result{}
+	for _, v := range append([]variant{{name: asItIs, onTape: true}}, variants...) {
+		if !v.onTape {
+			continue
+		}
+		on, err := loadTape(*replayFlag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := newRehearsal(r.result.Test, "replay", r.system, r.drill, r.opts.Seed, r.opts.Speed)
+		one.spoil, one.out = v.spoil, os.Stdout
+		results[v.name] = one.replay(t, on)
+	}
+	writeJSON(t, *childFlag, results[asItIs])
+	writeJSON(t, *replayFlag+resultsOnTape, results)
+}
+
+func writeJSON(t *testing.T, file string, v any) {
+	data, err := json.Marshal(v)
+	if err == nil {
+		err = os.WriteFile(file, data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// resultsOnTape is what the results of a tape are called, after its own name.
+const resultsOnTape = ".results"
+
+const asItIs = "as it is"
+
+// onTape has a child judge all that is judged on tape.
+func (r *rehearsal) onTape(t *testing.T, file string) map[string]Result {
+	r.extra = []string{"-sim.replay", file}
+	if whole := r.inChild(t); whole.Outcome != Passed {
+		t.Fatalf("%s passed, and does not on its own tape: %s", r.drill.Runbook, firstOf(whole))
+	}
+	var results map[string]Result
+	data, err := os.ReadFile(file + resultsOnTape)
+	if err == nil {
+		err = json.Unmarshal(data, &results)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+func firstOf(r Result) string {
+	if len(r.Findings) == 0 {
+		return string(r.Outcome)
+	}
+	f := r.Findings[0]
+	return fmt.Sprintf("%s: %s: %s", f.Act, f.Name, strings.ReplaceAll(f.Saw, "\n", " "))
+}
+
+// rows are written to a file, a line of JSON each.
+var rows ledgerOfRows
+
+type ledgerOfRows struct{ mu sync.Mutex }
+
+func (l *ledgerOfRows) judge(t *testing.T, v variant, r Result, seed uint64) {
+	row := Row{Drill: r.Drill, Group: v.group, Variant: v.name, Expected: v.expect, Outcome: r.Outcome, Saw: firstOf(r),
+		Verdict: v.judge(r), Reason: v.prudent, Wall: r.Wall,
+		Again: fmt.Sprintf("drill prove %s --variant %q --seed %d", r.Drill, v.name, seed)}
+	if len(v.expect) == 0 && r.Outcome == Passed {
+		row.Reason = "it heals by itself, as its runbook says"
+	}
+	l.add(t, row)
+}
+
+func (l *ledgerOfRows) add(t *testing.T, row Row) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out, err := os.OpenFile(*proveFlag, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = out.Close() }()
+	if err := json.NewEncoder(out).Encode(row); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,374 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
+	"go.yaml.in/yaml/v4"
+)
+
+// Group of a variant: what it is evidence of.
+type Group string
+
+// The groups. They are counted apart: that the harness sees what it is shown is
+// less than that the drill needs its fault and its runbook, and that is less than
+// that it finds a defect of the service.
+const (
+	Harness  Group = "harness"
+	Evidence Group = "evidence"
+	Defects  Group = "defects"
+)
+
+// variant is a drill that is spoiled on purpose, and by what it has to be red.
+type variant struct {
+	name  string
+	group Group
+	// any of these; none means that it has to pass.
+	expect []Expectation
+	// prudent is why it may pass all the same.
+	prudent string
+	// onTape: it is judged by what the drill saw when nothing was spoiled.
+	onTape bool
+	// run is shared by variants that one rehearsal shows; empty is its own.
+	run   string
+	spoil func(*rehearsal)
+}
+
+// spoiler is what a variant does to a rehearsal while that lasts; what is nil does
+// nothing.
+type spoiler struct {
+	seen     func(at time.Time, s signal.Seen) signal.Seen // by the watch
+	ready    func(at time.Time) time.Time                  // whose answers stand for those of at
+	line     func(line) (line, bool)                       // of the log
+	books    func(context.Context) error                   // is called before they are read
+	lateStep string                                        // what it does shows too late
+}
+
+// Expectation is what a spoiled drill has to be red by.
+type Expectation struct {
+	Act Act `json:"act"`
+	// Name of the finding; empty is any.
+	Name string `json:"name,omitempty"`
+}
+
+func (e Expectation) String() string { return strings.TrimSpace(string(e.Act) + ": " + e.Name) }
+
+func (e Expectation) meets(f Finding) bool {
+	return f.Act == e.Act && (e.Name == "" || f.Name == e.Name)
+}
+
+// variants of a drill: r has been read.
+func (r *rehearsal) variants() []variant {
+	all := []variant{r.withoutFault(), r.withoutRunbook()}
+	all = append(all, r.withoutSteps()...)
+	all = append(all, r.swapped()...)
+	all = append(all, r.tampered()...)
+	for _, d := range r.system.Defects {
+		if d.Drill == r.drill.Runbook {
+			all = append(all, variant{name: "defect: " + d.Name, group: Defects, expect: d.Expect,
+				spoil: func(r *rehearsal) { r.system.Virtual = d.Virtual }})
+		}
+	}
+	all = append(all, variant{name: "metrics endpoint gone", group: Harness, onTape: true, expect: []Expectation{{Steady, r.goals.Objectives[0].Name}},
+		spoil: func(r *rehearsal) {
+			r.spoiled.seen = func(_ time.Time, s signal.Seen) signal.Seen {
+				return signal.Seen{Ready: s.Ready}
+			}
+		}})
+	for _, name := range r.book.Meta.Alerts {
+		all = append(all, r.alertSpoiled(name)...)
+	}
+	for _, event := range r.book.Meta.Logs {
+		all = append(all, r.logSpoiled(event)...)
+	}
+	for _, check := range r.book.Meta.Health {
+		all = append(all, r.healthSpoiled(check)...)
+	}
+	return append(all, r.stepsSpoiled()...)
+}
+
+// withoutFault: it is over before it is looked for.
+func (r *rehearsal) withoutFault() variant {
+	return variant{name: "no fault", group: Evidence, expect: []Expectation{{Break, r.drill.Fault.Name()}},
+		spoil: func(r *rehearsal) { r.drill.Fault = brief{r.drill.Fault} }}
+}
+
+// brief is a fault that is over at once.
+type brief struct{ fault.Fault }
+
+// Inject implements [fault.Fault].
+func (b brief) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	heal, err := b.Fault.Inject(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	return func(context.Context) error { return nil }, heal(ctx)
+}
+
+// Bites implements [fault.Prober].
+func (b brief) Bites(ctx context.Context, w world.World) error {
+	if p, ok := b.Fault.(fault.Prober); ok {
+		return p.Bites(ctx, w)
+	}
+	return nil
+}
+
+// Gone implements [fault.Prober].
+func (b brief) Gone(context.Context, world.World) error { return nil }
+
+// Join implements [fault.ByCustomers].
+func (b brief) Join(crowd *traffic.Generator) {
+	if f, ok := b.Fault.(fault.ByCustomers); ok {
+		f.Join(crowd)
+	}
+}
+
+func (r *rehearsal) withoutRunbook() variant {
+	v := variant{name: "no runbook", group: Evidence, spoil: func(r *rehearsal) { r.idle = true }}
+	if !r.book.Meta.HealsSelf() {
+		v.expect = []Expectation{{Respond, theObjectives}, {Settle, ""}}
+	}
+	return v
+}
+
+// withoutSteps leaves each step out that does something, or that a later one
+// takes a value from. What it does is missed by the objectives, by a later step,
+// or when all is to be as it was.
+func (r *rehearsal) withoutSteps() []variant {
+	var all []variant
+	for i, step := range r.book.Steps {
+		if r.observes(step) && len(step.Captures) == 0 {
+			continue
+		}
+		expect := []Expectation{{Settle, ""}}
+		if slices.Contains(underFault, step.Section) {
+			expect = append(expect, Expectation{Respond, theObjectives})
+		}
+		for _, later := range r.book.Steps[i+1:] {
+			expect = append(expect, Expectation{Respond, "step " + later.Name})
+		}
+		all = append(all, variant{name: "without step " + step.Name, group: Evidence, expect: expect, prudent: step.Prudent,
+			spoil: r.editing(func(b *runbook.Runbook) {
+				b.Steps = slices.DeleteFunc(b.Steps, func(s runbook.Step) bool { return s.Name == step.Name })
+			})})
+	}
+	return all
+}
+
+// editing changes a copy of the runbook.
+func (r *rehearsal) editing(edit func(*runbook.Runbook)) func(*rehearsal) {
+	return func(r *rehearsal) {
+		book := *r.book
+		book.Steps = slices.Clone(book.Steps)
+		edit(&book)
+		r.book = &book
+	}
+}
+
+func (r *rehearsal) observes(step runbook.Step) bool {
+	call, err := r.contract.Parse(step.Words)
+	return err == nil && call.Command.Class == "observe"
+}
+
+// swapped runs a step before the one that it says it comes after, where both
+// belong to the same side of the fault's end.
+func (r *rehearsal) swapped() []variant {
+	var all []variant
+	for i, step := range r.book.Steps {
+		j := slices.IndexFunc(r.book.Steps, func(s runbook.Step) bool { return s.Name == step.After })
+		if j < 0 || slices.Contains(underFault, r.book.Steps[j].Section) != slices.Contains(underFault, step.Section) {
+			continue
+		}
+		expect := []Expectation{{Respond, theObjectives}, {Settle, ""}}
+		for _, s := range r.book.Steps[j:] {
+			expect = append(expect, Expectation{Respond, "step " + s.Name})
+		}
+		all = append(all, variant{name: fmt.Sprintf("step %s before %s", step.Name, step.After), group: Evidence, expect: expect, prudent: step.Prudent,
+			spoil: r.editing(func(b *runbook.Runbook) { b.Steps[i], b.Steps[j] = b.Steps[j], b.Steps[i] })})
+	}
+	return all
+}
+
+// tampered changes what is stored, behind the backs of the service and of the
+// drill, before the books are read: all of it in one run.
+func (r *rehearsal) tampered() []variant {
+	var all []variant
+	for _, t := range r.system.Tampers {
+		all = append(all, variant{name: t.Name, group: Evidence, expect: []Expectation{t.Expect}, run: "tampered",
+			spoil: func(r *rehearsal) { r.spoiled.books = r.tamper }})
+	}
+	return all
+}
+
+func (r *rehearsal) tamper(ctx context.Context) error {
+	for _, t := range r.system.Tampers {
+		if err := t.Do(ctx, r.world); err != nil {
+			return fmt.Errorf("%s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// alertSpoiled takes what an alert reads away, or the alert its power to fire, to
+// be quiet, or to fire in time.
+func (r *rehearsal) alertSpoiled(name string) []variant {
+	expect := []Expectation{{Notice, signal.Alert(name).String()}}
+	rule := func(edit func(rule map[string]any)) func(*rehearsal) {
+		return func(r *rehearsal) { r.system.Rules = editRule(r.system.Rules, name, edit) }
+	}
+	return []variant{
+		{name: "alert " + name + " reads nothing", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) { r.mute(name) }},
+		{name: "alert " + name + " cannot fire", group: Harness, onTape: true, expect: expect,
+			spoil: rule(func(rule map[string]any) { rule["expr"] = "vector(1) == 0" })},
+		{name: "alert " + name + " always fires", group: Harness, onTape: true, expect: []Expectation{{Steady, signal.Alert(name).String()}},
+			spoil: rule(func(rule map[string]any) { rule["expr"], rule["for"] = "vector(1)", "0s" })},
+		{name: "alert " + name + " is late", group: Harness, onTape: true, expect: expect,
+			spoil: rule(func(rule map[string]any) { rule["for"] = r.book.Meta.Budget.Detect.String() })},
+	}
+}
+
+// editRule changes one alert of a rule file.
+func editRule(src []byte, alert string, edit func(rule map[string]any)) []byte {
+	var file struct {
+		Groups []struct {
+			Name  string           `yaml:"name"`
+			Rules []map[string]any `yaml:"rules"`
+		} `yaml:"groups"`
+	}
+	if err := yaml.Unmarshal(src, &file); err != nil {
+		return src // it has been parsed before, so it is YAML
+	}
+	for _, group := range file.Groups {
+		for _, rule := range group.Rules {
+			if rule["alert"] == alert {
+				edit(rule)
+			}
+		}
+	}
+	out, err := yaml.Marshal(file)
+	if err != nil {
+		return src
+	}
+	return out
+}
+
+// mute takes the metrics that an alert reads out of what is scraped, from the
+// fault on.
+func (r *rehearsal) mute(alert string) {
+	var names []string
+	rules, _ := signal.ParseRules(r.system.Name+" rules", r.system.Rules)
+	for _, rule := range rules {
+		if rule.Name == alert {
+			names, _ = signal.Metrics(rule.Expr)
+		}
+	}
+	r.spoiled.seen = r.fromTheFaultOn(func(_ time.Time, s signal.Seen) signal.Seen {
+		if slices.Contains(names, "up") {
+			return signal.Seen{Unknown: true}
+		}
+		s.Metrics = without(s.Metrics, names)
+		return s
+	})
+}
+
+func (r *rehearsal) fromTheFaultOn(change func(time.Time, signal.Seen) signal.Seen) func(time.Time, signal.Seen) signal.Seen {
+	return func(at time.Time, s signal.Seen) signal.Seen {
+		if at.Before(r.played.Marks["inject"]) {
+			return s
+		}
+		return change(at, s)
+	}
+}
+
+// without drops the samples of some metrics from a scrape.
+func without(scrape []byte, metrics []string) []byte {
+	var kept []byte
+	for line := range bytes.Lines(scrape) {
+		name := line
+		if end := bytes.IndexAny(line, "{ "); end >= 0 {
+			name = line[:end]
+		}
+		if !slices.Contains(metrics, string(name)) {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
+}
+
+func (r *rehearsal) logSpoiled(event string) []variant {
+	expect := []Expectation{{Notice, signal.Log(event).String()}}
+	return []variant{
+		{name: "log " + event + " is dropped", group: Harness, onTape: true, expect: expect,
+			spoil: func(r *rehearsal) { r.spoiled.line = r.lines(event, func(line) (line, bool) { return line{}, false }) }},
+		{name: "log " + event + " is late", group: Harness, onTape: true, expect: expect,
+			spoil: func(r *rehearsal) {
+				r.spoiled.line = r.lines(event, func(l line) (line, bool) {
+					l.At = l.At.Add(r.book.Meta.Budget.Detect)
+					return l, true
+				})
+			}},
+	}
+}
+
+// lines changes those that log an event, and leaves the others.
+func (r *rehearsal) lines(event string, change func(line) (line, bool)) func(line) (line, bool) {
+	return func(l line) (line, bool) {
+		var entry struct {
+			Event string `json:"event"`
+		}
+		if json.Unmarshal(l.Text, &entry) == nil && entry.Event == event {
+			return change(l)
+		}
+		return l, true
+	}
+}
+
+func (r *rehearsal) healthSpoiled(check string) []variant {
+	expect := []Expectation{{Notice, signal.Health(check).String()}}
+	aged := func(age func() time.Duration) func(*rehearsal) {
+		return func(r *rehearsal) {
+			r.spoiled.ready = func(at time.Time) time.Time {
+				before := r.played.Marks["inject"].Add(-interval)
+				if at.Before(before) {
+					return at
+				}
+				return latest(before, at.Add(-age()))
+			}
+		}
+	}
+	return []variant{
+		{name: "health " + check + " is frozen", group: Harness, onTape: true, expect: expect, spoil: aged(func() time.Duration { return time.Hour })},
+		{name: "health " + check + " is late", group: Harness, onTape: true, expect: expect, spoil: aged(func() time.Duration { return r.book.Meta.Budget.Detect })},
+	}
+}
+
+// stepsSpoiled makes what each step promises impossible, or has it come too late.
+func (r *rehearsal) stepsSpoiled() []variant {
+	var all []variant
+	for i, step := range r.book.Steps {
+		if len(step.Expect) == 0 {
+			continue
+		}
+		expect := []Expectation{{Respond, "step " + step.Name}}
+		all = append(all, variant{name: "step " + step.Name + " cannot do what it promises", group: Harness, onTape: true, expect: expect,
+			spoil: r.editing(func(b *runbook.Runbook) {
+				b.Steps[i].Expect = slices.Clone(b.Steps[i].Expect)
+				b.Steps[i].Expect[0].Expr = "vector(1) == 0"
+			})})
+		if !r.observes(step) {
+			all = append(all, variant{name: "step " + step.Name + " works too late", group: Harness, onTape: true, expect: expect, prudent: step.Prudent,
+				spoil: func(r *rehearsal) { r.spoiled.lateStep = step.Name }})
+		}
+	}
+	return all
+}
