@@ -148,14 +148,14 @@ func playVariants(t *testing.T, r *rehearsal) {
 // playTape judges each variant on tape, and the tape as it is, which has to pass:
 // else a red one would mean nothing.
 func playTape(t *testing.T, r *rehearsal, variants []variant) {
+	on, err := loadTape(*replayFlag)
+	if err != nil {
+		t.Fatal(err)
+	}
 	results := map[string]Result{}
 	for _, v := range append([]variant{{name: asItIs, onTape: true}}, variants...) {
 		if !v.onTape {
 			continue
-		}
-		on, err := loadTape(*replayFlag)
-		if err != nil {
-			t.Fatal(err)
 		}
 		one := newRehearsal(r.result.Test, "replay", r.system, r.drill, r.opts.Seed, r.opts.Speed)
 		one.spoil, one.out = v.spoil, os.Stdout

@@ -71,6 +71,8 @@ type rehearsal struct {
 	spoiled spoiler
 	doing   string // the step at hand
 
+	doingSince time.Time
+
 	result Result
 }
 
@@ -148,7 +150,9 @@ func (r *rehearsal) play(ctx context.Context) error {
 	if err := r.watchStores(watching); err != nil {
 		return err
 	}
-	r.tape.began(r.world.Targets())
+	if r.tape != nil {
+		r.tape.began(r.world.Targets())
+	}
 	loading, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
 	var group, crowd errgroup.Group
 	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -40,7 +41,7 @@ func (r *rehearsal) replay(t *testing.T, on *tape) Result {
 }
 
 func (r *rehearsal) prepareReplay() error {
-	r.operator = operatorOnTape{r.played}
+	r.operator = operatorOnTape{maps.Clone(r.played.Answers)}
 	var targets []world.Endpoint
 	for _, name := range r.played.Targets {
 		targets = append(targets, world.Endpoint{Name: name})
@@ -55,21 +56,16 @@ func (r *rehearsal) observe(target string, at time.Time) signal.Seen {
 		s.Ready = r.played.seen(target, r.spoiled.ready(at)).Ready
 	}
 	if r.spoiled.seen != nil {
-		s = r.spoiled.seen(at, s)
+		s = r.spoiled.seen(target, at, s)
 	}
 	return s
 }
 
 // playLog logs the lines on the tape at their times, spoiled.
 func (r *rehearsal) playLog(ctx context.Context) {
-	var lines []line
-	for _, l := range r.played.Lines {
-		if keep := true; r.spoiled.line != nil {
-			if l, keep = r.spoiled.line(l); !keep {
-				continue
-			}
-		}
-		lines = append(lines, l)
+	lines := slices.Clone(r.played.Lines)
+	if r.spoiled.lines != nil {
+		lines = r.spoiled.lines(lines)
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return a.At.Compare(b.At) })
 	for _, l := range lines {
@@ -78,14 +74,4 @@ func (r *rehearsal) playLog(ctx context.Context) {
 		}
 		r.logs.hear(l.Service, l.Text)
 	}
-}
-
-// lateness is long enough for a step to miss its time.
-func (r *rehearsal) lateness() time.Duration {
-	for _, step := range r.book.Steps {
-		if step.Name == r.doing && len(step.Expect) > 0 {
-			return step.Expect[0].Within + step.Expect[0].For + 2*interval
-		}
-	}
-	return 0
 }

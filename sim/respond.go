@@ -66,7 +66,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 	}
 	for i, step := range steps {
 		began := time.Now()
-		r.doing = step.Name
+		r.doing, r.doingSince = step.Name, began
 		result := runner.Step(ctx, step, r.vars)
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
@@ -89,7 +89,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 func (r *rehearsal) condition(expr string) (holds, noData bool, seen string, err error) {
 	var ago time.Duration
 	if r.doing == r.spoiled.lateStep {
-		ago = r.scale(r.lateness())
+		ago = time.Since(r.doingSince)
 	}
 	answer, err := r.watch.ConditionBefore(expr, ago)
 	return answer.Verdict == signal.Holds, answer.Verdict == signal.Missing, answer.Values, err

@@ -70,13 +70,11 @@ func loadTape(file string) (*tape, error) {
 	return t, gob.NewDecoder(in).Decode(t)
 }
 
-// The methods below write, and do nothing without a tape.
-
 func (t *tape) began(targets []string) {
-	if t != nil {
-		t.Began, t.Targets = time.Now(), targets
-	}
+	t.Began, t.Targets = time.Now(), targets
 }
+
+// The methods below do nothing without a tape.
 
 func (t *tape) mark(what string) {
 	if t != nil {
@@ -131,17 +129,17 @@ func (t *tape) seen(target string, at time.Time) signal.Seen {
 
 // operatorOnTape answers as it did; what it is asked more often brings the last
 // answer again.
-type operatorOnTape struct{ tape *tape }
+type operatorOnTape struct{ answers map[string][]answer }
 
 // Do implements [runbook.Operator].
 func (o operatorOnTape) Do(ctx context.Context, words []string) (json.RawMessage, error) {
 	key := strings.Join(words, " ")
-	left := o.tape.Answers[key]
+	left := o.answers[key]
 	if len(left) == 0 {
 		return nil, errors.New("no answer to this is on record")
 	}
 	if len(left) > 1 {
-		o.tape.Answers[key] = left[1:]
+		o.answers[key] = left[1:]
 	}
 	if err := pass(ctx, time.Now().Add(left[0].Took)); err != nil {
 		return nil, err

@@ -47,11 +47,11 @@ type variant struct {
 // spoiler is what a variant does to a rehearsal while that lasts; what is nil does
 // nothing.
 type spoiler struct {
-	seen     func(at time.Time, s signal.Seen) signal.Seen // by the watch
-	ready    func(at time.Time) time.Time                  // whose answers stand for those of at
-	line     func(line) (line, bool)                       // of the log
-	books    func(context.Context) error                   // is called before they are read
-	lateStep string                                        // what it does shows too late
+	seen     func(target string, at time.Time, s signal.Seen) signal.Seen // by the watch
+	ready    func(at time.Time) time.Time                                 // whose answers stand for those of at
+	lines    func([]line) []line                                          // of the log
+	books    func(context.Context) error                                  // is called before they are read
+	lateStep string                                                       // what it does does not show in time
 }
 
 // Expectation is what a spoiled drill has to be red by.
@@ -81,9 +81,7 @@ func (r *rehearsal) variants() []variant {
 	}
 	all = append(all, variant{name: "metrics endpoint gone", group: Harness, onTape: true, expect: []Expectation{{Steady, r.goals.Objectives[0].Name}},
 		spoil: func(r *rehearsal) {
-			r.spoiled.seen = func(_ time.Time, s signal.Seen) signal.Seen {
-				return signal.Seen{Ready: s.Ready}
-			}
+			r.spoiled.seen = func(_ string, _ time.Time, s signal.Seen) signal.Seen { return signal.Seen{Ready: s.Ready} }
 		}})
 	for _, name := range r.book.Meta.Alerts {
 		all = append(all, r.alertSpoiled(name)...)
@@ -227,13 +225,14 @@ func (r *rehearsal) alertSpoiled(name string) []variant {
 		return func(r *rehearsal) { r.system.Rules = editRule(r.system.Rules, name, edit) }
 	}
 	return []variant{
-		{name: "alert " + name + " reads nothing", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) { r.mute(name) }},
+		{name: "alert " + name + " reads nothing", group: Harness, onTape: true, expect: expect,
+			spoil: func(r *rehearsal) { r.spoiled.seen = r.muted(name) }},
 		{name: "alert " + name + " cannot fire", group: Harness, onTape: true, expect: expect,
 			spoil: rule(func(rule map[string]any) { rule["expr"] = "vector(1) == 0" })},
 		{name: "alert " + name + " always fires", group: Harness, onTape: true, expect: []Expectation{{Steady, signal.Alert(name).String()}},
 			spoil: rule(func(rule map[string]any) { rule["expr"], rule["for"] = "vector(1)", "0s" })},
 		{name: "alert " + name + " is late", group: Harness, onTape: true, expect: expect,
-			spoil: rule(func(rule map[string]any) { rule["for"] = r.book.Meta.Budget.Detect.String() })},
+			spoil: func(r *rehearsal) { r.spoiled.seen = r.delayed(name) }},
 	}
 }
 
@@ -262,43 +261,77 @@ func editRule(src []byte, alert string, edit func(rule map[string]any)) []byte {
 	return out
 }
 
-// mute takes the metrics that an alert reads out of what is scraped, from the
+// muted takes the metrics that an alert reads out of what is scraped, from the
 // fault on.
-func (r *rehearsal) mute(alert string) {
-	var names []string
-	rules, _ := signal.ParseRules(r.system.Name+" rules", r.system.Rules)
+func (r *rehearsal) muted(alert string) func(string, time.Time, signal.Seen) signal.Seen {
+	names := r.reads(alert)
+	return func(_ string, at time.Time, s signal.Seen) signal.Seen {
+		switch {
+		case at.Before(r.played.Marks["inject"]):
+		case slices.Contains(names, "up"):
+			return signal.Seen{Unknown: true}
+		default:
+			s.Metrics = without(s.Metrics, names)
+		}
+		return s
+	}
+}
+
+// delayed has the metrics that an alert reads come late, from the fault on: by all
+// the time that there is to notice it.
+func (r *rehearsal) delayed(alert string) func(string, time.Time, signal.Seen) signal.Seen {
+	names := r.reads(alert)
+	return func(target string, at time.Time, s signal.Seen) signal.Seen {
+		then := r.played.seen(target, r.aged(at))
+		s.Metrics = append(without(s.Metrics, names), only(then.Metrics, names)...)
+		if slices.Contains(names, "up") {
+			s.Up = then.Up
+		}
+		return s
+	}
+}
+
+// aged is the round whose answers stand for those of at, when from the fault on
+// all comes as late as the budget to notice allows, and a little more.
+func (r *rehearsal) aged(at time.Time) time.Time {
+	before := r.played.Marks["inject"].Add(-interval)
+	if at.Before(before) {
+		return at
+	}
+	return latest(before, at.Add(-r.tooLate()))
+}
+
+func (r *rehearsal) tooLate() time.Duration { return r.book.Meta.Budget.Detect + 2*interval }
+
+// reads are the metrics that an alert reads.
+func (r *rehearsal) reads(alert string) []string {
+	rules, _ := signal.ParseRules(r.system.Name+" rules", r.system.Rules) // they have been parsed before
 	for _, rule := range rules {
 		if rule.Name == alert {
-			names, _ = signal.Metrics(rule.Expr)
+			names, _ := signal.Metrics(rule.Expr)
+			return names
 		}
 	}
-	r.spoiled.seen = r.fromTheFaultOn(func(_ time.Time, s signal.Seen) signal.Seen {
-		if slices.Contains(names, "up") {
-			return signal.Seen{Unknown: true}
-		}
-		s.Metrics = without(s.Metrics, names)
-		return s
-	})
+	return nil
 }
 
-func (r *rehearsal) fromTheFaultOn(change func(time.Time, signal.Seen) signal.Seen) func(time.Time, signal.Seen) signal.Seen {
-	return func(at time.Time, s signal.Seen) signal.Seen {
-		if at.Before(r.played.Marks["inject"]) {
-			return s
-		}
-		return change(at, s)
-	}
-}
-
-// without drops the samples of some metrics from a scrape.
+// without and only keep the samples of other metrics, or of some, in a scrape.
 func without(scrape []byte, metrics []string) []byte {
+	return sift(scrape, func(name string) bool { return !slices.Contains(metrics, name) })
+}
+
+func only(scrape []byte, metrics []string) []byte {
+	return sift(scrape, func(name string) bool { return slices.Contains(metrics, name) })
+}
+
+func sift(scrape []byte, keep func(name string) bool) []byte {
 	var kept []byte
 	for line := range bytes.Lines(scrape) {
 		name := line
 		if end := bytes.IndexAny(line, "{ "); end >= 0 {
 			name = line[:end]
 		}
-		if !slices.Contains(metrics, string(name)) {
+		if keep(string(name)) {
 			kept = append(kept, line...)
 		}
 	}
@@ -308,47 +341,45 @@ func without(scrape []byte, metrics []string) []byte {
 func (r *rehearsal) logSpoiled(event string) []variant {
 	expect := []Expectation{{Notice, signal.Log(event).String()}}
 	return []variant{
-		{name: "log " + event + " is dropped", group: Harness, onTape: true, expect: expect,
-			spoil: func(r *rehearsal) { r.spoiled.line = r.lines(event, func(line) (line, bool) { return line{}, false }) }},
-		{name: "log " + event + " is late", group: Harness, onTape: true, expect: expect,
-			spoil: func(r *rehearsal) {
-				r.spoiled.line = r.lines(event, func(l line) (line, bool) {
-					l.At = l.At.Add(r.book.Meta.Budget.Detect)
-					return l, true
-				})
-			}},
+		{name: "log " + event + " is dropped", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
+			r.spoiled.lines = func(all []line) []line {
+				return slices.DeleteFunc(all, func(l line) bool { return l.logs(event) })
+			}
+		}},
+		{name: "log " + event + " is late", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
+			r.spoiled.lines = func(all []line) []line {
+				for i := range all {
+					if all[i].logs(event) {
+						all[i].At = all[i].At.Add(r.tooLate())
+					}
+				}
+				return all
+			}
+		}},
 	}
 }
 
-// lines changes those that log an event, and leaves the others.
-func (r *rehearsal) lines(event string, change func(line) (line, bool)) func(line) (line, bool) {
-	return func(l line) (line, bool) {
-		var entry struct {
-			Event string `json:"event"`
-		}
-		if json.Unmarshal(l.Text, &entry) == nil && entry.Event == event {
-			return change(l)
-		}
-		return l, true
+// logs reports whether a line logs that event.
+func (l line) logs(event string) bool {
+	var entry struct {
+		Event string `json:"event"`
 	}
+	return json.Unmarshal(l.Text, &entry) == nil && entry.Event == event
 }
 
 func (r *rehearsal) healthSpoiled(check string) []variant {
 	expect := []Expectation{{Notice, signal.Health(check).String()}}
-	aged := func(age func() time.Duration) func(*rehearsal) {
-		return func(r *rehearsal) {
-			r.spoiled.ready = func(at time.Time) time.Time {
-				before := r.played.Marks["inject"].Add(-interval)
-				if at.Before(before) {
-					return at
-				}
-				return latest(before, at.Add(-age()))
-			}
-		}
-	}
 	return []variant{
-		{name: "health " + check + " is frozen", group: Harness, onTape: true, expect: expect, spoil: aged(func() time.Duration { return time.Hour })},
-		{name: "health " + check + " is late", group: Harness, onTape: true, expect: expect, spoil: aged(func() time.Duration { return r.book.Meta.Budget.Detect })},
+		{name: "health " + check + " is frozen", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
+			r.spoiled.ready = func(at time.Time) time.Time {
+				if before := r.played.Marks["inject"].Add(-interval); at.After(before) {
+					return before
+				}
+				return at
+			}
+		}},
+		{name: "health " + check + " is late", group: Harness, onTape: true, expect: expect,
+			spoil: func(r *rehearsal) { r.spoiled.ready = r.aged }},
 	}
 }
 
