@@ -40,7 +40,7 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {},
-	"sim/cmd/drill":                     {"sim/catalogue"},
+	"sim/cmd/drill":                     {"sim", "sim/catalogue"},
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},
 	"sim/fault":                         {"sim/world", "sim/toxic", "sim/traffic", "sim/virtual"},

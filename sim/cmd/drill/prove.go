@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/spf13/cobra"
+)
+
+// proof is what spoiling drills has shown.
+type proof struct {
+	Killed   int       `json:"killed"`
+	Survived int       `json:"survived"`
+	Prudent  int       `json:"prudent"`
+	Unproven int       `json:"unproven"`
+	Rows     []sim.Row `json:"rows"`
+}
+
+func (c command) prove() *cobra.Command {
+	cmd := &cobra.Command{Use: "prove [NAME...]", Short: "Show that drills notice it when something is missing or wrong.",
+		Long: `Spoil each drill on purpose, in virtual time, in every way that it has to notice:
+without its fault, without its runbook, without a step, without a signal; with the
+books changed, and with known bugs in the service. Each has to turn it red, by what
+is predicted. What stays green, or is red by something else, has survived: then the
+exit status is 1. It is 2 when a drill is not even green when nothing is spoiled.`,
+		Example: "  drill prove sink-timeout --variant 'without step route' --seed 7"}
+	variant := cmd.Flags().String("variant", "", "`name` of the one way to spoil it")
+	seed := cmd.Flags().Uint64("seed", 0, "of the runs; 0 draws one a drill")
+	cmd.RunE = func(cmd *cobra.Command, names []string) error {
+		s, err := open(cmd)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = s.close() }()
+		tests, err := s.tests(names)
+		if err != nil {
+			return err
+		}
+		rows := filepath.Join(s.dir, "rows.jsonl")
+		run := s.command(cmd.Context(), "-test.run", tests+"/^prove$", "-test.v", "-test.timeout=0", "-sim.prove", rows,
+			"-sim.variant", *variant, "-sim.seed", strconv.FormatUint(*seed, 10))
+		said := &spoken{out: c.stderr}
+		run.Stdout, run.Stderr = said, said
+		if err := run.Run(); err != nil {
+			return fmt.Errorf("the scenarios cannot be proved: %w\n%s", err, said.last())
+		}
+		all, err := newer[sim.Row](rows, 0)
+		if err != nil {
+			return fmt.Errorf("no drill has the variant %q: %w", *variant, err)
+		}
+		return c.report(cmd, all)
+	}
+	return cmd
+}
+
+func (c command) report(cmd *cobra.Command, rows []sim.Row) error {
+	slices.SortStableFunc(rows, func(a, b sim.Row) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Drill, b.Drill), cmp.Compare(a.Variant, b.Variant))
+	})
+	p := proof{Rows: rows}
+	for _, row := range rows {
+		*map[sim.Verdict]*int{sim.Killed: &p.Killed, sim.Survived: &p.Survived, sim.Prudent: &p.Prudent, sim.Unproven: &p.Unproven}[row.Verdict]++
+	}
+	print := func() error { return p.table(c.stdout) }
+	if asJSON(cmd) {
+		print = func() error { return c.printJSON(p) }
+	}
+	if err := print(); err != nil {
+		return err
+	}
+	switch {
+	case p.Survived > 0:
+		return failed{}
+	case p.Unproven > 0:
+		return errors.New("drills were not green when nothing was spoiled: nothing is proved of them")
+	}
+	return nil
+}
+
+// titles of the groups, in the order in which they are printed.
+var titles = []struct {
+	group sim.Group
+	title string
+}{
+	{sim.Harness, "The harness sees it when a signal, a rule or a step is spoiled"},
+	{sim.Evidence, "The drill needs its fault and its runbook, and reads the books"},
+	{sim.Defects, "The drill finds known bugs of the service"},
+}
+
+func (p proof) table(w io.Writer) error {
+	for _, group := range titles {
+		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		var killed, all int
+		for _, row := range p.Rows {
+			if row.Group != group.group {
+				continue
+			}
+			if all == 0 {
+				_, _ = fmt.Fprintf(w, "\n%s\n\n", group.title)
+				_, _ = fmt.Fprintln(out, "DRILL\tVARIANT\tVERDICT\tEXPECTED\tSAW")
+			}
+			all++
+			if row.Verdict == sim.Killed {
+				killed++
+			}
+			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", row.Drill, row.Variant, row.Verdict, expected(row), clip(saw(row)))
+		}
+		if err := out.Flush(); err != nil {
+			return err
+		}
+		if all > 0 {
+			_, _ = fmt.Fprintf(w, "%d of %d killed\n", killed, all)
+		}
+	}
+	for _, row := range p.Rows {
+		if row.Verdict == sim.Survived || row.Verdict == sim.Unproven {
+			_, _ = fmt.Fprintf(w, "\n%s: %s, %s\n  expected: %s\n  saw:      %s\n  again by: %s\n", row.Verdict, row.Drill, row.Variant, expected(row), row.Saw, row.Again)
+		}
+	}
+	_, err := fmt.Fprintf(w, "\n%d killed, %d survived, %d survived and may, %d unproven\n", p.Killed, p.Survived, p.Prudent, p.Unproven)
+	return err
+}
+
+func expected(row sim.Row) string {
+	var all []string
+	for _, e := range row.Expected {
+		all = append(all, e.String())
+	}
+	if len(all) == 0 {
+		return string(sim.Passed)
+	}
+	return strings.Join(all, ", or ")
+}
+
+func saw(row sim.Row) string {
+	if row.Reason != "" && row.Verdict != sim.Survived {
+		return row.Saw + " (" + row.Reason + ")"
+	}
+	return row.Saw
+}
+
+func clip(text string) string {
+	const most = 70 // characters
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}
+
+// spoken passes on what the scenarios have to say of their progress, and keeps
+// the end of all that they say.
+type spoken struct {
+	out  io.Writer
+	tail []byte
+}
+
+// Write implements [io.Writer].
+func (s *spoken) Write(p []byte) (int, error) {
+	const most = 4 << 10
+	s.tail = append(s.tail, p...)
+	s.tail = s.tail[max(0, len(s.tail)-most):]
+	for line := range strings.Lines(string(p)) {
+		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "--- "); ok {
+			_, _ = fmt.Fprintln(s.out, text)
+		}
+	}
+	return len(p), nil
+}
+
+func (s *spoken) last() string { return strings.TrimSpace(string(s.tail)) }
