@@ -202,6 +202,16 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// Names of all metrics.
+func (m *Metrics) Names() []string {
+	families, _ := m.registry.Gather() // gauges and counters of our own cannot fail
+	var names []string
+	for _, f := range families {
+		names = append(names, f.GetName())
+	}
+	return names
+}
+
 // SetCircuit shows the state of a warehouse's breaker.
 func (m *Metrics) SetCircuit(w fulfil.Warehouse, state string) {
 	for _, s := range circuitStates {

@@ -49,6 +49,10 @@ func (s System) alertOrphans(repository fs.FS) []string {
 func (s System) runbookOrphans(drills []Drill) []string {
 	var found []string
 	for _, r := range s.Runbooks {
+		if r.Broken != "" {
+			found = append(found, r.Broken)
+			continue
+		}
 		if !slices.ContainsFunc(drills, func(d Drill) bool { return d.Runbook == r.ID && d.System == s.Name }) {
 			found = append(found, fmt.Sprintf("runbook %s has no drill", r.ID))
 		}

@@ -34,7 +34,7 @@ var deeds = forms(map[deed]string{
 	tunes:    `raise increase lower reduce decrease extend lengthen shorten bump double triple halve tune crank widen enlarge lift up set change adjust stretch shrink quadruple drop cut turn-up turn-down crank-up push-up dial-up dial-down bring-down bring-up`,
 	restarts: `restart bounce reboot kill recycle redeploy recreate reprovision scale cordon failover fail-over promote demote stop shut-down take-down bring-down spin-down spin-up cycle power-cycle respawn roll kick relaunch evict delete terminate turn-off-and-on reload halt`,
 	enters:   `ssh exec log sign connect attach hop shell jump open enter telnet login rsh get go tunnel port-forward drop break remote use`,
-	shares:   `grant give elevate chmod chown revoke impersonate share paste borrow reuse use copy post hand lend escalate assume hardcode hard-code send steal take widen add make run`,
+	shares:   `grant give elevate chmod chown revoke impersonate share paste borrow reuse use copy post hand lend escalate assume hardcode open hard-code send steal take widen add make run`,
 	evades:   `bypass circumvent sidestep skip ignore override evade dodge work-around go-around get-around go-past go-behind go-over step-around cheat trick fool subvert avoid-using route-around`,
 	replays:  `replay republish re-publish resend re-send reinject re-inject inject requeue re-queue re-enqueue enqueue publish produce push re-run rerun reprocess re-process re-drive-all post emit fire re-emit submit resubmit repost`,
 	unlocks:  `release break steal clear unlock force-unlock free seize override delete remove drop take-over grab`,
@@ -155,6 +155,8 @@ var kinds = []kind{
 		approval signoff gate audit auditing auditlog retention watchdog`},
 	{"bypass-auth", destroys | disables | evades | edits, `authentication authorization authorisation auth tls ssl mtls mfa 2fa signature rbac rls acl selinux apparmor encryption login permission firewall iptables policy role networkpolicy
 		securitygroup sso oauth certificate pinning whitelist allowlist sandbox password`},
+	{"bypass-auth", shares, `firewall port securitygroup`},
+	{"bypass-checks", shares | edits | disables, `idempotencykey dedupkey requestkey`},
 	{"bypass-auth", shares | edits, `superuser root admin sudo privilege permission access right role owner ownership rule 777 clusteradmin`},
 	{"bypass-auth", shares | destroys, `token password credential secret passphrase apikey session cookie privatekey sshkey`},
 	{"silence", destroys | disables | tunes | edits, `alert alarm alerting monitor monitoring pager alertmanager threshold page`},
@@ -199,7 +201,7 @@ var (
 	pasts   = list(`was were had did been ran went lost broke took gave made said told wrote thought began brought caught found sent left felt came knew got became meant kept led sold ago yesterday typed decided`)
 	skipped = list(`just simply then now first next finally also please quickly manually directly temporarily carefully safely immediately always either again only really still even simultaneously
 		usually often sometimes normally typically instead maybe perhaps kindly straight forcibly promptly briefly quietly later afterwards thereafter once better best lastly secondly firstly optionally
-		alternatively both proactively gently gracefully eventually subsequently additionally ideally preferably rather actually ahead literally merely readily in-place easily by hand`)
+		alternatively both proactively gently gracefully eventually subsequently additionally ideally preferably rather actually ahead literally merely readily in-place easily`)
 	manual = list(`manually directly hand yourself straight yourselves ourselves direct manual behind`)
 	benign = list(`page channel ticket incident call timeline doc docs document documentation runbook report calendar note shop stakeholder postmortem post-mortem severity title wiki rota dashboard graph
 		panel window tab expectation summary message-board status-page bridge announcement customers customer comment reason description label list chat contact phone number thread meeting topic-line

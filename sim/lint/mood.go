@@ -32,6 +32,10 @@ var (
 // left is the first word before i that is not an adverb, or -1 at the start.
 func (s sentence) left(i int) int {
 	for i--; i >= 0; i-- {
+		if s.word(i) == "hand" && s.word(i-1) == "by" {
+			i--
+			continue
+		}
 		if s.tokens[i].code || !skipped[s.tokens[i].word] {
 			return i
 		}

@@ -36,7 +36,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, e)
 			continue
 		}
-		verb, ok := deeds[fold(tok.word)]
+		verb, ok := lookup(tok.word)
 		if !ok {
 			continue
 		}
@@ -104,8 +104,20 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return ""
 }
 
+// lookup finds a verb, also under a prefix: "force-delete".
+func lookup(word string) (verb, bool) {
+	if v, ok := deeds[fold(word)]; ok {
+		return v, true
+	}
+	if i := strings.LastIndexByte(word, '-'); i > 0 {
+		v, ok := deeds[word[i+1:]]
+		return v, ok && v.form != third
+	}
+	return verb{}, false
+}
+
 // strong verbs need no name for what they destroy: "delete it".
-var strong = list("delete drop purge truncate wipe erase kill flush empty nuke destroy restart")
+var strong = list("delete drop purge truncate wipe erase kill flush empty nuke destroy")
 
 // destroyable reports that "it" is an internal thing, in this sentence or the one
 // before.
@@ -168,6 +180,9 @@ var weak = list("add put move copy change update write load insert mark make cor
 // machine is the rule of an object with a name that only machines have: `x.lock`,
 // max_attempts.
 func (l *linter) machine(s sentence, from, to int, does deed, v verb) string {
+	if does&runs != 0 && from < to && s.tokens[from].code && strings.HasPrefix(s.word(from), "/") || does&runs != 0 && from+1 < to && strings.HasPrefix(s.word(from+1), "/") {
+		return "bypass-api"
+	}
 	if does&(destroys|edits|disables|tunes|unlocks) == 0 {
 		return ""
 	}
@@ -205,7 +220,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k); k++ {
 		switch s.word(k) {
 		case "in", "inside", "over", "on", "from", "to":
-			if weak[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from") {
+			if weak[v.base] && v.base != "move" && v.base != "copy" && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from") {
 				continue
 			}
 		case "into", "onto":
@@ -217,7 +232,8 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 			end++
 		}
 		for n := from; n < end; n++ {
-			if !s.tokens[n].code && stores[noun(s.word(n))] && !s.kindly(from, end) {
+			stored := !s.tokens[n].code && stores[noun(s.word(n))] || !weak[v.base] && s.tokens[n].technical() && outside(s.word(n)) == "" && !strings.Contains(s.word(n), " ")
+			if stored && !s.kindly(from, end) {
 				return "bypass-data"
 			}
 		}
