@@ -41,7 +41,7 @@ var policy = map[string][]string{
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
 	"sim/cmd/drill":                     {"sim/catalogue", "sim/lint"},
-	"sim/lint":                          {"sim/runbook"},
+	"sim/lint":                          {"sim/catalogue", "sim/runbook"},
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},
 	"sim/fault":                         {"sim/world", "sim/toxic", "sim/traffic", "sim/virtual"},

@@ -92,9 +92,9 @@ type Drill struct {
 	Fault   string   `json:"fault"`
 }
 
-// inRepository is a URL of a file on a forge as a path in the repository:
+// InRepository is a URL of a file on a forge as a path in the repository:
 // ".../blob/main/a/b.md" is "a/b.md".
-func inRepository(url string) string {
+func InRepository(url string) string {
 	_, file, found := strings.Cut(url, "/blob/")
 	if !found {
 		return ""

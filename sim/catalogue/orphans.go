@@ -34,7 +34,7 @@ func Orphans(d Description, repository fs.FS) []string {
 func (s System) alertOrphans(repository fs.FS) []string {
 	var found []string
 	for _, a := range s.Alerts {
-		file := inRepository(a.RunbookURL)
+		file := InRepository(a.RunbookURL)
 		if _, err := fs.Stat(repository, file); file == "" || err != nil {
 			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository", a.Name, a.RunbookURL))
 			continue

@@ -24,7 +24,7 @@ var deeds = forms(map[deed]string{
 	destroys: `delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
 		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose`,
-	edits: `edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
+	edits: `force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
 		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake`,
@@ -146,7 +146,7 @@ var kinds = []kind{
 	{"bypass-queue", destroys | replays, `message letter event backlog job task payload notice notification delivery`},
 	{"bypass-queue", edits, `offset position consumer ack`},
 	{"bypass-host", destroys | restarts, `pod container deployment statefulset replicaset daemonset node host server machine vm process worker replica broker service daemon instance cluster namespace nats postgres
-		postgresql redis app application pid box fleet everything kubelet proxy nginx primary leader database gateway sidecar system frontend backend job`},
+		postgresql redis app application pid box fleet everything kubelet proxy nginx database gateway sidecar system frontend backend job`},
 	{"bypass-files", destroys | edits, `file lockfile directory folder config configuration configmap manifest volume pvc pv disk datadir wal backup dump snapshot binary crontab cron cronjob dns env environment
 		featureflag image yaml chart script symlink path storage filesystem mount library artifact artefact jar wasm plugin module crd finalizer annotation ingress helm terraform statefile tag branch commit
 		certificate cert keystore truststore registry hosts code settings setting toml properties registry partition data`},
@@ -207,6 +207,6 @@ var (
 		panel window tab expectation summary message-board status-page bridge announcement customers customer comment reason description label list chat contact phone number thread meeting topic-line
 		template checklist changelog notebook view-of`)
 	pronouns = list(`it them this these those that everything all both one ones`)
-	stops    = list(`of in into on at from to for with by through via as before after until when while if because that which who and or but so where whose than once under over without`)
+	stops    = list(`what whatever whichever how whether of in into on at from to for with by through via as before after until when while if because that which who and or but so where whose than once under over without`)
 	stores   = list(`table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq`)
 )
