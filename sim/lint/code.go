@@ -191,7 +191,8 @@ func (b block) contents() func(yield func(string, int) bool) {
 }
 
 // calls in a program that change something or run something.
-var calls = regexp.MustCompile(`(?i)\b\w*(delete|drop|truncate|purge|update|execute|exec|publish|remove|unlink|kill|flush|insert|save|write|put|patch|post|set|reset|restart|run|system|popen|command|spawn|send|produce|commit|rename|chmod|rmtree|replay|requeue|disable|grant)\w*\s*\(|` + "`[^`]+`")
+var calls = regexp.MustCompile(`(?i)\.\w*(delete|drop|truncate|purge|update|execute|exec|publish|remove|unlink|kill|flush|insert|save|write|put|patch|post|set|reset|restart|run|call|system|popen|command|spawn|send|produce|commit|` +
+	`rename|chmod|rmtree|replay|requeue|disable|grant|ack)\w*\s*\(|\b(eval|exec|system|popen|spawn)\s*\(|method['"]?\s*[:=]\s*['"](post|put|patch|delete)|` + "`(?:psql|kubectl|docker|nats|rm|kill)[^`]*`")
 
 // program judges code of a language that is no shell's.
 func (l *linter) program(b block) {
@@ -283,8 +284,6 @@ func lineStarts(s string) []int {
 	}
 	return starts
 }
-
-const deepest = 100 // levels of data
 
 func (d dataReader) read(n *yaml.Node, path string, depth int) {
 	if depth > deepest {

@@ -82,6 +82,8 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		if err := l.contract.mention(line); err != nil {
 			rule, what = err.rule, err.message
 		}
+	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
+		rule = "bypass-checks"
 	case rest == "" && !strings.HasPrefix(line, "/"):
 		rule = l.toolAlone(s, i, line)
 	default:
@@ -93,8 +95,13 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 	return event{t.at, t.end, rule, what}, true
 }
 
+var sqlVerb = list("update delete insert truncate drop alter")
+
 // toolAlone judges a tool without arguments: it counts when it is to be used.
 func (l *linter) toolAlone(s sentence, i int, word string) string {
+	if sqlVerb[strings.ToLower(word)] && s.thing(i+1, min(i+7, len(s.tokens)), destroys|edits) != "" {
+		return "bypass-data"
+	}
 	rule := tools[strings.ToLower(word)]
 	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 {
 		return ""
@@ -112,7 +119,7 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 
 // runs reports that the reader is told to run the code at i.
 func (s sentence) runs(i int, voice voice) bool {
-	if s.question || s.reported(i) || s.negated(i) {
+	if s.question || s.reported(i) || s.negated(i) || s.announced(i) != tells {
 		return false
 	}
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
@@ -125,6 +132,11 @@ func (s sentence) runs(i int, voice voice) bool {
 				continue
 			}
 			return s.instructs(k, v)
+		}
+	}
+	for k := max(0, i-4); k < i; k++ {
+		if badGovernors[s.word(k)] && !s.tokens[k].code {
+			return false
 		}
 	}
 	switch {
@@ -141,7 +153,7 @@ func (s sentence) beforeNoun(k int) bool { return determiners[s.word(s.left(k))]
 
 func (s sentence) pastAnywhere() bool {
 	for k := range s.tokens {
-		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted")[s.word(k)] && s.word(k-1) != "be" {
+		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && s.word(k-1) != "be" {
 			return true
 		}
 	}

@@ -5,9 +5,11 @@ func (s sentence) gerund(i, j int) bool {
 	w := s.word(j)
 	switch {
 	case j < 0, s.barrier(j), w == ",":
-		return s.praised(i)
+		return s.praised(i) || w == ":" && s.offered(j)
 	case w == "by":
 		return !s.past(j) && !s.byItself(j)
+	case w == "is" || w == "be" || w == "means":
+		return s.offered(j) && !s.past(j)
 	case w == "in":
 		return list("harm problem risk danger issue wrong")[s.word(j-1)]
 	case w == "with":
@@ -27,6 +29,13 @@ func (s sentence) gerund(i, j int) bool {
 // praised reports a subject that is said to do good: "deleting it helps".
 func (s sentence) praised(i int) bool {
 	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes)
+}
+
+// offered reports that what stands before a colon offers a cure: "what always
+// works: deleting it".
+func (s sentence) offered(j int) bool {
+	before := sentence{tokens: s.tokens[:j]}
+	return before.outcome(0, outcomes) || before.outcome(0, list("fix workaround solution cure remedy option mitigation action step recovery resolution way"))
 }
 
 // byItself reports that somebody else than the reader does it: "the worker
@@ -51,7 +60,7 @@ func (s sentence) done(i, j int) bool {
 	case w == "be":
 		return s.toBeDone(i, s.left(j))
 	case w == "is" || w == "are":
-		return s.byHand(i) && !s.byAgent(i)
+		return s.byHand(i) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
 		first := s.word(s.start(i))
 		return w == "having" || list("once after until when")[first] && s.outcome(0, list("you you've operator"))
@@ -88,7 +97,7 @@ func (s sentence) causative(i, j int) bool {
 	}
 	for k := j; k >= first; k-- {
 		if w := s.word(k); w == "have" || w == "get" {
-			return k < j && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
+			return k < j && (determiners[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
 		}
 	}
 	return false

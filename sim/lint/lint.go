@@ -38,7 +38,14 @@ type linter struct {
 	lines    []int // offset of each line
 }
 
+// largest file that is judged, in bytes. A runbook is a page.
+const largest = 256 << 10
+
 func (l *linter) safety() {
+	if len(l.src) > largest {
+		l.addSource(0, 1, "form", "a runbook is a page; this is too long to be judged")
+		return
+	}
 	for _, b := range page(l.src) {
 		for _, at := range b.text.hidden {
 			l.addSource(at, at+1, "disguise", "a character that nobody sees, or that looks like another: write plain letters")

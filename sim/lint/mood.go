@@ -17,7 +17,7 @@ var (
 	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
 		resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
 	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
-		simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
+		way accepted standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
 	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
 		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
 		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
@@ -65,7 +65,7 @@ func (s sentence) start(i int) int {
 
 // instructs reports that the reader is told to do what the verb at i says.
 func (s sentence) instructs(i int, v verb) bool {
-	if s.question && !s.suggests() || s.negated(i) || s.reported(i) || s.warned(i) {
+	if s.question && !s.suggests() || s.negated(i) || s.reported(i) || s.warned(i) || s.announced(i) != tells {
 		return false
 	}
 	switch j := s.left(i); {
@@ -101,6 +101,7 @@ func (s sentence) negated(i int) bool {
 		case s.tokens[j].code:
 		case s.barrier(j):
 			return w == ":" && j <= 3 && s.negator(j-1)
+		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
 		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", w == "instead" && s.word(j+1) != "of":
 			return false
 		case w == ",":
@@ -124,6 +125,8 @@ func (s sentence) negator(j int) bool {
 		return next == "than"
 	case "not":
 		return s.word(j-1) != "if" && s.word(j-1) != "why" && s.word(j-1) != "or"
+	case "than":
+		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || deeds[fold(next)].does != 0
 	case "no":
 		return !list("harm problem risk danger issue downside loss trouble matter longer answer way other choice")[next]
 	case "nothing":
@@ -147,12 +150,12 @@ func (s sentence) chained(j, i int) bool {
 		return true
 	}
 	for k := j - 1; k >= max(0, j-4); k-- {
-		if w := s.word(k); list("circumstances case event condition account never ever means")[w] {
+		if w := s.word(k); list("circumstances circumstance case event condition account means")[w] {
 			return true
 		}
 	}
-	if s.left(i) != j {
-		return s.word(j-1) == "never" || s.parenthesis(j, i)
+	if s.negator(j-1) || s.left(i) != j {
+		return s.negator(j-1) || s.parenthesis(j, i)
 	}
 	for k := i + 1; k < len(s.tokens) && !s.barrier(k); k++ {
 		if w := s.word(k); w == "or" || w == "nor" {
@@ -235,7 +238,7 @@ func (s sentence) conditional(i int) bool {
 func (s sentence) commanded(i, j int) bool {
 	w := s.word(j)
 	switch {
-	case j < 0, s.barrier(j):
+	case j < 0, s.barrier(j), w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
 		return true
 	case w == ",":
 		return !s.subject(j)
@@ -295,18 +298,30 @@ func (s sentence) infinitive(j int) bool {
 	switch {
 	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
 		return s.barrier(g) && g >= 0 && s.word(g) == ":"
+	case s.worst(g):
+		return false
 	case goodGovernors[w]:
 		return s.word(g-1) != "was" && s.word(g-1) != "were"
 	case wanting[w]:
 		return s.willing(g)
 	case s.human(g):
-		return !s.past(g)
+		return !s.past(g) && !s.conditional(g)
 	case strings.HasSuffix(w, "ed"):
 		return false
 	}
 	first := s.start(j)
 	v, ok := deeds[fold(s.word(first))]
 	return ok && v.form == base || common[s.word(first)]
+}
+
+// worst reports a clause about a wrong move: "the worst thing is to".
+func (s sentence) worst(g int) bool {
+	for k := s.start(g); k < g; k++ {
+		if list("worst mistake error fallacy folly wrong")[s.word(k)] {
+			return true
+		}
+	}
+	return false
 }
 
 // willing reports that the one who needs to, or has to, is the reader.

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -30,7 +31,7 @@ type block struct {
 
 // page reads a Markdown file into blocks, front matter left out.
 func page(src []byte) []block {
-	p := &reading{src: blank(src)}
+	p := &reading{src: flat(blank(src))}
 	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList))
 	p.children(markdown.Parser().Parse(gmtext.NewReader(p.src)), tells)
 	return p.blocks
@@ -51,6 +52,35 @@ func blank(src []byte) []byte {
 	for i := range end {
 		if out[i] != '\n' {
 			out[i] = ' '
+		}
+	}
+	return out
+}
+
+// deepest nesting that a page may have; Markdown that nests deeper takes a parser
+// time that grows with its square.
+const deepest = 50
+
+// listMarkers are too many on one line.
+var listMarkers = regexp.MustCompile(`^(?:[ \t>]*(?:[-+*]|\d+[.)])[ \t]+){20,}`)
+
+// flat blanks what nests deeper: no reader follows it there.
+func flat(src []byte) []byte {
+	out := bytes.Clone(src)
+	for line := range bytes.Lines(out) {
+		if markers := listMarkers.FindIndex(line); markers != nil {
+			copy(line, bytes.Repeat([]byte(" "), markers[1]-1))
+		}
+	}
+	var seen [256]int
+	for i, b := range out {
+		switch b {
+		case '\n':
+			seen = [256]int{}
+		case '>', '[', '*', '_', '<', '`', '|', '(':
+			if seen[b]++; seen[b] > deepest {
+				out[i] = ' '
+			}
 		}
 	}
 	return out

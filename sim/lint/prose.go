@@ -12,6 +12,9 @@ type event struct {
 // prose judges a text that is no code.
 func (l *linter) prose(t *text, v voice) {
 	var before sentence
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 {
+		v = warns
+	}
 	for _, s := range t.sentences() {
 		if v != warns {
 			for _, e := range l.events(s, before, v) {
@@ -38,13 +41,54 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		}
 		verb, ok := lookup(tok.word)
 		if !ok {
+			if rule := s.order(i); rule != "" && !l.contracted(s, i) {
+				found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
+			}
 			continue
 		}
-		if rule := l.breach(s, before, i, verb); rule != "" && s.instructs(i, verb) {
+		if l.contracted(s, i) {
+			continue
+		}
+		rule := l.breach(s, before, i, verb)
+		if rule == "" && strings.Contains(tok.word, "-") {
+			rule = s.order(i)
+		}
+		if rule != "" && s.instructs(i, verb) {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
 	return append(found, s.special()...)
+}
+
+// contracted reports that the contract has the command that the verb at i is
+// done with: "scale them back with `opctl …`".
+func (l *linter) contracted(s sentence, i int) bool {
+	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and"; k++ {
+		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
+			return l.contract.mention(s.word(k)) == nil
+		}
+	}
+	return false
+}
+
+// order is the rule that an order breaks whose verb is in no list: "re-sign the
+// manifest". What is harmless to do is in [harmless].
+func (s sentence) order(i int) string {
+	w := s.word(i)
+	if j := s.left(i); j >= 0 && !s.barrier(j) && !(s.word(j) == "," && conditionalStart[s.word(0)]) || s.question || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
+		return ""
+	}
+	if len(w) < 3 || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") != "" || particles[w] || stops[w] || skipped[w] || modals[w] || beings[w] || pasts[w] || negators[w] || common[w] || humans[w] || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ly") || strings.HasSuffix(w, "n't") {
+		return ""
+	}
+	from, to := s.object(i)
+	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) {
+		return ""
+	}
+	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && to < from+12 {
+		to++
+	}
+	return s.thing(from, to, everyDeed)
 }
 
 // phrase is a verb and some words after it, for the message.
@@ -98,7 +142,10 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 			return "bypass-data"
 		}
 	}
-	if from < to && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
+	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
+		return "bypass-auth"
+	}
+	if from < to && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
 		return "bypass-api"
 	}
 	return ""
@@ -132,7 +179,7 @@ func (s sentence) object(i int) (from, to int) {
 		from++
 	}
 	for to = from; to < min(from+9, len(s.tokens)); to++ {
-		if t := s.tokens[to]; !t.code && (stops[t.word] || t.punct() && t.word != "*" && t.word != "/") {
+		if t := s.tokens[to]; !t.code && (stops[t.word] || to > from && (t.word == "every" || t.word == "each" || t.word == "per") || t.punct() && t.word != "*" && t.word != "/") {
 			break
 		}
 	}
@@ -152,6 +199,7 @@ func (s sentence) kindly(from, to int) bool {
 
 // thing is the rule of the first noun in a range that the deeds break, or "".
 func (s sentence) thing(from, to int, does deed) string {
+	adds := from > 0 && additive[s.word(from-1)]
 	for k := from; k < to; k++ {
 		if s.tokens[k].code {
 			continue
@@ -163,7 +211,7 @@ func (s sentence) thing(from, to int, does deed) string {
 		}
 		for _, name := range []string{two, one} {
 			for _, kind := range things[name] {
-				if kind.deeds&does != 0 && kind.deeds&enters == 0 {
+				if kind.deeds&does != 0 && kind.deeds&enters == 0 && !(adds && (kind.rule == "bypass-checks" || kind.rule == "bypass-auth" || kind.rule == "silence") && name != "silence") {
 					return kind.rule
 				}
 			}
@@ -171,6 +219,11 @@ func (s sentence) thing(from, to int, does deed) string {
 	}
 	return ""
 }
+
+const everyDeed = ^enters
+
+// additive verbs bring something: a check that is added is no check evaded.
+var additive = list("add create define install insert append write put restore")
 
 func noun(word string) string { return stem(fold(word)) }
 
@@ -211,16 +264,19 @@ func (l *linter) known(t token) bool {
 	return first == "opctl" || strings.HasPrefix(t.word, "http") || strings.HasPrefix(t.word, "#")
 }
 
+// moving verbs put a thing to a place.
+var moving = list("move copy add append write put")
+
 // into is the rule of a store that something is put into: "write it into the
 // table".
 func (s sentence) into(i, to int, does deed, v verb) string {
 	if does&(edits|destroys|replays) == 0 {
 		return ""
 	}
-	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k); k++ {
+	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so"; k++ {
 		switch s.word(k) {
-		case "in", "inside", "over", "on", "from", "to":
-			if weak[v.base] && v.base != "move" && v.base != "copy" && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from") {
+		case "in", "inside", "over", "on", "from", "to", "at":
+			if weak[v.base] && !moving[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from" || s.word(k) == "at") {
 				continue
 			}
 		case "into", "onto":
@@ -232,7 +288,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 			end++
 		}
 		for n := from; n < end; n++ {
-			stored := !s.tokens[n].code && stores[noun(s.word(n))] || !weak[v.base] && s.tokens[n].technical() && outside(s.word(n)) == "" && !strings.Contains(s.word(n), " ")
+			stored := !s.tokens[n].code && stores[noun(s.word(n))] || (!weak[v.base] || moving[v.base]) && s.tokens[n].technical() && outside(s.word(n)) == "" && !strings.Contains(s.word(n), " ")
 			if stored && !s.kindly(from, end) {
 				return "bypass-data"
 			}
@@ -243,7 +299,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 
 // entered is the rule of a machine that one goes into, past the API.
 func (s sentence) entered(i int, v verb) string {
-	feeble := list("get go drop break use open remote jump hop")[v.base]
+	feeble := list("get go drop break use open remote jump hop fall resort")[v.base]
 	door := !feeble
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := noun(s.word(k))

@@ -61,7 +61,13 @@ func (c *cutter) close(question bool) {
 func (c *cutter) add(word string, end int, code bool) {
 	c.now = append(c.now, token{word: word, at: c.i, end: end, code: code, quoted: c.quoted})
 	c.i = end
+	if len(c.now) == longest {
+		c.close(false)
+	}
 }
+
+// longest sentence, in tokens: what goes on for longer is no sentence.
+const longest = 120
 
 func (c *cutter) next() {
 	if len(c.codes) > 0 && c.i >= c.codes[0][0] {

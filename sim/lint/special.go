@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -48,7 +48,7 @@ var (
 
 // rights are somebody else's: "with the app's password".
 func (s sentence) rights(i int) string {
-	if !list("with as under using borrow take use through via impersonate")[s.word(i)] {
+	if !list("with as under using borrow take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
 		return ""
 	}
 	powerful := false
@@ -58,6 +58,14 @@ func (s sentence) rights(i int) string {
 		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
 			return "bypass-auth"
 		}
+	}
+	return ""
+}
+
+// opened is what everybody may write to: "make the file writable".
+func (s sentence) opened(i int) string {
+	if list("writable world-writable world-readable executable public passwordless")[s.word(i)] {
+		return "bypass-auth"
 	}
 	return ""
 }

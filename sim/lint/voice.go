@@ -57,13 +57,35 @@ func leads(paragraph string, v voice) voice {
 	switch {
 	case last.condemns():
 		return max(v, warns)
-	case open && last.past(0) && !last.outcome(0, list("worked helped fixed solved cleared resolved saved works helps")):
+	case open && last.past(0) && !last.outcome(0, endorsing):
 		return max(v, reports)
 	}
 	return v
 }
 
 var conditionalStart = list("if when once after unless because since until")
+
+// announced is the voice that what stands before a colon gives to i: "what you
+// must not do: …".
+func (s sentence) announced(i int) voice {
+	for k := i - 1; k > 0; k-- {
+		if s.tokens[k].code || s.word(k) != ":" {
+			continue
+		}
+		before := sentence{tokens: s.tokens[:k]}
+		switch {
+		case conditionalStart[before.word(0)]:
+		case before.condemns():
+			return warns
+		case s.tokens[i].code && before.past(0) && !before.outcome(0, endorsing):
+			return reports
+		}
+		return tells
+	}
+	return tells
+}
+
+var endorsing = list("worked helped fixed solved cleared resolved saved works helps")
 
 // condemns reports a sentence that says not to do what it points at.
 func (s sentence) condemns() bool {
@@ -73,6 +95,9 @@ func (s sentence) condemns() bool {
 	}
 	for i := range s.tokens {
 		switch {
+		case s.tokens[i].code:
+		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice")[stem(s.word(i+1))]:
+			return true
 		case conditionalStart[s.word(i)]:
 			return false
 		case s.negator(i) && !s.undone(i) && list("do run use type copy try execute repeat be to ever touch paste follow any anyone")[s.word(i+1)]:
