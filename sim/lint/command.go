@@ -42,11 +42,14 @@ var request = regexp.MustCompile(`^\s*(POST|PUT|PATCH|DELETE)\s+(/|https?://)`)
 
 var acts = regexp.MustCompile(`(?i)\bpg_(terminate|cancel|advisory|resetwal|switch|promote|reload|drop|replication_slot|create|rotate)\w*\(|\b(setval|nextval|dblink|lo_unlink|pg_sleep)\s*\(|\w*(delete|purge|requeue|reset|drop)\w*\(`)
 
+// rehearsal are commands that work on drills, and not on a service.
+var rehearsal = regexp.MustCompile(`^(?:make (?:drill|test|lint|verify|help|rules)|go test|drill)\b[^|;&<>$` + "`" + `]*$`)
+
 // outside names the rule that a command line breaks by being none of the
 // operator contract's, or "".
 func outside(line string) string {
 	line = strings.TrimSpace(line)
-	if line == "" {
+	if line == "" || rehearsal.MatchString(line) {
 		return ""
 	}
 	switch {
@@ -126,17 +129,15 @@ func (s sentence) runs(i int, voice voice) bool {
 		if s.tokens[k].code {
 			continue
 		}
+		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] && k >= i-3 {
+			return false
+		}
 		v, ok := deeds[fold(s.word(k))]
 		if ok && (v.does&(runs|enters|destroys|edits|disables) != 0) && s.word(k) != "set" && s.left(k) != k {
 			if v.form == base && s.beforeNoun(k) {
 				continue
 			}
 			return s.instructs(k, v)
-		}
-	}
-	for k := max(0, i-4); k < i; k++ {
-		if badGovernors[s.word(k)] && !s.tokens[k].code {
-			return false
 		}
 	}
 	switch {
@@ -190,6 +191,9 @@ func (s sentence) argued(i int) bool {
 	}
 	v, ok := deeds[fold(next)]
 	if ok && v.form == base && !stops[next] {
+		return true
+	}
+	if !spoken[s.word(i)] && next != "" && (tools[next] != "" || strings.HasPrefix(next, "/") || isNumber(next)) {
 		return true
 	}
 	for k := i + 1; k < min(i+6, len(s.tokens)); k++ {

@@ -21,7 +21,7 @@ func (s sentence) gerund(i, j int) bool {
 	case s.human(j) || w == "the" || w == "a":
 		return false
 	case inviting[w]:
-		return !s.past(j)
+		return !s.past(j) && !s.conditional(j)
 	}
 	return false
 }

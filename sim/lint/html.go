@@ -46,7 +46,6 @@ var flow = map[string]bool{"a": true, "b": true, "i": true, "em": true, "strong"
 
 func (p *reading) markup(t *text, src []byte, at []int) {
 	z := html.NewTokenizer(bytes.NewReader(src))
-	code, start := 0, 0
 	for offset := 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
@@ -75,28 +74,26 @@ func (p *reading) markup(t *text, src []byte, at []int) {
 				attributes(t, z, here)
 			}
 			if tag == "code" || tag == "pre" || tag == "kbd" {
-				code, start = tagged(t, kind, code, start)
+				t.tagged(kind)
 			}
 		}
 	}
 }
 
 // tagged counts open code elements, and notes the part that the last one closes.
-func tagged(t *text, kind html.TokenType, open, start int) (int, int) {
+func (t *text) tagged(kind html.TokenType) {
 	switch {
-	case kind == html.StartTagToken && open == 0:
-		return 1, len(t.at)
 	case kind == html.StartTagToken:
-		return open + 1, start
-	case kind == html.EndTagToken && open == 1:
-		if len(t.at) > start {
-			t.codes = append(t.codes, [2]int{start, len(t.at)})
+		if t.open == 0 {
+			t.opened = len(t.at)
 		}
-		return 0, start
-	case kind == html.EndTagToken && open > 1:
-		return open - 1, start
+		t.open++
+	case kind == html.EndTagToken && t.open > 0:
+		t.open--
+		if t.open == 0 && len(t.at) > t.opened {
+			t.codes = append(t.codes, [2]int{t.opened, len(t.at)})
+		}
 	}
-	return open, start
 }
 
 // attributes adds those that a reader is shown.

@@ -24,10 +24,10 @@ const (
 
 // deeds by the verb's base form. A particle stands after a space: "turn off".
 var deeds = forms(map[deed]string{
-	destroys: `cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
+	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
 		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose`,
-	edits: `vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
+	edits: `roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
 		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake`,
@@ -144,7 +144,7 @@ var kinds = []kind{
 	{"bypass-data", destroys | edits | unlocks, `table row record column database db schema sequence tuple migration eventstore snapshot aggregate revision projection field index postgres postgresql mysql
 		mongo mongodb sqlite redis cache memcached keyspace view partition watermark checkpoint bookmark entry entity document blob tombstone ledger store history journal statemachine`},
 	{"bypass-data", edits &^ disables, `status state version quantity stock price balance amount timestamp counter attempt epoch generation flag value event total count reservation hold invoice etag`},
-	{"bypass-data", destroys, `query transaction session connection cursor`},
+	{"bypass-data", destroys, `state status query transaction session connection cursor`},
 	{"bypass-data", destroys | edits, `key duplicate`},
 	{"bypass-checks", edits | disables | destroys, `health endpoint`},
 	{"bypass-data", replays, `order`},
@@ -156,7 +156,7 @@ var kinds = []kind{
 	{"bypass-queue", destroys | replays, `message letter event backlog job task payload notice notification delivery`},
 	{"bypass-queue", edits, `offset position consumer ack`},
 	{"bypass-host", destroys | restarts, `pod container deployment statefulset replicaset daemonset node host server machine vm process worker replica broker service daemon instance cluster namespace nats postgres
-		postgresql redis app application pid box fleet everything kubelet proxy nginx database gateway sidecar system frontend backend job publisher relay producer scheduler dispatcher listener agent loadbalancer runner component kafka rabbitmq etcd zookeeper controller`},
+		postgresql redis app application pid box fleet everything kubelet proxy nginx database gateway sidecar system frontend backend job publisher consumer relay producer scheduler dispatcher listener agent loadbalancer runner component kafka rabbitmq etcd zookeeper controller`},
 	{"bypass-files", destroys | edits, `file lockfile directory folder config configuration configmap manifest volume pvc pv disk datadir wal backup dump snapshot binary crontab cron cronjob dns env environment
 		featureflag image yaml chart script symlink path storage filesystem mount library artifact artefact jar wasm plugin module crd finalizer annotation label ingress helm terraform statefile tag branch commit
 		certificate cert keystore truststore registry hosts code settings setting toml properties registry partition data`},
@@ -170,12 +170,12 @@ var kinds = []kind{
 	{"bypass-auth", shares | edits, `superuser root admin sudo privilege permission access right role owner ownership rule 777 clusteradmin`},
 	{"bypass-auth", shares | destroys, `token password credential secret passphrase apikey session cookie privatekey sshkey`},
 	{"silence", destroys | disables | tunes | edits, `silence mute alert alarm alerting monitor monitoring pager alertmanager threshold page`},
-	{"bypass-config", tunes | disables | edits, `timeout ttl lease attempt retry limit threshold capacity ackwait ack prefetch backoff deadline visibility interval poolsize pool memory quota maxattempts parallelism
+	{"bypass-config", tunes | disables | edits, `timeout ttl lease attempt retry limit threshold capacity ackwait ack prefetch backoff deadline visibility interval poolsize pool memory quota maxattempts tolerance margin parallelism
 		concurrency heartbeat keepalive retention grace loglevel connection budget`},
 	{"bypass-locks", destroys | edits | unlocks | shares, `lock lease leader election semaphore mutex leadership pidfile fence latch`},
 	{"bypass-api", evades, `api contract endpoint operator opctl tool process review approval audit procedure workflow domain service app application queue relay gateway frontdoor`},
 	{"bypass-host", runs | replays, `script oneliner playbook migration sql statement hotfix`},
-	{"bypass-host", enters, `database db psql postgres postgresql mysql redis host box server node container pod shell production prod machine vm bastion console cluster instance sql broker rediscli
+	{"bypass-host", enters, `database db psql postgres postgresql mysql redis host box server node container pod shell production prod machine vm bastion console cluster instance sql broker store rediscli
 		mongo sqlclient client etcd primary repl namespace prompt session volume filesystem toxiproxy pgadmin adminer dbeaver`},
 }
 
@@ -184,7 +184,7 @@ var things = func() map[string][]kind {
 	all := map[string][]kind{}
 	for _, k := range kinds {
 		for _, noun := range strings.Fields(k.nouns) {
-			all[noun] = append(all[noun], k)
+			all[singular(noun)] = append(all[singular(noun)], k)
 		}
 	}
 	return all

@@ -24,7 +24,7 @@ var (
 	conjunctions = list(`and or & plus nor`)
 	determiners  = list(`a an the any every each this that another no its their his her our your such some of for on during full complete quick partial last next first previous unwanted accidental`)
 	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what`)
-	common       = list(`look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
+	common       = list(`avoid look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
 		reprice retry page escalate think consider remember try pick choose select press click type enter stay give send bring grab fetch read list count compare identify locate save close end finish drain backup snapshot
 		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe`)
 )
@@ -72,7 +72,7 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.human(j) && !s.conditional(i) && !s.past(i)
+		return s.person(i) && !s.conditional(i) && !s.past(i)
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
 		return s.done(i, j)
 	default:
@@ -83,6 +83,20 @@ func (s sentence) instructs(i int, v verb) bool {
 // suggests reports a question that is none: "why not just delete it?"
 func (s sentence) suggests() bool {
 	return s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+}
+
+// person reports that the subject of the verb at i is an operator, who may be
+// "on duty".
+func (s sentence) person(i int) bool {
+	for k := i - 1; k >= s.start(i) && s.word(k) != ","; k-- {
+		if s.human(k) && !strings.HasSuffix(s.word(k), "'s") {
+			return true
+		}
+		if v, ok := deeds[fold(s.word(k))]; ok && v.form != base {
+			return false
+		}
+	}
+	return false
 }
 
 func (s sentence) human(i int) bool {
@@ -109,7 +123,22 @@ func (s sentence) negated(i int) bool {
 				return false
 			}
 		case s.negator(j):
-			return !s.undone(j)
+			return !s.undone(j) && !s.short(j, i)
+		}
+	}
+	return false
+}
+
+// short reports a negation that reaches over nouns and gerunds only, and not to
+// the verb at i: "avoid the API and go …".
+func (s sentence) short(j, i int) bool {
+	if !list("avoid avoids avoiding without instead against stop than resist")[s.word(j)] || strings.HasSuffix(s.word(i), "ing") {
+		return false
+	}
+	for k := j + 1; k < i; k++ {
+		v, ok := deeds[fold(s.word(k+1))]
+		if conjunctions[s.word(k)] && (!s.tokens[i].code || ok && v.form == base) {
+			return true
 		}
 	}
 	return false
@@ -238,7 +267,9 @@ func (s sentence) conditional(i int) bool {
 func (s sentence) commanded(i, j int) bool {
 	w := s.word(j)
 	switch {
-	case j < 0, s.barrier(j), w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
+	case list("them him her")[w] && list("have let make get")[s.word(j-1)]:
+		return s.commanded(j-1, s.left(j-1))
+	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
 		return true
 	case w == ",":
 		return !s.subject(j)

@@ -191,6 +191,9 @@ func (p *reading) codeBlock(n ast.Node, v voice) block {
 func (p *reading) inlines(n ast.Node) *text {
 	t := &text{}
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if _, struck := n.(*extast.Strikethrough); struck {
+			t.end(p.near(t))
+		}
 		if entering {
 			return p.inline(t, n), nil
 		}

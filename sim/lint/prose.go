@@ -120,6 +120,12 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 		}
 	}
 	from, to := s.object(i)
+	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] {
+		return "bypass-auth"
+	}
+	if v.base == "delete" && s.word(i+1) == "from" && !s.kindly(i+2, min(i+4, len(s.tokens))) {
+		return "bypass-data"
+	}
 	if v.form == participle || beings[s.word(s.left(i))] {
 		if rule := s.thing(s.start(i), i, does); rule != "" {
 			return rule
@@ -204,10 +210,10 @@ func (s sentence) thing(from, to int, does deed) string {
 		if s.tokens[k].code {
 			continue
 		}
-		one := noun(s.word(k))
+		one := singular(s.word(k))
 		two := ""
 		if k+1 < to && !s.tokens[k+1].code {
-			two = noun(s.word(k) + s.word(k+1))
+			two = singular(s.word(k) + s.word(k+1))
 		}
 		for _, name := range []string{two, one} {
 			for _, kind := range things[name] {
@@ -225,7 +231,8 @@ const everyDeed = ^enters
 // additive verbs bring something: a check that is added is no check evaded.
 var additive = list("add create define install insert append write put restore")
 
-func noun(word string) string { return stem(fold(word)) }
+// singular of a word, in one piece.
+func singular(word string) string { return stem(fold(word)) }
 
 // weak verbs change something only when it is a machine's by its form.
 var weak = list("add put move copy change update write load insert mark make correct fix replace swap touch run use give post send hand open take force break turn get go go")
@@ -288,7 +295,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 			end++
 		}
 		for n := from; n < end; n++ {
-			stored := !s.tokens[n].code && stores[noun(s.word(n))] || (!weak[v.base] || moving[v.base]) && s.tokens[n].technical() && outside(s.word(n)) == "" && !strings.Contains(s.word(n), " ")
+			stored := !s.tokens[n].code && (stores[s.word(n)] || stores[singular(s.word(n))]) || (!weak[v.base] || moving[v.base]) && s.tokens[n].technical() && outside(s.word(n)) == "" && !strings.Contains(s.word(n), " ")
 			if stored && !s.kindly(from, end) {
 				return "bypass-data"
 			}
@@ -302,11 +309,11 @@ func (s sentence) entered(i int, v verb) string {
 	feeble := list("get go drop break use open remote jump hop fall resort")[v.base]
 	door := !feeble
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
-		w := noun(s.word(k))
+		w := singular(s.word(k))
 		if s.tokens[k].code {
-			w = noun(strings.ToLower(strings.Fields(s.word(k) + " x")[0]))
+			w = singular(strings.ToLower(strings.Fields(s.word(k) + " x")[0]))
 		}
-		if list("shell console session prompt psql into onto inside repl rediscli pgadmin adminer dbeaver")[w] {
+		if list("straight directly shell console session prompt psql into onto inside repl rediscli pgadmin adminer dbeaver")[w] {
 			door = true
 		}
 		for _, kind := range things[w] {

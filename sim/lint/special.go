@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -70,13 +70,29 @@ func (s sentence) opened(i int) string {
 	return ""
 }
 
+// byStatement is a change "with a quick UPDATE".
+func (s sentence) byStatement(i int) string {
+	if !list("with via by using through")[s.word(i)] {
+		return ""
+	}
+	for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
+		if s.tokens[k].code {
+			return ""
+		}
+		if k > i+1 && list("update delete insert truncate sql statement script oneliner")[fold(s.word(k))] && list("a an quick manual simple direct single some raw plain small one")[s.word(k-1)] {
+			return "bypass-data"
+		}
+	}
+	return ""
+}
+
 // innards are ports and endpoints that are not the operators'.
 func (s sentence) innards(i int) string {
 	if !list("internal admin debug management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if list("api endpoint port console interface route url server handler http rest call path")[noun(s.word(k))] {
+		if list("api endpoint port console interface route url server handler http rest call path")[singular(s.word(k))] {
 			return "bypass-api"
 		}
 	}
@@ -89,7 +105,7 @@ func (s sentence) freshKey(i int) string {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if s.word(k) == "idempotency" || s.word(k) == "dedup" || noun(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
+		if s.word(k) == "idempotency" || s.word(k) == "dedup" || singular(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
 			return "bypass-checks"
 		}
 	}

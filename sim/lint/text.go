@@ -16,6 +16,8 @@ type text struct {
 	at     []int    // source offset of each byte
 	codes  [][2]int // parts that are inline code
 	hidden []int    // source offsets of characters that deceive a reader
+	open   int      // code elements of HTML that are open
+	opened int      // where the first of them began
 }
 
 func (t *text) String() string { return t.s.String() }
