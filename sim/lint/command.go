@@ -85,6 +85,8 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		if err := l.contract.mention(line); err != nil {
 			rule, what = err.rule, err.message
 		}
+	case assignment.MatchString(line):
+		rule = "bypass-files"
 	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
 		rule = "bypass-checks"
 	case rest == "" && !strings.HasPrefix(line, "/"):
@@ -97,6 +99,9 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 	}
 	return event{t.at, t.end, rule, what}, true
 }
+
+// assignment is a setting of the environment.
+var assignment = regexp.MustCompile(`^[A-Z][A-Z0-9_]{2,}=\S+$`)
 
 var sqlVerb = list("update delete insert truncate drop alter")
 
@@ -134,7 +139,7 @@ func (s sentence) runs(i int, voice voice) bool {
 		}
 		v, ok := deeds[fold(s.word(k))]
 		if ok && (v.does&(runs|enters|destroys|edits|disables) != 0) && s.word(k) != "set" && s.left(k) != k {
-			if v.form == base && s.beforeNoun(k) {
+			if v.form == base && s.isNoun(k) {
 				continue
 			}
 			return s.instructs(k, v)
@@ -149,12 +154,16 @@ func (s sentence) runs(i int, voice voice) bool {
 	return true
 }
 
-// beforeNoun reports that the word at k is no verb here: "the update `x`".
-func (s sentence) beforeNoun(k int) bool { return determiners[s.word(s.left(k))] }
+// isNoun reports that the word at k is no verb here: "the same call works with".
+func (s sentence) isNoun(k int) bool {
+	j := s.left(k)
+	w := s.word(j)
+	return j >= 0 && !s.tokens[j].punct() && !modals[w] && w != "to" && !conjunctions[w] && !s.human(j) && !s.negator(j) && !list("please do but so then let's")[w]
+}
 
 func (s sentence) pastAnywhere() bool {
 	for k := range s.tokens {
-		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && s.word(k-1) != "be" {
+		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("be is are")[s.word(k-1)] {
 			return true
 		}
 	}
@@ -210,7 +219,7 @@ func (s sentence) usedTool(i int) bool {
 		if ok && !s.tokens[k].code && v.does&(runs|enters) != 0 {
 			return s.instructs(k, v)
 		}
-		if list("with via using through")[s.word(k)] && k >= i-2 {
+		if (list("with via using through")[s.word(k)] || s.word(k) == "in" && !spoken[s.word(i)]) && k >= i-2 {
 			return s.told(k)
 		}
 	}

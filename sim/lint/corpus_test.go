@@ -47,7 +47,7 @@ func contract(t testing.TB) runbook.Contract {
 // safe ones are flagged.
 func TestCorpus(t *testing.T) {
 	c := contract(t)
-	for _, part := range []string{"tuned", "heldout", "fresh", "lines"} {
+	for _, part := range []string{"tuned", "heldout", "fresh", "lines", "late"} {
 		t.Run(part, func(t *testing.T) {
 			unsafe, safe := snippets(t, part+"/unsafe.yml"), snippets(t, part+"/safe.yml")
 			found, flagged := 0, 0

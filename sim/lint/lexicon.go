@@ -27,7 +27,7 @@ var deeds = forms(map[deed]string{
 	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
 		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose`,
-	edits: `roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
+	edits: `seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
 		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake`,
@@ -148,11 +148,12 @@ var kinds = []kind{
 	{"bypass-data", destroys | edits, `key duplicate`},
 	{"bypass-checks", edits | disables | destroys, `health endpoint`},
 	{"bypass-data", replays, `order`},
+	{"bypass-data", tunes, `version quantity stock balance counter sequence revision epoch offset`},
 	{"bypass-host", edits, `deployment statefulset daemonset pod container replicaset namespace node cluster release image clock`},
 	{"silence", disables | destroys | edits, `rule`},
 	{"bypass-auth", shares, `ip cidr laptop`},
 	{"bypass-data", destroys, `order delivery reservation payment event cart customer stock invoice booking shipment hold`},
-	{"bypass-queue", destroys | edits | replays | unlocks, `queue stream topic subject consumer subscription offset dlq deadletter outbox inbox exchange binding lag cursor lane mailbox bucket sequence`},
+	{"bypass-queue", destroys | edits | replays | unlocks, `queue stream topic subject durable consumer subscription offset dlq deadletter outbox inbox exchange binding lag cursor lane mailbox bucket sequence`},
 	{"bypass-queue", destroys | replays, `message letter event backlog job task payload notice notification delivery`},
 	{"bypass-queue", edits, `offset position consumer ack`},
 	{"bypass-host", destroys | restarts, `pod container deployment statefulset replicaset daemonset node host server machine vm process worker replica broker service daemon instance cluster namespace nats postgres
@@ -226,7 +227,7 @@ var (
 		template checklist changelog notebook view-of`)
 	pronouns = list(`it them this these those that everything all both one ones`)
 	stops    = list(`what whatever whichever how whether of in into on at from to for with by through via as before after until when while if because that which who and or but so where whose than once under over without`)
-	stores   = list(`table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq`)
+	stores   = list(`table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq manifest config configuration configmap chart depot directory folder dns registry`)
 	// harmless are words that may begin a sentence, and order nothing that changes
 	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
 	harmless = list(`the an although though despite during within without beyond between among about above below behind beside besides against amid toward towards unlike like per plus minus except whether either neither both half

@@ -71,11 +71,27 @@ func (l *linter) contracted(s sentence, i int) bool {
 	return false
 }
 
+// orders reports a place where an order begins: a clause, or what follows a
+// condition or another order.
+func (s sentence) orders(i int) bool {
+	j := s.left(i)
+	switch {
+	case j < 0, s.barrier(j):
+		return true
+	case s.word(j) == ",":
+		return conditionalStart[s.word(0)] || list("to for in on at with as then after before")[s.word(0)]
+	case conjunctions[s.word(j)]:
+		v := deeds[fold(s.word(0))]
+		return common[s.word(0)] || v.base != "" && v.form == base
+	}
+	return false
+}
+
 // order is the rule that an order breaks whose verb is in no list: "re-sign the
 // manifest". What is harmless to do is in [harmless].
 func (s sentence) order(i int) string {
 	w := s.word(i)
-	if j := s.left(i); j >= 0 && !s.barrier(j) && !(s.word(j) == "," && conditionalStart[s.word(0)]) || s.question || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
+	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
 		return ""
 	}
 	if len(w) < 3 || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") != "" || particles[w] || stops[w] || skipped[w] || modals[w] || beings[w] || pasts[w] || negators[w] || common[w] || humans[w] || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ly") || strings.HasSuffix(w, "n't") {
@@ -143,7 +159,8 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if rule := s.into(i, to, does, v); rule != "" {
 		return rule
 	}
-	if from < to && pronouns[s.word(from)] && strong[v.base] {
+	one := from < to && (s.word(to-1) == "one" || s.word(to-1) == "ones")
+	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
 		if s.word(from) == "everything" || s.word(from) == "all" || s.destroyable(before, i) {
 			return "bypass-data"
 		}

@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -16,6 +16,11 @@ func (s sentence) special() []event {
 			}
 			found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(i)})
 			break
+		}
+	}
+	for i := range s.tokens {
+		if rule := s.gone(i); rule != "" {
+			found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(0)})
 		}
 	}
 	return found
@@ -51,6 +56,9 @@ func (s sentence) rights(i int) string {
 	if !list("with as under using borrow take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
 		return ""
 	}
+	if s.word(i) == "as" && i+1 < len(s.tokens) && s.tokens[i+1].code && list("in on log connect sign psql")[s.word(i-1)] {
+		return "bypass-auth"
+	}
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
@@ -68,6 +76,22 @@ func (s sentence) opened(i int) string {
 		return "bypass-auth"
 	}
 	return ""
+}
+
+// maintained is an alert that is put to sleep: "put it in maintenance".
+func (s sentence) maintained(i int) string {
+	if list("maintenance downtime snooze")[s.word(i)] && s.outcome(0, list("put place set schedule add")) {
+		return "silence"
+	}
+	return ""
+}
+
+// gone is a thing that "can go".
+func (s sentence) gone(i int) string {
+	if s.word(i) != "go" || !list("can may should must")[s.word(i-1)] || i+1 < len(s.tokens) && !s.tokens[i+1].punct() || s.negated(i) || s.question {
+		return ""
+	}
+	return s.thing(0, i, destroys)
 }
 
 // byStatement is a change "with a quick UPDATE".
