@@ -110,6 +110,9 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 	if sqlVerb[strings.ToLower(word)] && s.thing(i+1, min(i+7, len(s.tokens)), destroys|edits) != "" {
 		return "bypass-data"
 	}
+	if statement.MatchString(word) {
+		return "bypass-data"
+	}
 	rule := tools[strings.ToLower(word)]
 	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 {
 		return ""

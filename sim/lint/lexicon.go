@@ -27,7 +27,7 @@ var deeds = forms(map[deed]string{
 	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
 		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose`,
-	edits: `seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
+	edits: `make seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
 		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake`,

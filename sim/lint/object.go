@@ -36,9 +36,12 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if rule := s.into(i, to, does, v); rule != "" {
 		return rule
 	}
+	if from < to && pronouns[s.word(from)] && does&replays != 0 && does&(edits|shares) == does&shares && s.thing(0, i, replays) != "" {
+		return "bypass-queue"
+	}
 	one := from < to && (s.word(to-1) == "one" || s.word(to-1) == "ones")
 	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
-		if s.word(from) == "everything" || s.word(from) == "all" || s.destroyable(before, i) {
+		if s.word(from) == "everything" || s.destroyable(before, i) {
 			return "bypass-data"
 		}
 	}
@@ -64,7 +67,7 @@ func lookup(word string) (verb, bool) {
 }
 
 // strong verbs need no name for what they destroy: "delete it".
-var strong = list("delete drop purge truncate wipe erase kill flush empty nuke destroy")
+var strong = list("reset delete drop purge truncate wipe erase kill flush empty nuke destroy")
 
 // destroyable reports that "it" is an internal thing, in this sentence or the one
 // before.

@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -18,12 +18,7 @@ func (s sentence) special() []event {
 			break
 		}
 	}
-	for i := range s.tokens {
-		if rule := s.gone(i); rule != "" {
-			found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(0)})
-		}
-	}
-	return found
+	return append(found, s.alone()...)
 }
 
 // told reports that the reader is told to do what stands around i: by the verb
