@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -100,27 +99,38 @@ func (r *registry) write(out io.Writer) error {
 }
 
 func describeSystem(system System) (catalogue.System, error) {
-	s := catalogue.System{Name: system.Name}
+	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval}
 	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
 	if err != nil {
 		return s, err
 	}
 	for _, r := range rules {
-		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"]})
+		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
+			Expr: r.Expr, For: r.For})
+	}
+	if system.Contract != nil {
+		if s.Contract, err = system.Contract(); err != nil {
+			return s, err
+		}
 	}
 	paths, err := fs.Glob(system.Runbooks, "runbooks/*.md")
 	for _, path := range paths {
 		src, readErr := fs.ReadFile(system.Runbooks, path)
-		book, parseErr := runbook.Parse(path, src)
-		if err = errors.Join(err, readErr, parseErr); err != nil {
-			return s, err
+		if readErr != nil {
+			return s, readErr
 		}
-		s.Runbooks = append(s.Runbooks, describeRunbook(book.Meta))
+		s.Runbooks = append(s.Runbooks, describeRunbook(path, src))
 	}
 	return s, err
 }
 
-func describeRunbook(m runbook.Meta) catalogue.Runbook {
-	return catalogue.Runbook{ID: m.ID, Title: m.Title, Boundary: m.Boundary, Severity: m.Severity, Alerts: m.Alerts, May: m.May,
+// describeRunbook says of one that cannot be read why.
+func describeRunbook(path string, src []byte) catalogue.Runbook {
+	book, err := runbook.Parse(path, src)
+	if err != nil {
+		return catalogue.Runbook{File: path, Source: string(src), Broken: err.Error()}
+	}
+	m := book.Meta
+	return catalogue.Runbook{File: path, Source: string(src), ID: m.ID, Title: m.Title, Boundary: m.Boundary, Severity: m.Severity, Alerts: m.Alerts, May: m.May,
 		Logs: m.Logs, Health: m.Health, Heals: m.Heals, Budget: catalogue.Times{Detect: m.Budget.Detect, Mitigate: m.Budget.Mitigate, Recover: m.Budget.Recover}}
 }

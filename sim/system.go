@@ -36,6 +36,10 @@ type System struct {
 	// images first. Nil when there is no such world.
 	Containers func(context.Context, *containers.World) error
 
+	// Shows is what the service shows of itself, for drill lint to hold the names
+	// in runbooks against. What is empty is not checked.
+	Shows Shows
+
 	// Contract is all that a runbook may do to the service.
 	Contract func() (runbook.Contract, error)
 	// Operator returns the client that carries a runbook's commands out.
@@ -77,6 +81,12 @@ type Defect struct {
 	Expect []Expectation // any of these
 	// Virtual adds the parts of the service, with the bug.
 	Virtual func(*virtual.World) error
+}
+
+// Shows are the names of what a service shows.
+type Shows struct {
+	Metrics []string // of a histogram: without _bucket, _sum and _count
+	Events  []string // that it may log
 }
 
 // Customers says how the service is asked and what its answers mean.

@@ -101,11 +101,14 @@ func (r *rehearsal) withoutFault() variant {
 		spoil: func(r *rehearsal) { r.drill.Fault = brief{r.drill.Fault} }}
 }
 
-// brief is a fault that is over at once.
+// brief is a fault that is over at once, or that never comes when it would last.
 type brief struct{ fault.Fault }
 
 // Inject implements [fault.Fault].
 func (b brief) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	if _, lasts := b.Fault.(fault.Lasting); lasts {
+		return func(context.Context) error { return nil }, nil
+	}
 	heal, err := b.Fault.Inject(ctx, w)
 	if err != nil {
 		return nil, err

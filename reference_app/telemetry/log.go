@@ -17,3 +17,22 @@ func NewLogger(w io.Writer, replica string) *slog.Logger {
 	}})
 	return slog.New(handler).With("replica", replica)
 }
+
+// Events are all that may be logged.
+var Events = []string{
+	"controls.applied",
+	"delivery.confirmed_by_lookup", "delivery.dead_lettered", "delivery.in_doubt", "delivery.rejected",
+	"dependency.down", "dependency.up",
+	"handler.panicked",
+	"notices.unheard",
+	"operator.command", "operator.refused",
+	"order.misquoted", "order.parked",
+	"plugin.failed", "plugin.refused", "plugin.registered",
+	"plugins.depot_down", "plugins.depot_up",
+	"service.embedded", "service.started", "service.stopped", "service.stopping", "service.waiting",
+	"sink.circuit_closed", "sink.circuit_half_open", "sink.circuit_opened", "sink.credential_accepted", "sink.credential_refused",
+	"stock.conflicts_exhausted",
+	"suspect.not_noted",
+	"tariff.current", "tariff.refreshed", "tariff.stale", "tariff.unannounced",
+	"warehouse.received",
+}

@@ -18,6 +18,7 @@ import (
 // Metrics of one replica, in a registry of their own.
 type Metrics struct {
 	registry *prometheus.Registry
+	names    *[]string
 
 	Accepted  prometheus.Counter
 	Refused   *prometheus.CounterVec // reason
@@ -112,7 +113,7 @@ func classNames() []string {
 
 // NewMetrics returns metrics at zero.
 func NewMetrics() *Metrics {
-	f := factory{prometheus.NewRegistry()}
+	f := factory{prometheus.NewRegistry(), new([]string)}
 	var warehouses []string
 	for _, w := range fulfil.Warehouses() {
 		warehouses = append(warehouses, string(w))
@@ -122,6 +123,7 @@ func NewMetrics() *Metrics {
 	classes := dim{"class", classNames()}
 	m := &Metrics{
 		registry:  f.registry,
+		names:     f.names,
 		Accepted:  f.counter("orders_accepted_total", "Orders accepted from customers."),
 		Refused:   f.counters("orders_refused_total", "Orders refused.", dim{"reason", []string{"throttled", "overloaded", "repeated", "unavailable", "invalid", "conflict", "withdrawn"}}),
 		Delivered: f.counters("orders_delivered_total", "Orders that reached a warehouse, within the promise or later.", dim{"promise", []string{"kept", "broken"}}),
@@ -202,6 +204,9 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// Names of all metrics.
+func (m *Metrics) Names() []string { return *m.names }
+
 // SetCircuit shows the state of a warehouse's breaker.
 func (m *Metrics) SetCircuit(w fulfil.Warehouse, state string) {
 	for _, s := range circuitStates {
@@ -261,39 +266,47 @@ type dim struct {
 	values []string
 }
 
-type factory struct{ registry *prometheus.Registry }
+type factory struct {
+	registry *prometheus.Registry
+	names    *[]string
+}
+
+func (f factory) register(name string, c prometheus.Collector) {
+	f.registry.MustRegister(c)
+	*f.names = append(*f.names, namespace+"_"+name)
+}
 
 const namespace = "fulfil"
 
 func (f factory) counter(name, help string) prometheus.Counter {
 	c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
-	f.registry.MustRegister(c)
+	f.register(name, c)
 	return c
 }
 
 func (f factory) gauge(name, help string) prometheus.Gauge {
 	g := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
-	f.registry.MustRegister(g)
+	f.register(name, g)
 	return g
 }
 
 func (f factory) counters(name, help string, dims ...dim) *prometheus.CounterVec {
 	v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels(dims))
-	f.registry.MustRegister(v)
+	f.register(name, v)
 	every(dims, func(values []string) { v.WithLabelValues(values...) })
 	return v
 }
 
 func (f factory) gauges(name, help string, dims ...dim) *prometheus.GaugeVec {
 	v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, labels(dims))
-	f.registry.MustRegister(v)
+	f.register(name, v)
 	every(dims, func(values []string) { v.WithLabelValues(values...) })
 	return v
 }
 
 func (f factory) histograms(name, help string, buckets []float64, dims ...dim) *prometheus.HistogramVec {
 	v := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels(dims))
-	f.registry.MustRegister(v)
+	f.register(name, v)
 	every(dims, func(values []string) { v.WithLabelValues(values...) })
 	return v
 }

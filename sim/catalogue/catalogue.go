@@ -9,6 +9,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // Description is what scenarios are about.
@@ -22,6 +24,11 @@ type System struct {
 	Name     string    `json:"name"`
 	Alerts   []Alert   `json:"alerts"`   // in the order of the rule file
 	Runbooks []Runbook `json:"runbooks"` // by identity
+
+	Contract runbook.Contract `json:"contract"`
+	Metrics  []string         `json:"metrics,omitempty"` // that there are; not checked when empty
+	Events   []string         `json:"events,omitempty"`  // that may be logged; the same
+	Interval time.Duration    `json:"interval"`          // between scrapes, and rounds of the rules
 }
 
 // Alert is one of the rule file.
@@ -30,10 +37,16 @@ type Alert struct {
 	Severity   string `json:"severity"`
 	Summary    string `json:"summary"`
 	RunbookURL string `json:"runbook_url"`
+
+	Expr string        `json:"expr"`
+	For  time.Duration `json:"for,omitempty"`
 }
 
 // Runbook is one failure mode.
 type Runbook struct {
+	File     string   `json:"file"` // in the system's file system
+	Source   string   `json:"source"`
+	Broken   string   `json:"broken,omitempty"` // why it cannot be read; only its file is known then
 	ID       string   `json:"id"`
 	Title    string   `json:"title"`
 	Boundary string   `json:"boundary"`
@@ -79,9 +92,9 @@ type Drill struct {
 	Fault   string   `json:"fault"`
 }
 
-// inRepository is a URL of a file on a forge as a path in the repository:
+// InRepository is a URL of a file on a forge as a path in the repository:
 // ".../blob/main/a/b.md" is "a/b.md".
-func inRepository(url string) string {
+func InRepository(url string) string {
 	_, file, found := strings.Cut(url, "/blob/")
 	if !found {
 		return ""

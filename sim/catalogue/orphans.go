@@ -34,7 +34,7 @@ func Orphans(d Description, repository fs.FS) []string {
 func (s System) alertOrphans(repository fs.FS) []string {
 	var found []string
 	for _, a := range s.Alerts {
-		file := inRepository(a.RunbookURL)
+		file := InRepository(a.RunbookURL)
 		if _, err := fs.Stat(repository, file); file == "" || err != nil {
 			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository", a.Name, a.RunbookURL))
 			continue
@@ -49,6 +49,10 @@ func (s System) alertOrphans(repository fs.FS) []string {
 func (s System) runbookOrphans(drills []Drill) []string {
 	var found []string
 	for _, r := range s.Runbooks {
+		if r.Broken != "" {
+			found = append(found, r.Broken)
+			continue
+		}
 		if !slices.ContainsFunc(drills, func(d Drill) bool { return d.Runbook == r.ID && d.System == s.Name }) {
 			found = append(found, fmt.Sprintf("runbook %s has no drill", r.ID))
 		}

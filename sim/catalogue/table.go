@@ -117,7 +117,7 @@ func (s System) runbook(id string) Runbook {
 // to.
 func (s System) runbookFile(id string) string {
 	for _, a := range s.Alerts {
-		if file := inRepository(a.RunbookURL); file != "" {
+		if file := InRepository(a.RunbookURL); file != "" {
 			return path.Join(path.Dir(file), id+".md")
 		}
 	}

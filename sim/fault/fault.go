@@ -38,6 +38,12 @@ type Prober interface {
 	Gone(ctx context.Context, w world.World) error
 }
 
+// Lasting is a fault that healing does not undo: the service's own contract has to.
+type Lasting interface {
+	// Lasts is never called.
+	Lasts()
+}
+
 // ByCustomers is a fault that customers do, by what they ask for or how much.
 type ByCustomers interface {
 	// Join is called once, before Inject, with those who load the service.

@@ -170,9 +170,9 @@ func (c Contract) Check(b *Runbook) error {
 		call, err := c.Parse(s.Words)
 		switch {
 		case err != nil:
-			errs = append(errs, Error{s.Pos, err.Error()})
+			errs = append(errs, Error{s.Pos, err.Error(), "step"})
 		case b.Meta.HealsSelf() && call.Command.Class != "observe":
-			errs = append(errs, Error{s.Pos, "the runbook says heals: self, so nobody needs to do this: leave the step out, or the claim"})
+			errs = append(errs, Error{s.Pos, "the runbook says heals: self, so nobody needs to do this: leave the step out, or the claim", "heals"})
 		}
 	}
 	if len(errs) > 0 {

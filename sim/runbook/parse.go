@@ -16,16 +16,22 @@ import (
 
 // Parse reads a runbook. Its error is [Errors]: every mistake at once.
 func Parse(path string, src []byte) (*Runbook, error) {
+	book, mistakes := Read(path, src)
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	return book, nil
+}
+
+// Read reads as much of a runbook as there is, and returns every mistake in it.
+func Read(path string, src []byte) (*Runbook, Errors) {
 	p := &parsing{book: &Runbook{Path: path}, src: src}
 	body := p.frontMatter()
 	p.offset = bytes.Count(src[:len(src)-len(body)], []byte("\n"))
 	p.body = body
 	p.document(goldmark.New().Parser().Parse(text.NewReader(body)))
 	p.whole()
-	if len(p.errors) > 0 {
-		return nil, p.errors
-	}
-	return p.book, nil
+	return p.book, p.errors
 }
 
 type parsing struct {
@@ -38,8 +44,13 @@ type parsing struct {
 	number  int // of the item that is being read
 }
 
+// fail notes a mistake in a step.
 func (p *parsing) fail(line int, format string, args ...any) {
-	p.errors = append(p.errors, Error{Pos{p.book.Path, max(1, line)}, fmt.Sprintf(format, args...)})
+	p.failAbout("step", line, format, args...)
+}
+
+func (p *parsing) failAbout(what string, line int, format string, args ...any) {
+	p.errors = append(p.errors, Error{Pos{p.book.Path, max(1, line)}, fmt.Sprintf(format, args...), what})
 }
 
 // frontMatter decodes what stands between the lines --- and returns the rest.
@@ -48,7 +59,7 @@ func (p *parsing) frontMatter() []byte {
 	rest, found := bytes.CutPrefix(p.src, []byte(mark))
 	head, body, closed := bytes.Cut(rest, []byte("\n"+mark))
 	if !found || !closed {
-		p.fail(1, "no front matter: start with a line ---, the key runbook:, and a line ---")
+		p.failAbout(FrontMatter, 1, "no front matter: start with a line ---, the key runbook:, and a line ---")
 		return p.src
 	}
 	var front struct {
@@ -57,7 +68,7 @@ func (p *parsing) frontMatter() []byte {
 	decoder := yaml.NewDecoder(bytes.NewReader(head))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&front); err != nil {
-		p.fail(2, "front matter: %v", err)
+		p.failAbout(FrontMatter, 2, "front matter: %v", err)
 	}
 	p.book.Meta = front.Runbook
 	return body
@@ -239,27 +250,27 @@ func (p *parsing) whole() {
 	m := p.book.Meta
 	for name, value := range map[string]string{"id": m.ID, "boundary": m.Boundary, "owner": m.Owner, "severity": m.Severity} {
 		if value == "" {
-			p.fail(2, "front matter: %s is missing", name)
+			p.failAbout(name, 2, "front matter: %s is missing", name)
 		}
 	}
 	if m.Version != 1 {
-		p.fail(2, "front matter: version is 1")
+		p.failAbout("version", 2, "front matter: version is 1")
 	}
 	if m.Budget.Detect <= 0 || m.Budget.Recover <= 0 || (m.Budget.Mitigate <= 0) != m.HealsSelf() {
-		p.fail(2, "front matter: budget needs detect, mitigate and recover, such as 2m; with heals: self there is nothing to mitigate")
+		p.failAbout("budget", 2, "front matter: budget needs detect, mitigate and recover, such as 2m; with heals: self there is nothing to mitigate")
 	}
 	if m.Heals != "" && !m.HealsSelf() {
-		p.fail(2, "front matter: heals is self, or left out")
+		p.failAbout("heals", 2, "front matter: heals is self, or left out")
 	}
 	if len(m.Alerts) == 0 {
-		p.fail(2, "front matter: alerts names at least one alert that must fire")
+		p.failAbout("alerts", 2, "front matter: alerts names at least one alert that must fire")
 	}
 	var names []string
 	for _, s := range p.book.Sections {
 		names = append(names, s.Name)
 	}
 	if !slices.Equal(names, Sections) {
-		p.fail(p.offset+1, "sections are %s, in this order; here are %s", strings.Join(Sections, ", "), strings.Join(names, ", "))
+		p.failAbout("section", p.offset+1, "sections are %s, in this order; here are %s", strings.Join(Sections, ", "), strings.Join(names, ", "))
 	}
 	p.steps()
 }

@@ -104,7 +104,13 @@ func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 type Error struct {
 	Pos     Pos
 	Message string
+	// About is the part that is wrong: [FrontMatter] when it cannot be read at all,
+	// a key of it, "section", or "step".
+	About string
 }
+
+// FrontMatter is what an [Error] is about when a file is no runbook at all.
+const FrontMatter = "front matter"
 
 func (e Error) Error() string { return e.Pos.String() + ": " + e.Message }
 

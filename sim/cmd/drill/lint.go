@@ -1,0 +1,148 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/spf13/cobra"
+)
+
+// lint judges runbooks: the files that are named, or else all that the scenarios
+// have, and the way to them from their alerts.
+func (c command) lint() *cobra.Command {
+	cmd := &cobra.Command{Use: "lint [FILE…]", Short: "Find unsafe and incomplete runbooks.",
+		Long: "Find unsafe and incomplete runbooks. Without a FILE: all runbooks of the scenarios, and the way to them from\n" +
+			"their alerts. It exits with 0 when there is nothing to find, 1 with findings, and 2 when a file cannot be\n" +
+			"read as a runbook."}
+	fragment := cmd.Flags().Bool("fragment", false, "judge snippets by the safety rules alone; FILE - is the standard input")
+	sarif := cmd.Flags().Bool("sarif", false, "answer as SARIF 2.1.0, for forges")
+	explain := cmd.Flags().String("explain", "", "say what the rule with this `ID` is about")
+	cmd.RunE = func(cmd *cobra.Command, files []string) error {
+		if *explain != "" {
+			return lint.Explain(c.stdout, *explain)
+		}
+		s, err := open(cmd)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = s.close() }()
+		l := linting{systems: s.Systems, fragment: *fragment, stdin: cmd.InOrStdin()}
+		findings, unread := l.all(files)
+		if err := c.findings(findings, asJSON(cmd), *sarif); err != nil || unread != nil {
+			return errors.Join(err, unread)
+		}
+		if len(findings) > 0 {
+			return failed{fmt.Sprintf("%d findings; drill lint --explain ID says what a rule is about", len(findings))}
+		}
+		return nil
+	}
+	return cmd
+}
+
+func (c command) findings(found []lint.Finding, asJSON, asSARIF bool) error {
+	switch {
+	case asSARIF:
+		return lint.SARIF(c.stdout, found)
+	case asJSON:
+		return c.printJSON(append([]lint.Finding{}, found...))
+	}
+	return lint.Print(c.stdout, found)
+}
+
+// linting is what one call of lint works on.
+type linting struct {
+	systems  []catalogue.System
+	fragment bool
+	stdin    io.Reader
+}
+
+// all findings, and what could not be read.
+func (l linting) all(files []string) ([]lint.Finding, error) {
+	if len(files) == 0 && !l.fragment {
+		return l.described()
+	}
+	var found []lint.Finding
+	var unread []error
+	for _, file := range files {
+		src, err := l.read(file)
+		if err == nil {
+			var more []lint.Finding
+			more, err = l.one(file, src)
+			found = append(found, more...)
+		}
+		unread = append(unread, err)
+	}
+	if len(files) == 0 {
+		unread = append(unread, errors.New("lint --fragment needs a FILE, or - for the standard input"))
+	}
+	return found, errors.Join(unread...)
+}
+
+func (l linting) read(file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(l.stdin)
+	}
+	return os.ReadFile(file)
+}
+
+func (l linting) one(file string, src []byte) ([]lint.Finding, error) {
+	if l.fragment {
+		return lint.Fragment(file, src, l.of(file).Contract), nil
+	}
+	return lint.Runbook(file, src, l.of(file))
+}
+
+// of is the system that a runbook belongs to, by the name of its file; for a
+// file that none has, it is all of them together.
+func (l linting) of(file string) catalogue.System {
+	var together catalogue.System
+	for _, s := range l.systems {
+		if len(l.systems) == 1 || slices.ContainsFunc(s.Runbooks, func(r catalogue.Runbook) bool { return path.Base(r.File) == filepath.Base(file) }) {
+			return s
+		}
+		together.Contract.Commands = append(together.Contract.Commands, s.Contract.Commands...)
+		together.Alerts = append(together.Alerts, s.Alerts...)
+		together.Interval = max(together.Interval, s.Interval)
+	}
+	return together
+}
+
+// described lints what the scenarios have.
+func (l linting) described() ([]lint.Finding, error) {
+	var found []lint.Finding
+	var unread []error
+	for _, s := range l.systems {
+		for _, r := range s.Runbooks {
+			more, err := lint.Runbook(onDisk(s, r.File), []byte(r.Source), s)
+			found, unread = append(found, more...), append(unread, err)
+		}
+		found = append(found, lint.Alerts(s.Name+" rules", s, os.DirFS("."))...)
+	}
+	return found, errors.Join(unread...)
+}
+
+// onDisk is where a file of a system's lies in the repository, as its alerts
+// say; its name in the system when none does.
+func onDisk(s catalogue.System, file string) string {
+	for _, a := range s.Alerts {
+		folder := path.Dir(catalogue.InRepository(a.RunbookURL))
+		if name := path.Join(path.Dir(folder), file); strings.HasSuffix(folder, path.Dir(file)) && exists(name) {
+			return name
+		}
+	}
+	return cmp.Or(file, s.Name)
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}

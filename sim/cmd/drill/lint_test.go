@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Promise: snippets come from files or from the standard input; what cannot be
+// read is an error, and the other files are judged all the same.
+func TestLintFiles(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "bad.md")
+	require.NoError(t, os.WriteFile(bad, []byte("Purge the queue.\n"), 0o600))
+	l := linting{systems: []catalogue.System{{Name: "house"}}, fragment: true, stdin: strings.NewReader("Drop the table.\n")}
+
+	found, err := l.all([]string{bad, "-"})
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	assert.Equal(t, bad, found[0].File)
+	assert.Equal(t, "-", found[1].File)
+
+	found, err = l.all([]string{"nowhere.md", bad})
+	assert.ErrorContains(t, err, "nowhere.md")
+	assert.Len(t, found, 1)
+
+	_, err = l.all(nil)
+	assert.ErrorContains(t, err, "needs a FILE")
+
+	l.fragment = false
+	_, err = l.all([]string{bad})
+	assert.ErrorContains(t, err, "no front matter")
+}
+
+// Promise: no finding is an empty list for programs, and null for nobody.
+func TestFindingsAsJSON(t *testing.T) {
+	var out bytes.Buffer
+	c := command{stdout: &out}
+	require.NoError(t, c.findings(nil, true, false))
+	assert.Equal(t, "[]\n", out.String())
+
+	out.Reset()
+	require.NoError(t, c.findings([]lint.Finding{{File: "a.md", Line: 1, Column: 2, Rule: "shell"}}, true, false))
+	var again []lint.Finding
+	require.NoError(t, json.Unmarshal(out.Bytes(), &again))
+	assert.Equal(t, "a.md", again[0].File)
+}
+
+// Promise: a runbook is held against the system that it belongs to.
+func TestLintKnowsWhoseRunbookItIs(t *testing.T) {
+	l := linting{systems: []catalogue.System{
+		{Name: "house", Runbooks: []catalogue.Runbook{{File: "runbooks/leak.md"}}},
+		{Name: "garden", Runbooks: []catalogue.Runbook{{File: "runbooks/mole.md"}}},
+	}}
+	assert.Equal(t, "garden", l.of("somewhere/mole.md").Name)
+	assert.Empty(t, l.of("new.md").Name, "nobody's: all together")
+}
+
+func TestExplainNeedsNoScenarios(t *testing.T) {
+	var out, complaint bytes.Buffer
+	assert.Equal(t, 0, command{stdout: &out, stderr: &complaint}.run(t.Context(), []string{"lint", "--explain", "rollback", "--scenarios", "nowhere"}))
+	assert.Contains(t, out.String(), "Protects:")
+	assert.Equal(t, 2, command{stdout: &out, stderr: &complaint}.run(t.Context(), []string{"lint", "--explain", "x"}))
+	assert.Contains(t, complaint.String(), "there is no rule \"x\"")
+}

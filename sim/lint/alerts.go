@@ -1,0 +1,75 @@
+package lint
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	gmtext "github.com/yuin/goldmark/text"
+)
+
+// Alerts judges the way from each alert to its runbook; rules is how findings
+// call the rule file. The runbooks are looked up in the repository.
+func Alerts(rules string, s catalogue.System, repository fs.FS) []Finding {
+	var found []Finding
+	for _, a := range s.Alerts {
+		rule, message := strays(a, repository)
+		if rule != "" {
+			found = append(found, Finding{File: rules, Line: 1, Column: 1, EndColumn: 1, Rule: rule, Message: message, Source: "alert: " + a.Name})
+		}
+	}
+	return found
+}
+
+// strays is the rule that an alert's runbook_url breaks, or "".
+func strays(a catalogue.Alert, repository fs.FS) (rule, message string) {
+	if a.RunbookURL == "" {
+		return "orphan-alert", "alert " + a.Name + " has no runbook: give it a runbook_url"
+	}
+	url, heading, _ := strings.Cut(a.RunbookURL, "#")
+	file := path.Clean(catalogue.InRepository(url))
+	src, err := fs.ReadFile(repository, file)
+	if err != nil {
+		return "runbook-url", fmt.Sprintf("runbook_url of %s leads to no file of the repository: %s", a.Name, a.RunbookURL)
+	}
+	if heading != "" && !slices.Contains(anchors(src), heading) {
+		return "runbook-url", fmt.Sprintf("runbook_url of %s leads to no heading of %s: #%s", a.Name, file, heading)
+	}
+	book, _ := runbook.Read(file, src)
+	if !slices.Contains(book.Meta.Alerts, a.Name) && !slices.Contains(book.Meta.May, a.Name) {
+		return "orphan-alert", fmt.Sprintf("alert %s leads to %s, which does not list it", a.Name, file)
+	}
+	return "", ""
+}
+
+// anchors of the headings of a page, as forges make them.
+func anchors(src []byte) []string {
+	src = blank(src)
+	var all []string
+	_ = ast.Walk(goldmark.New().Parser().Parse(gmtext.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok && entering && h.Lines().Len() > 0 {
+			all = append(all, anchor(string(h.Lines().Value(src))))
+		}
+		return ast.WalkContinue, nil
+	})
+	return all
+}
+
+func anchor(heading string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_':
+			return unicode.ToLower(r)
+		case r == ' ':
+			return '-'
+		}
+		return -1
+	}, strings.TrimSpace(heading))
+}

@@ -1,0 +1,247 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// fence judges a fence or indented code by its language; one without a language
+// by what its lines look like.
+func (l *linter) fence(b block) {
+	if b.voice != tells {
+		return
+	}
+	switch b.lang {
+	case "sh", "bash", "zsh", "shell", "ksh", "fish", "console", "terminal", "shell-session", "sh-session", "bash-session", "shellsession", "powershell", "ps1", "cmd", "bat", "nushell":
+		l.shell(b, true)
+	case "promql", "logql", "traceql", "metrics", "prometheus":
+	case "sql", "postgres", "postgresql", "psql", "mysql", "plpgsql", "pgsql", "sqlite", "cql":
+		l.statements(b)
+	case "yaml", "yml", "json", "jsonc", "json5", "toml", "ini", "env", "dotenv", "properties", "hcl", "terraform", "tf":
+		l.data(b)
+	case "python", "py", "ruby", "rb", "perl", "js", "javascript", "node", "ts", "typescript", "go", "golang", "java", "kotlin", "php", "lua", "rust", "c", "elixir", "groovy", "scala":
+		l.program(b)
+	default:
+		l.plain(b)
+	}
+}
+
+// lines of a text with their offsets.
+func (t *text) lines() (lines []string, at []int) {
+	offset := 0
+	for line := range strings.Lines(t.String()) {
+		lines, at = append(lines, strings.TrimRight(line, "\n")), append(at, offset)
+		offset += len(line)
+	}
+	return lines, at
+}
+
+var prompt = regexp.MustCompile(`^\s*(?:\([\w-]+\)\s*)?(?:[\w.@:~/\[\]-]*[$%❯➜]|>|[\w-]+=[#>]|[\w.-]+@[\w.-]+[:\s][^\s]*[#$]|#|mysql>|[\d.:]+>|PS [^>]*>)\s+`)
+
+// prompted reports that a block shows a session: some lines are typed, others
+// are answers.
+func prompted(lines []string) bool {
+	for _, line := range lines {
+		if typed, ok := typed(line); ok && strings.TrimSpace(typed) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// typed is what stands after a prompt. A # is one only before a tool.
+func typed(line string) (string, bool) {
+	mark := prompt.FindString(line)
+	if mark == "" {
+		return "", false
+	}
+	rest := line[len(mark):]
+	if m := strings.TrimSpace(mark); (m == "#" || m == ">") && outside(rest) == "" && !strings.HasPrefix(rest, "opctl ") {
+		return "", false
+	}
+	return rest, true
+}
+
+// shell judges commands; strict says that every line is one.
+func (l *linter) shell(b block, strict bool) {
+	lines, at := b.text.lines()
+	session := prompted(lines)
+	var source strings.Builder
+	warned := false
+	for i, line := range lines {
+		text, ok := typed(line)
+		switch {
+		case session && !ok:
+			text = ""
+		case !session:
+			text = line
+		}
+		if comment, is := strings.CutPrefix(strings.TrimSpace(text), "#"); is {
+			warned = l.comment(b, at[i], comment, b.voice)
+		} else if warned && strings.TrimSpace(text) != "" {
+			text, warned = "", false
+		}
+		source.WriteString(strings.Repeat(" ", len(line)-len(text)) + text + "\n")
+	}
+	l.commands(b, source.String(), strict)
+}
+
+// comment judges a comment in a fence, and reports whether it condemns the line
+// below it.
+func (l *linter) comment(b block, at int, comment string, v voice) bool {
+	t := &text{}
+	t.put(strings.TrimSpace(comment), at)
+	for _, s := range t.sentences() {
+		if s.condemns() {
+			return true
+		}
+	}
+	for _, s := range t.sentences() {
+		for _, e := range l.events(s, sentence{}, v) {
+			l.addAt(b.text, at, at+1+len(comment), e.rule, e.what)
+		}
+	}
+	return false
+}
+
+// commands parses shell source: each statement has to be a plain call of opctl
+// that the contract allows.
+func (l *linter) commands(b block, source string, strict bool) {
+	file, err := syntax.NewParser().Parse(strings.NewReader(source), "")
+	if err != nil {
+		l.byLine(b, source, strict)
+		return
+	}
+	var last syntax.Pos
+	for i, s := range file.Stmts {
+		from, to := int(s.Pos().Offset()), int(s.End().Offset())
+		line := source[from:min(to, len(source))]
+		if i > 0 && s.Pos().Line() == last.Line() {
+			l.addAt(b.text, from, to, "shell", "one line, one command: "+line)
+		}
+		last = s.End()
+		l.command(b, from, to, line)
+	}
+}
+
+func (l *linter) command(b block, from, to int, line string) {
+	line = strings.TrimRight(line, "; \n")
+	if !strings.Contains(line, "\\\n") && (line == "opctl" || strings.HasPrefix(line, "opctl ")) {
+		if r := l.contract.line(line); r != nil {
+			l.addAt(b.text, from, to, r.rule, r.message)
+		} else if l.contract.unbounded(line) {
+			l.addAt(b.text, from, to, "unbounded", "say how many and how fast: --limit and --rate")
+		}
+		return
+	}
+	first, _, _ := strings.Cut(line, "\n")
+	if rule := outside(strings.NewReplacer(`"`, "", `'`, "", `\`, "").Replace(first)); rule != "" {
+		l.addAt(b.text, from, to, rule, "not in the operator contract: "+first)
+		return
+	}
+	if strings.Contains(line, "opctl") || strings.ContainsAny(line, "|;&<>$`\n") {
+		l.addAt(b.text, from, to, "shell", "a step is one plain line \"opctl …\": "+first)
+		return
+	}
+	l.addAt(b.text, from, to, "contract", "not in the operator contract: "+first)
+}
+
+// byLine judges what no shell can parse.
+func (l *linter) byLine(b block, source string, strict bool) {
+	offset := 0
+	for line := range strings.Lines(source) {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case trimmed == "" || strings.HasPrefix(trimmed, "#"):
+		case strings.HasPrefix(trimmed, "opctl "), outside(trimmed) != "", strict:
+			l.command(b, offset, offset+len(strings.TrimRight(line, "\n")), trimmed)
+		}
+		offset += len(line)
+	}
+}
+
+// statements judges SQL: none of it is in a contract of commands.
+func (l *linter) statements(b block) {
+	for line, at := range b.contents() {
+		if c, ok := strings.CutPrefix(line, "--"); ok {
+			if l.comment(b, at, c, b.voice) {
+				return
+			}
+			continue
+		}
+		l.addAt(b.text, at, at+len(line), "bypass-data", "SQL goes around the operator contract: "+line)
+		return
+	}
+}
+
+// contents are the lines that are not empty, with their offsets.
+func (b block) contents() func(yield func(string, int) bool) {
+	return func(yield func(string, int) bool) {
+		lines, at := b.text.lines()
+		for i, line := range lines {
+			trimmed := strings.TrimSpace(line)
+			if trimmed != "" && !yield(trimmed, at[i]+strings.Index(line, trimmed)) {
+				return
+			}
+		}
+	}
+}
+
+// calls in a program that change something or run something.
+var calls = regexp.MustCompile(`(?i)\.\w*(delete|drop|truncate|purge|update|execute|exec|publish|remove|unlink|kill|flush|insert|save|write|put|patch|post|set|reset|restart|run|call|system|popen|command|spawn|send|produce|commit|` +
+	`rename|chmod|rmtree|replay|requeue|disable|grant|ack)\w*\s*\(|\b(eval|exec|system|popen|spawn)\s*\(|method['"]?\s*[:=]\s*['"](post|put|patch|delete)|` + "`(?:psql|kubectl|docker|nats|rm|kill)[^`]*`")
+
+// program judges code of a language that is no shell's.
+func (l *linter) program(b block) {
+	for line, at := range b.contents() {
+		if m := calls.FindStringIndex(line); m != nil || statement.MatchString(line) {
+			l.addAt(b.text, at, at+len(line), "contract", "a program is not in the operator contract: "+line)
+			return
+		}
+	}
+}
+
+// plain judges a fence of no or an unknown language, line by line.
+func (l *linter) plain(b block) {
+	lines, _ := b.text.lines()
+	commands := prompted(lines)
+	for line := range b.contents() {
+		commands = commands || strings.HasPrefix(line, "opctl ") || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line)
+	}
+	if b.lang == "http" || request.MatchString(strings.TrimSpace(b.text.String())) {
+		l.requests(b)
+		return
+	}
+	if !commands {
+		l.prose(b.text.copied(), b.voice)
+		return
+	}
+	for line, at := range b.contents() {
+		if statement.MatchString(line) || selection.MatchString(line) {
+			l.addAt(b.text, at, at+len(line), "bypass-data", "SQL goes around the operator contract: "+line)
+			return
+		}
+	}
+	l.shell(b, false)
+}
+
+// shellish reports a line with the marks of a shell.
+func shellish(line string) bool { return strings.ContainsAny(line, "-/|$>&*") }
+
+// copied is the text without code parts; each line ends a sentence.
+func (t *text) copied() *text {
+	c := &text{at: t.at}
+	c.s.WriteString(t.String())
+	return c
+}
+
+func (l *linter) requests(b block) {
+	for line, at := range b.contents() {
+		if request.MatchString(line) {
+			l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not past it: "+line)
+			return
+		}
+	}
+}

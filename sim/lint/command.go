@@ -1,0 +1,230 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+)
+
+// tools go around the operator contract, by the rule that says so.
+var tools = func() map[string]string {
+	all := map[string]string{}
+	for rule, names := range map[string]string{
+		"bypass-data": `psql mysql mysqladmin mariadb sqlite3 mongo mongosh redis-cli valkey-cli memcached-tool pg_resetwal pg_restore pg_dump pg_ctl pg_basebackup pg_rewind pgbench dropdb createdb vacuumdb reindexdb
+			migrate goose flyway liquibase alembic atlas sqlcmd cqlsh influx clickhouse-client usql pgcli mycli patronictl repmgr barman pgbackrest wal-g sqlplus isql prisma rails rake etcdctl consul zkcli zkcli.sh zookeeper-shell`,
+		"bypass-queue": `nats nats-top nsc kafka-topics kafka-topics.sh kafka-consumer-groups kafka-consumer-groups.sh kafka-configs kafka-configs.sh kafka-delete-records kafka-delete-records.sh kafka-console-producer
+			kafka-console-producer.sh kafka-console-consumer kafkacat kcat rpk rabbitmqctl rabbitmqadmin pulsar-admin sqs mosquitto_pub amqp-publish celery sidekiq`,
+		"bypass-host": `kubectl oc k9s helm helmfile kustomize docker docker-compose podman nerdctl crictl ctr compose nomad ssh scp rsync sftp systemctl service supervisorctl journalctl kill pkill killall nsenter
+			strace gdb reboot shutdown terraform tofu pulumi ansible ansible-playbook puppet chef aws gcloud az doctl flyctl heroku eksctl argocd flux minikube kind tmux screen init telinit tc ip ifconfig nft iptables ip6tables ufw
+			firewall-cmd mount umount fsck dd mkfs lvm swapoff sysctl watch xargs sudo su doas runuser chroot nc ncat socat telnet crontab at top htop lsof`,
+		"bypass-files": `rm mv cp sed awk tee truncate shred touch ln chattr unlink vi vim nano emacs echo cat printf git patch tar unzip gzip find mkdir rmdir install rclone restic borg ls grep head tail less jq yq base64 openssl
+			perl python python3 ruby node php go make bash sh zsh eval source exec export alias cd`,
+		"bypass-auth": `chmod chown chgrp setfacl usermod useradd passwd vault keytool certbot setenforce visudo kinit`,
+		"bypass-api":  `curl wget http https httpie xh grpcurl toxiproxy-cli toxiproxy wrk ab hey vegeta postman`,
+		"silence":     `amtool`,
+	} {
+		for _, name := range strings.Fields(names) {
+			all[name] = rule
+		}
+	}
+	return all
+}()
+
+// spoken are tools whose names are also plain words; in prose they count only
+// with what looks like arguments.
+var spoken = list(`service kill at watch find make go node install source patch init top ip head tail less cat touch http https migrate compose screen kind shutdown reboot export echo tee mount exec eval cp mv rm su sh
+	truncate unlink alias cd make go ab hey ls flux atlas chef puppet consul rails influx sqs celery git vault docker nats nomad helm terraform ansible toxiproxy postman nc dd tc ct aws az reboot`)
+
+var statement = regexp.MustCompile(`(?i)^\s*(?:--[^\n]*\n\s*)*(?:begin\s*;?\s*)?(update\s+\S+\s+(?:as\s+\S+\s+)?set\b|delete\s+from\b|insert\s+into\b|(?:drop|alter|create)\s+(?:table|index|role|user|schema|database|constraint|trigger|view|sequence|function|policy|materialized|unique|or|type|extension|publication|subscription|system|tablespace)\b|truncate\b(?:\s+table)?\s+\S|grant\s.+\sto\b|revoke\s.+\sfrom\b|vacuum\b|reindex\b|lock\s+table\b|set\s+(?:session|local|role|constraints|global)\b|copy\s+\S+\s+(?:from|to)\b|merge\s+into\b|replace\s+into\b|call\s+\w+\(|do\s+\$\$|cluster\s+\w|refresh\s+materialized|discard\s+all|reassign\s+owned|kill\s+(?:query|connection)?\s*\d|flushall|flushdb|db\.\w+\.(?:delete|update|drop|insert|remove|replace)\w*\()`)
+
+var selection = regexp.MustCompile(`(?i)^\s*(?:select\b.+|with\s+\w+\s+as\s*\(.*|explain\b.+|show\s+\w+.*|table\s+\w+\s*;)$`)
+
+var request = regexp.MustCompile(`^\s*(POST|PUT|PATCH|DELETE)\s+(/|https?://)`)
+
+var acts = regexp.MustCompile(`(?i)\bpg_(terminate|cancel|advisory|resetwal|switch|promote|reload|drop|replication_slot|create|rotate)\w*\(|\b(setval|nextval|dblink|lo_unlink|pg_sleep)\s*\(|\w*(delete|purge|requeue|reset|drop)\w*\(`)
+
+// rehearsal are commands that work on drills, and not on a service.
+var rehearsal = regexp.MustCompile(`^(?:make (?:drill|test|lint|verify|help|rules)|go test|drill)\b[^|;&<>$` + "`" + `]*$`)
+
+// outside names the rule that a command line breaks by being none of the
+// operator contract's, or "".
+func outside(line string) string {
+	line = strings.TrimSpace(line)
+	if line == "" || rehearsal.MatchString(line) {
+		return ""
+	}
+	switch {
+	case statement.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
+		return "bypass-data"
+	case request.MatchString(line):
+		return "bypass-api"
+	}
+	words := strings.Fields(line)
+	first := strings.ToLower(words[0])
+	if i := strings.LastIndexByte(first, '/'); i >= 0 && strings.HasPrefix(first, "/") || strings.HasPrefix(first, "./") {
+		first = first[i+1:]
+		if len(words) > 1 && tools[first] == "" && strings.HasSuffix(first, ".sh") {
+			return "bypass-host"
+		}
+	}
+	if rule := tools[first]; rule != "" {
+		return rule
+	}
+	if strings.HasPrefix(line, "$JS.API.") {
+		return "bypass-queue"
+	}
+	return ""
+}
+
+// codeEvent judges inline code: a command that the reader is told to run.
+func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
+	t := s.tokens[i]
+	line := strings.TrimLeft(t.word, "$#>% ")
+	rule, what := "", line
+	switch first, rest, _ := strings.Cut(line, " "); {
+	case first == "opctl" && rest != "":
+		if err := l.contract.mention(line); err != nil {
+			rule, what = err.rule, err.message
+		}
+	case assignment.MatchString(line):
+		rule = "bypass-files"
+	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
+		rule = "bypass-checks"
+	case rest == "" && !strings.HasPrefix(line, "/"):
+		rule = l.toolAlone(s, i, line)
+	default:
+		rule = outside(line)
+	}
+	if rule == "" || !s.runs(i, v) {
+		return event{}, false
+	}
+	return event{t.at, t.end, rule, what}, true
+}
+
+// assignment is a setting of the environment.
+var assignment = regexp.MustCompile(`^[A-Z][A-Z0-9_]{2,}=\S+$`)
+
+var sqlVerb = list("update delete insert truncate drop alter")
+
+// toolAlone judges a tool without arguments: it counts when it is to be used.
+func (l *linter) toolAlone(s sentence, i int, word string) string {
+	if sqlVerb[strings.ToLower(word)] && s.thing(i+1, min(i+7, len(s.tokens)), destroys|edits) != "" {
+		return "bypass-data"
+	}
+	if statement.MatchString(word) {
+		return "bypass-data"
+	}
+	rule := tools[strings.ToLower(word)]
+	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 {
+		return ""
+	}
+	for k := i - 1; k >= max(0, i-5); k-- {
+		if v, ok := deeds[fold(s.word(k))]; ok && !s.tokens[k].code && (v.does&(runs|enters) != 0 || s.word(k) == "open") {
+			return rule
+		}
+		if list("with via using through in")[s.word(k)] && k >= i-2 {
+			return rule
+		}
+	}
+	return ""
+}
+
+// runs reports that the reader is told to run the code at i.
+func (s sentence) runs(i int, voice voice) bool {
+	if s.question || s.reported(i) || s.negated(i) || s.announced(i) != tells {
+		return false
+	}
+	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
+		if s.tokens[k].code {
+			continue
+		}
+		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] && k >= i-3 {
+			return false
+		}
+		v, ok := deeds[fold(s.word(k))]
+		if ok && (v.does&(runs|enters|destroys|edits|disables) != 0) && s.word(k) != "set" && s.left(k) != k {
+			if v.form == base && s.isNoun(k) {
+				continue
+			}
+			return s.instructs(k, v)
+		}
+	}
+	switch {
+	case voice == reports, s.past(i), s.pastAnywhere():
+		return false
+	case s.outcome(i+1, badOutcomes) && s.word(i+1) != "," && s.word(i+1) != "and":
+		return false
+	}
+	return true
+}
+
+// isNoun reports that the word at k is no verb here: "the same call works with".
+func (s sentence) isNoun(k int) bool {
+	j := s.left(k)
+	w := s.word(j)
+	return j >= 0 && !s.tokens[j].punct() && !modals[w] && w != "to" && !conjunctions[w] && !s.human(j) && !s.negator(j) && !list("please do but so then let's")[w]
+}
+
+func (s sentence) pastAnywhere() bool {
+	for k := range s.tokens {
+		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("be is are")[s.word(k-1)] {
+			return true
+		}
+	}
+	return false
+}
+
+// toolEvent judges a tool that is named without being marked as code.
+func (s sentence) toolEvent(i int) (event, bool) {
+	w := s.word(i)
+	rule := tools[w]
+	if rule == "" {
+		return event{}, false
+	}
+	argued := s.argued(i)
+	if spoken[w] && !argued {
+		return event{}, false
+	}
+	told := false
+	switch j := s.left(i); {
+	case j < 0 || s.barrier(j) || s.word(j) == "," || conjunctions[s.word(j)]:
+		told = argued && !s.question && !s.negated(i) && !s.pastAnywhere() && !s.outcome(i+1, badOutcomes)
+	default:
+		told = s.usedTool(i)
+	}
+	return event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(i)}, told
+}
+
+// argued reports that arguments follow a tool: a flag, or a subcommand that is a
+// deed.
+func (s sentence) argued(i int) bool {
+	next := s.word(i + 1)
+	if next == "-" && i+2 < len(s.tokens) && s.tokens[i+2].at == s.tokens[i+1].end {
+		return true
+	}
+	v, ok := deeds[fold(next)]
+	if ok && v.form == base && !stops[next] {
+		return true
+	}
+	if !spoken[s.word(i)] && next != "" && (tools[next] != "" || strings.HasPrefix(next, "/") || isNumber(next)) {
+		return true
+	}
+	for k := i + 1; k < min(i+6, len(s.tokens)); k++ {
+		if s.word(k) == "-" && s.word(k+1) != "" && k+1 < len(s.tokens) && s.tokens[k+1].at == s.tokens[k].end {
+			return true
+		}
+	}
+	return list("get logs describe ps exec rollout apply restart stop rm stream consumer cp top edit scale patch stack compose s3 push")[next]
+}
+
+func (s sentence) usedTool(i int) bool {
+	for k := i - 1; k >= max(0, i-5) && !s.barrier(k); k-- {
+		v, ok := deeds[fold(s.word(k))]
+		if ok && !s.tokens[k].code && v.does&(runs|enters) != 0 {
+			return s.instructs(k, v)
+		}
+		if (list("with via using through")[s.word(k)] || s.word(k) == "in" && !spoken[s.word(i)]) && k >= i-2 {
+			return s.told(k)
+		}
+	}
+	return false
+}

@@ -1,0 +1,162 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+)
+
+// contract is the operator contract, and what lint asks of it.
+type contract struct{ runbook.Contract }
+
+// refusal says which rule a command breaks, and how.
+type refusal struct{ rule, message string }
+
+// line judges a plain command line as it would be run.
+func (c contract) line(line string) *refusal {
+	words, err := runbook.Words(placeholder.ReplaceAllString(line, "ID"))
+	if err != nil {
+		return &refusal{"shell", err.Error()}
+	}
+	call, err := c.Parse(words)
+	if err != nil {
+		return &refusal{"contract", err.Error()}
+	}
+	return c.limits(call)
+}
+
+// mention judges a command in a sentence, which may leave arguments out.
+func (c contract) mention(line string) *refusal {
+	line = strings.TrimRight(placeholder.ReplaceAllString(line, "ID"), " …")
+	line = strings.TrimSuffix(line, " ...")
+	words, err := runbook.Words(line)
+	if err != nil {
+		return &refusal{"shell", err.Error()}
+	}
+	if c.prefix(words) {
+		return nil
+	}
+	relaxed := c.Contract
+	relaxed.Commands = nil
+	for _, command := range c.Commands {
+		args := append([]runbook.Arg{}, command.Args...)
+		for i := range args {
+			args[i].Required = false
+			if args[i].Kind == "enum" {
+				args[i].Values = append(args[i].Values[:len(args[i].Values):len(args[i].Values)], capitals(words)...)
+			}
+		}
+		command.Args = args
+		relaxed.Commands = append(relaxed.Commands, command)
+	}
+	call, err := relaxed.Parse(words)
+	if err != nil {
+		return &refusal{"contract", err.Error()}
+	}
+	return c.limits(call)
+}
+
+var placeholder = regexp.MustCompile(`<[a-zA-Z][a-zA-Z0-9 _-]*>|\[[a-zA-Z][a-zA-Z0-9_-]*\]`)
+
+// capitals are words that stand for a value: ID, NAME.
+func capitals(words []string) []string {
+	var found []string
+	for _, w := range words {
+		if strings.ToUpper(w) == w && strings.ToLower(w) != w {
+			found = append(found, w)
+		}
+	}
+	return found
+}
+
+// prefix reports the name of a group of commands: "opctl sink".
+func (c contract) prefix(words []string) bool {
+	name := strings.Join(words, " ") + " "
+	for _, command := range c.Commands {
+		if strings.HasPrefix(command.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// limits holds numbers against what the contract allows, and wants a change of
+// many things to say how many or how fast.
+func (c contract) limits(call runbook.Call) *refusal {
+	given := map[string]bool{}
+	for _, g := range call.Args {
+		given[g.Arg.Name] = true
+		if !within(*g.Arg, g.Value) {
+			return &refusal{"contract", fmt.Sprintf("opctl %s: --%s %s is not allowed: %s", call.Command.Name, g.Arg.Name, g.Value, bounds(*g.Arg))}
+		}
+	}
+	return nil
+}
+
+func bounds(a runbook.Arg) string {
+	switch {
+	case a.Min != "" && a.Max != "":
+		return fmt.Sprintf("it is from %s to %s", a.Min, a.Max)
+	case a.Kind == "int" || a.Kind == "rate" || a.Kind == "duration":
+		return "it is not a " + a.Kind
+	}
+	return "it is a plain " + a.Kind
+}
+
+var variable = regexp.MustCompile(`^\$\{[a-z][a-z0-9_]*\}$`)
+
+// within reports a value that the argument's kind and limits allow. A value that
+// is captured, or stands for one, is judged when it is run.
+func within(a runbook.Arg, value string) bool {
+	if variable.MatchString(value) || len(capitals([]string{value})) > 0 {
+		return true
+	}
+	switch a.Kind {
+	case "int", "rate":
+		n, err := strconv.ParseFloat(value, 64)
+		return err == nil && between(a, n, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+	case "duration":
+		d, err := time.ParseDuration(value)
+		return err == nil && between(a, float64(d), func(s string) (float64, error) {
+			d, err := time.ParseDuration(s)
+			return float64(d), err
+		})
+	}
+	return true
+}
+
+func between(a runbook.Arg, n float64, parse func(string) (float64, error)) bool {
+	low, lowErr := parse(a.Min)
+	high, highErr := parse(a.Max)
+	return (lowErr != nil || n >= low) && (highErr != nil || n <= high)
+}
+
+// unbounded reports a change of many things that says neither how many nor how
+// fast.
+func unbounded(call runbook.Call) bool {
+	bounds, given := 0, 0
+	for _, a := range call.Command.Args {
+		if a.Name == "limit" || a.Name == "rate" {
+			bounds++
+		}
+	}
+	for _, g := range call.Args {
+		if g.Arg.Name == "limit" || g.Arg.Name == "rate" {
+			given++
+		}
+	}
+	return call.Command.Class != "observe" && bounds > 0 && given == 0
+}
+
+func (c contract) unbounded(line string) bool {
+	words, err := runbook.Words(placeholder.ReplaceAllString(line, "ID"))
+	if err != nil {
+		return false
+	}
+	call, err := c.Parse(words)
+	return err == nil && unbounded(call)
+}

@@ -1,0 +1,152 @@
+package lint
+
+// gerund reads a form in -ing, j being the word before it.
+func (s sentence) gerund(i, j int) bool {
+	w := s.word(j)
+	switch {
+	case j < 0, s.barrier(j), w == ",":
+		return s.praised(i) || w == ":" && s.offered(j)
+	case w == "by":
+		return !s.past(j) && !s.byItself(j)
+	case w == "is" || w == "be" || w == "means":
+		return s.offered(j) && !s.past(j)
+	case w == "in":
+		return list("harm problem risk danger issue wrong")[s.word(j-1)]
+	case w == "with":
+		return list("wrong try start begin help helps")[s.word(j-1)]
+	case w == "of" || w == "from" || w == "than":
+		return list("way option possibility")[s.word(j-1)] && !s.past(j)
+	case w == "after" || w == "before" || w == "when" || w == "and":
+		return !s.past(j) && !s.outcome(i, badOutcomes)
+	case s.human(j) || w == "the" || w == "a":
+		return false
+	case inviting[w]:
+		return !s.past(j) && !s.conditional(j)
+	}
+	return false
+}
+
+// praised reports a subject that is said to do good: "deleting it helps".
+func (s sentence) praised(i int) bool {
+	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes)
+}
+
+// offered reports that what stands before a colon offers a cure: "what always
+// works: deleting it".
+func (s sentence) offered(j int) bool {
+	before := sentence{tokens: s.tokens[:j]}
+	return before.outcome(0, outcomes) || before.outcome(0, list("fix workaround solution cure remedy option mitigation action step recovery resolution way"))
+}
+
+// byItself reports that somebody else than the reader does it: "the worker
+// recovers by resetting".
+func (s sentence) byItself(j int) bool {
+	for k := s.start(j); k < j; k++ {
+		if s.human(k) {
+			return false
+		}
+		v, ok := deeds[fold(s.word(k))]
+		if ok && v.form == third && k > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// done reads a participle, j being the word before it.
+func (s sentence) done(i, j int) bool {
+	w := s.word(j)
+	switch {
+	case w == "be":
+		return s.toBeDone(i, s.left(j))
+	case w == "is" || w == "are":
+		return s.byHand(i) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
+	case w == "have" || w == "'ve" || w == "you've" || w == "having":
+		first := s.word(s.start(i))
+		return w == "having" || list("once after until when")[first] && s.outcome(0, list("you you've operator"))
+	case s.causative(i, j):
+		return true
+	}
+	return false
+}
+
+// toBeDone judges "be deleted" by what stands before it.
+func (s sentence) toBeDone(i, m int) bool {
+	w := s.word(m)
+	switch {
+	case s.byAgent(i):
+		return false
+	case w == "will" || w == "would" || w == "might":
+		return s.byHand(i)
+	case w == "could":
+		return s.byHand(i) || s.outcome(s.start(i), list("just simply"))
+	case modals[w]:
+		return s.word(s.start(i)) != "only"
+	case w == "to":
+		g := s.word(s.left(m))
+		return modals[g] || g == "is" || g == "are" || g == "wants" || goodGovernors[g]
+	}
+	return false
+}
+
+// causative reports "have the row deleted", as an order.
+func (s sentence) causative(i, j int) bool {
+	first := s.start(i)
+	if v, ok := deeds[fold(s.word(i))]; !ok || v.form != participle && irregular[v.base] == "" || j <= first {
+		return false
+	}
+	for k := j; k >= first; k-- {
+		if w := s.word(k); w == "have" || w == "get" {
+			return k < j && (determiners[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
+		}
+	}
+	return false
+}
+
+// byAgent reports that a part of the service does it: "by the relay".
+func (s sentence) byAgent(i int) bool {
+	for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
+		if s.word(k) == "by" && s.word(k+1) != "hand" && !s.human(k+1) && !s.human(k+2) {
+			return true
+		}
+	}
+	return s.outcome(s.start(i), list("automatically itself themselves"))
+}
+
+// byHand reports that the clause says so, and does not say "not by hand".
+func (s sentence) byHand(i int) bool {
+	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
+		if s.tokens[k].code || !manual[s.word(k)] {
+			continue
+		}
+		before := k - 1
+		if s.word(k) == "hand" {
+			before--
+			if s.word(k-1) != "by" {
+				continue
+			}
+		}
+		if s.word(before) != "not" && s.word(before) != "never" && s.word(before) != "than" {
+			return true
+		}
+	}
+	return false
+}
+
+// nominal reads a verb that is used as a noun, such as "a purge of the queue":
+// by the verb that it is the object of.
+func (s sentence) nominal(i, j int) bool {
+	first := s.start(i)
+	for k := j; k >= max(first, j-5); k-- {
+		v, ok := deeds[fold(s.word(k))]
+		switch {
+		case s.word(k) == "needs" || s.word(k) == "requires" || s.word(k) == "recommend":
+			return true
+		case ok && v.does&runs != 0:
+			return s.instructs(k, v)
+		case (s.word(k) == "manual" || s.word(k) == "direct") && (k == first || s.word(k-1) == "a" && k-1 == first):
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+)
+
+// Finding is one breach of a rule. Lines and columns count from 1, columns in
+// bytes; EndColumn is behind the last byte, on the same line.
+type Finding struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"end_column"`
+	Rule      string `json:"rule"`
+	Message   string `json:"message"`
+	Source    string `json:"source"` // the line that it stands on
+}
+
+// Fragment judges a snippet by the safety rules alone: what it tells its reader
+// to do, against what the contract allows.
+func Fragment(path string, src []byte, c runbook.Contract) []Finding {
+	l := &linter{path: path, src: src, contract: contract{c}}
+	l.safety()
+	return l.sorted()
+}
+
+// linter collects the findings of one file.
+type linter struct {
+	path     string
+	src      []byte
+	contract contract
+	findings []Finding
+	lines    []int // offset of each line
+}
+
+// largest file that is judged, in bytes. A runbook is a page.
+const largest = 256 << 10
+
+func (l *linter) safety() {
+	if len(l.src) > largest {
+		l.addSource(0, 1, "form", "a runbook is a page; this is too long to be judged")
+		return
+	}
+	for _, b := range page(l.src) {
+		for _, at := range b.text.hidden {
+			l.addSource(at, at+1, "disguise", "a character that nobody sees, or that looks like another: write plain letters")
+		}
+		switch {
+		case b.code:
+			l.fence(b)
+		default:
+			l.prose(b.text, b.voice)
+		}
+	}
+}
+
+func (l *linter) add(t *text, e event) { l.addAt(t, e.at, e.end, e.rule, e.what) }
+
+// addAt adds a finding at offsets of a text.
+func (l *linter) addAt(t *text, from, to int, rule, message string) {
+	last := len(t.at) - 1
+	if last < 0 {
+		return
+	}
+	l.addSource(t.at[min(max(from, 0), last)], t.at[min(max(to-1, from, 0), last)]+1, rule, message)
+}
+
+// addSource adds a finding at offsets of the source.
+func (l *linter) addSource(from, to int, rule, message string) {
+	if l.lines == nil {
+		l.lines = lineStarts(string(l.src))
+	}
+	line, exact := slices.BinarySearch(l.lines, from)
+	if !exact {
+		line--
+	}
+	start := l.lines[line]
+	end := len(l.src)
+	if i := bytes.IndexByte(l.src[start:], '\n'); i >= 0 {
+		end = start + i
+	}
+	l.findings = append(l.findings, Finding{File: l.path, Line: line + 1, Column: from - start + 1, EndColumn: max(min(to, end)-start, from-start) + 1,
+		Rule: rule, Message: strings.ToValidUTF8(message, "?"), Source: strings.ToValidUTF8(string(l.src[start:end]), "?")})
+}
+
+func (l *linter) sorted() []Finding {
+	slices.SortStableFunc(l.findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
+	})
+	return slices.CompactFunc(l.findings, func(a, b Finding) bool { return a.Line == b.Line && a.Column == b.Column && a.Rule == b.Rule })
+}

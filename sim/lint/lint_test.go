@@ -1,0 +1,68 @@
+package lint_test
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Promise: a finding names the line and the column that a reader sees, and the
+// caret stands under the word.
+func TestPlaces(t *testing.T) {
+	findings := lint.Fragment("page.md", []byte("Look.\n\n> Wait, then **purge** the queue.\n"), contract(t))
+	require.Len(t, findings, 1)
+	assert.Equal(t, 3, findings[0].Line)
+	assert.Equal(t, 16, findings[0].Column)
+	assert.Equal(t, 21, findings[0].EndColumn)
+	var out bytes.Buffer
+	require.NoError(t, lint.Print(&out, findings))
+	assert.Equal(t, "page.md:3:16: bypass-queue: purge the queue\n  > Wait, then **purge** the queue.\n                 ^^^^^\n", out.String())
+}
+
+// Promise: findings come in the order of the page.
+func TestOrder(t *testing.T) {
+	findings := lint.Fragment("page.md", []byte("Restart all pods.\n\n```sh\nopctl nonsense\n```\n\nPurge the queue. Drop the table.\n"), contract(t))
+	assert.Equal(t, []string{"bypass-host", "contract", "bypass-queue", "bypass-data"}, ids(findings))
+}
+
+// Promise: the answer for forges keeps to the schema of SARIF 2.1.0.
+func TestSARIF(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, lint.SARIF(&out, lint.Fragment("page.md", []byte("Änderung: purge the queue.\n"), contract(t))))
+	report, err := sarif.FromBytes(out.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, report.Validate())
+	require.Len(t, report.Runs[0].Results, 1)
+	region := report.Runs[0].Results[0].Locations[0].PhysicalLocation.Region
+	assert.Equal(t, 11, *region.StartColumn, "in characters, not bytes")
+}
+
+// Promise: a whole runbook that keeps all rules has no findings; one without
+// front matter is no runbook, and the error says where.
+func TestWholeRunbook(t *testing.T) {
+	src, err := os.ReadFile("testdata/whole.md")
+	require.NoError(t, err)
+	findings, err := lint.Runbook("leak.md", src, house(t))
+	require.NoError(t, err)
+	assert.Empty(t, findings)
+
+	_, err = lint.Runbook("leak.md", []byte("# A leak\n"), house(t))
+	assert.ErrorContains(t, err, "leak.md:1: no front matter")
+	_, err = lint.Runbook("leak.md", bytes.Replace(src, []byte("owner:"), []byte("ovner:"), 1), house(t))
+	assert.ErrorContains(t, err, "leak.md:2: front matter")
+}
+
+// Promise: a mistake in a step is told once.
+func TestAMistakeIsToldOnce(t *testing.T) {
+	src, err := os.ReadFile("testdata/whole.md")
+	require.NoError(t, err)
+	findings, err := lint.Runbook("leak.md", []byte(strings.Replace(string(src), "opctl sink status", "opctl sink status | cat", 1)), house(t))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"shell"}, ids(findings))
+}

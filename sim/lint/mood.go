@@ -1,0 +1,229 @@
+package lint
+
+import "strings"
+
+// This file decides whether a sentence tells its reader to do a thing, or warns
+// of it, reports it, or says what the service does by itself. It works on words:
+// negation and how far it reaches, who the subject is, the form of the verb.
+
+var (
+	badGovernors = list(`forbidden prohibited tempting temptation wrong mistake dangerous unsafe risky harmful pointless useless unable refuse refuses refused refusing illegal unwise fails failed fail
+		impossible urge disallowed banned denied tries temptations error worse insane reckless foolish nothing reason reasons lazy`)
+	goodGovernors = list(`able free best better easiest easier quickest quicker fastest faster simplest simpler safe safest fine ok okay enough way is are sure possible necessary required allowed permitted advisable
+		recommended useful helpful common usual supposed step reasonable acceptable sensible cheaper sufficient option solution fix workaround trick time advised instructed encouraged expected go cure remedy answer
+		legitimate worth good cleanest handy practical easy be welcome harmless customary alternative idea habit practice tested practise`)
+	wanting = list(`need needs have has want wants try remember forget hesitate going ought prefer like choose helps help suffices decide continue proceed begin start plan intend agree dare needed`)
+	// inviting words stand before a gerund that is advice.
+	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
+		resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
+	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
+		way accepted standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
+	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
+		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
+		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
+	conjunctions = list(`and or & plus nor`)
+	determiners  = list(`a an the any every each this that another no its their his her our your such some of for on during full complete quick partial last next first previous unwanted accidental`)
+	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what`)
+	common       = list(`avoid look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
+		reprice retry page escalate think consider remember try pick choose select press click type enter stay give send bring grab fetch read list count compare identify locate save close end finish drain backup snapshot
+		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe`)
+)
+
+// left is the first word before i that is not an adverb, or -1 at the start.
+func (s sentence) left(i int) int {
+	for i--; i >= 0; i-- {
+		if s.word(i) == "hand" && s.word(i-1) == "by" {
+			i--
+			continue
+		}
+		if s.tokens[i].code || !skipped[s.tokens[i].word] {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s sentence) word(i int) string {
+	if i < 0 || i >= len(s.tokens) {
+		return ""
+	}
+	return s.tokens[i].word
+}
+
+// barrier reports a mark that a clause does not reach over.
+func (s sentence) barrier(i int) bool {
+	return i < 0 || i >= len(s.tokens) || s.tokens[i].punct() && strings.Contains(":-()[]|>", s.tokens[i].word)
+}
+
+// start of the clause that i is in.
+func (s sentence) start(i int) int {
+	for i > 0 && !s.barrier(i-1) {
+		i--
+	}
+	return i
+}
+
+// instructs reports that the reader is told to do what the verb at i says.
+func (s sentence) instructs(i int, v verb) bool {
+	if s.question && !s.suggests() || s.negated(i) || s.reported(i) || s.warned(i) || s.announced(i) != tells {
+		return false
+	}
+	switch j := s.left(i); {
+	case v.form == gerund:
+		return s.gerund(i, j)
+	case v.form == third:
+		return s.person(i) && !s.conditional(i) && !s.past(i)
+	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
+		return s.done(i, j)
+	default:
+		return s.commanded(i, j)
+	}
+}
+
+// suggests reports a question that is none: "why not just delete it?"
+func (s sentence) suggests() bool {
+	return s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+}
+
+// person reports that the subject of the verb at i is an operator, who may be
+// "on duty".
+func (s sentence) person(i int) bool {
+	for k := i - 1; k >= s.start(i) && s.word(k) != ","; k-- {
+		if s.human(k) && !strings.HasSuffix(s.word(k), "'s") {
+			return true
+		}
+		if v, ok := deeds[fold(s.word(k))]; ok && v.form != base {
+			return false
+		}
+	}
+	return false
+}
+
+func (s sentence) human(i int) bool {
+	w := s.word(i)
+	return humans[w] || humans[stem(w)]
+}
+
+// commanded reads a base form, j being the word before it.
+func (s sentence) commanded(i, j int) bool {
+	w := s.word(j)
+	switch {
+	case list("them him her")[w] && list("have let make get")[s.word(j-1)]:
+		return s.commanded(j-1, s.left(j-1))
+	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
+		return true
+	case w == ",":
+		return !s.subject(j)
+	case s.tokens[j].code:
+		return false
+	case conjunctions[w]:
+		return s.coordinated(j)
+	case w == "to":
+		return s.infinitive(j)
+	case modals[w]:
+		return s.obliged(j)
+	case w == "let's" || w == "lets" || w == "do" || w == "please":
+		return true
+	case s.human(j):
+		if s.conditional(i) || s.past(i) {
+			return false
+		}
+		return true
+	case determiners[w] || w == "manual" || w == "direct":
+		return s.nominal(i, j)
+	case s.tokens[j].punct():
+		return true
+	}
+	return false
+}
+
+// subject reports that a list of third persons stands before the comma at j:
+// "workers, when they stop, delete their leases".
+func (s sentence) subject(j int) bool {
+	first := s.word(s.start(j))
+	return list("workers replicas consumers relays they which")[first]
+}
+
+// coordinated follows an "and" at j to the verb before it.
+func (s sentence) coordinated(j int) bool {
+	for k := j - 1; k >= s.start(j); k-- {
+		if s.tokens[k].code || s.tokens[k].punct() {
+			continue
+		}
+		v, ok := deeds[fold(s.word(k))]
+		switch {
+		case ok && v.form == base || common[s.word(k)]:
+			if verdict := s.commanded(k, s.left(k)); verdict || s.left(k) >= 0 && (s.word(s.left(k)) == "to" || modals[s.word(s.left(k))]) {
+				return verdict
+			}
+		case ok && v.form == third || pasts[s.word(k)]:
+			return false
+		}
+	}
+	return j == s.start(j) || s.human(s.start(j))
+}
+
+// infinitive judges by the word that governs the "to" at j.
+func (s sentence) infinitive(j int) bool {
+	g := s.left(j)
+	w := s.word(g)
+	switch {
+	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
+		return s.barrier(g) && g >= 0 && s.word(g) == ":"
+	case s.worst(g):
+		return false
+	case goodGovernors[w]:
+		return s.word(g-1) != "was" && s.word(g-1) != "were"
+	case wanting[w]:
+		return s.willing(g)
+	case s.human(g):
+		return !s.past(g) && !s.conditional(g)
+	case strings.HasSuffix(w, "ed"):
+		return false
+	}
+	first := s.start(j)
+	v, ok := deeds[fold(s.word(first))]
+	return ok && v.form == base || common[s.word(first)]
+}
+
+// worst reports a clause about a wrong move: "the worst thing is to".
+func (s sentence) worst(g int) bool {
+	for k := s.start(g); k < g; k++ {
+		if list("worst mistake error fallacy folly wrong")[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// willing reports that the one who needs to, or has to, is the reader.
+func (s sentence) willing(g int) bool {
+	l := s.left(g)
+	if l < 0 || s.tokens[l].punct() || modals[s.word(l)] || conjunctions[s.word(l)] || s.word(l) == "to" || s.word(l) == "will" {
+		return !(s.word(g) == "has" || s.word(g) == "needs")
+	}
+	return s.human(l) || list("it that which often")[s.word(l)] && (s.word(g) == "helps" || s.word(g) == "suffices")
+}
+
+// obliged judges by who stands before the modal at j.
+func (s sentence) obliged(j int) bool {
+	from := s.start(j)
+	for k := j - 1; k >= from; k-- {
+		if s.word(k) == "," && k < j-1 {
+			from = k + 1
+			break
+		}
+	}
+	if s.word(from) == "only" && from < j {
+		return false
+	}
+	if from >= j || s.left(j) < 0 {
+		return true
+	}
+	for k := from; k < j; k++ {
+		if s.human(k) && s.word(k+1) != "of" && !strings.HasSuffix(s.word(k), "'s") {
+			return !s.conditional(j) || s.word(j) == "must" || s.word(j) == "need"
+		}
+	}
+	return false
+}

@@ -1,0 +1,162 @@
+package lint
+
+import "strings"
+
+// negated reports that a "never" or its like reaches i.
+func (s sentence) negated(i int) bool {
+	if list := s.word(i + 1); list == "nothing" || list == "no" || list == "none" || list == "neither" || list == "never" {
+		return true
+	}
+	for j := i - 1; j >= 0; j-- {
+		w := s.word(j)
+		switch {
+		case s.tokens[j].code:
+		case s.barrier(j):
+			return w == ":" && j <= 3 && s.negator(j-1)
+		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
+		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", w == "instead" && s.word(j+1) != "of":
+			return false
+		case w == ",":
+			if !s.chained(j, i) {
+				return false
+			}
+		case s.negator(j):
+			return !s.undone(j) && !s.short(j, i)
+		}
+	}
+	return false
+}
+
+// short reports a negation that reaches over nouns and gerunds only, and not to
+// the verb at i: "avoid the API and go …".
+func (s sentence) short(j, i int) bool {
+	if !list("avoid avoids avoiding without instead against stop than resist")[s.word(j)] || strings.HasSuffix(s.word(i), "ing") {
+		return false
+	}
+	for k := j + 1; k < i; k++ {
+		v, ok := deeds[fold(s.word(k+1))]
+		if conjunctions[s.word(k)] && (!s.tokens[i].code || ok && v.form == base) {
+			return true
+		}
+	}
+	return false
+}
+
+// negator reports a word that turns what follows around.
+func (s sentence) negator(j int) bool {
+	w, next := s.word(j), s.word(j+1)
+	switch w {
+	case "instead":
+		return next == "of"
+	case "rather":
+		return next == "than"
+	case "not":
+		return s.word(j-1) != "if" && s.word(j-1) != "why" && s.word(j-1) != "or"
+	case "than":
+		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || deeds[fold(next)].does != 0
+	case "no":
+		return !list("harm problem risk danger issue downside loss trouble matter longer answer way other choice")[next]
+	case "nothing":
+		return !list("wrong else against")[next]
+	case "against", "stop", "stops", "stopped", "quit", "prevents", "prevent", "forbid", "forbids":
+		return strings.HasSuffix(next, "ing")
+	}
+	return (negators[w] || strings.HasSuffix(w, "n't")) && !badGovernors[w]
+}
+
+// undone reports a negation of a negation: "do not forget to".
+func (s sentence) undone(j int) bool {
+	next := s.word(j + 1)
+	return undone[next] || (next == "be" || next == "been") && undone[s.word(j+2)] || next == "necessarily"
+}
+
+// chained reports that a negation reaches over the comma at j to the verb at i:
+// "never, ever," or a list that ends with "or".
+func (s sentence) chained(j, i int) bool {
+	if next := s.word(j + 1); next == "or" || next == "nor" || next == "ever" || next == "not" || next == "even" {
+		return true
+	}
+	for k := j - 1; k >= max(0, j-4); k-- {
+		if w := s.word(k); list("circumstances circumstance case event condition account means")[w] {
+			return true
+		}
+	}
+	if s.negator(j-1) || s.left(i) != j {
+		return s.negator(j-1) || s.parenthesis(j, i)
+	}
+	for k := i + 1; k < len(s.tokens) && !s.barrier(k); k++ {
+		if w := s.word(k); w == "or" || w == "nor" {
+			return true
+		}
+	}
+	return false
+}
+
+// parenthesis reports that j closes an insertion: "never, however long, delete".
+func (s sentence) parenthesis(j, _ int) bool {
+	for k := j - 1; k > max(0, j-8); k-- {
+		if s.word(k) == "," {
+			return s.negator(k - 1)
+		}
+	}
+	return false
+}
+
+// reported reports that i is in a quotation that somebody else's word stands
+// around.
+func (s sentence) reported(i int) bool {
+	if !s.tokens[i].quoted {
+		return false
+	}
+	for _, t := range s.tokens {
+		if !t.quoted && reporting[t.word] {
+			return true
+		}
+	}
+	return false
+}
+
+// warned reports that the consequence stands beside: "purge it and you lose
+// every order".
+func (s sentence) warned(i int) bool {
+	for k := i + 1; k < len(s.tokens); k++ {
+		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, badOutcomes) {
+			return !s.outcome(k, list("not without"))
+		}
+	}
+	return false
+}
+
+func (s sentence) outcome(from int, words map[string]bool) bool {
+	for k := from; k < len(s.tokens); k++ {
+		if !s.tokens[k].code && words[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// past reports that the clause around i tells of what was.
+func (s sentence) past(i int) bool {
+	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
+		w := s.word(k)
+		if s.tokens[k].code || k == i {
+			continue
+		}
+		if pasts[w] && !list("is are be")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional reports that i stands in a clause of condition: "if you delete".
+func (s sentence) conditional(i int) bool {
+	for k := i - 1; k >= 0 && !s.barrier(k) && s.word(k) != ","; k-- {
+		switch s.word(k) {
+		case "if", "when", "whenever", "unless", "who", "whoever", "that", "where":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,226 @@
+package lint
+
+import (
+	"strings"
+)
+
+// breach is the rule that the verb at i breaks by what it is done to, or "".
+func (l *linter) breach(s, before sentence, i int, v verb) string {
+	does := s.does(i, v)
+	if does&enters != 0 {
+		if rule := s.entered(i, v); rule != "" {
+			return rule
+		}
+	}
+	from, to := s.object(i)
+	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] {
+		return "bypass-auth"
+	}
+	if v.base == "delete" && s.word(i+1) == "from" && !s.kindly(i+2, min(i+4, len(s.tokens))) {
+		return "bypass-data"
+	}
+	if v.form == participle || beings[s.word(s.left(i))] {
+		if rule := s.thing(s.start(i), i, does); rule != "" {
+			return rule
+		}
+	}
+	if s.kindly(from, to) {
+		return ""
+	}
+	if rule := s.thing(from, to, does); rule != "" {
+		return rule
+	}
+	if rule := l.machine(s, from, to, does, v); rule != "" {
+		return rule
+	}
+	if rule := s.into(i, to, does, v); rule != "" {
+		return rule
+	}
+	if from < to && pronouns[s.word(from)] && does&replays != 0 && does&(edits|shares) == does&shares && s.thing(0, i, replays) != "" {
+		return "bypass-queue"
+	}
+	one := from < to && (s.word(to-1) == "one" || s.word(to-1) == "ones")
+	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
+		if s.word(from) == "everything" || s.destroyable(before, i) {
+			return "bypass-data"
+		}
+	}
+	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
+		return "bypass-auth"
+	}
+	if from < to && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
+		return "bypass-api"
+	}
+	return ""
+}
+
+// lookup finds a verb, also under a prefix: "force-delete".
+func lookup(word string) (verb, bool) {
+	if v, ok := deeds[fold(word)]; ok {
+		return v, true
+	}
+	if i := strings.LastIndexByte(word, '-'); i > 0 {
+		v, ok := deeds[word[i+1:]]
+		return v, ok && v.form != third
+	}
+	return verb{}, false
+}
+
+// strong verbs need no name for what they destroy: "delete it".
+var strong = list("reset delete drop purge truncate wipe erase kill flush empty nuke destroy")
+
+// destroyable reports that "it" is an internal thing, in this sentence or the one
+// before.
+func (s sentence) destroyable(before sentence, i int) bool {
+	return s.thing(0, i, destroys) != "" || before.thing(0, len(before.tokens), destroys) != ""
+}
+
+// object is the noun phrase after the verb at i.
+func (s sentence) object(i int) (from, to int) {
+	from = i + 1
+	for from < len(s.tokens) && !s.tokens[from].code && (particles[s.word(from)] || skipped[s.word(from)] || s.word(from) == "of" && from == i+1 || s.word(from) == "rid" || s.word(from) == "of" && s.word(from-1) == "rid") {
+		from++
+	}
+	for to = from; to < min(from+9, len(s.tokens)); to++ {
+		if t := s.tokens[to]; !t.code && (stops[t.word] || to > from && (t.word == "every" || t.word == "each" || t.word == "per") || t.punct() && t.word != "*" && t.word != "/") {
+			break
+		}
+	}
+	return from, to
+}
+
+// kindly reports an object that is for people: "update the status page".
+func (s sentence) kindly(from, to int) bool {
+	for to > from && (particles[s.word(to-1)] || skipped[s.word(to-1)]) {
+		to--
+	}
+	if to <= from || s.tokens[to-1].code {
+		return to > from && strings.HasPrefix(s.word(to-1), "#")
+	}
+	return benign[s.word(to-1)] || benign[stem(s.word(to-1))]
+}
+
+// thing is the rule of the first noun in a range that the deeds break, or "".
+func (s sentence) thing(from, to int, does deed) string {
+	adds := from > 0 && additive[s.word(from-1)]
+	for k := from; k < to; k++ {
+		if s.tokens[k].code {
+			continue
+		}
+		one := singular(s.word(k))
+		two := ""
+		if k+1 < to && !s.tokens[k+1].code {
+			two = singular(s.word(k) + s.word(k+1))
+		}
+		for _, name := range []string{two, one} {
+			for _, kind := range things[name] {
+				if kind.deeds&does != 0 && kind.deeds&enters == 0 && !(adds && (kind.rule == "bypass-checks" || kind.rule == "bypass-auth" || kind.rule == "silence") && name != "silence") {
+					return kind.rule
+				}
+			}
+		}
+	}
+	return ""
+}
+
+const everyDeed = ^enters
+
+// additive verbs bring something: a check that is added is no check evaded.
+var additive = list("add create define install insert append write put restore")
+
+// singular of a word, in one piece.
+func singular(word string) string { return stem(fold(word)) }
+
+// weak verbs change something only when it is a machine's by its form.
+var weak = list("add put move copy change update write load insert mark make correct fix replace swap touch run use give post send hand open take force break turn get go go")
+
+// machine is the rule of an object with a name that only machines have: `x.lock`,
+// max_attempts.
+func (l *linter) machine(s sentence, from, to int, does deed, v verb) string {
+	if does&runs != 0 && from < to && s.tokens[from].code && strings.HasPrefix(s.word(from), "/") || does&runs != 0 && from+1 < to && strings.HasPrefix(s.word(from+1), "/") {
+		return "bypass-api"
+	}
+	if does&(destroys|edits|disables|tunes|unlocks) == 0 {
+		return ""
+	}
+	for k := from; k < to; k++ {
+		t := s.tokens[k]
+		if !t.technical() || l.known(t) {
+			continue
+		}
+		if weak[v.base] && !strings.ContainsAny(t.word, "/=") && s.word(k+1) != "to" {
+			continue
+		}
+		switch {
+		case does&(disables) != 0 && does&(destroys|edits) == 0:
+			return "silence"
+		case strings.Contains(t.word, "/"):
+			return "bypass-files"
+		}
+		return "bypass-data"
+	}
+	return ""
+}
+
+// known reports code that is the contract's, or names a signal.
+func (l *linter) known(t token) bool {
+	first, _, _ := strings.Cut(t.word, " ")
+	return first == "opctl" || strings.HasPrefix(t.word, "http") || strings.HasPrefix(t.word, "#")
+}
+
+// moving verbs put a thing to a place.
+var moving = list("move copy add append write put")
+
+// into is the rule of a store that something is put into: "write it into the
+// table".
+func (s sentence) into(i, to int, does deed, v verb) string {
+	if does&(edits|destroys|replays) == 0 {
+		return ""
+	}
+	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so"; k++ {
+		switch s.word(k) {
+		case "in", "inside", "over", "on", "from", "to", "at":
+			if weak[v.base] && !moving[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from" || s.word(k) == "at") {
+				continue
+			}
+		case "into", "onto":
+		default:
+			continue
+		}
+		from, end := k+1, k+1
+		for end < min(from+5, len(s.tokens)) && !stops[s.word(end)] && !s.tokens[end].punct() {
+			end++
+		}
+		for n := from; n < end; n++ {
+			stored := !s.tokens[n].code && (stores[s.word(n)] || stores[singular(s.word(n))]) || (!weak[v.base] || moving[v.base]) && s.tokens[n].technical() && outside(s.word(n)) == "" && !strings.Contains(s.word(n), " ")
+			if stored && !s.kindly(from, end) {
+				return "bypass-data"
+			}
+		}
+	}
+	return ""
+}
+
+// entered is the rule of a machine that one goes into, past the API.
+func (s sentence) entered(i int, v verb) string {
+	feeble := list("get go drop break use open remote jump hop fall resort")[v.base]
+	door := !feeble
+	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		w := singular(s.word(k))
+		if s.tokens[k].code {
+			w = singular(strings.ToLower(strings.Fields(s.word(k) + " x")[0]))
+		}
+		if list("straight directly shell console session prompt psql into onto inside repl rediscli pgadmin adminer dbeaver")[w] {
+			door = true
+		}
+		for _, kind := range things[w] {
+			if kind.deeds&enters != 0 && (door || !feeble) {
+				return kind.rule
+			}
+		}
+	}
+	if v.base == "ssh" || v.base == "exec" || v.base == "shell" {
+		return "bypass-host"
+	}
+	return ""
+}

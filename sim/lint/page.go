@@ -1,0 +1,259 @@
+package lint
+
+import (
+	"bytes"
+	"regexp"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	gmtext "github.com/yuin/goldmark/text"
+)
+
+// voice is how a part of the page speaks, by what stands above or before it.
+type voice int
+
+const (
+	tells   voice = iota // the reader what to do, or how things are
+	warns                // of what stands there: a Never section, a bad example
+	reports              // what somebody did once
+)
+
+// block is a part of the page that is judged by itself.
+type block struct {
+	text  *text
+	voice voice
+	code  bool   // a fence or indented code
+	lang  string // of a fence
+	mark  int    // where it starts in the source
+}
+
+// page reads a Markdown file into blocks, front matter left out.
+func page(src []byte) []block {
+	p := &reading{src: flat(blank(src))}
+	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList))
+	p.children(markdown.Parser().Parse(gmtext.NewReader(p.src)), tells)
+	return p.blocks
+}
+
+// blank replaces the front matter by spaces, which keeps all offsets.
+func blank(src []byte) []byte {
+	const mark = "---\n"
+	if !bytes.HasPrefix(src, []byte(mark)) {
+		return src
+	}
+	end := bytes.Index(src[len(mark)-1:], []byte("\n"+mark))
+	if end < 0 {
+		return src
+	}
+	end += len(mark) - 1 + len("\n"+mark)
+	out := bytes.Clone(src)
+	for i := range end {
+		if out[i] != '\n' {
+			out[i] = ' '
+		}
+	}
+	return out
+}
+
+// deepest nesting that a page may have; Markdown that nests deeper takes a parser
+// time that grows with its square.
+const deepest = 50
+
+// listMarkers are too many on one line.
+var listMarkers = regexp.MustCompile(`^(?:[ \t>]*(?:[-+*]|\d+[.)])[ \t]+){20,}`)
+
+// flat blanks what nests deeper: no reader follows it there.
+func flat(src []byte) []byte {
+	out := bytes.Clone(src)
+	for line := range bytes.Lines(out) {
+		if markers := listMarkers.FindIndex(line); markers != nil {
+			copy(line, bytes.Repeat([]byte(" "), markers[1]-1))
+		}
+	}
+	var seen [256]int
+	for i, b := range out {
+		switch b {
+		case '\n':
+			seen = [256]int{}
+		case '>', '[', '*', '_', '<', '`', '|', '(':
+			if seen[b]++; seen[b] > deepest {
+				out[i] = ' '
+			}
+		}
+	}
+	return out
+}
+
+type reading struct {
+	src    []byte
+	blocks []block
+	levels [7]voice // of the headings above
+}
+
+// children reads the blocks in a container. What leads up to a list or a fence
+// ("Never do this:") gives it its voice, and so does what comes of it.
+func (p *reading) children(n ast.Node, v voice) {
+	lead := v
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Heading:
+			p.heading(c)
+			lead = v
+		case *ast.Paragraph, *ast.TextBlock:
+			t := p.inlines(c)
+			p.emit(block{text: t, voice: p.voiceOf(v)})
+			lead = leads(t.String(), v)
+		case *ast.FencedCodeBlock, *ast.CodeBlock:
+			p.emit(p.codeBlock(c, p.voiceOf(max(lead, p.follows(c)))))
+		case *ast.HTMLBlock:
+			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
+		case *extast.Table:
+			p.table(c, lead)
+		default:
+			p.children(c, lead)
+		}
+	}
+}
+
+// voiceOf is a voice, or else that of the headings above.
+func (p *reading) voiceOf(v voice) voice {
+	for _, above := range p.levels {
+		v = max(v, above)
+	}
+	return v
+}
+
+// follows is the voice that a paragraph after a fence lends it: "That lost 40
+// orders."
+func (p *reading) follows(c ast.Node) voice {
+	next, ok := c.NextSibling().(*ast.Paragraph)
+	if ok && condemns(p.inlines(next).String()) {
+		return reports
+	}
+	return tells
+}
+
+func (p *reading) emit(b block) {
+	if len(b.text.at) > 0 {
+		b.mark = b.text.at[0]
+		p.blocks = append(p.blocks, b)
+	}
+}
+
+func (p *reading) heading(h *ast.Heading) {
+	for i := h.Level; i < len(p.levels); i++ {
+		p.levels[i] = tells
+	}
+	t := p.inlines(h)
+	if v := headingVoice(t.String()); v != tells {
+		p.levels[h.Level] = v
+		return
+	}
+	p.emit(block{text: t, voice: p.voiceOf(tells)})
+}
+
+func (p *reading) table(table *extast.Table, v voice) {
+	var columns []voice
+	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
+		_, head := row.(*extast.TableHeader)
+		column := 0
+		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+			t := p.inlines(cell)
+			if head {
+				columns = append(columns, headingVoice(t.String()))
+			}
+			own := v
+			if column < len(columns) {
+				own = max(own, columns[column])
+			}
+			p.emit(block{text: t, voice: p.voiceOf(own)})
+			column++
+		}
+	}
+}
+
+func (p *reading) codeBlock(n ast.Node, v voice) block {
+	b := block{text: &text{}, voice: v, code: true}
+	if f, ok := n.(*ast.FencedCodeBlock); ok {
+		b.lang = string(bytes.ToLower(f.Language(p.src)))
+	}
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		value := line.Value(p.src)
+		b.text.fold(value, line.Start, len(value))
+	}
+	return b
+}
+
+// inlines is the text of a paragraph, cell or heading.
+func (p *reading) inlines(n ast.Node) *text {
+	t := &text{}
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if _, struck := n.(*extast.Strikethrough); struck {
+			t.end(p.near(t))
+		}
+		if entering {
+			return p.inline(t, n), nil
+		}
+		return ast.WalkContinue, nil
+	})
+	return t
+}
+
+func (p *reading) inline(t *text, n ast.Node) ast.WalkStatus {
+	switch n := n.(type) {
+	case *ast.Text:
+		t.add(n.Segment.Value(p.src), n.Segment.Start)
+		switch {
+		case n.HardLineBreak():
+			t.end(n.Segment.Stop)
+		case n.SoftLineBreak():
+			t.put(" ", n.Segment.Stop)
+		}
+	case *ast.CodeSpan:
+		p.codeSpan(t, n)
+		return ast.WalkSkipChildren
+	case *ast.AutoLink:
+		t.put(string(n.Label(p.src)), p.near(t))
+	case *ast.RawHTML:
+		p.rawHTML(t, n)
+	case *ast.Link:
+		p.title(t, n.Title)
+	case *ast.Image:
+		p.title(t, n.Title)
+	}
+	return ast.WalkContinue
+}
+
+func (p *reading) codeSpan(t *text, n *ast.CodeSpan) {
+	start := len(t.at)
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if c, ok := c.(*ast.Text); ok {
+			value := bytes.ReplaceAll(c.Segment.Value(p.src), []byte("\n"), []byte(" "))
+			t.fold(value, c.Segment.Start, len(value))
+		}
+	}
+	if len(t.at) > start {
+		t.codes = append(t.codes, [2]int{start, len(t.at)})
+	}
+}
+
+// title of a link or an image, which a reader sees when pointing at it.
+func (p *reading) title(t *text, title []byte) {
+	if len(title) > 0 {
+		at := p.near(t)
+		t.end(at)
+		t.put(string(title), at)
+		t.end(at)
+	}
+}
+
+// near is the last source offset of a text, for what has none of its own.
+func (p *reading) near(t *text) int {
+	if len(t.at) == 0 {
+		return 0
+	}
+	return t.at[len(t.at)-1]
+}

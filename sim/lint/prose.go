@@ -1,0 +1,128 @@
+package lint
+
+import "strings"
+
+// event is something that a sentence does to an internal thing.
+type event struct {
+	at, end int // byte offsets in the text
+	rule    string
+	what    string
+}
+
+// prose judges a text that is no code.
+func (l *linter) prose(t *text, v voice) {
+	var before sentence
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 {
+		v = warns
+	}
+	for _, s := range t.sentences() {
+		if v != warns {
+			for _, e := range l.events(s, before, v) {
+				l.add(t, e)
+			}
+		}
+		before = s
+	}
+}
+
+// events of a sentence. A tool or a deed counts when the reader is told to.
+func (l *linter) events(s, before sentence, v voice) []event {
+	var found []event
+	for i, tok := range s.tokens {
+		if tok.code {
+			if e, ok := l.codeEvent(s, i, v); ok {
+				found = append(found, e)
+			}
+			continue
+		}
+		if e, ok := s.toolEvent(i); ok {
+			found = append(found, e)
+			continue
+		}
+		verb, ok := lookup(tok.word)
+		if !ok {
+			if rule := s.order(i); rule != "" && !l.contracted(s, i) {
+				found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
+			}
+			continue
+		}
+		if l.contracted(s, i) {
+			continue
+		}
+		rule := l.breach(s, before, i, verb)
+		if rule == "" && strings.Contains(tok.word, "-") {
+			rule = s.order(i)
+		}
+		if rule != "" && s.instructs(i, verb) {
+			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
+		}
+	}
+	return append(found, s.special()...)
+}
+
+// contracted reports that the contract has the command that the verb at i is
+// done with: "scale them back with `opctl …`".
+func (l *linter) contracted(s sentence, i int) bool {
+	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and"; k++ {
+		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
+			return l.contract.mention(s.word(k)) == nil
+		}
+	}
+	return false
+}
+
+// orders reports a place where an order begins: a clause, or what follows a
+// condition or another order.
+func (s sentence) orders(i int) bool {
+	j := s.left(i)
+	switch {
+	case j < 0, s.barrier(j):
+		return true
+	case s.word(j) == ",":
+		return conditionalStart[s.word(0)] || list("to for in on at with as then after before")[s.word(0)]
+	case conjunctions[s.word(j)]:
+		v := deeds[fold(s.word(0))]
+		return common[s.word(0)] || v.base != "" && v.form == base
+	}
+	return false
+}
+
+// order is the rule that an order breaks whose verb is in no list: "re-sign the
+// manifest". What is harmless to do is in [harmless].
+func (s sentence) order(i int) string {
+	w := s.word(i)
+	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
+		return ""
+	}
+	if len(w) < 3 || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") != "" || particles[w] || stops[w] || skipped[w] || modals[w] || beings[w] || pasts[w] || negators[w] || common[w] || humans[w] || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ly") || strings.HasSuffix(w, "n't") {
+		return ""
+	}
+	from, to := s.object(i)
+	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) {
+		return ""
+	}
+	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && to < from+12 {
+		to++
+	}
+	return s.thing(from, to, everyDeed)
+}
+
+// phrase is a verb and some words after it, for the message.
+func (s sentence) phrase(i int) string {
+	var out []string
+	for k := i; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		out = append(out, s.word(k))
+	}
+	return strings.Join(out, " ")
+}
+
+// does are the deeds of the verb at i, with those of a particle after it.
+func (s sentence) does(i int, v verb) deed {
+	does := v.does
+	for k := i + 1; k < min(i+8, len(s.tokens)) && !s.tokens[k].punct(); k++ {
+		if !s.tokens[k].code {
+			does |= v.parts[s.word(k)]
+		}
+	}
+	return does
+}

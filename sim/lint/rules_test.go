@@ -1,0 +1,92 @@
+package lint_test
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// house is a service with one alert, of which whole.md tells.
+func house(t testing.TB) catalogue.System {
+	return catalogue.System{Contract: contract(t), Metrics: []string{"drips"}, Events: []string{"pipe.burst"}, Interval: 5 * time.Second,
+		Alerts: []catalogue.Alert{{Name: "Leak", For: 30 * time.Second}}}
+}
+
+// with is the whole runbook with a part of it replaced: a key of the front
+// matter, or the text of a section.
+func with(t *testing.T, part, text string) string {
+	t.Helper()
+	src, err := os.ReadFile("testdata/whole.md")
+	require.NoError(t, err)
+	if part != "front matter" {
+		section := regexp.MustCompile(`(?s)(## ` + part + `\n\n).*?(\n## |$)`)
+		require.Regexp(t, section, string(src))
+		return section.ReplaceAllString(string(src), "${1}"+strings.ReplaceAll(text, "$", "$$")+"${2}")
+	}
+	key, _, _ := strings.Cut(text, ":")
+	out := regexp.MustCompile(`(?m)^  `+key+`:.*\n`).ReplaceAllString(string(src), "")
+	if key == "heals" {
+		out = regexp.MustCompile(`(?m)^  budget:.*\n`).ReplaceAllString(out, "")
+	}
+	return strings.Replace(out, "runbook:\n", "runbook:\n  "+text+"\n", 1)
+}
+
+// Promise: each rule finds its own bad example, and no rule its good one.
+func TestEachRuleOnItsExamples(t *testing.T) {
+	for _, r := range lint.Rules {
+		t.Run(r.ID, func(t *testing.T) {
+			assert.NotEmpty(t, r.Summary)
+			assert.NotEmpty(t, r.Protects)
+			assert.Contains(t, ids(judge(t, r, r.Bad)), r.ID)
+			good := judge(t, r, r.Good)
+			if r.ID == "heals" || r.ID == "look-first" || r.ID == "rollback" {
+				assert.NotContains(t, ids(good), r.ID)
+				return
+			}
+			assert.Empty(t, good)
+		})
+	}
+}
+
+func judge(t *testing.T, r lint.Rule, example string) []lint.Finding {
+	t.Helper()
+	switch {
+	case r.Safe():
+		return lint.Fragment("example.md", []byte(example), contract(t))
+	case r.In == "alerts":
+		s := house(t)
+		s.Alerts[0].RunbookURL = example
+		return lint.Alerts("alerts.yml", s, fstest.MapFS{"books/leak.md": {Data: []byte(with(t, "Impact", "Wet feet.\n"))}})
+	}
+	findings, err := lint.Runbook("leak.md", []byte(with(t, r.In, example)), house(t))
+	require.NoError(t, err)
+	return findings
+}
+
+func ids(findings []lint.Finding) []string {
+	var all []string
+	for _, f := range findings {
+		all = append(all, f.Rule)
+	}
+	return all
+}
+
+// Promise: an explanation has all that a reader needs; an unknown rule is
+// answered with those that there are.
+func TestExplain(t *testing.T) {
+	for _, r := range lint.Rules {
+		var out bytes.Buffer
+		require.NoError(t, lint.Explain(&out, r.ID))
+		assert.Contains(t, out.String(), r.Protects)
+	}
+	assert.ErrorContains(t, lint.Explain(&bytes.Buffer{}, "nonsense"), "contract, shell, bypass-data")
+}

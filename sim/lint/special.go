@@ -1,0 +1,178 @@
+package lint
+
+import "strings"
+
+// special are patterns of several words that no verb alone gives away.
+func (s sentence) special() []event {
+	var found []event
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked} {
+		for i := range s.tokens {
+			if s.tokens[i].code {
+				continue
+			}
+			rule := p(i)
+			if rule == "" || !s.told(i) {
+				continue
+			}
+			found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(i)})
+			break
+		}
+	}
+	return append(found, s.alone()...)
+}
+
+// told reports that the reader is told to do what stands around i: by the verb
+// at i, or the nearest before it.
+func (s sentence) told(i int) bool {
+	for k := i; k >= max(0, i-12); k-- {
+		if k < i && s.barrier(k) {
+			break
+		}
+		if s.tokens[k].code {
+			continue
+		}
+		if v, ok := deeds[fold(s.word(k))]; ok {
+			return s.instructs(k, v)
+		}
+		if common[s.word(k)] && s.left(k) != k-1 || common[s.word(k)] {
+			return s.instructs(k, verb{base: s.word(k)})
+		}
+	}
+	return false
+}
+
+var (
+	powers  = list("root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
+	secrets = list("credential password token role user account right key root superuser sudo login identity connection permission privilege")
+)
+
+// rights are somebody else's: "with the app's password".
+func (s sentence) rights(i int) string {
+	if !list("with as under using borrow take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
+		return ""
+	}
+	if s.word(i) == "as" && i+1 < len(s.tokens) && s.tokens[i+1].code && list("in on log connect sign psql")[s.word(i-1)] {
+		return "bypass-auth"
+	}
+	powerful := false
+	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		w := s.word(k)
+		powerful = powerful || powers[w] || powers[stem(w)]
+		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
+			return "bypass-auth"
+		}
+	}
+	return ""
+}
+
+// opened is what everybody may write to: "make the file writable".
+func (s sentence) opened(i int) string {
+	if list("writable world-writable world-readable executable public passwordless")[s.word(i)] {
+		return "bypass-auth"
+	}
+	return ""
+}
+
+// maintained is an alert that is put to sleep: "put it in maintenance".
+func (s sentence) maintained(i int) string {
+	if list("maintenance downtime snooze")[s.word(i)] && s.outcome(0, list("put place set schedule add")) {
+		return "silence"
+	}
+	return ""
+}
+
+// gone is a thing that "can go".
+func (s sentence) gone(i int) string {
+	if s.word(i) != "go" || !list("can may should must")[s.word(i-1)] || i+1 < len(s.tokens) && !s.tokens[i+1].punct() || s.negated(i) || s.question {
+		return ""
+	}
+	return s.thing(0, i, destroys)
+}
+
+// byStatement is a change "with a quick UPDATE".
+func (s sentence) byStatement(i int) string {
+	if !list("with via by using through")[s.word(i)] {
+		return ""
+	}
+	for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
+		if s.tokens[k].code {
+			return ""
+		}
+		if k > i+1 && list("update delete insert truncate sql statement script oneliner")[fold(s.word(k))] && list("a an quick manual simple direct single some raw plain small one")[s.word(k-1)] {
+			return "bypass-data"
+		}
+	}
+	return ""
+}
+
+// innards are ports and endpoints that are not the operators'.
+func (s sentence) innards(i int) string {
+	if !list("internal admin debug management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
+		return ""
+	}
+	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+		if list("api endpoint port console interface route url server handler http rest call path")[singular(s.word(k))] {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// freshKey gets past the check that stops a second effect.
+func (s sentence) freshKey(i int) string {
+	if !list("new fresh different another second random changed")[s.word(i)] {
+		return ""
+	}
+	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+		if s.word(k) == "idempotency" || s.word(k) == "dedup" || singular(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
+			return "bypass-checks"
+		}
+	}
+	return ""
+}
+
+var bulk = list("redrive resend replay release resolve reprice requeue retry rerun reprocess republish resubmit move send drain restart process push")
+
+// unbounded work hits what has just come back with all at once.
+func (s sentence) unbounded(i int) string {
+	if !bulk[strings.TrimSuffix(s.word(i), "ing")] {
+		return ""
+	}
+	rest := sentence{tokens: s.tokens[i+1:]}
+	all := rest.outcome(0, list("everything all whole every entire"))
+	at := 0
+	for k := range rest.tokens {
+		w, next := rest.word(k), rest.word(k+1)+" "+rest.word(k+2)
+		switch {
+		case w == "without" && (strings.Contains(next, "limit") || strings.Contains(next, "rate") || strings.Contains(next, "bound")),
+			w == "unlimited", w == "unbounded", w == "uncapped", w == "unthrottled", w == "no" && strings.HasPrefix(next, "limit"),
+			w == "full" && (strings.HasPrefix(next, "speed") || strings.HasPrefix(next, "rate")):
+			return "unbounded"
+		case w == "at" && next == "once ", w == "in" && next == "one go", w == "at" && strings.HasPrefix(next, "once"), w == "as" && strings.HasPrefix(next, "fast"), w == "in" && strings.HasPrefix(next, "bulk"):
+			at++
+		}
+	}
+	if all && at > 0 {
+		return "unbounded"
+	}
+	return ""
+}
+
+// blind is a statement about what nobody looked at.
+func (s sentence) blind(i int) string {
+	if s.word(i) != "resolve" && s.word(i) != "close" && s.word(i) != "confirm" && s.word(i) != "attest" && s.word(i) != "mark" {
+		return ""
+	}
+	rest := sentence{tokens: s.tokens[i+1:]}
+	all := rest.outcome(0, list("everything all whole every them"))
+	as := rest.outcome(0, list("received not-received delivered done"))
+	for k := range rest.tokens {
+		if rest.word(k) == "without" && list("asking checking looking a looking verifying confirming")[rest.word(k+1)] && (rest.word(k+1) != "a" || rest.word(k+2) == "look" || rest.word(k+2) == "check") {
+			return "look-first"
+		}
+	}
+	if all && as && rest.outcome(0, list("doubt in-doubt deliveries delivery orders")) {
+		return "look-first"
+	}
+	return ""
+}

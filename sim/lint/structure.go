@@ -1,0 +1,230 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// structure holds the steps, signals and budgets of a runbook against one another
+// and against the service.
+func (w *whole) structure() {
+	w.steps()
+	w.signals()
+	w.budgets()
+}
+
+// move is a step with its command.
+type move struct {
+	runbook.Step
+	command runbook.Command
+}
+
+func (m move) changes() bool { return m.command.Class != "observe" }
+
+// moves are the steps whose command the contract has.
+func (w *whole) moves() []move {
+	var all []move
+	for _, s := range w.book.Steps {
+		if call, err := w.service.Contract.Parse(s.Words); err == nil {
+			all = append(all, move{s, *call.Command})
+		}
+	}
+	return all
+}
+
+func (w *whole) steps() {
+	all := w.moves()
+	for i, m := range all {
+		if i == 0 && m.changes() && m.command.Undo == "" {
+			w.addLine(m.Pos.Line, "", "first-action", "the first action has to be a look, or one that can be undone: opctl "+m.command.Name+" is neither")
+		}
+		w.step(m, all[:i], all[i+1:])
+	}
+	for _, s := range w.book.Steps {
+		for _, e := range s.Expect {
+			w.condition(e)
+		}
+	}
+}
+
+func (w *whole) step(m move, before, after []move) {
+	if !m.changes() {
+		return
+	}
+	if len(m.Expect) == 0 {
+		w.addLine(m.Pos.Line, "", "expectation", fmt.Sprintf("step %q changes something, and nothing says how one sees that it worked: add a promql fence", m.Name))
+	}
+	if w.book.Meta.HealsSelf() {
+		w.addLine(m.Pos.Line, "", "heals", "the runbook says heals: self, so nobody needs to do this: leave the step out, or the claim")
+	}
+	undo := strings.Fields(m.command.Undo)
+	if len(undo) > 0 && !undoes(undo, m.Words) && !slices.ContainsFunc(after, func(a move) bool { return undoes(undo, a.Words) }) {
+		w.addLine(m.Pos.Line, "", "rollback", fmt.Sprintf("no later step rolls %q back: opctl %s", m.Name, m.command.Undo))
+	}
+	if len(undo) == 0 && !w.isUndo(m) && !looked(m, before) {
+		w.addLine(m.Pos.Line, "", "look-first", fmt.Sprintf("step %q cannot be undone: look at what it will change before it", m.Name))
+	}
+}
+
+// undoes reports that words are the command that undo stands for; capitals in
+// undo stand for any value.
+func undoes(undo, words []string) bool {
+	for i, want := range undo {
+		switch {
+		case strings.ToUpper(want) == want && strings.Trim(want, "-") != "" && !strings.HasPrefix(want, "-"):
+		case strings.HasPrefix(want, "--") && i+1 < len(undo):
+			given := slices.Index(words, want)
+			joined := slices.Contains(words, want+"="+undo[i+1])
+			if !joined && (given < 0 || given+1 >= len(words) || words[given+1] != undo[i+1]) {
+				return false
+			}
+		case i < len(words) && words[i] == want, i > 0 && strings.HasPrefix(undo[i-1], "--"):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isUndo reports that a step's command undoes another of the contract.
+func (w *whole) isUndo(m move) bool {
+	return slices.ContainsFunc(w.service.Contract.Commands, func(c runbook.Command) bool {
+		return c.Undo != "" && undoes(strings.Fields(c.Undo), m.Words)
+	})
+}
+
+// looked reports a look before a step: at anything, or, when the step names one
+// thing that no look has captured, at that kind of thing.
+func looked(m move, before []move) bool {
+	subject := ""
+	for _, a := range m.command.Args {
+		if a.Positional && a.Required && !slices.ContainsFunc(m.Words, func(word string) bool { return strings.Contains(word, "${") }) {
+			subject = strings.Fields(m.command.Name)[0]
+		}
+	}
+	return slices.ContainsFunc(before, func(b move) bool {
+		return !b.changes() && (subject == "" || strings.Fields(b.command.Name)[0] == subject)
+	})
+}
+
+// condition judges an expectation: that it can be parsed, and its metrics.
+func (w *whole) condition(e runbook.Expect) {
+	names, err := metrics(e.Expr)
+	if err != nil {
+		w.addLine(e.Pos.Line, "", "expectation", "this is no PromQL: "+err.Error())
+		return
+	}
+	if len(w.service.Metrics) == 0 {
+		return
+	}
+	for _, name := range names {
+		if !hasMetric(w.service, name) {
+			line := e.Pos.Line + 1 + strings.Count(e.Expr[:max(strings.Index(e.Expr, name), 0)], "\n")
+			w.addLine(line, name, "unknown-metric", "the service has no metric "+name)
+		}
+	}
+}
+
+// metrics that an expression names.
+func metrics(expr string) ([]string, error) {
+	tree, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	parser.Inspect(tree, func(n parser.Node, _ []parser.Node) error {
+		if s, ok := n.(*parser.VectorSelector); ok && s.Name != "" && !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+		return nil
+	})
+	return names, nil
+}
+
+// fromPrometheus are series that it writes itself.
+var fromPrometheus = []string{"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"}
+
+func hasMetric(s catalogue.System, name string) bool {
+	if slices.Contains(fromPrometheus, name) {
+		return true
+	}
+	for _, suffix := range []string{"", "_bucket", "_sum", "_count"} {
+		if base, ok := strings.CutSuffix(name, suffix); ok && slices.Contains(s.Metrics, base) {
+			return true
+		}
+	}
+	return false
+}
+
+// alertName is the convention: two capitals at least.
+var alertName = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$`)
+
+func (w *whole) signals() {
+	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
+		if _, ok := alertOf(w.service, name); !ok {
+			w.addFront(name, "unknown-alert", "the rule file has no alert "+name)
+		}
+	}
+	for _, name := range w.book.Meta.Logs {
+		if len(w.service.Events) > 0 && !slices.Contains(w.service.Events, name) {
+			w.addFront(name, "unknown-log", "the service does not log "+name)
+		}
+	}
+	for _, b := range page(w.src) {
+		for _, code := range b.text.codes {
+			name := b.text.String()[code[0]:code[1]]
+			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok {
+				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name)
+			}
+		}
+	}
+}
+
+func alertOf(s catalogue.System, name string) (catalogue.Alert, bool) {
+	i := slices.IndexFunc(s.Alerts, func(a catalogue.Alert) bool { return a.Name == name })
+	if i < 0 {
+		return catalogue.Alert{}, false
+	}
+	return s.Alerts[i], true
+}
+
+// held is how long an objective has to hold for a drill to call it mitigated.
+const held = time.Minute
+
+func (w *whole) budgets() {
+	b := w.book.Meta.Budget
+	for _, name := range w.book.Meta.Alerts {
+		a, ok := alertOf(w.service, name)
+		if least := a.For + w.service.Interval; ok && b.Detect > 0 && least > b.Detect {
+			w.addFront("detect", "budget", fmt.Sprintf("detect: %s is impossible: %s fires %s after its condition at the earliest (for: %s, and one round)", b.Detect, name, least, a.For))
+		}
+	}
+	if least := w.least("Diagnosis", "Mitigation") + held; b.Mitigate > 0 && least > b.Mitigate {
+		w.addFront("mitigate", "budget", fmt.Sprintf("mitigate: %s is impossible: its steps wait for %s at least", b.Mitigate, least))
+	}
+	if least := w.least("Recovery", "Rollback", "Verification"); b.Recover > 0 && least > b.Recover {
+		w.addFront("recover", "budget", fmt.Sprintf("recover: %s is impossible: its steps wait for %s at least", b.Recover, least))
+	}
+}
+
+// least is the time that the expectations in sections have to hold for.
+func (w *whole) least(sections ...string) time.Duration {
+	var sum time.Duration
+	for _, s := range w.book.Steps {
+		longest := time.Duration(0)
+		for _, e := range s.Expect {
+			longest = max(longest, e.For)
+		}
+		if slices.Contains(sections, s.Section) {
+			sum += longest
+		}
+	}
+	return sum
+}
