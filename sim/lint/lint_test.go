@@ -66,3 +66,16 @@ func TestAMistakeIsToldOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"shell"}, ids(findings))
 }
+
+// A warning excuses what it is about, and nothing else.
+func TestWarningsBesideAFence(t *testing.T) {
+	fence := "Run:\n\n```sh\npsql -c \"DELETE FROM outbox\"\n```\n\n"
+	for after, found := range map[string]bool{
+		"Never purge the queue.": true,
+		"Don't wait.":            true,
+		"Never run this.":        false,
+		"That lost 40 orders.":   false,
+	} {
+		assert.Equal(t, found, len(lint.Fragment("x.md", []byte(fence+after+"\n"), contract(t))) > 0, after)
+	}
+}

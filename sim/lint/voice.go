@@ -109,6 +109,17 @@ func (s sentence) condemns() bool {
 	return false
 }
 
+// pointsBack reports that a sentence begins about what stands before it: "never run
+// this".
+func (s sentence) pointsBack() bool {
+	for i := range min(5, len(s.tokens)) {
+		if list("this that it these those so such above")[s.word(i)] {
+			return true
+		}
+	}
+	return false
+}
+
 // condemns reports that the paragraph after a fence says what harm it did.
 func condemns(paragraph string) bool {
 	t := &text{}
@@ -120,6 +131,9 @@ func condemns(paragraph string) bool {
 	s := all[0]
 	if !list("that this it the which and never do don't two")[s.word(0)] && !s.past(0) {
 		return false
+	}
+	if list("never do don't")[s.word(0)] && !s.pointsBack() {
+		return false // a warning against something else
 	}
 	harm := list("lost lose loses doubled twice duplicated broke breaks wrong corrupted outage never incident forbidden refused customers mistake harm")
 	return (s.outcome(0, harm) || s.condemns()) && !s.outcome(0, list("not without nothing no none cannot")) || s.condemns()
