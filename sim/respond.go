@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -67,6 +68,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 	for i, step := range steps {
 		began := time.Now()
 		result := runner.Step(ctx, step, r.vars)
+		r.ran = append(r.ran, result)
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
@@ -93,7 +95,7 @@ func (r *rehearsal) condition(expr string) (holds, noData bool, seen string, err
 func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 	name := "step " + step.Name
 	if result.Err != nil {
-		return []Finding{{Act: Respond, Name: name, Expected: step.Line, Saw: result.Err.Error()}}
+		return []Finding{{Act: Respond, Name: name, Expected: step.Line, Saw: result.Err.Error(), Unverified: errors.Is(result.Err, runbook.ErrUnjudged)}}
 	}
 	var findings []Finding
 	for i, e := range result.Expect {
@@ -122,7 +124,8 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	if !held {
 		now := r.track.view()
 		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
-		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw}}, nil
+		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw,
+			Unverified: r.track.blind()}}, nil
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
 	r.result.Mitigate.Used = r.unscale(since.Sub(page)) + mitigated
@@ -167,15 +170,19 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return nil, err
 	}
 	if !settled {
-		findings := r.loud(Settle)
+		findings := append(r.loud(Settle), r.stirring(signal.Pending)...)
 		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
 			findings = append(findings, r.unsettled(Settle)...)
 		}
-		return findings, nil
+		return append(findings, r.leftBehind(ctx)...), nil
 	}
 	r.result.Recover.Used = r.since(r.ended)
-	findings, err := r.balance(ctx, stopTraffic)
-	return append(findings, r.leftBehind(ctx)...), err
+	findings, err := r.refilled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unbalanced, err := r.balance(ctx, stopTraffic)
+	return slices.Concat(findings, unbalanced, r.stirring(signal.Pending, signal.Shown), r.leftBehind(ctx)), err
 }
 
 func allQuiet(v view) bool {
