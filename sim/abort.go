@@ -22,8 +22,12 @@ type abort struct{ why string }
 
 func (a *abort) Error() string { return a.why }
 
-// givenUp returns the abort that ended ctx, if one did.
-func givenUp(ctx context.Context) *abort {
+// stopped returns why a drill is to be given up: this process is asked to stop, or
+// ctx has ended with an abort.
+func stopped(ctx context.Context) *abort {
+	if why := context.Cause(interrupted); why != nil {
+		return &abort{why.Error()}
+	}
 	var a *abort
 	_ = errors.As(context.Cause(ctx), &a)
 	return a

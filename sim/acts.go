@@ -47,7 +47,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 		began := time.Now()
 		r.note("act", began, map[string]any{"act": act.name})
 		findings, err := act.play(ctx)
-		if why := givenUp(ctx); why != nil {
+		if why := stopped(ctx); why != nil {
 			findings, err = []Finding{r.giveUp(ctx, act.name, why)}, nil
 		}
 		if err != nil {

@@ -79,7 +79,7 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	}
 	if readErr != nil {
 		result.find(noResult(fmt.Errorf("the child process ended without a result: %v\n%s", err, complaint.String())))
-	} else if err != nil && !result.aborted() {
+	} else if err != nil && !errors.Is(err, context.Canceled) { // that is a child which ended in order when it was asked to
 		result.find(harness(Settle, "child process", fmt.Errorf("%v\n%s", err, complaint.String())))
 	}
 	result.judge()

@@ -22,15 +22,22 @@ var interrupted = context.Background()
 // there, to its end, is why it is to stop. The end comes by itself when the parent
 // has gone, however it went.
 func heed() context.Context {
-	signals, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(signals, restore)
+	ctx, stop := context.WithCancelCause(context.Background())
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		first := <-asked
+		signal.Stop(asked)
+		stop(fmt.Errorf("%s signal received", first))
+	}()
 	if *childFlag == "" || *childFlag == os.DevNull { // a debugger has it run so
-		return signals
+		return ctx
 	}
-	ctx, stop := context.WithCancelCause(signals)
+	signal.Ignore(syscall.SIGPIPE) // without a parent nobody reads what it says
 	go func() {
 		why, _ := io.ReadAll(os.Stdin)
 		stop(errors.New(cmp.Or(string(why), "the process that started it has gone")))
+		time.AfterFunc(patienceWithEnd, func() { os.Exit(exitUnverified) }) // nobody may be left to kill it
 	}()
 	return ctx
 }

@@ -175,7 +175,7 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 		err = start(ctx)
 	}
 	r.result.StartUp = time.Since(r.started)
-	switch why := givenUp(ctx); {
+	switch why := stopped(ctx); {
 	case err == nil:
 		r.rehearse(ctx, w)
 	case why != nil:

@@ -1,9 +1,6 @@
 package sim
 
-import (
-	"slices"
-	"testing"
-)
+import "testing"
 
 // exitUnverified is the exit status of a test binary when nothing failed, and not
 // everything could be verified.
@@ -41,9 +38,4 @@ func (f *finished) red(t *testing.T, format string, args ...any) {
 	f.failed = true
 	f.mu.Unlock()
 	t.Errorf(format, args...)
-}
-
-// aborted reports whether the rehearsal was given up.
-func (r *Result) aborted() bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Name == theAbort })
 }
