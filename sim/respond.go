@@ -157,9 +157,13 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	from := time.Now()
 	hold := r.scale(r.watch.Settle())
 	var quietSince time.Time
+	var restless view // the last one in which a signal was not quiet
 	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(interval)
 	settled, err := r.track.until(ctx, limit, func(v view) bool {
 		quietSince = since(allQuiet(v), quietSince, v.At)
+		if quietSince.IsZero() {
+			restless = v
+		}
 		if quietSince.IsZero() || v.Steady.IsZero() {
 			return false
 		}
@@ -170,7 +174,10 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return nil, err
 	}
 	if !settled {
-		findings := append(r.loud(Settle), r.stirring(signal.Pending)...)
+		findings := r.loud(Settle)
+		if time.Since(restless.At) < hold {
+			findings = append(findings, r.stirring(restless, signal.Pending)...)
+		}
 		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
 			findings = append(findings, r.unsettled(Settle)...)
 		}
@@ -182,7 +189,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return nil, err
 	}
 	unbalanced, err := r.balance(ctx, stopTraffic)
-	return slices.Concat(findings, unbalanced, r.stirring(signal.Pending, signal.Shown), r.leftBehind(ctx)), err
+	return slices.Concat(findings, unbalanced, r.stirring(r.track.view(), signal.Pending, signal.Shown), r.leftBehind(ctx)), err
 }
 
 func allQuiet(v view) bool {
