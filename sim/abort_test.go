@@ -72,6 +72,19 @@ func TestInterruptedTwice(t *testing.T) {
 	assert.Less(t, time.Since(began), 20*time.Second, "it has not waited for its child")
 }
 
+// Promise: a test binary tells by its exit status what became of its drills.
+func TestExitStatus(t *testing.T) {
+	for at, want := range map[string]int{"nowhere": 0, "no fault": 1, "no stop": 2} {
+		_, err := startVictim(t, t.TempDir(), at, 0)
+		var exit *exec.ExitError
+		got := 0
+		if errors.As(err, &exit) {
+			got = exit.ExitCode()
+		}
+		assert.Equal(t, want, got, at)
+	}
+}
+
 // Promise: a stop condition ends the drill in order.
 func TestStopCondition(t *testing.T) {
 	result, mine := sim.Try(t, notes(t), cutShelf(`max(notes_on_spare) == 1`))
@@ -101,8 +114,11 @@ func TestVictim(t *testing.T) {
 	signal, err := strconv.Atoi(number)
 	require.NoError(t, err)
 	victim := &victim{at: at, signal: syscall.Signal(signal), asked: sim.Interrupted(), never: make(chan struct{})}
-	drill := cutShelf("")
+	drill := cutShelf(map[string]string{"no stop": "max(notes_lost) > 0"}[at])
 	drill.Fault = bitten{drill.Fault.(*fault.Link), victim}
+	if at == "no fault" {
+		drill.Fault = fault.On("shelf")
+	}
 	sim.Rehearse(t, victim.within(notes(t)), drill)
 }
 
@@ -200,9 +216,7 @@ type run struct {
 func runVictim(t *testing.T, at string, signal syscall.Signal) run {
 	t.Helper()
 	v := run{dir: t.TempDir()}
-	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestVictim$", "-test.v", "-sim.seed=7", "-sim.dir", v.dir,
-		fmt.Sprintf("-victim=%s,%d", at, signal))
-	out, err := command.CombinedOutput()
+	out, err := startVictim(t, v.dir, at, signal)
 	var exit *exec.ExitError
 	require.True(t, errors.As(err, &exit), "%v\n%s", err, out)
 	v.status, v.output = exit.ExitCode(), string(out)
@@ -211,6 +225,12 @@ func runVictim(t *testing.T, at string, signal syscall.Signal) run {
 	v.child, err = strconv.Atoi(string(pid))
 	require.NoError(t, err)
 	return v
+}
+
+func startVictim(t *testing.T, dir, at string, signal syscall.Signal) ([]byte, error) {
+	t.Helper()
+	return exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestVictim$", "-test.v", "-sim.seed=7", "-sim.dir", dir,
+		fmt.Sprintf("-victim=%s,%d", at, signal)).CombinedOutput()
 }
 
 // kinds of the journal's entries, as far as they tell how the drill ended.
