@@ -127,7 +127,7 @@ func (r *rehearsal) undo(ctx context.Context) []string {
 	var did []string
 	for i := len(on) - 1; i >= 0; i-- {
 		words := on[i].Undo
-		line := "opctl " + strings.Join(words, " ")
+		line := on[i].UndoLine()
 		_, err := r.operator.Do(ctx, words)
 		for err != nil && r.wait(ctx, r.scale(lookOut)) == nil {
 			_, err = r.operator.Do(ctx, words)

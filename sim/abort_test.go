@@ -39,6 +39,7 @@ func TestInterrupted(t *testing.T) {
 		kinds []string // of the journal's entries, of those that matter here
 	}{
 		"setup":    {sim.Steady, []string{"abort"}},
+		"start":    {sim.Setup, []string{"abort"}},
 		"steady":   {sim.Steady, []string{"abort"}},
 		"break":    {sim.Break, []string{"inject", "heal", "abort"}},
 		"notice":   {sim.Notice, []string{"inject", "heal", "abort"}},
@@ -155,6 +156,12 @@ func (v *victim) within(system sim.System) sim.System {
 	start, operator, ledger := system.Virtual, system.Operator, system.Ledger
 	system.Virtual = func(w *virtual.World) error {
 		v.reach("setup")
+		if v.at == "start" {
+			w.AddService(virtual.Service{Name: "late", Run: idle, Ready: func(context.Context, *virtual.Host) error {
+				v.reach("start")
+				return errBroken
+			}})
+		}
 		return start(w)
 	}
 	system.Customers.Request = func(n int, r *rand.Rand) traffic.Request {

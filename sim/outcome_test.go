@@ -29,16 +29,18 @@ func TestCouldNotBeVerified(t *testing.T) {
 		act    sim.Act
 		reason string
 	}{
-		"no runbook":       {func(_ *sim.System, d *sim.Drill) { d.Runbook = "none" }, sim.Setup, "what the system brings"},
-		"no objectives":    {func(s *sim.System, _ *sim.Drill) { s.Objectives = nil }, sim.Setup, "what the system brings"},
-		"a bad stop":       {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(" }, sim.Setup, "what the system brings"},
-		"bad rules":        {func(s *sim.System, _ *sim.Drill) { s.Rules = []byte("groups: [") }, sim.Setup, "harness"},
-		"no world":         {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { return errBroken } }, sim.Setup, "world"},
-		"never ready":      {func(s *sim.System, _ *sim.Drill) { s.Virtual = neverReady }, sim.Setup, "world"},
-		"no operator":      {func(s *sim.System, _ *sim.Drill) { s.Operator = noOperator }, sim.Setup, "harness"},
-		"child ends":       {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { os.Exit(0); return nil } }, sim.Setup, "child process"},
-		"no such metric":   {objectives("max(notes_on_spare)", "max(notes_on_spar)"), sim.Steady, "own-shelf"},
-		"a blind alert":    {func(s *sim.System, _ *sim.Drill) { s.Rules = bytes.ReplaceAll(s.Rules, []byte("notes_req"), []byte("notes_rek")) }, sim.Steady, "alert NotesRefused"},
+		"no runbook":     {func(_ *sim.System, d *sim.Drill) { d.Runbook = "none" }, sim.Setup, "what the system brings"},
+		"no objectives":  {func(s *sim.System, _ *sim.Drill) { s.Objectives = nil }, sim.Setup, "what the system brings"},
+		"a bad stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(" }, sim.Setup, "what the system brings"},
+		"bad rules":      {func(s *sim.System, _ *sim.Drill) { s.Rules = []byte("groups: [") }, sim.Setup, "harness"},
+		"no world":       {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { return errBroken } }, sim.Setup, "world"},
+		"never ready":    {func(s *sim.System, _ *sim.Drill) { s.Virtual = neverReady }, sim.Setup, "world"},
+		"no operator":    {func(s *sim.System, _ *sim.Drill) { s.Operator = noOperator }, sim.Setup, "harness"},
+		"child ends":     {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { os.Exit(0); return nil } }, sim.Setup, "child process"},
+		"no such metric": {objectives("max(notes_on_spare)", "max(notes_on_spar)"), sim.Steady, "own-shelf"},
+		"a blind alert": {func(s *sim.System, _ *sim.Drill) {
+			s.Rules = bytes.ReplaceAll(s.Rules, []byte("notes_req"), []byte("notes_rek"))
+		}, sim.Steady, "alert NotesRefused"},
 		"a blind stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_lost) > 0" }, sim.Steady, "stop condition"},
 		"an unknown pool":  {objectives("sum(up)", "sum(uq)"), sim.Steady, "pool desks"},
 		"no such link":     {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("cellar") }, sim.Break, "cellar: "},

@@ -20,6 +20,9 @@ import (
 	"go.uber.org/goleak"
 )
 
+// takeDown bounds the removal of a world, on its own clock.
+const takeDown = 2 * time.Minute
+
 // fastContainers is the speed in containers, where nobody asks for another.
 const fastContainers = 10
 
@@ -183,7 +186,9 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	default:
 		r.fail(Setup, "world", err)
 	}
-	if err := w.Close(context.WithoutCancel(ctx)); err != nil {
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeDown)
+	defer cancel()
+	if err := w.Close(closing); err != nil {
 		r.fail(Settle, "world", err)
 	}
 }

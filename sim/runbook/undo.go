@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,18 @@ type Mitigation struct {
 	Step string
 	Line string
 	Undo []string
+}
+
+// UndoLine is the command line that undoes it, as a person would write it.
+func (m Mitigation) UndoLine() string {
+	line := "opctl"
+	for _, word := range m.Undo {
+		if strings.Contains(word, " ") {
+			word = strconv.Quote(word)
+		}
+		line += " " + word
+	}
+	return line
 }
 
 // InForce are the mitigations, of steps that were carried out in that order, that

@@ -26,15 +26,15 @@ func TestInForce(t *testing.T) {
 	}{
 		"nothing was done":              {nil, nil},
 		"a look":                        {[]string{"tap show"}, nil},
-		"a mitigation":                  {[]string{"tap turn --to spare --reason leak"}, []string{"tap turn --to main --reason left in force by a drill"}},
+		"a mitigation":                  {[]string{"tap turn --to spare --reason leak"}, []string{`opctl tap turn --to main --reason "left in force by a drill"`}},
 		"undone":                        {[]string{"tap turn --to spare --reason leak", "tap turn --to main --slowly 30s --reason mended"}, nil},
 		"undone by another command":     {[]string{"tap lock a", "tap unlock a"}, nil},
-		"another was undone":            {[]string{"tap lock a", "tap unlock b"}, []string{"tap unlock a"}},
-		"in force again":                {[]string{"tap lock a", "tap unlock a", "tap lock a"}, []string{"tap unlock a"}},
-		"twice the same":                {[]string{"tap turn --to spare --reason x", "tap turn --to none --reason y"}, []string{"tap turn --to main --reason left in force by a drill"}},
-		"two, in the order they came":   {[]string{"tap lock a", "tap lock b"}, []string{"tap unlock a", "tap unlock b"}},
+		"another was undone":            {[]string{"tap lock a", "tap unlock b"}, []string{"opctl tap unlock a"}},
+		"in force again":                {[]string{"tap lock a", "tap unlock a", "tap lock a"}, []string{"opctl tap unlock a"}},
+		"twice the same":                {[]string{"tap turn --to spare --reason x", "tap turn --to none --reason y"}, []string{`opctl tap turn --to main --reason "left in force by a drill"`}},
+		"two, in the order they came":   {[]string{"tap lock a", "tap lock b"}, []string{"opctl tap unlock a", "opctl tap unlock b"}},
 		"what the contract has not":     {[]string{"tap drill"}, nil},
-		"undone before it was in force": {[]string{"tap unlock a", "tap lock a"}, []string{"tap unlock a"}},
+		"undone before it was in force": {[]string{"tap unlock a", "tap lock a"}, []string{"opctl tap unlock a"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var steps []runbook.StepResult
@@ -43,7 +43,7 @@ func TestInForce(t *testing.T) {
 			}
 			var got []string
 			for _, m := range taps.InForce(steps) {
-				got = append(got, strings.Join(m.Undo, " "))
+				got = append(got, m.UndoLine())
 			}
 			assert.Equal(t, c.want, got)
 		})
