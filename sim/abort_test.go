@@ -125,19 +125,20 @@ func TestVictim(t *testing.T) {
 
 // victim sends a signal to the parent of the process that rehearses, at one place.
 type victim struct {
-	at     string
-	signal syscall.Signal
-	asked  <-chan struct{} // to stop
-	never  chan struct{}   // of no bubble: to wait for it freezes virtual time
-	notes  atomic.Int64
-	bitten atomic.Int64 // how many notes there were when the fault had bitten
+	at      string
+	signal  syscall.Signal
+	asked   <-chan struct{} // to stop
+	never   chan struct{}   // of no bubble: to wait for it freezes virtual time
+	notes   atomic.Int64
+	reached atomic.Bool
+	bitten  atomic.Int64 // how many notes there were when the fault had bitten
 }
 
 // reach sends the signal, if this is the place, and does not go on before it has
 // come round.
 func (v *victim) reach(place string) {
 	frozen := v.at == "frozen" && place == "steady"
-	if v.at != place && !frozen {
+	if v.at != place && !frozen || v.reached.Swap(true) {
 		return
 	}
 	pid := []byte(strconv.Itoa(os.Getpid()))
