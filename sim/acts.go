@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,16 +34,22 @@ func (r *rehearsal) script(stopTraffic func() error) []part {
 func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 	clean := context.WithoutCancel(ctx)
 	defer func() {
-		if r.heal != nil {
-			if err := r.heal(clean); err != nil {
-				r.result.find(harness(Settle, "heal", err))
-			}
+		if r.heal == nil {
+			return
 		}
+		if err := r.heal(clean); err != nil {
+			r.result.find(harness(Settle, "heal", err))
+			return
+		}
+		r.note("heal", time.Now(), map[string]any{"fault": r.drill.Fault.Name()})
 	}()
 	for _, act := range r.script(stopTraffic) {
 		began := time.Now()
 		r.note("act", began, map[string]any{"act": act.name})
 		findings, err := act.play(ctx)
+		if why := stopped(ctx); why != nil {
+			findings, err = []Finding{r.giveUp(ctx, act.name, why)}, nil
+		}
 		if err != nil {
 			findings = append(findings, harness(act.name, "harness", err))
 		}
@@ -78,7 +85,12 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	if err != nil || !lasted {
 		return r.unsettled(Steady), err
 	}
-	return r.loud(Steady), nil
+	blind, err := r.blindGuard()
+	if err != nil {
+		return nil, err
+	}
+	unknown, err := r.fill()
+	return slices.Concat(r.loud(Steady), blind, unknown), err
 }
 
 // unsettled names the conditions that keep the steady state away.
@@ -200,16 +212,4 @@ func (r *rehearsal) firstPage() time.Time {
 		}
 	}
 	return first
-}
-
-// leftBehind lists what is still on in the world.
-func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
-	residue, err := r.world.Residue(ctx)
-	if err != nil {
-		return []Finding{harness(Settle, "clean world", err)}
-	}
-	if len(residue) == 0 {
-		return nil
-	}
-	return []Finding{{Act: Settle, Name: "clean world", Expected: "nothing is left behind", Saw: strings.Join(residue, "; ")}}
 }

@@ -48,7 +48,12 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	t.Helper()
 	began, result := time.Now(), r.result
 	file := filepath.Join(t.TempDir(), "result.json")
-	ctx, cancel := context.WithTimeout(t.Context(), patienceWithChild+r.calm/10)
+	if why := context.Cause(interrupted); why != nil {
+		result.find(aborted(Setup, why))
+		result.judge()
+		return result
+	}
+	ctx, cancel := patient(t.Context(), patienceWithChild+r.calm/10)
 	defer cancel()
 	args := []string{"-test.run", exactly(result.Test), "-test.v", "-test.count=1",
 		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", result.Seed), fmt.Sprintf("-sim.speed=%g", result.Speed)}
@@ -63,6 +68,9 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 	args = slices.Concat(args, cover.args(), profilesOfChild(result.Test), flagsOfTests())
 	command := exec.CommandContext(ctx, os.Args[0], args...)
 	command.Env = childEnviron()
+	if err := hold(ctx, command); err != nil {
+		t.Fatal(err)
+	}
 	progress := &acts{out: t.Output()}
 	var complaint transcript
 	command.Stdout, command.Stderr = io.MultiWriter(progress, &complaint), &complaint
@@ -72,8 +80,8 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 		readErr = json.Unmarshal(data, &result)
 	}
 	if readErr != nil {
-		result.find(harness(Setup, "child process", fmt.Errorf("it ended without a result: %v\n%s", err, complaint.String())))
-	} else if err != nil {
+		result.find(noResult(fmt.Errorf("the child process ended without a result: %v\n%s", err, complaint.String())))
+	} else if err != nil && !errors.Is(err, context.Canceled) { // that is a child which ended in order when it was asked to
 		result.find(harness(Settle, "child process", fmt.Errorf("%v\n%s", err, complaint.String())))
 	}
 	result.judge()
@@ -88,6 +96,14 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 		keep(result)
 	}
 	return result
+}
+
+// noResult is what is found when a child has left none.
+func noResult(err error) Finding {
+	if why := context.Cause(interrupted); why != nil {
+		return aborted(Setup, why, err.Error())
+	}
+	return harness(Setup, "child process", err)
 }
 
 // transcript keeps what both streams of a child say.

@@ -25,11 +25,30 @@
 //   - respond: the steps run as written, each a pace after the one before, and
 //     what each promises comes true; then the fault ends, and recovery follows.
 //   - settle: all signals are quiet and the steady state is back, for good; what
-//     was accepted has arrived, once; nothing is left behind.
+//     was accepted has arrived, once; nothing is left behind: no toxic, no service
+//     that does not run, no mitigation in force, no alert pending, no [Pool] of
+//     another size.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
-// verified: data was missing, or the harness itself broke. The last is never
-// taken for one of the others.
+// verified: data was missing, the harness itself broke, or the drill was stopped.
+// The last is never taken for one of the others. A test binary with [Main] in it
+// exits with 0 when all passed, with 1 when something failed, and with 2 when
+// nothing failed and something could not be verified. Run it itself to see that
+// (go test -c): "go test" turns every status but 0 into 1. Tests that have nothing
+// to do with drills cannot be told from those that could not be verified, so that
+// drills are best run without them.
+//
+// # Stopping a drill
+//
+// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act. The
+// fault is healed; the mitigations that steps have put in force and not yet undone
+// are undone through the contract, the last one first; the world is taken down,
+// which removes its containers. The journal is kept, and has an entry "abort". The
+// drill could not be verified, and its finding "abort" says why it was stopped,
+// what was undone, and what could not be within a minute. A second signal ends the
+// process at once: the next run in containers sweeps away what is left.
+// The child process of a rehearsal in virtual time ends when its parent does,
+// however that goes. All this needs [Main].
 //
 // # A service of your own
 //

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"text/tabwriter"
@@ -19,9 +20,11 @@ func Main(m *testing.M) {
 	if *describeFlag {
 		os.Exit(describeDrills(m))
 	}
+	interrupted = heed()
 	status := m.Run()
 	if *childFlag == "" {
 		done.table(os.Stdout)
+		status = done.status(status)
 	}
 	os.Exit(status)
 }
@@ -33,6 +36,8 @@ type finished struct {
 	mu      sync.Mutex
 	results []Result
 	skipped map[string]int // worlds that drills were skipped in, by reason
+
+	failed, unverified bool // a test, for its drill
 }
 
 func (f *finished) add(r Result) {
@@ -64,7 +69,9 @@ func (f *finished) table(w io.Writer) {
 				r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, short(r.Elapsed), r.Wall.Seconds())
 		}
 		_ = out.Flush()
-		_, _ = fmt.Fprintf(w, "journals: %s\n", filepath.Dir(f.results[0].Journal))
+		if i := slices.IndexFunc(f.results, func(r Result) bool { return r.Journal != "" }); i >= 0 {
+			_, _ = fmt.Fprintf(w, "journals: %s\n", filepath.Dir(f.results[i].Journal))
+		}
 	}
 	for reason, n := range f.skipped {
 		_, _ = fmt.Fprintf(w, "%d drills skipped in containers: %s\n", n, reason)

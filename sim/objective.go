@@ -17,11 +17,23 @@ type Objective struct {
 	Expr        string `yaml:"expr"`
 }
 
-// objectives is the file of them: what customers are promised, and what else is
-// so in the steady state.
+// Pool is something that has the same size after a drill as in the steady state
+// before it: workers, connections, requests under way.
+type Pool struct {
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
+	// Expr is a PromQL expression of one value, its size.
+	Expr string `yaml:"expr"`
+	// Slack is by how much the two sizes may differ.
+	Slack float64 `yaml:"slack"`
+}
+
+// objectives is the file of them: what customers are promised, what else is so in
+// the steady state, and the pools.
 type objectives struct {
 	Objectives []Objective `yaml:"objectives"`
 	Steady     []Objective `yaml:"steady"`
+	Pools      []Pool      `yaml:"pools"`
 }
 
 func (o objectives) all() []Objective {
@@ -39,7 +51,11 @@ func parseObjectives(src []byte) (objectives, error) {
 		return o, errors.New("objectives: there is none; without a promise to customers nothing can be judged")
 	}
 	seen := map[string]bool{}
-	for _, one := range o.all() {
+	named := o.all()
+	for _, pool := range o.Pools {
+		named = append(named, Objective{Name: pool.Name, Expr: pool.Expr})
+	}
+	for _, one := range named {
 		if one.Name == "" || one.Expr == "" || seen[one.Name] {
 			return o, fmt.Errorf("objectives: %q needs a name of its own and an expr", one.Name)
 		}

@@ -243,7 +243,8 @@ func (d *desk) metrics(w io.Writer) {
 	if d.use == "spare" {
 		spare = 1
 	}
-	_, _ = fmt.Fprintf(w, "notes_requests_total{code=\"201\"} %d\nnotes_requests_total{code=\"503\"} %d\nnotes_on_spare %d\n", d.kept, d.refused, spare)
+	_, _ = fmt.Fprintf(w, "notes_requests_total{code=\"201\"} %d\nnotes_requests_total{code=\"503\"} %d\nnotes_on_spare %d\nnotes_shelf{in_use=%q} 1\n",
+		d.kept, d.refused, spare, d.use)
 }
 
 func (d *desk) shelf(w io.Writer, which string) {

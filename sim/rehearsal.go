@@ -62,6 +62,8 @@ type rehearsal struct {
 	heal     func(context.Context) error
 	length   time.Duration // of the fault, at speed 1
 	vars     map[string]string
+	ran      []runbook.StepResult // steps, in order
+	pools    map[string]float64   // their sizes in the steady state
 
 	aside   string           // folder for what is not one of the results
 	extra   []string         // flags of the child process
@@ -81,6 +83,11 @@ func (r *rehearsal) read() error {
 	var err error
 	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
 		return err
+	}
+	if r.drill.Stop != "" {
+		if _, err := signal.ScaleExpr(r.drill.Stop, 1); err != nil {
+			return fmt.Errorf("stop condition: %w", err)
+		}
 	}
 	if r.calm > 0 {
 		r.book = &runbook.Runbook{}
@@ -157,6 +164,7 @@ func (r *rehearsal) play(ctx context.Context) error {
 	var group, crowd errgroup.Group
 	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })
 	group.Go(func() error { return failing(fail, r.track.run(watching)) })
+	group.Go(func() error { return failing(fail, r.guard(watching, fail)) })
 	crowd.Go(func() error { return failing(fail, r.crowd(loading)) })
 
 	r.acts(ctx, func() error {

@@ -20,6 +20,9 @@ import (
 	"go.uber.org/goleak"
 )
 
+// takeDown bounds the removal of a world, on its own clock.
+const takeDown = 2 * time.Minute
+
 // fastContainers is the speed in containers, where nobody asks for another.
 const fastContainers = 10
 
@@ -61,7 +64,8 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	t.Run("containers", func(t *testing.T) {
 		if err := engine(t.Context()); err != nil {
 			if *requireFlag {
-				t.Fatal(err)
+				done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
+				return
 			}
 			done.skip(err.Error())
 			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
@@ -134,7 +138,9 @@ func newRehearsal(test, world string, system System, drill Drill, seed uint64, s
 // run reads what the system brings, keeps a journal while play lasts, and
 // judges.
 func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Context)) {
-	if err := r.begin(now); err != nil {
+	if why := context.Cause(interrupted); why != nil {
+		r.result.find(aborted(Setup, why))
+	} else if err := r.begin(now); err != nil {
 		r.fail(Setup, "what the system brings", err)
 	} else {
 		r.opts.Log = func(service string, line []byte) {
@@ -171,18 +177,25 @@ func (r *rehearsal) begin(now time.Time) error {
 
 // live builds a world, rehearses in it, and takes it down.
 func (r *rehearsal) live(ctx context.Context, w world.World, build func() error, start func(context.Context) error) {
+	ctx, release := r.heed(ctx)
+	defer release()
 	err := build()
 	r.started = time.Now()
 	if err == nil {
 		err = start(ctx)
 	}
 	r.result.StartUp = time.Since(r.started)
-	if err == nil {
+	switch why := stopped(ctx); {
+	case err == nil:
 		r.rehearse(ctx, w)
-	} else {
+	case why != nil:
+		r.result.find(r.giveUp(ctx, Setup, why))
+	default:
 		r.fail(Setup, "world", err)
 	}
-	if err := w.Close(context.WithoutCancel(ctx)); err != nil {
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeDown)
+	defer cancel()
+	if err := w.Close(closing); err != nil {
 		r.fail(Settle, "world", err)
 	}
 }
@@ -205,7 +218,11 @@ func report(t *testing.T, r Result) {
 	for _, f := range r.Findings {
 		lines = append(lines, f.String())
 	}
-	t.Errorf("%s: %s\n%s\nseed %d; again by: %s\njournal: %s", r.Drill, r.Outcome, strings.Join(lines, "\n"), r.Seed, replay(r), r.Journal)
+	complain := done.red
+	if r.Outcome == Unverified {
+		complain = done.unclear
+	}
+	complain(t, "%s: %s\n%s\nseed %d; again by: %s\njournal: %s", r.Drill, r.Outcome, strings.Join(lines, "\n"), r.Seed, replay(r), r.Journal)
 }
 
 func summary(r Result) string {

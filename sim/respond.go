@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -68,6 +69,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 		began := time.Now()
 		r.doing, r.doingSince = step.Name, began
 		result := runner.Step(ctx, step, r.vars)
+		r.ran = append(r.ran, result)
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
@@ -98,7 +100,7 @@ func (r *rehearsal) condition(expr string) (holds, noData bool, seen string, err
 func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 	name := "step " + step.Name
 	if result.Err != nil {
-		return []Finding{{Act: Respond, Name: name, Expected: step.Line, Saw: result.Err.Error()}}
+		return []Finding{{Act: Respond, Name: name, Expected: step.Line, Saw: result.Err.Error(), Unverified: errors.Is(result.Err, runbook.ErrUnjudged)}}
 	}
 	var findings []Finding
 	for i, e := range result.Expect {
@@ -127,7 +129,8 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	if !held {
 		now := r.track.view()
 		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
-		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw}}, nil
+		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw,
+			Unverified: r.track.blind()}}, nil
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
 	r.result.Mitigate.Used = r.unscale(since.Sub(page)) + mitigated
@@ -161,9 +164,13 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	from := time.Now()
 	hold := r.scale(r.watch.Settle())
 	var quietSince time.Time
+	var restless view // the last one in which a signal was not quiet
 	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(interval)
 	settled, err := r.track.until(ctx, limit, func(v view) bool {
 		quietSince = since(allQuiet(v), quietSince, v.At)
+		if quietSince.IsZero() {
+			restless = v
+		}
 		if quietSince.IsZero() || v.Steady.IsZero() {
 			return false
 		}
@@ -175,17 +182,24 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	}
 	if !settled {
 		findings := r.loud(Settle)
+		if time.Since(restless.At) < hold {
+			findings = append(findings, r.stirring(restless, signal.Pending)...)
+		}
 		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
 			findings = append(findings, r.unsettled(Settle)...)
 		}
-		return findings, nil
+		return append(findings, r.leftBehind(ctx)...), nil
 	}
 	r.result.Recover.Used = r.since(r.ended)
 	if r.played != nil {
 		return nil, nil // the books are not on tape
 	}
-	findings, err := r.balance(ctx, stopTraffic)
-	return append(findings, r.leftBehind(ctx)...), err
+	findings, err := r.refilled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unbalanced, err := r.balance(ctx, stopTraffic)
+	return slices.Concat(findings, unbalanced, r.stirring(r.track.view(), signal.Pending, signal.Shown), r.leftBehind(ctx)), err
 }
 
 func allQuiet(v view) bool {

@@ -122,4 +122,7 @@ type Drill struct {
 	Traffic traffic.Load
 	// Fault is what is done to the service.
 	Fault fault.Fault
+	// Stop is a PromQL condition, judged in every round, at which the drill is given
+	// up: it could not be verified then. Empty means that nothing stops it.
+	Stop string
 }

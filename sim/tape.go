@@ -180,6 +180,9 @@ type worldOnTape struct{ world.World }
 // Name implements [world.World].
 func (worldOnTape) Name() string { return "replay" }
 
+// Residue implements [world.World].
+func (worldOnTape) Residue(context.Context) ([]string, error) { return nil, nil }
+
 // pass lets time pass until then, if that is to come.
 func pass(ctx context.Context, until time.Time) error {
 	timer := time.NewTimer(time.Until(until))

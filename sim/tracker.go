@@ -143,6 +143,14 @@ func (t *tracker) next(ctx context.Context) (view, error) {
 	}
 }
 
+// blind reports whether nothing is known to be wrong with the objectives that a
+// mitigation restores, for want of data on one.
+func (t *tracker) blind() bool {
+	core := func(r reading) bool { return slices.Contains(t.core, r.Name) }
+	now := t.view()
+	return slices.ContainsFunc(now.Missing, core) && !slices.ContainsFunc(now.Wrong, core)
+}
+
 func (t *tracker) view() view {
 	t.mu.Lock()
 	defer t.mu.Unlock()

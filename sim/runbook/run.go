@@ -3,6 +3,7 @@ package runbook
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -15,6 +16,9 @@ type Operator interface {
 	// Do carries out the words after "opctl" and returns the answer as JSON.
 	Do(ctx context.Context, words []string) (json.RawMessage, error)
 }
+
+// ErrUnjudged: an expectation could not be evaluated, so nothing is known.
+var ErrUnjudged = errors.New("it could not be judged")
 
 // Runner runs steps.
 type Runner struct {
@@ -124,7 +128,7 @@ func (r *Runner) expect(ctx context.Context, e Expect) (ExpectResult, error) {
 		}
 		holds, noData, seen, err := r.Condition(e.Expr)
 		if err != nil {
-			return ExpectResult{}, fmt.Errorf("%s: %w", e.Pos, err)
+			return ExpectResult{}, fmt.Errorf("%s: %w: %w", e.Pos, ErrUnjudged, err)
 		}
 		now := time.Now()
 		if !holds {

@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/signal"
+)
+
+const (
+	cleanUp  = time.Minute // for all that a drill that is given up undoes, on the world's own clock
+	lookOut  = time.Second // between two looks whether it is to be given up, at speed 1
+	theAbort = "abort"     // the name of the finding
+)
+
+// abort is why a drill was given up. Its context ends with it as the cause.
+type abort struct{ why string }
+
+func (a *abort) Error() string { return a.why }
+
+// stopped returns why a drill is to be given up: this process is asked to stop, or
+// ctx has ended with an abort.
+func stopped(ctx context.Context) *abort {
+	if why := context.Cause(interrupted); why != nil {
+		return &abort{why.Error()}
+	}
+	var a *abort
+	_ = errors.As(context.Cause(ctx), &a)
+	return a
+}
+
+// heed returns a context that is aborted once this process is asked to stop. It
+// asks again and again, since a channel from outside a bubble would hold up its
+// time. Release it.
+func (r *rehearsal) heed(ctx context.Context) (heeding context.Context, release func()) {
+	ctx, end := context.WithCancelCause(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		ticker := time.NewTicker(r.scale(lookOut))
+		defer ticker.Stop()
+		for interrupted.Err() == nil {
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+		end(&abort{context.Cause(interrupted).Error()})
+	})
+	return ctx, func() {
+		end(nil)
+		asking.Wait()
+	}
+}
+
+// guard gives the drill up in the first round in which its stop condition holds.
+func (r *rehearsal) guard(ctx context.Context, end context.CancelCauseFunc) error {
+	for r.drill.Stop != "" {
+		if _, err := r.track.next(ctx); err != nil {
+			return nil //nolint:nilerr // the rehearsal is over
+		}
+		answer, err := r.watch.Condition(r.drill.Stop)
+		if err != nil {
+			return fmt.Errorf("stop condition: %w", err)
+		}
+		if answer.Verdict == signal.Holds {
+			end(&abort{"its stop condition holds: " + answer.Values})
+			return nil
+		}
+	}
+	return nil
+}
+
+// blindGuard finds a stop condition that could never stop anything, for want of
+// data.
+func (r *rehearsal) blindGuard() ([]Finding, error) {
+	if r.drill.Stop == "" {
+		return nil, nil
+	}
+	answer, err := r.watch.Condition(r.drill.Stop)
+	if err != nil || answer.Verdict != signal.Missing {
+		return nil, err
+	}
+	return []Finding{{Act: Steady, Name: "stop condition", Expected: r.drill.Stop + " can be judged", Saw: "no data: " + answer.Values, Unverified: true}}, nil
+}
+
+// giveUp heals the fault and undoes the mitigations in force, the last one first,
+// and says what it did. What it cannot do in time it leaves, and says so.
+func (r *rehearsal) giveUp(ctx context.Context, act Act, why *abort) Finding {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
+	defer cancel()
+	did := append(r.healNow(ctx), r.undo(ctx)...)
+	r.note("abort", time.Now(), map[string]any{"act": act, "why": why.why, "did": did})
+	return aborted(act, why, did...)
+}
+
+func aborted(act Act, why error, did ...string) Finding {
+	saw := why.Error()
+	if len(did) > 0 {
+		saw += "; " + strings.Join(did, "; ")
+	}
+	return Finding{Act: act, Name: theAbort, Expected: "the drill is played to its end", Saw: saw, Unverified: true}
+}
+
+// healNow ends the fault, if it is on, and says how that went.
+func (r *rehearsal) healNow(ctx context.Context) []string {
+	if r.heal == nil {
+		return nil
+	}
+	heal, name := r.heal, r.drill.Fault.Name()
+	r.heal = nil
+	if err := heal(ctx); err != nil {
+		return []string{fmt.Sprintf("NOT healed: %s: %v", name, err)}
+	}
+	r.note("heal", time.Now(), map[string]any{"fault": name})
+	return []string{"healed: " + name}
+}
+
+// undo undoes the mitigations in force and says how that went. A service that has
+// just been broken may have to be asked more than once.
+func (r *rehearsal) undo(ctx context.Context) []string {
+	on := r.contract.InForce(r.ran)
+	var did []string
+	for i := len(on) - 1; i >= 0; i-- {
+		words := on[i].Undo
+		line := on[i].UndoLine()
+		_, err := r.operator.Do(ctx, words)
+		for err != nil && r.wait(ctx, r.scale(lookOut)) == nil {
+			_, err = r.operator.Do(ctx, words)
+		}
+		told := map[string]any{"step": on[i].Step, "words": words}
+		if err != nil {
+			told["failure"] = err.Error()
+			did = append(did, fmt.Sprintf("NOT undone: step %s: %s: %v", on[i].Step, line, err))
+		} else {
+			did = append(did, fmt.Sprintf("undone: step %s, by %s", on[i].Step, line))
+		}
+		r.note("undo", time.Now(), told)
+	}
+	return did
+}

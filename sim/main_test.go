@@ -1,0 +1,9 @@
+package sim_test
+
+import (
+	"testing"
+
+	"github.com/drillbook/drillbook/sim"
+)
+
+func TestMain(m *testing.M) { sim.Main(m) }

@@ -1,0 +1,114 @@
+package sim_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"testing"
+	"testing/fstest"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/virtual"
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var errBroken = errors.New("broken for this test")
+
+// Promise: whatever part of the harness breaks, and wherever data is missing, the
+// drill has neither passed nor failed.
+func TestCouldNotBeVerified(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*sim.System, *sim.Drill)
+		act    sim.Act
+		reason string
+	}{
+		"no runbook":     {func(_ *sim.System, d *sim.Drill) { d.Runbook = "none" }, sim.Setup, "what the system brings"},
+		"no objectives":  {func(s *sim.System, _ *sim.Drill) { s.Objectives = nil }, sim.Setup, "what the system brings"},
+		"a bad stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(" }, sim.Setup, "what the system brings"},
+		"bad rules":      {func(s *sim.System, _ *sim.Drill) { s.Rules = []byte("groups: [") }, sim.Setup, "harness"},
+		"no world":       {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { return errBroken } }, sim.Setup, "world"},
+		"never ready":    {func(s *sim.System, _ *sim.Drill) { s.Virtual = neverReady }, sim.Setup, "world"},
+		"no operator":    {func(s *sim.System, _ *sim.Drill) { s.Operator = noOperator }, sim.Setup, "harness"},
+		"child ends":     {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { os.Exit(0); return nil } }, sim.Setup, "child process"},
+		"no such metric": {objectives("max(notes_on_spare)", "max(notes_on_spar)"), sim.Steady, "own-shelf"},
+		"a blind alert": {func(s *sim.System, _ *sim.Drill) {
+			s.Rules = bytes.ReplaceAll(s.Rules, []byte("notes_req"), []byte("notes_rek"))
+		}, sim.Steady, "alert NotesRefused"},
+		"a blind stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_lost) > 0" }, sim.Steady, "stop condition"},
+		"an unknown pool":  {objectives("sum(up)", "sum(uq)"), sim.Steady, "pool desks"},
+		"no such link":     {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("cellar") }, sim.Break, "cellar: "},
+		"no probe":         {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, fault.ErrProbe, nil} }, sim.Break, "shelf: cut"},
+		"no probe after":   {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, nil, fault.ErrProbe} }, sim.Respond, "shelf: cut"},
+		"a blind step":     {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spar) == 1"), sim.Respond, "step spare"},
+		"an unjudged step": {shelfCut("max(notes_on_spare) == 1", `label_replace(up, "a", "b", "instance", "(") == 1`), sim.Respond, "step spare"},
+		"blind objectives": {objectives("> 0.9", `> 0.9 and max(notes_shelf{in_use="own"}) == 1`), sim.Respond, "objectives"},
+		"no ledger":        {func(s *sim.System, _ *sim.Drill) { s.Ledger = noLedger }, sim.Settle, "ledger"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			system, drill := notes(t), cutShelf("")
+			c.change(&system, &drill)
+			result, mine := sim.Try(t, system, drill)
+			if !mine {
+				return
+			}
+			assert.Equal(t, sim.Unverified, result.Outcome, "%v", result.Findings)
+			require.NotEmpty(t, result.Findings)
+			assert.Equal(t, c.act, result.Findings[0].Act, "%v", result.Findings)
+			assert.Equal(t, c.reason, result.Findings[0].Name, "%v", result.Findings)
+		})
+	}
+}
+
+func neverReady(w *virtual.World) error {
+	w.AddService(virtual.Service{Name: "late", Run: idle, Ready: func(context.Context, *virtual.Host) error { return errBroken }})
+	return nil
+}
+
+func noOperator(world.World) (runbook.Operator, error) { return nil, errBroken }
+
+func noLedger(context.Context, world.World) (sim.Books, error) { return sim.Books{}, errBroken }
+
+// unprobed is a fault whose probes answer what they are told to.
+type unprobed struct {
+	fault.Fault
+	bites, gone error
+}
+
+func (u unprobed) Bites(context.Context, world.World) error { return u.bites }
+func (u unprobed) Gone(context.Context, world.World) error  { return u.gone }
+
+// objectives replaces one thing in the objectives.
+func objectives(before, after string) func(*sim.System, *sim.Drill) {
+	return func(s *sim.System, _ *sim.Drill) {
+		s.Objectives = replaced(s.Objectives, before, after)
+	}
+}
+
+// shelfCut replaces things in the runbook, in pairs.
+func shelfCut(pairs ...string) func(*sim.System, *sim.Drill) {
+	return func(s *sim.System, _ *sim.Drill) {
+		const path = "runbooks/shelf-cut.md"
+		src, err := fs.ReadFile(s.Runbooks, path)
+		if err != nil {
+			panic(err)
+		}
+		for i := 0; i < len(pairs); i += 2 {
+			src = replaced(src, pairs[i], pairs[i+1])
+		}
+		s.Runbooks = fstest.MapFS{path: {Data: src}}
+	}
+}
+
+func replaced(src []byte, before, after string) []byte {
+	if !bytes.Contains(src, []byte(before)) {
+		panic(fmt.Sprintf("%q is not in\n%s", before, src))
+	}
+	return bytes.ReplaceAll(src, []byte(before), []byte(after))
+}
