@@ -25,7 +25,8 @@
 //   - respond: the steps run as written, each a pace after the one before, and
 //     what each promises comes true; then the fault ends, and recovery follows.
 //   - settle: all signals are quiet and the steady state is back, for good; what
-//     was accepted has arrived, once; nothing is left behind.
+//     was accepted has arrived, once; the stores hold what their events make, and
+//     every change has somebody who answers for it; nothing is left behind.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
 // verified: data was missing, or the harness itself broke. The last is never
