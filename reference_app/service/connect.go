@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -120,10 +121,13 @@ func (d dialer) Dial(network, addr string) (net.Conn, error) {
 // SkipTLSHandshake tells NATS that the connection is ready for use.
 func (d dialer) SkipTLSHandshake() bool { return false }
 
-func (m *Main) nats(url string, more ...nats.Option) (*nats.Conn, error) {
+func (m *Main) nats(broker string, more ...nats.Option) (*nats.Conn, error) {
+	if _, err := url.Parse(broker); err != nil {
+		return nil, errors.New("the URL of a broker is not like nats://user:password@host:port") // err may show the password
+	}
 	wait := m.Config.ControlsPoll / 4
-	return nats.Connect(url, append([]nats.Option{
-		nats.Name("fulfil " + m.Config.Replica), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
+	return nats.Connect(broker, append([]nats.Option{
+		nats.Name("fulfil " + m.Config.Replica), nats.CustomInboxPrefix(jetstream.AppInbox), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
 		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose()}, more...)...)
