@@ -17,7 +17,7 @@ type AuditEntry struct {
 	// Actor and Role are empty when nobody knows whose call it was.
 	Actor   string            `json:"actor,omitempty"`
 	Role    string            `json:"role,omitempty"`
-	Command string            `json:"command"` // for a refusal without one: the method and the path
+	Command string            `json:"command"`        // for a refusal without one: the method and the path
 	Args    map[string]string `json:"args,omitempty"` // without the reason
 	Reason  string            `json:"reason,omitempty"`
 	// Outcome is AuditBegun, AuditDone, or the code of the answer's problem.

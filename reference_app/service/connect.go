@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -123,10 +124,13 @@ func (d dialer) SkipTLSHandshake() bool { return false }
 // clientName is how stores and brokers know the replica.
 func (m *Main) clientName() string { return "fulfil " + m.Config.Replica }
 
-func (m *Main) nats(url string, more ...nats.Option) (*nats.Conn, error) {
+func (m *Main) nats(broker string, more ...nats.Option) (*nats.Conn, error) {
+	if _, err := url.Parse(broker); err != nil {
+		return nil, errors.New("the URL of a broker is not like nats://user:password@host:port") // err may show the password
+	}
 	wait := m.Config.ControlsPoll / 4
-	return nats.Connect(url, append([]nats.Option{
-		nats.Name(m.clientName()), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
+	return nats.Connect(broker, append([]nats.Option{
+		nats.Name(m.clientName()), nats.CustomInboxPrefix(jetstream.AppInbox), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
 		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose()}, more...)...)
