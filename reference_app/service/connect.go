@@ -69,17 +69,7 @@ type store struct {
 // store picks the adapter by the URL's scheme.
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
-		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Name: m.clientName(), Dial: m.Dial, Timeout: m.Config.StoreTimeout,
-			Connections: int32(m.Config.Workers + m.Config.WorkersMax + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20})
-		if err != nil {
-			return nil, err
-		}
-		return &store{
-			open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
-				return repository, postgres.NewAudit(repository), repository.Migrate(ctx)
-			},
-			close: repository.Close,
-		}, nil
+		return m.database(ctx)
 	}
 	conn, err := m.nats(m.Config.RepositoryURL)
 	if err != nil {
@@ -95,6 +85,30 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 			return repository, audit, err
 		},
 		close: conn.Close,
+	}, nil
+}
+
+// database works with one role, and changes the schema with another, if it was
+// given that one's URL.
+func (m *Main) database(ctx context.Context) (*store, error) {
+	config := postgres.Config{URL: m.Config.RepositoryURL, Name: m.clientName(), Dial: m.Dial, Timeout: m.Config.StoreTimeout,
+		Connections: int32(m.Config.Workers + m.Config.WorkersMax + m.Config.LaneSlots), Poll: m.Config.ControlsPoll / 20}
+	repository, err := postgres.Open(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	owner := config
+	owner.URL = m.Config.MigrationsURL
+	return &store{
+		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
+			if owner.URL != "" {
+				if err := postgres.Migrate(ctx, owner); err != nil {
+					return nil, nil, err
+				}
+			}
+			return repository, postgres.NewAudit(repository), repository.Check(ctx)
+		},
+		close: repository.Close,
 	}, nil
 }
 
