@@ -21,13 +21,13 @@ func TestAuditHasPower(t *testing.T) {
 		findings []string
 		saw      string // by the first
 	}{
-		"a state without an event": {fulfilment.ForgeState, []string{"audit state"},
+		"a state without an event": {fulfilment.ForgeState, []string{"audit state", "audit store"},
 			`state.status is "parked", by its events "delivered"; status is "parked", by its events "delivered"`},
-		"an event without a reason": {fulfilment.ForgeEvent(fulfil.By{Actor: "worker"}), []string{"audit attribution"}, "has no reason"},
-		"an operator's change without an entry": {fulfilment.ForgeEvent(fulfil.By{Actor: "operator:ghost", Reason: "none"}), []string{"audit calls"},
+		"an event without a reason": {fulfilment.ForgeEvent(fulfil.By{Actor: "worker"}), []string{"audit attribution", "audit store"}, "has no reason"},
+		"an operator's change without an entry": {fulfilment.ForgeEvent(fulfil.By{Actor: "operator:ghost", Reason: "none"}), []string{"audit calls", "audit store"},
 			"by operator:ghost, belongs to no call"},
-		"a save lost": {fulfilment.LoseSave, []string{"audit versions", "audit store"}, "is missing: there is"},
-		"a purge":     {fulfilment.Purge, []string{"audit store", "audit missing"}, "it called $JS.API.STREAM.DELETE.FULFIL_EVENTS"},
+		"a history lost":        {fulfilment.ForgetHistory, []string{"audit versions", "audit store"}, "is missing: there is"},
+		"all but one save lost": {fulfilment.Forget, []string{"audit versions", "audit store", "audit missing"}, "is missing: there is"},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
 			result, mine := sim.TryQuiet(t, fulfilment.Tampered(fulfilment.System, c.do), traffic.Steady(2), 30*time.Second)
@@ -42,6 +42,7 @@ func TestAuditHasPower(t *testing.T) {
 			require.Equal(t, c.findings, names, "%v", result.Findings)
 			assert.Equal(t, sim.Settle, result.Findings[0].Act)
 			assert.Contains(t, result.Findings[0].Saw, c.saw)
+			assert.Contains(t, result.Findings[1].Saw, `client "" of broker event-stream, as user app`)
 			assert.Regexp(t, ` at 2000-01-01T`, result.Findings[0].Saw)
 		})
 	}

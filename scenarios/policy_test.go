@@ -68,11 +68,11 @@ var policy = map[string][]string{
 	"fixtures/plugins/mute":            {},
 	"fixtures/plugins/oldabi":          {},
 	"fixtures/plugins/traps":           {"fixtures/plugins/guest"},
-	"fixtures/images":                  {"sim/image", "sim/containers", "sim/world", "sim/check", "fixtures/audit", "reference_app", "reference_app/apptest", "reference_app/postgres"},
+	"fixtures/images":                  {"fixtures/audit", "sim/check", "sim/image", "sim/containers", "sim/world", "reference_app", "reference_app/apptest", "reference_app/postgres"},
 	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},
 	"fixtures/audit":                   {"reference_app", "reference_app/jetstream", "reference_app/postgres", "sim/check"}, // of the adapters, only for its tests
 	"fixtures/fulfilment": {"fixtures/audit", "fixtures/depot", "fixtures/plugins", "fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers",
-		"reference_app", "reference_app/operator", "reference_app/service", "reference_app/telemetry", "reference_app/wasmplugin", "reference_app/workflow",
+		"reference_app", "reference_app/jetstream", "reference_app/postgres", "reference_app/operator", "reference_app/service", "reference_app/telemetry", "reference_app/wasmplugin", "reference_app/workflow",
 		"sim", "sim/world", "sim/check", "sim/fault", "sim/toxic", "sim/runbook", "sim/signal", "sim/traffic", "sim/virtual"},
 	"scenarios": {"fixtures/fulfilment", "reference_app", "sim", "sim/catalogue", "sim/fault", "sim/toxic", "sim/traffic"},
 }

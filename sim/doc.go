@@ -25,9 +25,10 @@
 //   - respond: the steps run as written, each a pace after the one before, and
 //     what each promises comes true; then the fault ends, and recovery follows.
 //   - settle: all signals are quiet and the steady state is back, for good; what
-//     was accepted has arrived, once; nothing is left behind: no toxic, no service
-//     that does not run, no mitigation in force, no alert pending, no [Pool] of
-//     another size.
+//     was accepted has arrived, once; the stores hold what their events make, and
+//     every change has somebody who answers for it; nothing is left behind: no
+//     toxic, no service that does not run, no mitigation in force, no alert
+//     pending, no [Pool] of another size.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
 // verified: data was missing, the harness itself broke, or the drill was stopped.

@@ -23,7 +23,16 @@ var config = jetstream.Config{Storage: natsjs.MemoryStorage, Timeout: 10 * time.
 // broker starts a NATS server of the test's own.
 func broker(t testing.TB) *nats.Conn {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
+	s := start(t, &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
+	conn, err := nats.Connect(s.ClientURL())
+	require.NoError(t, err)
+	t.Cleanup(conn.Close)
+	return conn
+}
+
+func start(t testing.TB, options *server.Options) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(options)
 	require.NoError(t, err)
 	s.Start()
 	t.Cleanup(func() {
@@ -31,10 +40,7 @@ func broker(t testing.TB) *nats.Conn {
 		s.WaitForShutdown()
 	})
 	require.True(t, s.ReadyForConnections(10*time.Second))
-	conn, err := nats.Connect(s.ClientURL())
-	require.NoError(t, err)
-	t.Cleanup(conn.Close)
-	return conn
+	return s
 }
 
 func TestRepository(t *testing.T) {

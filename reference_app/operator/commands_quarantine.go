@@ -44,5 +44,6 @@ func ordersAmend(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Amended()
 	return map[string]any{"order": o.ID(), "status": o.Status(), "carrier": o.State().Carrier}, nil
 }

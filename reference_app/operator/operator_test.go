@@ -52,7 +52,7 @@ func openWith(t *testing.T, rate float64, audit fulfil.Audit) *house {
 		Repository: h.repository, Queue: h.queue, Audit: audit, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
 		Checks:   func() any { return map[string]string{"repository": "up"} },
 		Plugins:  h.known,
-		Released: func() { h.released++ },
+		Released: func() { h.released++ }, Amended: func() {},
 		Prices:   func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 		Workers: func() int { return 6 }, WorkersMax: 16,
 		Contention:  func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },

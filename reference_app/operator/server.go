@@ -54,9 +54,11 @@ type Deps struct {
 	// check has it; it asks no dependency.
 	Checks func() any
 	// Plugins is what this replica knows of carrier plugins, by name, the newest
-	// version first. Released is called for each parked order that is released.
+	// version first. Released is called for each parked order that is released,
+	// Amended for each that is amended.
 	Plugins  func() []fulfil.PluginVersion
 	Released func()
+	Amended  func()
 	// Prices is what this replica quotes orders from; Repriced is called for each
 	// order that is quoted anew.
 	Prices   func() PriceList

@@ -4,4 +4,9 @@
 // the one that was loaded, and the events and the outbox with it, or nothing at
 // all. The schema is brought up to date by numbered migrations, under a lock, so
 // that replicas may start together.
+//
+// There are three roles, which setup.sql makes: one owns the schema and runs the
+// migrations, one is the service's and may neither change the schema nor what has
+// happened, and one is the operators' and reads the views of the schema
+// "operators".
 package postgres

@@ -3,11 +3,9 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"time"
 
@@ -16,9 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 var _ fulfil.Repository = (*Repository)(nil)
@@ -49,8 +44,8 @@ type Repository struct {
 	stored chan struct{} // a message, since the relay looked last
 }
 
-// Open returns a repository. The connections are made as they are needed; call
-// Migrate before the first use.
+// Open returns a repository, with the role that the URL names. The connections
+// are made as they are needed. The schema has to be there: see [Migrate].
 func Open(ctx context.Context, config Config) (*Repository, error) {
 	config.Timeout = cmp.Or(config.Timeout, 2*time.Second)
 	config.Connections = cmp.Or(config.Connections, 16)
@@ -79,31 +74,6 @@ func Open(ctx context.Context, config Config) (*Repository, error) {
 
 // Close closes the connections, when those in use have been given back.
 func (r *Repository) Close() { r.pool.Close() }
-
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// Migrate brings the schema up to date. Several replicas may do so at once.
-func (r *Repository) Migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return err
-	}
-	db := stdlib.OpenDBFromPool(r.pool)
-	defer func() { _ = db.Close() }()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
-	if err != nil {
-		return err
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	return nil
-}
 
 func (r *Repository) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, r.config.Timeout)

@@ -23,6 +23,7 @@ type Config struct {
 	Listen        string // customers
 	OpsListen     string // metrics, health, operators
 	RepositoryURL string
+	MigrationsURL string // the same database, with the role that owns the schema; when empty, the schema must be there
 	QueueURL      string
 	NoticesURL    string // where notices are heard; default the queue's
 	PrimaryURL    string
@@ -126,6 +127,7 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	text(&c.Listen, "listen", d.Listen, "address for customers")
 	text(&c.OpsListen, "ops-listen", d.OpsListen, "address for metrics, health and operators")
 	text(&c.RepositoryURL, "repository-url", "", "where the orders are kept: postgres://… or nats://…")
+	text(&c.MigrationsURL, "migrations-url", "", "of the database, with the role that owns the schema; empty leaves the schema as it is")
 	text(&c.QueueURL, "queue-url", "", "NATS server that keeps the work")
 	text(&c.NoticesURL, "notices-url", "", "NATS server from which notices come; empty is the queue's")
 	text(&c.PrimaryURL, "primary-url", "", "the warehouse")

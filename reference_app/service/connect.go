@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -68,17 +69,7 @@ type store struct {
 // store picks the adapter by the URL's scheme.
 func (m *Main) store(ctx context.Context) (*store, error) {
 	if strings.HasPrefix(m.Config.RepositoryURL, "postgres://") {
-		repository, err := postgres.Open(ctx, postgres.Config{URL: m.Config.RepositoryURL, Name: m.clientName(), Dial: m.Dial, Timeout: m.Config.StoreTimeout,
-			Poll: m.Config.ControlsPoll})
-		if err != nil {
-			return nil, err
-		}
-		return &store{
-			open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
-				return repository, postgres.NewAudit(repository), repository.Migrate(ctx)
-			},
-			close: repository.Close,
-		}, nil
+		return m.database(ctx)
 	}
 	conn, err := m.nats(m.Config.RepositoryURL)
 	if err != nil {
@@ -94,6 +85,30 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 			return repository, audit, err
 		},
 		close: conn.Close,
+	}, nil
+}
+
+// database works with one role, and changes the schema with another, if it was
+// given that one's URL.
+func (m *Main) database(ctx context.Context) (*store, error) {
+	config := postgres.Config{URL: m.Config.RepositoryURL, Name: m.clientName(), Dial: m.Dial, Timeout: m.Config.StoreTimeout,
+		Poll: m.Config.ControlsPoll}
+	repository, err := postgres.Open(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	owner := config
+	owner.URL = m.Config.MigrationsURL
+	return &store{
+		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
+			if owner.URL != "" {
+				if err := postgres.Migrate(ctx, owner); err != nil {
+					return nil, nil, err
+				}
+			}
+			return repository, postgres.NewAudit(repository), repository.Check(ctx)
+		},
+		close: repository.Close,
 	}, nil
 }
 
@@ -123,10 +138,13 @@ func (d dialer) SkipTLSHandshake() bool { return false }
 // clientName is how stores and brokers know the replica.
 func (m *Main) clientName() string { return "fulfil " + m.Config.Replica }
 
-func (m *Main) nats(url string, more ...nats.Option) (*nats.Conn, error) {
+func (m *Main) nats(broker string, more ...nats.Option) (*nats.Conn, error) {
+	if _, err := url.Parse(broker); err != nil {
+		return nil, errors.New("the URL of a broker is not like nats://user:password@host:port") // err may show the password
+	}
 	wait := m.Config.ControlsPoll / 4
-	return nats.Connect(url, append([]nats.Option{
-		nats.Name(m.clientName()), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
+	return nats.Connect(broker, append([]nats.Option{
+		nats.Name(m.clientName()), nats.CustomInboxPrefix(jetstream.AppInbox), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
 		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose()}, more...)...)

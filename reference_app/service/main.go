@@ -326,7 +326,7 @@ func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Audit: p.audit, Circuit: m.sink.State, Applied: p.follower.Version,
 		Checks:  func() any { return m.checks() },
-		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc,
+		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc, Amended: m.metrics.Amended.Inc,
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,
 		Workers: p.worker.Size, WorkersMax: m.Config.WorkersMax,
 		Contention:  func(limit int) any { return p.contention.Worst(limit) },

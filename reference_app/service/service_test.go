@@ -73,6 +73,19 @@ func TestEnvironIsReadBack(t *testing.T) {
 	assert.InDelta(t, 2000, again.IntakeCapacity, 0, "a rate is multiplied")
 }
 
+// Promise: a password in a URL that cannot be read is not shown.
+func TestABadURLDoesNotShowThePassword(t *testing.T) {
+	for _, c := range []service.Config{
+		{RepositoryURL: "nats://app:hush@host:notaport", QueueURL: "nats://host"},
+		{RepositoryURL: "nats://host", QueueURL: "nats://app:hu/sh@host"},
+	} {
+		c.Listen, c.OpsListen, c.PrimaryURL, c.StandbyURL = "127.0.0.1:0", "127.0.0.1:0", "http://p", "http://s"
+		err := (&service.Main{Config: c, Log: io.Discard}).Run(t.Context())
+		require.ErrorContains(t, err, "nats://user:password@host:port")
+		assert.NotContains(t, err.Error(), "hu")
+	}
+}
+
 // logged collects what a replica logs.
 type logged struct {
 	mu  sync.Mutex

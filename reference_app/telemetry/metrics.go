@@ -81,6 +81,7 @@ type Metrics struct {
 	PluginCalls         *prometheus.CounterVec // outcome
 	PluginDepotReads    *prometheus.CounterVec // outcome
 	Released            prometheus.Counter
+	Amended             prometheus.Counter
 
 	Dependency   *prometheus.GaugeVec     // dependency
 	HTTP         *prometheus.CounterVec   // route, code
@@ -185,6 +186,7 @@ func NewMetrics() *Metrics {
 		PluginCalls:         f.counters("plugin_calls_total", "Labels asked of carrier plugins.", dim{"outcome", []string{"labelled", "failed"}}),
 		PluginDepotReads:    f.counters("plugin_depot_reads_total", "Looks at the depot of carrier plugins.", dim{"outcome", []string{"ok", "error"}}),
 		Released:            f.counter("orders_released_total", "Parked orders that an operator sent on their way again."),
+		Amended:             f.counter("orders_amended_total", "Orders that an operator changed while they were set aside."),
 
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue", "notices"}}),
 		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "499", "503"}}),
