@@ -53,7 +53,7 @@ func openWith(t *testing.T, rate float64, audit fulfil.Audit) *house {
 		Checks:   func() any { return map[string]string{"repository": "up"} },
 		Plugins:  h.known,
 		Released: func() { h.released++ }, Amended: func() {},
-		Prices:   func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
+		Prices: func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 		Workers: func() int { return 6 }, WorkersMax: 16,
 		Contention:  func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
 		Credentials: []string{"blue", "green"},
