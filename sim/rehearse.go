@@ -128,6 +128,24 @@ func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
 	return newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), pickSpeed(1)).inVirtual(t)
 }
 
+// TryContainers runs the drill in containers and returns what it found, whatever
+// that is. Without a Docker engine the test is skipped, or fails with
+// -sim.require.
+func TryContainers(t *testing.T, system System, drill Drill) Result {
+	t.Helper()
+	switch err := engine(t.Context()); {
+	case *describeFlag || *childFlag != "":
+		t.Skip("not in this process")
+	case err != nil && *requireFlag:
+		t.Fatal(err)
+	case err != nil:
+		t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
+	}
+	turn.Lock()
+	defer turn.Unlock()
+	return inContainers(t, system, drill, pickSeed())
+}
+
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
 	r := &rehearsal{system: system, drill: drill}
 	r.opts.Seed, r.opts.Speed = seed, speed
