@@ -139,7 +139,8 @@ func unguarded(src []byte, lines map[string]string, who intruder) sim.System {
 	contract, operator := system.Contract, system.Operator
 	system.Contract = func() (runbook.Contract, error) {
 		c, err := contract()
-		c.Commands = append(c.Commands, runbook.Command{Name: "bypass", Class: "recover", Args: []runbook.Arg{{Name: "step", Kind: "id", Required: true, Positional: true}}})
+		c.Commands = append(c.Commands, runbook.Command{Name: "bypass", Class: "observe", // the service is not asked, so that it has no entry
+			Args: []runbook.Arg{{Name: "step", Kind: "id", Required: true, Positional: true}}})
 		return c, err
 	}
 	system.Operator = func(w world.World) (runbook.Operator, error) {
