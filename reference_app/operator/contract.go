@@ -1,11 +1,3 @@
-// Package operator is all that an operator may do to the service. Each command
-// is declared once, in commands.go, with its arguments and their limits, its
-// class, what undoes it and which invariants it keeps. The HTTP API, its client
-// and the command line opctl are made from that declaration.
-//
-// To add a command, add a row to the table and a function that does it through
-// the aggregates. Nothing here writes to a store but through
-// [fulfil.Repository] and [fulfil.Queue].
 package operator
 
 import (
