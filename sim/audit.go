@@ -59,6 +59,7 @@ var promises = map[string]string{
 	check.RuleCalls:       "every operator's change has its audit entry, and every entry its changes",
 	check.RuleWriters:     "nobody but the service writes",
 	check.RuleStore:       "nothing is removed from the store, and nobody else is connected to it",
+	check.RuleDomain:      "what holds between aggregates does",
 	check.RuleMissing:     "the store knows all that was accepted",
 }
 

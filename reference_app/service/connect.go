@@ -162,10 +162,11 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	if err != nil {
 		return nil, err
 	}
-	queue, err := jetstream.NewQueue(ctx, queueConn, m.jetstream())
-	if err != nil {
+	var queue fulfil.Queue
+	if queue, err = jetstream.NewQueue(ctx, queueConn, m.jetstream()); err != nil {
 		return nil, err
 	}
+	stored, queue, audit = m.Decorate.stores(stored, queue, audit)
 	repository := telemetry.Repository{Repository: stored, Metrics: m.metrics}
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
@@ -178,7 +179,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	if err := m.openTariff(ctx, p); err != nil {
 		return nil, err
 	}
-	p.orders = httpapi.Orders(m.intake(p), m.metrics)
+	p.orders = m.Decorate.orders(httpapi.Orders(m.intake(p), m.metrics))
 	p.worker = m.worker(p)
 	p.operator = m.operatorAPI(p)
 	return p, nil

@@ -33,6 +33,8 @@ type Main struct {
 	// Watchdog ends plugins that run too long; see [wasmplugin.Watchdog] for when
 	// it is needed.
 	Watchdog wasmplugin.Watchdog
+	// Decorate wraps the ports of the replica, as tracing would.
+	Decorate Decorators
 
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
@@ -181,7 +183,7 @@ func (m *Main) intake(p *parts) *workflow.Intake {
 func (m *Main) worker(p *parts) *workflow.Worker {
 	c := m.Config
 	return &workflow.Worker{
-		Repository: p.repository, Queue: p.queue, Sink: m.sink, Carriers: m.carriers, Controls: p.follower.State,
+		Repository: p.repository, Queue: p.queue, Sink: m.Decorate.sink(m.sink), Carriers: m.carriers, Controls: p.follower.State,
 		Healthy:    func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
 		Contention: p.contention, Metrics: m.metrics, Log: m.log,
 		Slots: c.Workers, MostSlots: c.WorkersMax, LaneSlots: c.LaneSlots, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,

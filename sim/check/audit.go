@@ -18,6 +18,8 @@ type Record struct {
 	Writers []string
 	// Tampering is what was done to the store other than by storing events.
 	Tampering []Tampering
+	// Broken are rules of the domain's that do not hold between aggregates.
+	Broken []Broken
 }
 
 // Aggregate is one unit of state, as it is stored and as its events make it.
@@ -80,6 +82,13 @@ type Asked struct {
 	Answered bool // the call was carried out, by the answer; else nobody knows
 }
 
+// Broken is a rule of the domain's, between aggregates, that does not hold.
+type Broken struct {
+	Subject string
+	At      time.Time
+	Saw     string
+}
+
 // Tampering is one act on the store that is no event: what was removed, or who
 // was connected that has no business there.
 type Tampering struct {
@@ -97,6 +106,7 @@ const (
 	RuleWriters     = "writers"     // the service alone writes
 	RuleStore       = "store"       // nothing is removed, and nobody else is there
 	RuleMissing     = "missing"     // what was accepted is stored
+	RuleDomain      = "domain"      // what holds between aggregates does
 )
 
 // Breach is one finding of the audit. Subject is the aggregate, the call or the
@@ -127,7 +137,16 @@ func Audit(r Record, known Outside) []Breach {
 		sorted(writers(r)),
 		sorted(tampering(r)),
 		sorted(missing(r, known.Accepted)),
+		sorted(broken(r)),
 	)
+}
+
+func broken(r Record) []Breach {
+	var found []Breach
+	for _, b := range r.Broken {
+		found = append(found, Breach{RuleDomain, b.Subject, b.At, b.Saw})
+	}
+	return found
 }
 
 func sorted(found []Breach) []Breach {
