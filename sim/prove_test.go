@@ -1,0 +1,40 @@
+package sim_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Promise: a drill of somebody else's service is spoiled in every way, and each is
+// found by what is predicted.
+func TestProve(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rows.jsonl")
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestShelfCut$", "-sim.prove", file, "-sim.dir", t.TempDir())
+	said, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	rows := map[string]sim.Row{}
+	in, err := os.Open(file)
+	require.NoError(t, err)
+	defer func() { _ = in.Close() }()
+	for lines := bufio.NewScanner(in); lines.Scan(); {
+		var row sim.Row
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &row))
+		rows[row.Variant] = row
+		assert.Equal(t, sim.Killed, row.Verdict, "%s: %s", row.Variant, row.Saw)
+	}
+	for _, name := range []string{
+		"no fault", "no runbook", "without step spare", "without step back", "metrics endpoint gone",
+		"alert NotesRefused reads nothing", "alert NotesRefused cannot fire", "alert NotesRefused always fires", "alert NotesRefused is late",
+		"log shelf.lost is dropped", "log shelf.lost is late", "step spare cannot do what it promises", "step spare works too late",
+	} {
+		assert.Contains(t, rows, name)
+	}
+}

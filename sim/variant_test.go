@@ -1,0 +1,70 @@
+package sim
+
+import (
+	"testing"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestVerdictOnAVariant(t *testing.T) {
+	red := func(act Act, name string) Result {
+		return Result{Outcome: Failed, Findings: []Finding{{Act: act, Name: name}}}
+	}
+	route := variant{expect: []Expectation{{Respond, "step route"}, {Settle, ""}}}
+	for name, c := range map[string]struct {
+		v    variant
+		r    Result
+		want Verdict
+	}{
+		"red as predicted":                {route, red(Respond, "step route"), Killed},
+		"by any name":                     {route, red(Settle, "lost"), Killed},
+		"in another act":                  {route, red(Notice, "step route"), Survived},
+		"by another name":                 {route, red(Respond, "objectives"), Survived},
+		"green":                           {route, Result{Outcome: Passed}, Survived},
+		"green, and may be":               {variant{expect: route.expect, prudent: "why"}, Result{Outcome: Passed}, Prudent},
+		"red, and may be green":           {variant{expect: route.expect, prudent: "why"}, red(Notice, "log"), Survived},
+		"green, as it has to be":          {variant{}, Result{Outcome: Passed}, Killed},
+		"red, and has to be green":        {variant{}, red(Settle, "lost"), Survived},
+		"unverified, and predicted":       {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Respond, Name: "step route", Unverified: true}}}, Killed},
+		"unverified, and has to be green": {variant{}, Result{Outcome: Unverified}, Survived},
+	} {
+		assert.Equal(t, c.want, c.v.judge(c.r), name)
+	}
+}
+
+func TestEditRule(t *testing.T) {
+	src := []byte("groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up == 0\n    for: 10s\n  - alert: B\n    expr: up == 1\n")
+	out := editRule(src, "A", func(rule map[string]any) { rule["expr"] = "vector(1) == 0" })
+	rules, err := signal.ParseRules("test", out)
+	require.NoError(t, err)
+	require.Len(t, rules, 2)
+	assert.Equal(t, "vector(1) == 0", rules[0].Expr)
+	assert.Equal(t, 10*time.Second, rules[0].For)
+	assert.Equal(t, "up == 1", rules[1].Expr)
+}
+
+func TestSamplesAreSifted(t *testing.T) {
+	const scrape = "# HELP a_total help\na_total{x=\"1\"} 1\na_total_more 2\nb 3\n"
+	assert.Equal(t, "# HELP a_total help\na_total_more 2\nb 3\n", string(without([]byte(scrape), []string{"a_total"})))
+	assert.Equal(t, "a_total{x=\"1\"} 1\nb 3\n", string(only([]byte(scrape), []string{"a_total", "b"})))
+}
+
+func TestStepsAreSwappedOnOneSideOfTheFaultsEnd(t *testing.T) {
+	step := func(name, section, after string) runbook.Step {
+		return runbook.Step{Name: name, Section: section, After: after}
+	}
+	r := &rehearsal{book: &runbook.Runbook{Steps: []runbook.Step{
+		step("look", "Diagnosis", ""), step("refuse", "Mitigation", ""), step("throttle", "Mitigation", "refuse"), step("allow", "Rollback", "refuse"),
+	}}}
+	all := r.swapped()
+	require.Len(t, all, 1)
+	assert.Equal(t, "step throttle before refuse", all[0].name)
+	before := r.book
+	all[0].spoil(r)
+	assert.Equal(t, "throttle", r.book.Steps[1].Name)
+	assert.Equal(t, "refuse", before.Steps[1].Name, "the runbook itself stays as it is")
+}
