@@ -13,7 +13,7 @@ import (
 // The flags of a test binary with drills in it.
 var (
 	seedFlag     = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
-	speedFlag    = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers 10")
+	speedFlag    = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers 5")
 	requireFlag  = flag.Bool("sim.require", os.Getenv("DRILL_REQUIRE") != "", "fail, rather than skip, where there is no Docker engine; default $DRILL_REQUIRE")
 	dirFlag      = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
 	neededFlag   = flag.Bool("sim.needed", os.Getenv("DRILL_NEEDED") != "", "run each drill in virtual time without its runbook too, which has to be red; default $DRILL_NEEDED")

@@ -24,7 +24,7 @@ import (
 const takeDown = 2 * time.Minute
 
 // fastContainers is the speed in containers, where nobody asks for another.
-const fastContainers = 10
+const fastContainers = 5
 
 // Rehearse runs the drill, in a subtest for each kind of world, and holds the
 // worlds against each other. It fails the test unless the drill passed, and says

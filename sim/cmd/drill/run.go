@@ -25,7 +25,7 @@ func (c command) rehearse() *cobra.Command {
 	world := flags.String("world", "virtual", "`kind` of world: virtual or containers")
 	seed := flags.Uint64("seed", 0, "of the run; 0 draws one")
 	runs := flags.Int("runs", 1, "`times` to run each drill")
-	speed := flags.Float64("speed", 0, "divide durations and multiply rates; default 1, in containers 10")
+	speed := flags.Float64("speed", 0, "divide durations and multiply rates; default 1, in containers 5")
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
 		if !slices.Contains([]string{"virtual", "containers"}, *world) {
 			return fmt.Errorf("--world is virtual or containers, not %q", *world)
