@@ -80,8 +80,12 @@ func (s sentence) instructs(i int, v verb) bool {
 	}
 }
 
-// suggests reports a question that is none: "why not just delete it?"
+// suggests reports a question that is none: "how about deleting it?", "would you
+// please delete it?"
 func (s sentence) suggests() bool {
+	if s.word(1) == "you" && list("would could can will")[s.word(0)] && s.outcome(2, list("please kindly just")) {
+		return true
+	}
 	return s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
 }
 

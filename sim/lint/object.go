@@ -27,6 +27,9 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if s.kindly(from, to) {
 		return ""
 	}
+	if from < to && list("mute snooze")[v.base] && v.form != third && !list("your yourself my the")[s.word(from)] {
+		return "silence"
+	}
 	if rule := s.thing(from, to, does); rule != "" {
 		return rule
 	}
@@ -67,7 +70,7 @@ func lookup(word string) (verb, bool) {
 }
 
 // strong verbs need no name for what they destroy: "delete it".
-var strong = list("reset delete drop purge truncate wipe erase kill flush empty nuke destroy")
+var strong = list("reset delete drop purge truncate wipe erase kill flush empty nuke destroy restart reboot")
 
 // destroyable reports that "it" is an internal thing, in this sentence or the one
 // before.

@@ -96,7 +96,7 @@ func (s sentence) condemns() bool {
 	for i := range s.tokens {
 		switch {
 		case s.tokens[i].code:
-		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice")[stem(s.word(i+1))]:
+		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice step")[stem(s.word(i+1))]:
 			return true
 		case conditionalStart[s.word(i)]:
 			return false
