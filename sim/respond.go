@@ -91,7 +91,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 func (r *rehearsal) condition(expr string) (holds, noData bool, seen string, err error) {
 	var ago time.Duration
 	if r.doing == r.spoiled.lateStep {
-		ago = time.Since(r.doingSince)
+		ago = time.Since(r.doingSince) + time.Millisecond // before any scrape of the same moment
 	}
 	answer, err := r.watch.ConditionBefore(expr, ago)
 	return answer.Verdict == signal.Holds, answer.Verdict == signal.Missing, answer.Values, err

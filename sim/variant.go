@@ -297,11 +297,11 @@ func (r *rehearsal) delayed(alert string) func(string, time.Time, signal.Seen) s
 // aged is the round whose answers stand for those of at, when from the fault on
 // all comes as late as the budget to notice allows, and a little more.
 func (r *rehearsal) aged(at time.Time) time.Time {
-	before := r.played.Marks["inject"].Add(-interval)
-	if at.Before(before) {
+	fault := r.played.Marks["inject"]
+	if at.Before(fault) {
 		return at
 	}
-	return latest(before, at.Add(-r.tooLate()))
+	return latest(fault.Add(-interval), at.Add(-r.tooLate()))
 }
 
 func (r *rehearsal) tooLate() time.Duration { return r.book.Meta.Budget.Detect + 2*interval }
@@ -375,8 +375,8 @@ func (r *rehearsal) healthSpoiled(check string) []variant {
 	return []variant{
 		{name: "health " + check + " is frozen", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.ready = func(at time.Time) time.Time {
-				if before := r.played.Marks["inject"].Add(-interval); at.After(before) {
-					return before
+				if fault := r.played.Marks["inject"]; !at.Before(fault) {
+					return fault.Add(-interval)
 				}
 				return at
 			}

@@ -25,7 +25,7 @@ var Events = []string{
 	"dependency.down", "dependency.up",
 	"handler.panicked",
 	"notices.unheard",
-	"operator.command", "operator.refused",
+	"operator.audit", "operator.audit_failed",
 	"order.misquoted", "order.parked",
 	"plugin.failed", "plugin.refused", "plugin.registered",
 	"plugins.depot_down", "plugins.depot_up",
