@@ -42,7 +42,7 @@ func TestAuditHasPower(t *testing.T) {
 			require.Equal(t, c.findings, names, "%v", result.Findings)
 			assert.Equal(t, sim.Settle, result.Findings[0].Act)
 			assert.Contains(t, result.Findings[0].Saw, c.saw)
-			assert.Contains(t, result.Findings[1].Saw, `client "" of broker event-stream, as user app`)
+			assert.Contains(t, result.Findings[1].Saw, `client "" of broker store, as user app`)
 			assert.Regexp(t, ` at 2000-01-01T`, result.Findings[0].Saw)
 		})
 	}
