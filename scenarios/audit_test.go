@@ -26,7 +26,7 @@ func TestAuditHasPower(t *testing.T) {
 		"an event without a reason": {fulfilment.ForgeEvent(fulfil.By{Actor: "worker"}), []string{"audit attribution", "audit store"}, "has no reason"},
 		"an operator's change without an entry": {fulfilment.ForgeEvent(fulfil.By{Actor: "operator:ghost", Reason: "none"}), []string{"audit calls", "audit store"},
 			"by operator:ghost, belongs to no call"},
-		"a history lost":        {fulfilment.ForgetHistory, []string{"audit versions", "audit store"}, "is missing: there is"},
+		"a history lost":        {fulfilment.ForgetHistory, []string{"audit versions", "audit store", "audit domain"}, "is missing: there is"},
 		"all but one save lost": {fulfilment.Forget, []string{"audit versions", "audit store", "audit missing"}, "is missing: there is"},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
