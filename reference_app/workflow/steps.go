@@ -57,7 +57,7 @@ func (w *Worker) eachStock(ctx context.Context, o *fulfil.Order, change func(*fu
 func (w *Worker) stock(ctx context.Context, sku fulfil.SKU, change func(*fulfil.Stock) error) error {
 	err := w.changeStock(ctx, sku, change)
 	if errors.Is(err, fulfil.ErrConflict) {
-		return fmt.Errorf("stock of %s: %w", sku, errLater) // not the order's own conflict
+		return fmt.Errorf("stock of %s: %w", sku, errContended) // not the order's own conflict
 	}
 	return err
 }

@@ -49,6 +49,8 @@ type Worker struct {
 var (
 	// errLater: the order cannot go on now; the message is to come again.
 	errLater = errors.New("later")
+	// errContended: others were faster at every try; the message is to come again.
+	errContended = errors.New("others changed it at every try")
 	// errHeld: no delivery may begin now, whichever it is.
 	errHeld = errors.New("held")
 )
@@ -199,13 +201,16 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 }
 
 // blameless reports that any order would have failed: without the repository,
-// while deliveries are held, or with a credential that no warehouse takes.
+// while deliveries are held, with a credential that no warehouse takes, or while
+// everybody wants the same item.
 func (w *Worker) blameless(err error) bool {
-	return !w.healthy() || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrUnauthorized)
+	return !w.healthy() || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrUnauthorized) || errors.Is(err, errContended)
 }
 
+// backoff doubles up to the last attempt of an order that is to blame; those of
+// one that is not go on at that distance.
 func (w *Worker) backoff(attempt int) time.Duration {
-	return jitter(w.Backoff<<min(attempt-1, 10), 0.2)
+	return jitter(w.Backoff<<(min(attempt, max(w.MaxAttempts, 1))-1), 0.2)
 }
 
 func (w *Worker) by(reason string) fulfil.By { return fulfil.By{Actor: w.Actor, Reason: reason} }

@@ -347,6 +347,34 @@ func TestNoOrderIsSetAsideForTheCredential(t *testing.T) {
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
 }
 
+// crowded is a repository in which somebody else is always faster at stock.
+type crowded struct{ *apptest.Repository }
+
+func (c crowded) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if _, hot := a.(*fulfil.Stock); hot {
+		return fulfil.ErrConflict
+	}
+	return c.Repository.Save(ctx, a)
+}
+
+func TestNoOrderIsSetAsideForACrowd(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	w := s.process(&fuse{})
+	w.MaxAttempts, w.Repository = 2, crowded{s.repository}
+	for range 5 {
+		l, err := s.queue.Receive(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, w.Handle(t.Context(), l))
+	}
+	b, err := s.queue.Backlog(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, b.Dead)
+	assert.Equal(t, fulfil.Placed, s.stored(o.ID()).Status)
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+}
+
 func TestNoMessageIsTakenThatCouldNotBeDelivered(t *testing.T) {
 	for name, stop := range map[string]func(*shop){
 		"paused":  func(s *shop) { s.controls.SinkPaused = true },
