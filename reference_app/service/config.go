@@ -51,7 +51,6 @@ type Config struct {
 	Promise        time.Duration
 	PluginsURL     string // depot of carrier plugins; none when empty
 	PluginsPoll    time.Duration
-	PluginsCache   string // folder for compiled plugins; memory when empty
 	RequestTimeout time.Duration
 	DrainTimeout   time.Duration
 
@@ -155,7 +154,6 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")
 	text(&c.PluginsURL, "plugins-url", "", "depot of carrier plugins; without it there are none")
 	duration(&c.PluginsPoll, "plugins-poll", d.PluginsPoll, "between looks at the depot")
-	text(&c.PluginsCache, "plugins-cache", "", "folder that keeps compiled plugins")
 	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "of one request of a customer")
 	duration(&c.DrainTimeout, "drain-timeout", d.DrainTimeout, "for what is in hand when asked to stop")
 	duration(&c.TariffGrace, "tariff-grace", d.TariffGrace, "an old price is honoured after a change; longer than --backlog-poll")

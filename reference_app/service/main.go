@@ -85,10 +85,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	m.sink = httpsink.New(m.sinkConfig())
 	defer m.sink.Close()
-	var err error
-	if m.carriers, err = m.openCarriers(); err != nil {
-		return err
-	}
+	m.carriers = m.openCarriers()
 	defer m.carriers.close()
 	servers, err := m.serve()
 	if err != nil {

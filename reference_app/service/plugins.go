@@ -1,7 +1,6 @@
 package service
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"github.com/drillbook/drillbook/reference_app/httpapi"
 	"github.com/drillbook/drillbook/reference_app/wasmplugin"
 	"github.com/drillbook/drillbook/reference_app/workflow"
-	"github.com/tetratelabs/wazero"
 )
 
 // carriers are what a replica asks for labels. Without a depot there are no
@@ -19,39 +17,31 @@ type carriers struct {
 	fulfil.Carriers
 	registry *wasmplugin.Registry
 	depot    *wasmplugin.Depot
-	cache    wazero.CompilationCache
 }
 
 // openCarriers makes the registry of carriers, which the depot will fill.
-func (m *Main) openCarriers() (*carriers, error) {
+func (m *Main) openCarriers() *carriers {
 	for _, reason := range wasmplugin.Reasons() {
 		m.metrics.PluginRegistrations.WithLabelValues(string(reason))
 	}
 	m.metrics.PluginRegistrations.WithLabelValues("registered")
 	m.showRefused(nil)
 	if m.Config.PluginsURL == "" {
-		return &carriers{Carriers: workflow.BuiltIn()}, nil
+		return &carriers{Carriers: workflow.BuiltIn()}
 	}
-	c := &carriers{cache: wazero.NewCompilationCache()}
-	if m.Config.PluginsCache != "" {
-		var err error
-		if c.cache, err = wazero.NewCompilationCacheWithDir(m.Config.PluginsCache); err != nil {
-			return nil, fmt.Errorf("cache of plugins: %w", err)
-		}
-	}
-	c.registry = wasmplugin.New(wasmplugin.Config{BuiltIn: workflow.BuiltIn(), Controls: m.controls, Watchdog: m.Watchdog, Cache: c.cache, Observe: m.pluginObserver()})
+	c := &carriers{}
+	c.registry = wasmplugin.New(wasmplugin.Config{BuiltIn: workflow.BuiltIn(), Controls: m.controls, Watchdog: m.Watchdog, Observe: m.pluginObserver()})
 	c.depot = &wasmplugin.Depot{URL: m.Config.PluginsURL, Dial: m.Dial, Every: m.Config.PluginsPoll, Timeout: m.Config.RequestTimeout,
 		Registry: c.registry, Log: m.log, Observe: func(err error) {
 			m.metrics.PluginDepotReads.WithLabelValues(outcome(err == nil, "ok", "error")).Inc()
 		}}
 	c.Carriers = c.registry
-	return c, nil
+	return c
 }
 
 func (c *carriers) close() {
 	if c.registry != nil {
 		c.registry.Close()
-		_ = c.cache.Close(context.Background())
 	}
 }
 

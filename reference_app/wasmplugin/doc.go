@@ -27,6 +27,10 @@
 // checksum tells a damaged module, not a dishonest publisher: who may publish is
 // the depot's to guard.
 //
+// Modules are interpreted. To compile one takes ten times as long as to read it
+// in, in which a publisher's bad day would keep the orders of a whole replica
+// waiting; a label takes microseconds either way.
+//
 // A module that fails later, in a call, fails that one order: it is started
 // again for the next.
 package wasmplugin

@@ -40,7 +40,7 @@ type module struct {
 
 // open compiles a module, and sees that it can be called.
 func open(ctx context.Context, m Manifest, code []byte, config Config) (*module, *Refusal) {
-	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(config.Cache).WithCloseOnContextDone(true))
+	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCloseOnContextDone(true))
 	one := &module{manifest: m, watchdog: config.Watchdog, runtime: runtime}
 	refusal := one.load(ctx, code)
 	if refusal == nil {

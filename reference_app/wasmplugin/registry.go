@@ -11,10 +11,9 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
-	"github.com/tetratelabs/wazero"
 )
 
-// Config of a registry. Watchdog, Controls, Cache and Observe may be left out.
+// Config of a registry. Watchdog, Controls and Observe may be left out.
 type Config struct {
 	// BuiltIn are the carriers that the service brings along.
 	BuiltIn fulfil.Carriers
@@ -22,9 +21,7 @@ type Config struct {
 	// quarantined.
 	Controls func() fulfil.ControlsState
 	Watchdog Watchdog
-	// Cache keeps compiled modules.
-	Cache   wazero.CompilationCache
-	Observe Observer
+	Observe  Observer
 }
 
 // Observer is told what happens; each function may be nil.
