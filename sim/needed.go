@@ -9,8 +9,8 @@ import (
 // That has to be red by what customers are promised, or by the ledger; a runbook
 // that says heals: self has nothing to carry out.
 func needed(t *testing.T, system System, drill Drill) {
-	turn.RLock()
-	defer turn.RUnlock()
+	machine.enter(virtually)
+	defer func() { _ = machine.leave() }()
 	r := newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), pickSpeed(1))
 	if err := r.read(); err != nil {
 		t.Fatal(err)

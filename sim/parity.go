@@ -11,9 +11,9 @@ import (
 const (
 	tie        = 2 * interval // alerts that fire within it are in no order
 	detectSlip = 0.25         // of the shorter detect time, where that is more than a tie
-	// machine is what a real machine needs, on the wall, for what does not run
+	// slack is what a real machine needs, on the wall, for what does not run
 	// faster with the speed: to start a process, to compile a plugin.
-	machine = 500 * time.Millisecond
+	slack = 500 * time.Millisecond
 )
 
 // Parity holds the results of one drill in two worlds against each other, and
@@ -24,7 +24,7 @@ func Parity(a, b Result) []string {
 	differences := append(sameAlerts(a, b), sameOrder(a, b)...)
 	differences = append(differences, sameSteps(a, b)...)
 	slip := max(tie, time.Duration(detectSlip*float64(min(a.Detect.Used, b.Detect.Used))))
-	slip += time.Duration(max(a.Speed, b.Speed) * float64(machine))
+	slip += time.Duration(max(a.Speed, b.Speed) * float64(slack))
 	if (a.Detect.Used - b.Detect.Used).Abs() > slip {
 		differences = append(differences, fmt.Sprintf("time to detect: %s in %s, %s in %s; expected within %s of each other",
 			short(a.Detect.Used), place(a), short(b.Detect.Used), place(b), short(slip)))
@@ -108,8 +108,8 @@ func Speeds(t *testing.T, system System, drill Drill) {
 	var results []Result
 	for _, speed := range []float64{1, 10} {
 		t.Run(fmt.Sprintf("x%g", speed), func(t *testing.T) {
-			turn.RLock()
-			defer turn.RUnlock()
+			machine.enter(virtually)
+			defer func() { _ = machine.leave() }()
 			result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, speed).inVirtual(t)
 			if mine {
 				report(t, result)

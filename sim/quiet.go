@@ -17,8 +17,8 @@ func Quiet(t *testing.T, system System, load traffic.Load, span time.Duration, s
 	name := t.Name()
 	t.Parallel()
 	once := func(t *testing.T) {
-		turn.RLock()
-		defer turn.RUnlock()
+		machine.enter(virtually)
+		defer func() { _ = machine.leave() }()
 		if result, mine := quiet(name, system, load, span).inVirtual(t); mine {
 			report(t, result)
 		}

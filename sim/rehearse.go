@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/world"
-	"go.uber.org/goleak"
 )
 
 // takeDown bounds the removal of a world, on its own clock.
@@ -44,8 +42,8 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	var virtual, contained Result
 	seed := pickSeed() // the same in both worlds, which are compared
 	t.Run("virtual", func(t *testing.T) {
-		turn.RLock()
-		defer turn.RUnlock()
+		machine.enter(virtually)
+		defer func() { _ = machine.leave() }()
 		result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1)).inVirtual(t)
 		if mine {
 			virtual = result
@@ -70,8 +68,6 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 			done.skip(err.Error())
 			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 		}
-		turn.Lock()
-		defer turn.Unlock()
 		contained = inContainers(t, system, drill, seed)
 		tell(t, contained)
 	})
@@ -82,10 +78,6 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		differ(t, Parity(virtual, contained), virtual, contained)
 	})
 }
-
-// turn is shared by drills in virtual time, which may be late; a drill in
-// containers has the machine alone.
-var turn sync.RWMutex
 
 func engine(ctx context.Context) error {
 	client, err := image.Connect(ctx)
@@ -99,10 +91,10 @@ func engine(ctx context.Context) error {
 // that is. It needs a Docker engine.
 func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result {
 	t.Helper()
+	machine.enter(contained)
 	began := time.Now()
 	r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
-	others := []goleak.Option{goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("testing.tRunner")} // tests that wait for their turn
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
 		if err != nil {
@@ -111,10 +103,11 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 		}
 		r.live(ctx, w, func() error { return system.Containers(ctx, w) }, w.Start)
 		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
-		if err := goleak.Find(others...); err != nil {
-			r.fail(Settle, "goroutines", err)
-		}
 	})
+	if err := machine.leave(); err != nil {
+		r.fail(Settle, "goroutines", err)
+		r.result.judge()
+	}
 	r.result.Wall = time.Since(began)
 	keep(r.result)
 	return r.result
@@ -141,8 +134,6 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	case err != nil:
 		t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 	}
-	turn.Lock()
-	defer turn.Unlock()
 	return inContainers(t, system, drill, pickSeed())
 }
 

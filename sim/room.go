@@ -1,0 +1,75 @@
+package sim
+
+import (
+	"runtime"
+	"sync"
+
+	"go.uber.org/goleak"
+)
+
+// machine is what the rehearsals of this process share. Those in virtual time may
+// be late and take all of it; those in containers live by the real clock. So the
+// two are never in it together, and only so many in containers at once.
+var machine = newRoom()
+
+// room has guests of one kind at a time.
+type room struct {
+	mu     sync.Mutex
+	change *sync.Cond
+	kind   kind
+	guests int
+	shut   bool          // while the last guest looks around
+	before goleak.Option // the goroutines there were before the first guest
+}
+
+// kind of a guest.
+type kind bool
+
+const (
+	virtually kind = false
+	contained kind = true
+)
+
+func newRoom() *room {
+	r := &room{}
+	r.change = sync.NewCond(&r.mu)
+	return r
+}
+
+// together is how many drills in containers may share the machine.
+func together() int {
+	if *togetherFlag > 0 {
+		return *togetherFlag
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// enter waits until a guest of this kind may come in.
+func (r *room) enter(k kind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.guests >= together()) {
+		r.change.Wait()
+	}
+	if r.guests == 0 {
+		r.kind, r.before = k, goleak.IgnoreCurrent()
+	}
+	r.guests++
+}
+
+// leave is called by each guest. Its error names the goroutines of this process
+// that outlive the last drill in containers, and those that were there with it.
+func (r *room) leave() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer r.change.Broadcast()
+	r.guests--
+	if r.guests > 0 || r.kind == virtually {
+		return nil
+	}
+	r.shut = true
+	defer func() { r.shut = false }()
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	return goleak.Find(r.before, goleak.IgnoreAnyFunction("testing.tRunner")) // tests that wait for their turn
+}
