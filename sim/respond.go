@@ -257,7 +257,7 @@ func (r *rehearsal) accepted() []check.Accepted {
 	var all []check.Accepted
 	for _, one := range r.load.Results() {
 		if one.Verdict == traffic.Accepted {
-			all = append(all, check.Accepted{ID: one.ID, Key: one.Key, At: one.At})
+			all = append(all, check.Accepted{ID: one.ID, Key: one.Key, At: one.At, What: one.What})
 		}
 	}
 	return all
@@ -273,6 +273,7 @@ func ledgerFindings(report check.Report) []Finding {
 		{"doubled", "nothing had more than one effect", report.Doubled},
 		{"stray", "nothing arrived that nobody asked for", report.Stray},
 		{"outdated", "nothing arrived under terms from before it was accepted", report.Outdated},
+		{"altered", "what arrived is what was asked for", report.Altered},
 	} {
 		if len(column.ids) > 0 {
 			findings = append(findings, Finding{Act: Settle, Name: column.name, Expected: column.expected, Saw: some(column.ids)})

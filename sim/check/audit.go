@@ -56,6 +56,7 @@ type Event struct {
 type Call struct {
 	ID      string    `json:"id"`
 	Actor   string    `json:"actor"`
+	Reason  string    `json:"reason,omitempty"`
 	Command string    `json:"command"`
 	Outcome string    `json:"outcome"`
 	At      time.Time `json:"at"`

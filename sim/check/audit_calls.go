@@ -15,6 +15,9 @@ func calls(r Record) []Breach {
 		if _, twice := logged[c.ID]; twice {
 			found = append(found, c.breach("there are two calls of that identity"))
 		}
+		if c.Changes && c.Reason == "" {
+			found = append(found, c.breach("it has no reason"))
+		}
 		logged[c.ID] = c
 	}
 	for _, e := range r.Events {

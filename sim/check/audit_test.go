@@ -27,8 +27,8 @@ func balanced() check.Record {
 			{Aggregate: "order/1", Version: 2, At: noon, Actor: "worker", Reason: "answer", Writer: "app"},
 		},
 		Calls: []check.Call{
-			{ID: "c1", Actor: "operator:ann", Command: "intake throttle", Outcome: "ok", At: noon, Changes: true, Events: []string{"controls@1"}, Writer: "app"},
-			{ID: "c2", Actor: "operator:ann", Command: "intake throttle", Outcome: "ok", At: noon, Changes: true, Writer: "app"},
+			{ID: "c1", Actor: "operator:ann", Reason: "spike", Command: "intake throttle", Outcome: "ok", At: noon, Changes: true, Events: []string{"controls@1"}, Writer: "app"},
+			{ID: "c2", Actor: "operator:ann", Reason: "spike", Command: "intake throttle", Outcome: "ok", At: noon, Changes: true, Writer: "app"},
 			{ID: "c3", Actor: "operator:bob", Command: "intake status", Outcome: "ok", At: noon, Writer: "app"},
 		},
 		Writers: []string{"app"},
@@ -86,10 +86,12 @@ func TestAuditFindsBreaches(t *testing.T) {
 			check.RuleCalls, "call c2, intake throttle by operator:ann", "its entry tells of event controls@2, and the store has none of it"},
 		"a change that its entry does not tell of": {func(r *check.Record) { r.Calls[0].Events = nil },
 			check.RuleCalls, "controls", "the event of version 1, by operator:ann, belongs to call c1, intake throttle, whose entry does not tell of it"},
+		"a change for no reason": {func(r *check.Record) { r.Calls[1].Reason = "" },
+			check.RuleCalls, "call c2, intake throttle by operator:ann", "it has no reason"},
 		"an entry twice": {func(r *check.Record) { r.Calls[2].ID = "c2" },
 			check.RuleCalls, "call c2, intake status by operator:bob", "there are two calls of that identity"},
 		"a call that nobody made": {func(r *check.Record) {
-			r.Calls = append(r.Calls, check.Call{ID: "c4", Actor: "operator:eve", Command: "sink route", Changes: true, Writer: "app"})
+			r.Calls = append(r.Calls, check.Call{ID: "c4", Actor: "operator:eve", Reason: "why not", Command: "sink route", Changes: true, Writer: "app"})
 		}, check.RuleCalls, "call c4, sink route by operator:eve", "the harness made no such call"},
 		"an entry by another role": {func(r *check.Record) { r.Calls[2].Writer = "postgres" },
 			check.RuleWriters, "call c3, intake status by operator:bob", `its entry was written by "postgres"`},

@@ -12,6 +12,9 @@ type Accepted struct {
 	ID  string
 	Key string
 	At  time.Time
+	// What was asked for, in words that [Arrived] has too; empty where that is not
+	// compared.
+	What string
 }
 
 // Arrived is one effect at the service's far side, by the record of who
@@ -22,6 +25,8 @@ type Arrived struct {
 	At    time.Time
 	// Terms under which it arrived, by name; see [Terms].
 	Terms string
+	// What arrived; see [Accepted].
+	What string
 }
 
 // Terms are what a service works by and its owner changes now and then, such as
@@ -50,6 +55,7 @@ type Report struct {
 	Doubled   []string `json:"doubled,omitempty"`  // more than one effect, wherever
 	Stray     []string `json:"stray,omitempty"`    // arrived, and nobody had asked
 	Outdated  []string `json:"outdated,omitempty"` // arrived under terms from before it was accepted
+	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
 }
 
 // Balance holds both sides of a ledger against each other. It compares
@@ -82,7 +88,7 @@ func Balance(l Ledger) Report {
 			report.Stray = append(report.Stray, id)
 		}
 	}
-	report.Outdated = outdated(l)
+	report.Outdated, report.Altered = outdated(l), altered(l)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)
@@ -106,6 +112,22 @@ func outdated(l Ledger) []string {
 		at, asked := first[a.ID]
 		under := slices.IndexFunc(l.Terms, func(t Terms) bool { return t.Name == a.Terms })
 		if asked && (under < 0 || under+1 < len(l.Terms) && !l.Terms[under+1].From.After(at)) {
+			ids = append(ids, a.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// altered lists, sorted, what arrived as something else than was asked for.
+func altered(l Ledger) []string {
+	asked := map[string]string{}
+	for _, a := range l.Accepted {
+		asked[a.ID] = a.What
+	}
+	var ids []string
+	for _, a := range l.Arrived {
+		if what := asked[a.ID]; what != "" && a.What != what {
 			ids = append(ids, a.ID)
 		}
 	}

@@ -56,6 +56,13 @@ func TestBalance(t *testing.T) {
 		"without terms that anybody knows": {
 			check.Ledger{Accepted: accepted("a"), Terms: terms, Arrived: arrived("a")},
 			check.Report{Accepted: 1, Delivered: 1, Outdated: []string{"a"}}},
+		"altered": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", What: "two cups"}, {ID: "b", What: "tea"}, {ID: "c"}},
+				Arrived: []check.Arrived{{ID: "a", What: "one cup"}, {ID: "b", What: "tea"}, {ID: "c", What: "a pot"}}},
+			check.Report{Accepted: 3, Delivered: 3, Altered: []string{"a"}}},
+		"nothing in the parcel": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", What: "two cups"}}, Arrived: arrived("a")},
+			check.Report{Accepted: 1, Delivered: 1, Altered: []string{"a"}}},
 		"one lost and one doubled: the counts agree, the identities do not": {
 			check.Ledger{Accepted: accepted("a", "b"), Arrived: arrived("a", "a")},
 			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"b"}, Doubled: []string{"a"}}},

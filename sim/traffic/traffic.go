@@ -42,6 +42,9 @@ type Request struct {
 	Path   string
 	Header http.Header
 	Body   []byte
+	// What is asked for, in the words of those who read the far side of the ledger;
+	// see the package check. Empty means that nobody compares it.
+	What string
 }
 
 // Source draws the n-th request of a run.
@@ -68,6 +71,7 @@ type Result struct {
 	Latency time.Duration `json:"latency"`
 	Status  int           `json:"status"`
 	Verdict Verdict       `json:"verdict"`
+	What    string        `json:"what,omitempty"`
 	Detail  string        `json:"detail,omitempty"`
 }
 
@@ -266,6 +270,7 @@ func (g *Generator) keep(r Result) {
 	if g.results == nil {
 		g.results = map[int]Result{}
 	}
+	r.What = g.requests[r.N].What
 	if before, known := g.results[r.N]; known {
 		g.results[r.N] = r.after(before)
 	} else {
