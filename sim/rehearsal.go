@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
@@ -74,6 +75,9 @@ type rehearsal struct {
 	doing   string // the step at hand
 
 	doingSince time.Time
+
+	variant string                  // of "drill prove"
+	waiting atomic.Pointer[awaited] // what the act at hand waits for
 
 	result Result
 }
@@ -235,6 +239,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	}
 	r.logs.follow(r.watch)
 	r.track = newTracker(r.watch, r.goals, r.book)
+	r.track.looked = r.round
 	r.vars = map[string]string{}
 	return nil
 }

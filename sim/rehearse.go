@@ -64,10 +64,15 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	t.Run("containers", func(t *testing.T) {
 		if err := engine(t.Context()); err != nil {
 			if *requireFlag {
+				none := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
+				none.fail(Setup, "world", err)
+				none.result.judge()
+				none.ends(none.result)
 				done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
 				return
 			}
 			done.skip(err.Error())
+			stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: "containers", Text: err.Error()})
 			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 		}
 		turn.Lock()
@@ -79,7 +84,11 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		if virtual.Outcome != Passed || contained.Outcome != Passed {
 			t.Skip("the drill has not passed in both worlds; make drill REQUIRE=1 rehearses it in both")
 		}
-		differ(t, Parity(virtual, contained), virtual, contained)
+		differences := Parity(virtual, contained)
+		if len(differences) > 0 {
+			stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.Runbook, Text: strings.Join(differences, "; ")})
+		}
+		differ(t, differences, virtual, contained)
 	})
 }
 
@@ -101,6 +110,7 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 	t.Helper()
 	began := time.Now()
 	r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
+	r.begins()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	others := []goleak.Option{goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("testing.tRunner")} // tests that wait for their turn
 	r.run(t.Context(), began, func(ctx context.Context) {
@@ -117,6 +127,7 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 	})
 	r.result.Wall = time.Since(began)
 	keep(r.result)
+	r.ends(r.result)
 	return r.result
 }
 

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
@@ -68,11 +70,14 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 	for i, step := range steps {
 		began := time.Now()
 		r.doing, r.doingSince = step.Name, began
+		r.awaits(Respond, "%s", promised(step))
 		result := runner.Step(ctx, step, r.vars)
 		r.ran = append(r.ran, result)
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
+		r.awaits(Respond, "%s", patience[Respond])
+		r.send(Event{Kind: StepRan, Act: Respond, Step: fmt.Sprintf("%d %s: %s", step.Number, step.Name, step.Line)})
 		r.say("  step %d %-10s %s", step.Number, step.Name, step.Line)
 		findings := stepFindings(step, result)
 		r.result.Steps = append(r.result.Steps, Stepped{step.Name, outcome(findings)})
@@ -117,9 +122,18 @@ func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 	return findings
 }
 
+// promised is what a step waits for, in short.
+func promised(step runbook.Step) string {
+	if len(step.Expect) == 0 {
+		return fmt.Sprintf("step %d %s", step.Number, step.Name)
+	}
+	return fmt.Sprintf("step %d %s: %s", step.Number, step.Name, strings.Join(strings.Fields(step.Expect[0].Expr), " "))
+}
+
 // mitigated: the objectives hold for a minute while the fault is still on.
 func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	end := r.injected.Add(r.scale(r.length))
+	r.awaits(Respond, "the objectives to hold for %s", short(mitigated))
 	held, err := r.track.until(ctx, time.Until(end), func(v view) bool {
 		return !v.Objectives.IsZero() && v.At.Sub(v.Objectives) >= r.scale(mitigated)
 	})
@@ -143,6 +157,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 // endFault waits until the fault has lasted its length, ends it, and sees it
 // gone.
 func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
+	r.awaits(Respond, "the end of the fault")
 	if err := r.wait(ctx, time.Until(r.injected.Add(r.scale(r.length)))); err != nil {
 		return nil, err
 	}
@@ -214,6 +229,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := stopTraffic(); err != nil {
 		return nil, err
 	}
+	r.awaits(Settle, "all that was accepted to arrive")
 	asking, cancel := context.WithTimeout(ctx, askAgain)
 	defer cancel()
 	if err := r.load.Settle(asking); err != nil {

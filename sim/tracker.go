@@ -21,6 +21,8 @@ type tracker struct {
 	may    []string // alerts that may fire: listed ones and the symptoms
 	core   []string // objectives that a mitigation restores
 
+	looked func(view) // is told of every view
+
 	mu       sync.Mutex
 	now      view
 	changed  chan struct{}
@@ -115,6 +117,9 @@ func (t *tracker) look(at time.Time) error {
 		}
 	}
 	t.now = next
+	if t.looked != nil {
+		t.looked(next)
+	}
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil

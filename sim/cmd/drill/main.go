@@ -54,10 +54,13 @@ func (c command) run(ctx context.Context, args []string) int {
 	return 2
 }
 
+// defaultScenarios is the folder of the drills, where nobody names another.
+const defaultScenarios = "scenarios"
+
 func (c command) tree() *cobra.Command {
 	root := &cobra.Command{Use: "drill", Short: "Rehearse runbooks, and judge them.", SilenceUsage: true, SilenceErrors: true}
 	flags := root.PersistentFlags()
-	flags.String("scenarios", "scenarios", "`folder` of the drills")
+	flags.String("scenarios", defaultScenarios, "`folder` of the drills")
 	flags.Bool("json", false, "answer as JSON, for programs")
 	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.catalogue())
 	return root
