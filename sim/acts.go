@@ -157,7 +157,9 @@ func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fa
 	if !ok {
 		return nil
 	}
-	if err := ask(prober); err != nil {
+	err := ask(prober)
+	r.noteProbe(what, err, ctx.Err() != nil)
+	if err != nil {
 		return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "its own probe sees that it " + what,
 			Saw: err.Error(), Unverified: errors.Is(err, fault.ErrProbe) || ctx.Err() != nil}}
 	}

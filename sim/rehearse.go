@@ -178,6 +178,7 @@ func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Co
 			r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
 		}
 		play(ctx)
+		r.noteResult()
 		if err := r.journal.Close(); err != nil {
 			r.fail(Settle, "journal", err)
 		}
@@ -201,6 +202,7 @@ func (r *rehearsal) begin(now time.Time) error {
 		return err
 	}
 	r.result.Journal = r.journal.Path()
+	r.noteSetup(now)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -249,6 +250,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return []Finding{harness(Settle, "ledger", cmp.Or(err, readErr))}, nil
 	}
 	r.note("ledger", time.Now(), report)
+	r.notePacked(history.KindBooks, r.books)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
 	return append(ledgerFindings(report), r.auditStores(ctx)...), nil
@@ -265,6 +267,7 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 	if err != nil {
 		return check.Report{}, err
 	}
+	r.books = check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
 	return check.Balance(check.Ledger{Accepted: r.accepted(), Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}), nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 )
@@ -21,7 +22,9 @@ type tracker struct {
 	may    []string // alerts that may fire: listed ones and the symptoms
 	core   []string // objectives that a mitigation restores
 
-	looked func(view) // is told of every view
+	looked  func(view)          // is told of every view
+	changes func(history.State) // is told of every change
+	states  map[string]history.State
 
 	mu       sync.Mutex
 	now      view
@@ -116,6 +119,7 @@ func (t *tracker) look(at time.Time) error {
 			t.unlisted[name] = at
 		}
 	}
+	t.remember(next)
 	t.now = next
 	if t.looked != nil {
 		t.looked(next)
