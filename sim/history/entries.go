@@ -101,11 +101,8 @@ type Packed struct {
 // Pack compresses a value.
 func Pack(v any) (Packed, error) {
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	if err != nil {
-		return Packed{}, err
-	}
-	err = errors.Join(json.NewEncoder(w).Encode(v), w.Close())
+	w := gzip.NewWriter(&out)
+	err := errors.Join(json.NewEncoder(w).Encode(v), w.Close())
 	return Packed{out.Bytes()}, err
 }
 

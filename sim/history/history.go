@@ -31,7 +31,8 @@ type history struct {
 	length   time.Duration // of the fault, at speed 1
 	healed   time.Time
 	probes   map[string]Probe
-	aborted  string
+	aborted  string // why it was given up, in the act
+	abortAct string
 	steps    []at[runbook.StepResult]
 	pools    []Pool
 	residue  *[]string
@@ -77,7 +78,7 @@ func read(j *journal.Journal) (*history, error) {
 		if err := h.add(e); err != nil {
 			return h, fmt.Errorf("line %d, %s: %w", i+2, e.Kind, err)
 		}
-		if e.At.After(h.end) {
+		if e.Kind != KindRunbook && e.Kind != KindResult && e.At.After(h.end) { // those are by the clock on the wall
 			h.end = e.At
 		}
 	}
@@ -117,10 +118,11 @@ func (h *history) add(e journal.Entry) error {
 		return err
 	case KindAbort:
 		var abort struct {
+			Act string `json:"act"`
 			Why string `json:"why"`
 		}
 		err := json.Unmarshal(e.Data, &abort)
-		h.aborted = abort.Why
+		h.aborted, h.abortAct = abort.Why, abort.Act
 		return err
 	case KindStep:
 		return appendTo(&h.steps, e)
