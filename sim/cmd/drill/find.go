@@ -82,7 +82,7 @@ func (p places) runbooks(s catalogue.System) (string, error) {
 			folders = append(folders, path.Dir(file))
 		}
 	}
-	return one("no runbook of "+s.Name, "runbooks", folders)
+	return one("the folder of the runbooks of "+s.Name, "runbooks", folders)
 }
 
 func (p places) rules(s catalogue.System) (string, error) {

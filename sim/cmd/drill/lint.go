@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -47,7 +46,7 @@ func (c command) lint() *cobra.Command {
 			return errors.Join(err, unread)
 		}
 		if len(findings) > 0 {
-			return failed{fmt.Sprintf("%d findings; drill lint --explain ID says what a rule is about", len(findings))}
+			return failed{counted(len(findings), "finding", "findings") + "; drill lint --explain ID says what a rule is about"}
 		}
 		return nil
 	}

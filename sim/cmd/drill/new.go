@@ -195,7 +195,7 @@ func (c command) tellWritten(cmd *cobra.Command, files []scaffold.File) error {
 		if w.Adds {
 			what = "longer"
 		}
-		_, _ = fmt.Fprintf(c.stdout, "%-6s  %s: %d to-dos\n", what, w.File, w.Todos)
+		_, _ = fmt.Fprintf(c.stdout, "%-6s  %s: %s\n", what, w.File, counted(w.Todos, "to-do", "to-dos"))
 	}
 	_, err := fmt.Fprintf(c.stdout, "\ndrill lint lists the %d to-dos, and what is wrong when they are done; drill run %s rehearses it.\n", todos, cmd.Flags().Arg(0))
 	return err

@@ -77,7 +77,7 @@ func (c command) report(cmd *cobra.Command, rows []sim.Row) error {
 	}
 	switch {
 	case p.Survived > 0:
-		return failed{}
+		return failed{counted(p.Survived, "way to spoil a drill", "ways to spoil a drill") + " survived"}
 	case p.Unproven > 0:
 		return errors.New("drills were not green when nothing was spoiled: nothing is proved of them")
 	}

@@ -94,6 +94,14 @@ func sum(all []judgedFile) error {
 	return nil
 }
 
+// noArgs is cobra's, in words that fit.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, and there is %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
 // atLeastOne is an error with the mend, where cobra's has none.
 func atLeastOne(what, where string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

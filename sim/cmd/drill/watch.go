@@ -161,7 +161,7 @@ func key(e sim.Event) string { return e.Test + " " + e.Variant }
 // skips says what did not run, and why.
 func (h *happening) skips(w io.Writer) {
 	for _, reason := range slices.Sorted(maps.Keys(h.skipped)) {
-		_, _ = fmt.Fprintf(w, "%d drills skipped in containers: %s\n", h.skipped[reason], reason)
+		_, _ = fmt.Fprintf(w, "%s skipped in containers: %s\n", drills(h.skipped[reason]), reason)
 	}
 }
 
@@ -197,11 +197,13 @@ func (h *happening) count(o sim.Outcome) int {
 	return n
 }
 
-func drills(n int) string {
+func drills(n int) string { return counted(n, "drill", "drills") }
+
+func counted(n int, one, more string) string {
 	if n == 1 {
-		return "1 drill"
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d drills", n)
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // tail keeps the end of what is written to it.
