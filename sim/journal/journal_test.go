@@ -43,12 +43,12 @@ func TestSealedJournals(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"no end":             {bytes.Join(lines[:4], nil), "it has no end"},
-		"a line lost":        {bytes.Join([][]byte{lines[0], lines[2], lines[3], lines[4]}, nil), "not as it was written"},
-		"a line changed":     {bytes.Replace(data, []byte(`"i":1`), []byte(`"i":7`), 1), "not as it was written"},
-		"more behind it":     {append(bytes.Clone(data), lines[1]...), "more behind its end"},
-		"two ends":           {append(bytes.Clone(data), lines[4]...), "two ends"},
-		"the end cut short":  {data[:len(data)-5], "cut short"},
+		"no end":            {bytes.Join(lines[:4], nil), "it has no end"},
+		"a line lost":       {bytes.Join([][]byte{lines[0], lines[2], lines[3], lines[4]}, nil), "not as it was written"},
+		"a line changed":    {bytes.Replace(data, []byte(`"i":1`), []byte(`"i":7`), 1), "not as it was written"},
+		"more behind it":    {append(bytes.Clone(data), lines[1]...), "more behind its end"},
+		"two ends":          {append(bytes.Clone(data), lines[4]...), "two ends"},
+		"the end cut short": {data[:len(data)-5], "cut short"},
 	} {
 		j, err := journal.Read(bytes.NewReader(c.data))
 		require.NoError(t, err, name)

@@ -48,7 +48,14 @@ func (c command) run(ctx context.Context, args []string) int {
 	if text := err.Error(); text != "" {
 		_, _ = fmt.Fprintln(c.stderr, "drill:", text)
 	}
-	if errors.As(err, new(failed)) {
+	return exitStatus(err)
+}
+
+func exitStatus(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(failed)):
 		return 1
 	}
 	return 2

@@ -110,6 +110,7 @@ func TestNewFailureMode(t *testing.T) {
 	for name, value := range goEnviron() {
 		t.Setenv(name, value)
 	}
+	t.Setenv("GOFLAGS", "") // what is compiled for the tests of this module is compiled for this one
 	dir := notes(t)
 	before, _, _ := in(t, dir, "lint")
 	out, complaint, status := in(t, dir, "new", "shelf-lost")

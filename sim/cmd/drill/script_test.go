@@ -44,7 +44,7 @@ func house(dir string) error {
 
 // goEnviron is what the go command needs where there is no home.
 func goEnviron() map[string]string {
-	environ := map[string]string{"CGO_ENABLED": "0", "CI": "", "GOFLAGS": "", "GOWORK": "off"}
+	environ := map[string]string{"CGO_ENABLED": "0", "CI": "", "GOFLAGS": "-trimpath", "GOWORK": "off"}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		out, err := exec.Command("go", "env", name).Output()
 		if err == nil {
