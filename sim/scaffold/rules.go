@@ -53,9 +53,10 @@ func groupIndent(src []byte) (int, error) {
 // lead to, or where forges show files of the module.
 func (s Site) url(name string) string {
 	for _, a := range s.System.Alerts {
-		file := catalogue.InRepository(a.RunbookURL)
+		url, _, _ := strings.Cut(a.RunbookURL, "#")
+		file := catalogue.InRepository(url)
 		if file != "" && strings.HasSuffix(s.Runbooks, path.Dir(file)) {
-			return strings.TrimSuffix(strings.Split(a.RunbookURL, "#")[0], path.Base(file)) + name + ".md"
+			return strings.TrimSuffix(url, path.Base(file)) + name + ".md"
 		}
 	}
 	return "https://" + s.Module + "/blob/main/" + path.Join(s.Runbooks, name+".md")
