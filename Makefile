@@ -17,11 +17,18 @@ export CGO_ENABLED ?= 0
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-drill: ## the main job: rehearse every runbook, and say what was seen
-	$(GO) test ./scenarios/ -v -count=1 -timeout 80m -skip 'HasPower$$|ImportPolicy|Catalogue|Precision|Speeds|ShortQueue'
+# The command is built, and not run by go run, which makes a 1 of every exit status.
+DRILL := .drill/drill
+.PHONY: command
+command:
+	@$(GO) build -o $(DRILL) ./sim/cmd/drill
 
-prove: ## spoil each drill in every way that it has to notice: fault, runbook, signals, books, known bugs
-	$(GO) run ./sim/cmd/drill prove
+drill: command ## the main job: rehearse every runbook, and say what was seen
+	@status=0; $(DRILL) run --world all --timeout 80m || status=$$?; \
+	$(GO) test ./scenarios/ -count=1 -run '^TestUnsafeRunbook$$/^containers$$' || status=$$(( status ? status : 1 )); exit $$status
+
+prove: command ## spoil each drill in every way that it has to notice: fault, runbook, signals, books, known bugs
+	@$(DRILL) prove
 
 # Packages one after the other: those with containers measure real time, which a
 # compiler beside them would distort. Drills in containers are make drill's.

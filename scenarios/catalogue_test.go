@@ -28,5 +28,5 @@ func TestCatalogue(t *testing.T) {
 	require.NoError(t, err)
 	want, err := catalogue.Insert(readme, catalogue.Table(d, measured, "scenarios"))
 	require.NoError(t, err)
-	assert.True(t, bytes.Equal(want, readme), "the catalogue in README.md is not up to date: make catalogue")
+	assert.True(t, bytes.Equal(want, readme), "the catalogue in README.md is not up to date; when drill lint has no to-dos left, make catalogue writes it")
 }

@@ -40,7 +40,9 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
-	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/lint"},
+	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/history", "sim/journal", "sim/lint", "sim/scaffold"},
+	"sim/history":                       {"sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
+	"sim/scaffold":                      {"sim/catalogue", "sim/lint", "sim/runbook"}, // lint for its tests only
 	"sim/lint":                          {"sim/catalogue", "sim/runbook"},
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},
@@ -49,7 +51,7 @@ var policy = map[string][]string{
 	"sim/traffic":                       {"sim/world", "sim/virtual"}, // virtual for its tests only
 	"sim/image":                         {},
 	"sim/cmd/toxiproxy":                 {},
-	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
+	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/history", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
 		"sim/virtual", "sim/image", "sim/containers"},
 
 	"fixtures/warehouse":               {"sim/virtual", "sim/world"}, // a network for its tests only

@@ -46,6 +46,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 	for _, act := range r.script(stopTraffic) {
 		began := time.Now()
 		r.note("act", began, map[string]any{"act": act.name})
+		r.awaits(act.name, "%s", patience[act.name])
 		findings, err := act.play(ctx)
 		if why := stopped(ctx); why != nil {
 			findings, err = []Finding{r.giveUp(ctx, act.name, why)}, nil
@@ -60,12 +61,19 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 		for _, f := range findings {
 			r.note("finding", time.Now(), f)
 		}
+		r.send(Event{Kind: ActEnds, Act: act.name, Took: r.since(began), Findings: findings})
 		r.say("%-8s %6s  %s", act.name, short(r.since(began)), verdict(findings))
 		r.result.find(findings...)
 		if len(findings) > 0 {
 			return
 		}
 	}
+}
+
+// patience is what each act waits for, where nothing more is known.
+var patience = map[Act]string{
+	Steady: "the steady state to last", Break: "the fault to bite", Notice: "the last signal", Respond: "the operator",
+	Calm: "time to pass, and nothing to happen", Settle: "quiet and the steady state to last",
 }
 
 func verdict(findings []Finding) string {
@@ -149,7 +157,9 @@ func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fa
 	if !ok {
 		return nil
 	}
-	if err := ask(prober); err != nil {
+	err := ask(prober)
+	r.noteProbe(what, err, ctx.Err() != nil)
+	if err != nil {
 		return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "its own probe sees that it " + what,
 			Saw: err.Error(), Unverified: errors.Is(err, fault.ErrProbe) || ctx.Err() != nil}}
 	}

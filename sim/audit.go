@@ -47,20 +47,9 @@ func (r *rehearsal) auditStores(ctx context.Context) []Finding {
 	}
 	breaches := check.Audit(record, check.Outside{Accepted: r.accepted(), Asked: r.asked})
 	r.result.Audit = &Audited{len(record.Aggregates), len(record.Events), len(record.Calls), len(breaches)}
+	r.noteStores(record)
 	r.note("audit", time.Now(), map[string]any{"counts": r.result.Audit, "calls": record.Calls, "breaches": breaches})
 	return auditFindings(record, breaches)
-}
-
-// promises say what each rule of the audit expects.
-var promises = map[string]string{
-	check.RuleState:       "what is stored is what the events make",
-	check.RuleVersions:    "the events of an aggregate count from 1, without a gap",
-	check.RuleAttribution: "every event has an actor and a reason",
-	check.RuleCalls:       "every operator's change has its audit entry, and every entry its changes",
-	check.RuleWriters:     "nobody but the service writes",
-	check.RuleStore:       "nothing is removed from the store, and nobody else is connected to it",
-	check.RuleDomain:      "what holds between aggregates does",
-	check.RuleMissing:     "the store knows all that was accepted",
 }
 
 // auditFindings are one for each rule that was broken.
@@ -75,7 +64,7 @@ func auditFindings(record check.Record, breaches []check.Breach) []Finding {
 	}
 	var findings []Finding
 	for _, rule := range order {
-		findings = append(findings, Finding{Act: Settle, Name: "audit " + rule, Expected: promises[rule], Saw: some(saw[rule])})
+		findings = append(findings, Finding{Act: Settle, Name: "audit " + rule, Expected: check.Promises[rule], Saw: some(saw[rule])})
 	}
 	if len(record.Events) == 0 && len(findings) == 0 {
 		findings = append(findings, Finding{Act: Settle, Name: "audit", Expected: "events are stored", Saw: "none", Unverified: true})

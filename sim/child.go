@@ -44,9 +44,12 @@ func (r *rehearsal) inVirtual(t *testing.T) (result Result, mine bool) {
 
 // inChild runs the test again in a child process, since a process bears one
 // bubble only, and returns what the child found.
-func (r *rehearsal) inChild(t *testing.T) Result {
+func (r *rehearsal) inChild(t *testing.T) (result Result) {
 	t.Helper()
-	began, result := time.Now(), r.result
+	began := time.Now()
+	result = r.result
+	r.begins()
+	defer func() { r.ends(result) }()
 	file := filepath.Join(t.TempDir(), "result.json")
 	if why := context.Cause(interrupted); why != nil {
 		result.find(aborted(Setup, why))
@@ -59,6 +62,9 @@ func (r *rehearsal) inChild(t *testing.T) Result {
 		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", result.Seed), fmt.Sprintf("-sim.speed=%g", result.Speed)}
 	if dir := cmp.Or(r.aside, *dirFlag); dir != "" {
 		args = append(args, "-sim.dir", dir)
+	}
+	if *eventsFlag != "" {
+		args = append(args, "-sim.events", *eventsFlag)
 	}
 	args = append(args, r.extra...)
 	cover, err := coverageOfChild()

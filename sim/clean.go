@@ -6,7 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/signal"
 )
 
@@ -20,6 +22,7 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 	for _, one := range r.contract.InForce(r.ran) {
 		residue = append(residue, fmt.Sprintf("the mitigation of step %s is in force: %s", one.Step, one.Line))
 	}
+	r.note(history.KindResidue, time.Now(), append([]string{}, residue...))
 	if len(residue) == 0 {
 		return nil
 	}
@@ -57,6 +60,7 @@ func (r *rehearsal) fill() ([]Finding, error) {
 // refilled waits until every pool has its steady size again, and names those that
 // do not get there in the time that a steady state has to last.
 func (r *rehearsal) refilled(ctx context.Context) ([]Finding, error) {
+	defer func() { r.note(history.KindPools, time.Now(), r.refill) }()
 	findings, err := r.drained()
 	if err != nil || len(findings) == 0 {
 		return findings, err
@@ -73,9 +77,11 @@ func (r *rehearsal) refilled(ctx context.Context) ([]Finding, error) {
 
 func (r *rehearsal) drained() ([]Finding, error) {
 	var findings []Finding
+	r.refill = nil
 	for _, pool := range r.goals.Pools {
 		size, known, err := r.watch.Value(pool.Expr)
 		steady := r.pools[pool.Name]
+		r.refill = append(r.refill, sized(pool, steady, size, known))
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("pool %s: %w", pool.Name, err)
@@ -87,6 +93,14 @@ func (r *rehearsal) drained() ([]Finding, error) {
 		}
 	}
 	return findings, nil
+}
+
+func sized(p Pool, steady, size float64, known bool) history.Pool {
+	sized := history.Pool{Name: p.Name, Steady: &steady, Slack: p.Slack}
+	if known {
+		sized.End = &size
+	}
+	return sized
 }
 
 func poolName(p Pool) string { return "pool " + p.Name }

@@ -99,7 +99,7 @@ func (r *registry) write(out io.Writer) error {
 }
 
 func describeSystem(system System) (catalogue.System, error) {
-	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval}
+	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval, Rules: string(system.Rules)}
 	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
 	if err != nil {
 		return s, err

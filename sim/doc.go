@@ -69,6 +69,7 @@
 //	-sim.needed      rehearse each drill without its runbook, too: that has to be red
 //	-sim.require     no Docker engine is a failure, not a skip
 //	-sim.dir DIR     where journals and results go
+//	-sim.events FILE append what happens to a file, a line of JSON each (see [Event])
 //
 // To debug a drill, run it in the process at hand, by
 // -sim.child=/dev/null -sim.seed=N with -run for that one test: virtual time has

@@ -22,6 +22,7 @@ var (
 	describeFlag = flag.Bool("sim.describe", false, "run no drill; print what they are as JSON, with their runbooks and alerts")
 	proveFlag    = flag.String("sim.prove", "", "spoil each drill in every way that it has to notice, and append what it said to this file, a line of JSON each")
 	variantFlag  = flag.String("sim.variant", "", "spoil the drill in this one way")
+	eventsFlag   = flag.String("sim.events", "", "append what happens while drills run to this file, a line of JSON each; see Event")
 	recordFlag   = flag.String("sim.record", "", "set by the harness: write what the drill saw to this file")
 	replayFlag   = flag.String("sim.replay", "", "set by the harness: judge what is in this file")
 	childFlag    = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")

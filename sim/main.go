@@ -60,20 +60,26 @@ func (f *finished) skip(reason string) {
 func (f *finished) table(w io.Writer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.results) > 0 {
-		_, _ = fmt.Fprintln(w)
-		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(out, "DRILL\tWORLD\tOUTCOME\tDETECT\tMITIGATE\tRECOVER\tACCEPTED\tDELIVERED\tLOST\tDOUBLED\tLIVED\tWALL")
-		for _, r := range f.results {
-			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%.1fs\n", r.Drill, r.World, r.Outcome,
-				r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, short(r.Elapsed), r.Wall.Seconds())
-		}
-		_ = out.Flush()
-		if i := slices.IndexFunc(f.results, func(r Result) bool { return r.Journal != "" }); i >= 0 {
-			_, _ = fmt.Fprintf(w, "journals: %s\n", filepath.Dir(f.results[i].Journal))
-		}
-	}
+	Table(w, f.results)
 	for reason, n := range f.skipped {
 		_, _ = fmt.Fprintf(w, "%d drills skipped in containers: %s\n", n, reason)
+	}
+}
+
+// Table writes a line a result, and where their journals are.
+func Table(w io.Writer, results []Result) {
+	if len(results) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintln(w)
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(out, "DRILL\tWORLD\tOUTCOME\tDETECT\tMITIGATE\tRECOVER\tACCEPTED\tDELIVERED\tLOST\tDOUBLED\tLIVED\tWALL")
+	for _, r := range results {
+		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%.1fs\n", r.Drill, r.World, r.Outcome,
+			r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, short(r.Elapsed), r.Wall.Seconds())
+	}
+	_ = out.Flush()
+	if i := slices.IndexFunc(results, func(r Result) bool { return r.Journal != "" }); i >= 0 {
+		_, _ = fmt.Fprintf(w, "journals: %s\n", filepath.Dir(results[i].Journal))
 	}
 }

@@ -150,9 +150,13 @@ func keptNotes(ctx context.Context, w world.World) (sim.Books, error) {
 
 // startNotes adds the parts: two shelves, and the service with a link to each.
 func startNotes(w *virtual.World) error {
+	return startNotesOn(w, func() http.Handler { return new(shelf) })
+}
+
+func startNotesOn(w *virtual.World, newShelf func() http.Handler) error {
 	for i, name := range []string{"own", "spare"} {
 		w.AddService(virtual.Service{Name: name, Run: func(ctx context.Context, h *virtual.Host, _ io.Writer) error {
-			return serve(ctx, h, new(shelf))
+			return serve(ctx, h, newShelf())
 		}})
 		w.AddEndpoint(name, name+":80")
 		w.AddLink(virtual.Link{ID: world.LinkID{Dependency: []string{"shelf", "spare"}[i], Replica: 1}, From: "notes", Addr: name + ".link:80",

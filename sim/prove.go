@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -80,6 +81,7 @@ func prove(t *testing.T, system System, drill Drill) {
 	}
 	onTape := filepath.Join(r.aside, "tape")
 	r.extra = []string{"-sim.record", onTape}
+	r.variant = asItIs
 	baseline := r.inChild(t)
 	if baseline.Outcome != Passed {
 		for _, v := range variants {
@@ -92,7 +94,7 @@ func prove(t *testing.T, system System, drill Drill) {
 		t.Run(run, func(t *testing.T) {
 			t.Parallel()
 			r := fresh()
-			r.extra = []string{"-sim.variant", shared[0].name}
+			r.extra, r.variant = []string{"-sim.variant", shared[0].name}, run
 			result := r.inChild(t)
 			for _, v := range shared {
 				rows.judge(t, v, result, seed)
@@ -148,10 +150,10 @@ func playVariants(t *testing.T, r *rehearsal) {
 		if i < 0 {
 			t.Fatalf("the drill %s has no variant %q that needs a world", r.drill.Runbook, *variantFlag)
 		}
-		r.spoil = variants[i].spoil
+		r.spoil, r.variant = variants[i].spoil, cmp.Or(variants[i].run, variants[i].name)
 		r.inBubble(t)
 	default:
-		r.tape = newTape()
+		r.tape, r.variant = newTape(), asItIs
 		r.inBubble(t)
 		if err := r.tape.save(*recordFlag); err != nil {
 			t.Fatal(err)
@@ -196,7 +198,7 @@ const asItIs = "as it is"
 
 // onTape has a child judge all that is judged on tape.
 func (r *rehearsal) onTape(t *testing.T, file string) map[string]Result {
-	r.extra = []string{"-sim.replay", file}
+	r.extra, r.variant = []string{"-sim.replay", file}, "on tape"
 	if whole := r.inChild(t); whole.Outcome != Passed {
 		t.Fatalf("%s passed, and does not on its own tape: %s", r.drill.Runbook, firstOf(whole))
 	}

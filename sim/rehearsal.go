@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
@@ -43,6 +45,7 @@ type rehearsal struct {
 	out    io.Writer     // progress, a line an act; for people
 
 	book     *runbook.Runbook
+	source   []byte // of it
 	contract runbook.Contract
 	goals    objectives
 
@@ -64,6 +67,7 @@ type rehearsal struct {
 	vars     map[string]string
 	ran      []runbook.StepResult // steps, in order
 	pools    map[string]float64   // their sizes in the steady state
+	refill   []history.Pool       // and at the end
 
 	aside   string           // folder for what is not one of the results
 	extra   []string         // flags of the child process
@@ -71,9 +75,13 @@ type rehearsal struct {
 	tape    *tape            // being written; nil when it is not asked for
 	played  *tape            // in the place of a world
 	spoiled spoiler
-	doing   string // the step at hand
+	doing   string       // the step at hand
+	books   check.Ledger // the far side, as last read
 
 	doingSince time.Time
+
+	variant string                  // of "drill prove"
+	waiting atomic.Pointer[awaited] // what the act at hand waits for
 
 	result Result
 }
@@ -108,6 +116,7 @@ func (r *rehearsal) readRunbook() error {
 	if err != nil {
 		return fmt.Errorf("no runbook for the drill: %w", err)
 	}
+	r.source = src
 	if r.book, err = runbook.Parse(path, src); err != nil {
 		return err
 	}
@@ -235,6 +244,9 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	}
 	r.logs.follow(r.watch)
 	r.track = newTracker(r.watch, r.goals, r.book)
+	r.track.looked = r.round
+	r.track.changes = func(s history.State) { r.note(history.KindState, time.Now(), s) }
+	r.noteHold()
 	r.vars = map[string]string{}
 	return nil
 }

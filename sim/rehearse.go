@@ -62,10 +62,15 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	t.Run("containers", func(t *testing.T) {
 		if err := engine(t.Context()); err != nil {
 			if *requireFlag {
+				none := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
+				none.fail(Setup, "world", err)
+				none.result.judge()
+				none.ends(none.result)
 				done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
 				return
 			}
 			done.skip(err.Error())
+			stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: "containers", Text: err.Error()})
 			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 		}
 		contained = inContainers(t, system, drill, seed)
@@ -75,7 +80,11 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		if virtual.Outcome != Passed || contained.Outcome != Passed {
 			t.Skip("the drill has not passed in both worlds; make drill REQUIRE=1 rehearses it in both")
 		}
-		differ(t, Parity(virtual, contained), virtual, contained)
+		differences := Parity(virtual, contained)
+		if len(differences) > 0 {
+			stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.Runbook, Text: strings.Join(differences, "; ")})
+		}
+		differ(t, differences, virtual, contained)
 	})
 }
 
@@ -94,6 +103,7 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 	machine.enter(contained)
 	began := time.Now()
 	r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
+	r.begins()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
@@ -110,6 +120,7 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 	}
 	r.result.Wall = time.Since(began)
 	keep(r.result)
+	r.ends(r.result)
 	return r.result
 }
 
@@ -158,6 +169,7 @@ func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Co
 			r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
 		}
 		play(ctx)
+		r.noteResult()
 		if err := r.journal.Close(); err != nil {
 			r.fail(Settle, "journal", err)
 		}
@@ -181,6 +193,7 @@ func (r *rehearsal) begin(now time.Time) error {
 		return err
 	}
 	r.result.Journal = r.journal.Path()
+	r.noteSetup(now)
 	return nil
 }
 

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -68,11 +71,14 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 	for i, step := range steps {
 		began := time.Now()
 		r.doing, r.doingSince = step.Name, began
+		r.awaits(Respond, "%s", promised(step))
 		result := runner.Step(ctx, step, r.vars)
 		r.ran = append(r.ran, result)
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
+		r.awaits(Respond, "%s", patience[Respond])
+		r.send(Event{Kind: StepRan, Act: Respond, Step: fmt.Sprintf("%d %s: %s", step.Number, step.Name, step.Line)})
 		r.say("  step %d %-10s %s", step.Number, step.Name, step.Line)
 		findings := stepFindings(step, result)
 		r.result.Steps = append(r.result.Steps, Stepped{step.Name, outcome(findings)})
@@ -117,9 +123,18 @@ func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 	return findings
 }
 
+// promised is what a step waits for, in short.
+func promised(step runbook.Step) string {
+	if len(step.Expect) == 0 {
+		return fmt.Sprintf("step %d %s", step.Number, step.Name)
+	}
+	return fmt.Sprintf("step %d %s: %s", step.Number, step.Name, strings.Join(strings.Fields(step.Expect[0].Expr), " "))
+}
+
 // mitigated: the objectives hold for a minute while the fault is still on.
 func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	end := r.injected.Add(r.scale(r.length))
+	r.awaits(Respond, "the objectives to hold for %s", short(mitigated))
 	held, err := r.track.until(ctx, time.Until(end), func(v view) bool {
 		return !v.Objectives.IsZero() && v.At.Sub(v.Objectives) >= r.scale(mitigated)
 	})
@@ -143,6 +158,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 // endFault waits until the fault has lasted its length, ends it, and sees it
 // gone.
 func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
+	r.awaits(Respond, "the end of the fault")
 	if err := r.wait(ctx, time.Until(r.injected.Add(r.scale(r.length)))); err != nil {
 		return nil, err
 	}
@@ -214,6 +230,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := stopTraffic(); err != nil {
 		return nil, err
 	}
+	r.awaits(Settle, "all that was accepted to arrive")
 	asking, cancel := context.WithTimeout(ctx, askAgain)
 	defer cancel()
 	if err := r.load.Settle(asking); err != nil {
@@ -233,6 +250,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return []Finding{harness(Settle, "ledger", cmp.Or(err, readErr))}, nil
 	}
 	r.note("ledger", time.Now(), report)
+	r.notePacked(history.KindBooks, r.books)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
 	return append(ledgerFindings(report), r.auditStores(ctx)...), nil
@@ -249,6 +267,7 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 	if err != nil {
 		return check.Report{}, err
 	}
+	r.books = check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
 	return check.Balance(check.Ledger{Accepted: r.accepted(), Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}), nil
 }
 

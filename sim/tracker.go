@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 )
@@ -20,6 +21,10 @@ type tracker struct {
 	listed []signal.ID
 	may    []string // alerts that may fire: listed ones and the symptoms
 	core   []string // objectives that a mitigation restores
+
+	looked  func(view)          // is told of every view
+	changes func(history.State) // is told of every change
+	states  map[string]history.State
 
 	mu       sync.Mutex
 	now      view
@@ -114,7 +119,11 @@ func (t *tracker) look(at time.Time) error {
 			t.unlisted[name] = at
 		}
 	}
+	t.remember(next)
 	t.now = next
+	if t.looked != nil {
+		t.looked(next)
+	}
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil

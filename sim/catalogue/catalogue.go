@@ -24,6 +24,7 @@ type System struct {
 	Name     string    `json:"name"`
 	Alerts   []Alert   `json:"alerts"`   // in the order of the rule file
 	Runbooks []Runbook `json:"runbooks"` // by identity
+	Rules    string    `json:"rules"`    // the rule file, as it is
 
 	Contract runbook.Contract `json:"contract"`
 	Metrics  []string         `json:"metrics,omitempty"` // that there are; not checked when empty

@@ -25,7 +25,7 @@ func Orphans(d Description, repository fs.FS) []string {
 	for _, drill := range d.Drills {
 		i := slices.IndexFunc(d.Systems, func(s System) bool { return s.Name == drill.System })
 		if i < 0 || !slices.ContainsFunc(d.Systems[i].Runbooks, func(r Runbook) bool { return r.ID == drill.Runbook }) {
-			found = append(found, fmt.Sprintf("drill %s has no runbook %q", drill.Test, drill.Runbook))
+			found = append(found, fmt.Sprintf("drill %s has no runbook %q: write it, or take the drill out", drill.Test, drill.Runbook))
 		}
 	}
 	return found
@@ -36,11 +36,11 @@ func (s System) alertOrphans(repository fs.FS) []string {
 	for _, a := range s.Alerts {
 		file := InRepository(a.RunbookURL)
 		if _, err := fs.Stat(repository, file); file == "" || err != nil {
-			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository", a.Name, a.RunbookURL))
+			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository: drill new makes a page, with an alert of its own", a.Name, a.RunbookURL))
 			continue
 		}
 		if !slices.ContainsFunc(s.Runbooks, func(r Runbook) bool { return r.ID == id(file) && r.lists(a.Name) }) {
-			found = append(found, fmt.Sprintf("alert %s leads to a runbook that does not list it: %s", a.Name, file))
+			found = append(found, fmt.Sprintf("alert %s leads to a runbook that does not list it: %s; list it there under alerts or may", a.Name, file))
 		}
 	}
 	return found
@@ -54,11 +54,11 @@ func (s System) runbookOrphans(drills []Drill) []string {
 			continue
 		}
 		if !slices.ContainsFunc(drills, func(d Drill) bool { return d.Runbook == r.ID && d.System == s.Name }) {
-			found = append(found, fmt.Sprintf("runbook %s has no drill", r.ID))
+			found = append(found, fmt.Sprintf("runbook %s has no drill: write a scenario with Runbook: %q; drill new makes page, alert and scenario at once", r.ID, r.ID))
 		}
 		for _, name := range append(slices.Clone(r.Alerts), r.May...) {
 			if !slices.ContainsFunc(s.Alerts, func(a Alert) bool { return a.Name == name }) {
-				found = append(found, fmt.Sprintf("runbook %s lists an unknown alert: %s", r.ID, name))
+				found = append(found, fmt.Sprintf("runbook %s lists an unknown alert: %s; put it into the rule file, or off the list", r.ID, name))
 			}
 		}
 		if len(r.May) > mostSymptoms {

@@ -98,7 +98,7 @@ type Tampering struct {
 	What string
 }
 
-// Rules of the audit.
+// The rules of the audit.
 const (
 	RuleState       = "state"       // what is stored is what the events make
 	RuleVersions    = "versions"    // an aggregate's events count from 1, without a gap
@@ -109,6 +109,21 @@ const (
 	RuleMissing     = "missing"     // what was accepted is stored
 	RuleDomain      = "domain"      // what holds between aggregates does
 )
+
+// Rules of the audit, in the order of their breaches.
+var Rules = []string{RuleState, RuleVersions, RuleAttribution, RuleCalls, RuleWriters, RuleStore, RuleMissing, RuleDomain}
+
+// Promises say what each rule expects.
+var Promises = map[string]string{
+	RuleState:       "what is stored is what the events make",
+	RuleVersions:    "the events of an aggregate count from 1, without a gap",
+	RuleAttribution: "every event has an actor and a reason",
+	RuleCalls:       "every operator's change has its audit entry, and every entry its changes",
+	RuleWriters:     "nobody but the service writes",
+	RuleStore:       "nothing is removed from the store, and nobody else is connected to it",
+	RuleDomain:      "what holds between aggregates does",
+	RuleMissing:     "the store knows all that was accepted",
+}
 
 // Breach is one finding of the audit. Subject is the aggregate, the call or the
 // connection; At is zero when nobody knows the time.

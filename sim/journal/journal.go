@@ -5,9 +5,12 @@ package journal
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -41,6 +44,7 @@ type Writer struct {
 	mu   sync.Mutex
 	file *os.File
 	out  *bufio.Writer
+	sum  hash.Hash // of all lines so far
 	err  error
 }
 
@@ -55,7 +59,7 @@ func Create(dir string, h Header) (*Writer, error) {
 		return nil, err
 	}
 	h.Version = Version
-	w := &Writer{file: file, out: bufio.NewWriterSize(file, 64<<10)}
+	w := &Writer{file: file, out: bufio.NewWriterSize(file, 64<<10), sum: sha256.New()}
 	w.line(h)
 	return w, w.err
 }
@@ -79,17 +83,21 @@ func (w *Writer) Write(kind string, at time.Time, data any) error {
 func (w *Writer) line(v any) {
 	line, err := json.Marshal(v)
 	if err == nil {
-		_, err = w.out.Write(append(line, '\n'))
+		line = append(line, '\n')
+		_, _ = w.sum.Write(line)
+		_, err = w.out.Write(line)
 	}
 	if w.err == nil {
 		w.err = err
 	}
 }
 
-// Close writes what is buffered, and returns the first error there was.
+// Close seals the journal, writes what is buffered, and returns the first error
+// there was.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.seal()
 	return errors.Join(w.err, w.out.Flush(), w.file.Close())
 }
 
@@ -99,13 +107,19 @@ type Journal struct {
 	Entries []Entry
 	// Truncated: the last line was cut short, and left out.
 	Truncated bool
+
+	seal seal
 }
 
 // Read reads a journal. A line in the middle that is no entry is an error that
 // names the line.
 func Read(r io.Reader) (*Journal, error) {
-	in := bufio.NewReader(r)
+	in, err := plain(r)
+	if err != nil {
+		return nil, err
+	}
 	j := &Journal{}
+	sum := sha256.New()
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
 		last := errors.Is(err, io.EOF)
@@ -115,7 +129,9 @@ func Read(r io.Reader) (*Journal, error) {
 		if last && len(line) == 0 {
 			break
 		}
-		if err := j.add(n, line); err != nil {
+		before := hex.EncodeToString(sum.Sum(nil))
+		_, _ = sum.Write(line)
+		if err := j.add(n, line, before); err != nil {
 			if last && n > 1 {
 				j.Truncated = true
 				break
@@ -132,11 +148,18 @@ func Read(r io.Reader) (*Journal, error) {
 	return j, nil
 }
 
-func (j *Journal) add(n int, line []byte) error {
+// add a line; sum is that of all before it.
+func (j *Journal) add(n int, line []byte, sum string) error {
 	if n > 1 {
 		var e Entry
 		if err := json.Unmarshal(line, &e); err != nil {
 			return err
+		}
+		if e.Kind == kindEnd {
+			return j.seal.read(e.Data, sum)
+		}
+		if j.seal.there {
+			j.seal.broken = errors.New("there is more behind its end")
 		}
 		j.Entries = append(j.Entries, e)
 		return nil

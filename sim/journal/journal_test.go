@@ -32,14 +32,37 @@ func TestReadsWhatWasWritten(t *testing.T) {
 	require.Len(t, j.Entries, 3)
 	assert.JSONEq(t, `{"i":2}`, string(j.Entries[2].Data))
 	assert.False(t, j.Truncated)
+	assert.NoError(t, j.Whole())
+}
+
+// Promise: a journal that is not what was written is not whole, and says why.
+func TestSealedJournals(t *testing.T) {
+	data := write(t, 3)
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"no end":            {bytes.Join(lines[:4], nil), "it has no end"},
+		"a line lost":       {bytes.Join([][]byte{lines[0], lines[2], lines[3], lines[4]}, nil), "not as it was written"},
+		"a line changed":    {bytes.Replace(data, []byte(`"i":1`), []byte(`"i":7`), 1), "not as it was written"},
+		"more behind it":    {append(bytes.Clone(data), lines[1]...), "more behind its end"},
+		"two ends":          {append(bytes.Clone(data), lines[4]...), "two ends"},
+		"the end cut short": {data[:len(data)-5], "cut short"},
+	} {
+		j, err := journal.Read(bytes.NewReader(c.data))
+		require.NoError(t, err, name)
+		assert.ErrorContains(t, j.Whole(), c.want, name)
+	}
 }
 
 func TestACutOffJournalCanBeRead(t *testing.T) {
 	data := write(t, 3)
-	j, err := journal.Read(bytes.NewReader(data[:len(data)-5]))
+	j, err := journal.Read(bytes.NewReader(data[:bytes.LastIndex(data, []byte(`{"i":2}`))]))
 	require.NoError(t, err)
 	assert.Len(t, j.Entries, 2)
 	assert.True(t, j.Truncated)
+	assert.ErrorContains(t, j.Whole(), "cut short in line 4")
 }
 
 func TestOtherVersionsAreRefused(t *testing.T) {

@@ -107,6 +107,8 @@ var Rules = []Rule{
 	{ID: "budget", Summary: "A budget that its alerts or its steps make impossible, or none.", In: "front matter",
 		Protects: "A budget can be kept, so that one which is broken means something.",
 		Bad:      "budget: {detect: 20s, mitigate: 5m, recover: 5m}", Good: "budget: {detect: 1m, mitigate: 5m, recover: 5m}"},
+	{ID: "todo", Summary: "A gap that is still to be filled.", In: "Impact",
+		Protects: "Nobody is paged to a page that is not written.", Bad: "TODO: who notices, and how.\n", Good: "Wet feet.\n"},
 	{ID: "form", Summary: "A step or a key that does not have the form of a runbook.", In: "front matter",
 		Protects: "What is written is what runs.", Bad: "version: 2", Good: "version: 1"},
 }

@@ -22,6 +22,7 @@ func Runbook(path string, src []byte, s catalogue.System) ([]Finding, error) {
 	w.safety()
 	w.mistakes(mistakes)
 	w.structure()
+	w.todos()
 	return w.sorted(), nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
@@ -43,6 +45,22 @@ func (r Result) after(before Result) Result {
 	}
 	r.At = before.At
 	return r
+}
+
+// Merge is what became of each request by all of its attempts, which come in the
+// order in which they ended; the requests come in the order of their numbers. It
+// is [Generator.Results] of what was told to Record.
+func Merge(attempts []Result) []Result {
+	last := map[int]Result{}
+	for _, r := range attempts {
+		if before, known := last[r.N]; known {
+			r = r.after(before)
+		}
+		last[r.N] = r
+	}
+	all := slices.Collect(maps.Values(last))
+	slices.SortFunc(all, func(a, b Result) int { return a.N - b.N })
+	return all
 }
 
 // insist asks again for a customer who was not served, until that changes or

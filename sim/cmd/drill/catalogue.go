@@ -16,7 +16,7 @@ import (
 // asks the scenarios what they are, and takes the times of drills from their
 // results.
 func (c command) catalogue() *cobra.Command {
-	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs}
 	results := cmd.Flags().String("results", ".drill/results.jsonl", "`file` of results; it need not be there")
 	measured := cmd.Flags().String("measured", "scenarios/testdata/measured.json", "`file` that keeps what was measured; newer results replace what it has")
 	page := cmd.Flags().String("page", "README.md", "`file` that the table goes into")
@@ -26,7 +26,10 @@ func (c command) catalogue() *cobra.Command {
 			return err
 		}
 		defer func() { _ = s.close() }()
-		return s.write(*results, *measured, *page)
+		if err := s.write(*results, *measured, *page); err != nil || !asJSON(cmd) {
+			return err
+		}
+		return c.printJSON(map[string]any{"page": *page, "measured": *measured, "drills": len(s.Drills)})
 	}
 	return cmd
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -36,12 +36,17 @@ func (c command) lint() *cobra.Command {
 		}
 		defer func() { _ = s.close() }()
 		l := linting{systems: s.Systems, fragment: *fragment, stdin: cmd.InOrStdin()}
+		if len(files) == 0 && !*fragment {
+			if l.gaps, err = s.gaps(cmd.Context()); err != nil {
+				return err
+			}
+		}
 		findings, unread := l.all(files)
 		if err := c.findings(findings, asJSON(cmd), *sarif); err != nil || unread != nil {
 			return errors.Join(err, unread)
 		}
 		if len(findings) > 0 {
-			return failed{fmt.Sprintf("%d findings; drill lint --explain ID says what a rule is about", len(findings))}
+			return failed{counted(len(findings), "finding", "findings") + "; drill lint --explain ID says what a rule is about"}
 		}
 		return nil
 	}
@@ -63,6 +68,7 @@ type linting struct {
 	systems  []catalogue.System
 	fragment bool
 	stdin    io.Reader
+	gaps     []lint.Finding // in files beside the runbooks
 }
 
 // all findings, and what could not be read.
@@ -127,7 +133,52 @@ func (l linting) described() ([]lint.Finding, error) {
 		}
 		found = append(found, lint.Alerts(s.Name+" rules", s, os.DirFS("."))...)
 	}
-	return found, errors.Join(unread...)
+	return append(found, l.gaps...), errors.Join(unread...)
+}
+
+// gaps are the to-dos in the rules, in their unit tests, and in the scenarios.
+func (s *suite) gaps(ctx context.Context) ([]lint.Finding, error) {
+	root, err := s.root(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there, err := look(root)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, system := range s.Systems {
+		if rules, err := there.rules(system); err == nil {
+			files = append(files, filepath.Join(root, rules))
+			cases, _ := filepath.Glob(filepath.Join(root, there.cases(rules), "*.y*ml"))
+			files = append(files, cases...)
+		}
+	}
+	for _, d := range s.Drills {
+		files = append(files, filepath.Join(s.folder, d.File))
+	}
+	var found []lint.Finding
+	slices.Sort(files)
+	for _, file := range slices.Compact(files) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			continue // a scenario that helpers call from another folder
+		}
+		found = append(found, lint.Todos(fromHere(file), src)...)
+	}
+	return found, nil
+}
+
+// fromHere is a path as somebody here would write it.
+func fromHere(file string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return file
+	}
+	if relative, err := filepath.Rel(here, file); err == nil && filepath.IsAbs(file) && !strings.HasPrefix(relative, "..") {
+		return relative
+	}
+	return file
 }
 
 // onDisk is where a file of a system's lies in the repository, as its alerts

@@ -48,18 +48,28 @@ func (c command) run(ctx context.Context, args []string) int {
 	if text := err.Error(); text != "" {
 		_, _ = fmt.Fprintln(c.stderr, "drill:", text)
 	}
-	if errors.As(err, new(failed)) {
+	return exitStatus(err)
+}
+
+func exitStatus(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(failed)):
 		return 1
 	}
 	return 2
 }
 
+// defaultScenarios is the folder of the drills, where nobody names another.
+const defaultScenarios = "scenarios"
+
 func (c command) tree() *cobra.Command {
 	root := &cobra.Command{Use: "drill", Short: "Rehearse runbooks, and judge them.", SilenceUsage: true, SilenceErrors: true}
 	flags := root.PersistentFlags()
-	flags.String("scenarios", "scenarios", "`folder` of the drills")
+	flags.String("scenarios", defaultScenarios, "`folder` of the drills")
 	flags.Bool("json", false, "answer as JSON, for programs")
-	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.catalogue())
+	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.scaffold(), c.replay(), c.catalogue(), c.version())
 	return root
 }
 

@@ -25,7 +25,7 @@ type proof struct {
 }
 
 func (c command) prove() *cobra.Command {
-	cmd := &cobra.Command{Use: "prove [NAME...]", Short: "Show that drills notice it when something is missing or wrong.",
+	cmd := &cobra.Command{Use: "prove [NAME...]", Short: "Show that drills notice it when something is missing or wrong.", ValidArgsFunction: drillNames,
 		Long: `Spoil each drill on purpose, in virtual time, in every way that it has to notice:
 without its fault, without its runbook, without a step, without a signal; with the
 books changed, and with known bugs in the service. Each has to turn it red, by what
@@ -45,14 +45,13 @@ exit status is 1. It is 2 when a drill is not even green when nothing is spoiled
 			return err
 		}
 		rows := filepath.Join(s.dir, "rows.jsonl")
-		run := s.command(cmd.Context(), "-test.run", tests+"/^prove$", "-test.v", "-test.timeout=0", "-sim.prove", rows,
+		h := &happening{screen: newScreen(c.stderr, s.Drills)}
+		err = s.watch(cmd.Context(), h, "-test.run", tests+"/^prove$", "-test.v", "-test.timeout=0", "-sim.prove", rows,
 			"-sim.variant", *variant, "-sim.seed", strconv.FormatUint(*seed, 10))
-		said := &spoken{out: c.stderr}
-		run.Stdout, run.Stderr = said, said
-		if err := run.Run(); err != nil {
-			return fmt.Errorf("the scenarios cannot be proved: %w\n%s", err, said.last())
+		if err != nil {
+			return fmt.Errorf("the scenarios cannot be proved: %w", err)
 		}
-		all, err := newer[sim.Row](rows, 0)
+		all, err := lines[sim.Row](rows)
 		if err != nil {
 			return fmt.Errorf("no drill has the variant %q: %w", *variant, err)
 		}
@@ -78,7 +77,7 @@ func (c command) report(cmd *cobra.Command, rows []sim.Row) error {
 	}
 	switch {
 	case p.Survived > 0:
-		return failed{}
+		return failed{counted(p.Survived, "way to spoil a drill", "ways to spoil a drill") + " survived"}
 	case p.Unproven > 0:
 		return errors.New("drills were not green when nothing was spoiled: nothing is proved of them")
 	}
@@ -154,25 +153,3 @@ func clip(text string) string {
 	}
 	return text
 }
-
-// spoken passes on what the scenarios have to say of their progress, and keeps
-// the end of all that they say.
-type spoken struct {
-	out  io.Writer
-	tail []byte
-}
-
-// Write implements [io.Writer].
-func (s *spoken) Write(p []byte) (int, error) {
-	const most = 4 << 10
-	s.tail = append(s.tail, p...)
-	s.tail = s.tail[max(0, len(s.tail)-most):]
-	for line := range strings.Lines(string(p)) {
-		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "--- "); ok {
-			_, _ = fmt.Fprintln(s.out, text)
-		}
-	}
-	return len(p), nil
-}
-
-func (s *spoken) last() string { return strings.TrimSpace(string(s.tail)) }

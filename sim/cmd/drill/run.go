@@ -12,26 +12,48 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/spf13/cobra"
 )
 
-// run rehearses drills, all of them when none is named.
+// worlds that drills can be run in, and which of a drill's subtests that is.
+var worlds = map[string]string{"virtual": "/^virtual$", "containers": "/^containers$", "all": ""}
+
+// running is what "drill run" was asked for.
+type running struct {
+	world   string
+	seed    uint64
+	runs    int
+	speed   float64
+	timeout time.Duration
+}
+
+// rehearse runs drills, all of them when none is named.
 func (c command) rehearse() *cobra.Command {
-	cmd := &cobra.Command{Use: "run [NAME...]", Short: "Rehearse drills.", Example: "  drill run sink-timeout --world virtual --runs 20"}
+	var r running
+	cmd := &cobra.Command{Use: "run [NAME...]", Short: "Rehearse drills.", ValidArgsFunction: drillNames,
+		Long: `Rehearse drills, all of them when none is named, and close with a table. On a terminal there
+is a live line for each drill that runs: its act, the time that the service has lived, the
+time on the wall, and what it waits for. Elsewhere, and where $CI is set, there is a plain
+line an act.
+
+In the world "all", each drill runs in virtual time and in containers, and the two have to
+tell the same story; where no Docker engine answers, that half is skipped and said so, or
+fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green says which.`,
+		Example: "  drill run sink-timeout --runs 20\n  drill run sink-timeout --seed 7 --world containers"}
 	flags := cmd.Flags()
-	world := flags.String("world", "virtual", "`kind` of world: virtual or containers")
-	seed := flags.Uint64("seed", 0, "of the run; 0 draws one")
-	runs := flags.Int("runs", 1, "`times` to run each drill")
-	speed := flags.Float64("speed", 0, "divide durations and multiply rates; default 1, in containers 5")
+	flags.StringVar(&r.world, "world", "virtual", "`kind` of world: virtual, containers or all")
+	flags.Uint64Var(&r.seed, "seed", 0, "of the run; 0 draws one")
+	flags.IntVar(&r.runs, "runs", 1, "`times` to run each drill")
+	flags.Float64Var(&r.speed, "speed", 0, "divide durations and multiply rates; default 1, in containers 5")
+	flags.DurationVar(&r.timeout, "timeout", 0, "end all after this `time`; 0 never does")
+	_ = cmd.RegisterFlagCompletionFunc("world", cobra.FixedCompletions([]string{"virtual", "containers", "all"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
-		if !slices.Contains([]string{"virtual", "containers"}, *world) {
-			return fmt.Errorf("--world is virtual or containers, not %q", *world)
-		}
-		if *runs < 1 {
-			return fmt.Errorf("--runs is 1 or more, not %d", *runs)
+		if err := r.check(); err != nil {
+			return err
 		}
 		s, err := open(cmd)
 		if err != nil {
@@ -42,38 +64,54 @@ func (c command) rehearse() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return c.play(cmd, s, "-test.run", tests+"/^"+*world+"$", "-test.v", "-test.count", strconv.Itoa(*runs), "-test.timeout=0", "-sim.require",
-			"-sim.seed", strconv.FormatUint(*seed, 10), "-sim.speed", strconv.FormatFloat(*speed, 'g', -1, 64))
+		return c.play(cmd, s, r, tests)
 	}
 	return cmd
 }
 
-// play runs the scenarios, and shows what they say or, for a program, the results.
-func (c command) play(cmd *cobra.Command, s *suite, flags ...string) error {
+func (r running) check() error {
+	_, known := worlds[r.world]
+	switch {
+	case !known:
+		return fmt.Errorf("--world is virtual, containers or all, not %q", r.world)
+	case r.runs < 1:
+		return fmt.Errorf("--runs is 1 or more, not %d", r.runs)
+	case r.speed < 0:
+		return fmt.Errorf("--speed is above zero, not %g", r.speed)
+	}
+	return nil
+}
+
+func (r running) flags(tests string) []string {
+	flags := []string{"-test.run", tests + worlds[r.world], "-test.v", "-test.count", strconv.Itoa(r.runs), "-test.timeout", r.timeout.String(),
+		"-sim.seed", strconv.FormatUint(r.seed, 10), "-sim.speed", strconv.FormatFloat(r.speed, 'g', -1, 64)}
+	if r.world != "all" {
+		flags = append(flags, "-sim.require") // who asks for containers wants no skip
+	}
+	return flags
+}
+
+// play runs the scenarios, shows what happens, and closes with a table or, for a
+// program, with the results.
+func (c command) play(cmd *cobra.Command, s *suite, r running, tests string) error {
 	dir, err := s.results(cmd.Context())
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(dir, "results.jsonl")
-	before := size(file)
-	run := s.command(cmd.Context(), append(flags, "-sim.dir", dir)...)
-	run.Stdout, run.Stderr = c.stdout, c.stderr
+	out := c.stdout
 	if asJSON(cmd) {
-		run.Stdout = c.stderr
+		out = c.stderr
 	}
-	err = judged(run.Run())
+	h := &happening{screen: newScreen(out, s.Drills), again: s.again}
+	err = s.watch(cmd.Context(), h, append(r.flags(tests), "-sim.dir", dir)...)
 	if asJSON(cmd) {
-		results, readErr := newer[sim.Result](file, before)
-		err = errors.Join(err, readErr, c.printJSON(results))
+		err = errors.Join(err, c.printJSON(append([]sim.Result{}, h.results...)))
+	} else {
+		sim.Table(c.stdout, h.results)
+		h.skips(c.stdout)
 	}
-	return err
-}
-
-// judged is how the scenarios ended, by their exit status.
-func judged(err error) error {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == 1 {
-		return failed{}
+	if err == nil && len(h.results) == 0 {
+		return fmt.Errorf("no drill has run in the world %s", r.world)
 	}
 	return err
 }
@@ -97,34 +135,43 @@ func (s *suite) tests(names []string) (string, error) {
 	return "^(" + strings.Join(tests, "|") + ")$", nil
 }
 
+// again is the command that repeats a run.
+func (s *suite) again(r sim.Result) string {
+	line := fmt.Sprintf("drill run %s --world %s --seed %d", r.Drill, r.World, r.Seed)
+	if byDefault := map[string]float64{"virtual": 1, "containers": 5}[r.World]; r.Speed != byDefault {
+		line += fmt.Sprintf(" --speed %g", r.Speed)
+	}
+	if s.folder != defaultScenarios {
+		line += " --scenarios " + s.folder
+	}
+	return line
+}
+
 // results is the folder that results are kept in: .drill, beside go.mod.
 func (s *suite) results(ctx context.Context) (string, error) {
+	root, err := s.root(ctx)
+	return filepath.Join(root, ".drill"), err
+}
+
+// root is the folder of go.mod.
+func (s *suite) root(ctx context.Context) (string, error) {
 	command := exec.CommandContext(ctx, "go", "env", "GOMOD")
 	command.Dir = s.folder
 	out, err := command.Output()
-	if err != nil {
-		return "", err
+	file := strings.TrimSpace(string(out))
+	if err == nil && (file == "" || file == os.DevNull) {
+		err = fmt.Errorf("%s is in no Go module", s.folder)
 	}
-	return filepath.Join(filepath.Dir(strings.TrimSpace(string(out))), ".drill"), nil
+	return filepath.Dir(file), err
 }
 
-func size(file string) int64 {
-	if info, err := os.Stat(file); err == nil {
-		return info.Size()
-	}
-	return 0
-}
-
-// newer reads the lines of JSON in a file from an offset on.
-func newer[T any](file string, from int64) ([]T, error) {
+// lines reads the lines of JSON in a file.
+func lines[T any](file string) ([]T, error) {
 	in, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = in.Close() }()
-	if _, err := in.Seek(from, io.SeekStart); err != nil {
-		return nil, err
-	}
 	all := []T{}
 	for decoder := json.NewDecoder(in); ; {
 		var one T

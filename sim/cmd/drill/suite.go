@@ -30,6 +30,9 @@ func open(cmd *cobra.Command) (*suite, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("there is no folder %s; choose the folder of the drills by --scenarios", folder)
+	}
 	dir, err := os.MkdirTemp("", "drill-")
 	if err != nil {
 		return nil, err

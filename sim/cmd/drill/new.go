@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/drillbook/drillbook/sim/scaffold"
+	"github.com/spf13/cobra"
+)
+
+// written is what "drill new" has done to a file.
+type written struct {
+	File  string `json:"file"`
+	Adds  bool   `json:"adds,omitempty"` // to what was there
+	Todos int    `json:"todos"`
+}
+
+// scaffold writes what a new failure mode needs.
+func (c command) scaffold() *cobra.Command {
+	var at scaffold.Site
+	cmd := &cobra.Command{Use: "new NAME", Short: "Write what a new failure mode needs, with a to-do for each gap.",
+		Long: `Write what a new failure mode needs: a runbook with every section, an alert at the end of the
+rule file with its unit tests, and a scenario. Each gap is marked TODO and says what belongs
+there; drill lint lists them, and is content when they are filled. What is there already is
+never overwritten. The tree compiles, or nothing is written.
+
+The scenario starts from another drill of the same service (--like). Where runbooks and rules
+lie is found by what is in them; name it where there is more than one such place.`,
+		Example: "  drill new disk-full --like queue-broker-crash",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("drill new needs one NAME for the failure mode, such as disk-full")
+			}
+			return nil
+		}}
+	flags := cmd.Flags()
+	like := flags.String("like", "", "`drill` to start from; default the first one")
+	flags.StringVar(&at.Runbooks, "runbooks", "", "`folder` of the runbooks")
+	flags.StringVar(&at.Rules, "rules", "", "`file` of the alert rules")
+	flags.StringVar(&at.Cases, "cases", "", "`folder` of their unit tests")
+	_ = cmd.RegisterFlagCompletionFunc("like", drillNames)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		s, err := open(cmd)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = s.close() }()
+		root, err := s.root(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if err := s.site(cmd.Context(), &at, root, *like); err != nil {
+			return err
+		}
+		files, err := at.Plan(args[0])
+		if err != nil {
+			return err
+		}
+		if err := s.put(cmd.Context(), root, files); err != nil {
+			return err
+		}
+		return c.tellWritten(cmd, files)
+	}
+	return cmd
+}
+
+// site completes what is known of the place.
+func (s *suite) site(ctx context.Context, at *scaffold.Site, root, like string) error {
+	i := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return like == "" || d.Runbook == like })
+	if i < 0 {
+		if like != "" {
+			return fmt.Errorf("there is no drill %q; drill list shows those there are", like)
+		}
+		return fmt.Errorf("there are no drills in %s to start from: write the first by hand (go doc github.com/drillbook/drillbook/sim)", s.folder)
+	}
+	at.Like = s.Drills[i]
+	at.System = s.Systems[slices.IndexFunc(s.Systems, func(one catalogue.System) bool { return one.Name == at.Like.System })]
+	there, err := look(root)
+	if err != nil {
+		return err
+	}
+	if at.Runbooks == "" {
+		if at.Runbooks, err = there.runbooks(at.System); err != nil {
+			return err
+		}
+	}
+	if at.Rules == "" {
+		if at.Rules, err = there.rules(at.System); err != nil {
+			return err
+		}
+	}
+	at.Cases = cmp.Or(at.Cases, there.cases(at.Rules))
+	if at.Scenarios, err = s.inside(root); err != nil {
+		return err
+	}
+	at.Module = module(ctx, root)
+	at.RulesSource, err = os.ReadFile(filepath.Join(root, at.Rules))
+	if err == nil {
+		at.LikeSource, err = os.ReadFile(filepath.Join(s.folder, at.Like.File))
+	}
+	return err
+}
+
+// inside is the folder of the scenarios as a path of the repository.
+func (s *suite) inside(root string) (string, error) {
+	folder, err := filepath.Abs(s.folder)
+	if err != nil {
+		return "", err
+	}
+	if folder, err = filepath.EvalSymlinks(folder); err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		root = real
+	}
+	folder, err = filepath.Rel(root, folder)
+	return filepath.ToSlash(folder), err
+}
+
+// module is the path of the module in a folder.
+func module(ctx context.Context, root string) string {
+	list := exec.CommandContext(ctx, "go", "list", "-m")
+	list.Dir = root
+	out, _ := list.Output()
+	return strings.TrimSpace(string(out))
+}
+
+// put writes the files; when one is there already, or the scenarios then do not
+// compile, nothing is changed.
+func (s *suite) put(ctx context.Context, root string, files []scaffold.File) (err error) {
+	var undo []func() error
+	defer func() {
+		for _, back := range undo {
+			if err != nil {
+				err = errors.Join(err, back())
+			}
+		}
+	}()
+	for _, f := range files {
+		name := filepath.Join(root, filepath.FromSlash(f.Path))
+		back, err := write(name, f)
+		if err != nil {
+			return err
+		}
+		undo = append(undo, back)
+	}
+	return s.compile(ctx)
+}
+
+// write writes one file, and returns how to take that back.
+func write(name string, f scaffold.File) (func() error, error) {
+	before, err := os.ReadFile(name)
+	switch {
+	case f.Adds && err != nil:
+		return nil, err
+	case f.Adds && !bytes.HasPrefix(f.Text, before):
+		return nil, fmt.Errorf("%s has changed in between: try again", f.Path)
+	case f.Adds:
+		return func() error { return os.WriteFile(name, before, 0o644) }, os.WriteFile(name, f.Text, 0o644)
+	case err == nil:
+		return nil, fmt.Errorf("%s is there already, and is not overwritten: choose another name, or move it away", f.Path)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return nil, err
+	}
+	return func() error { return os.Remove(name) }, os.WriteFile(name, f.Text, 0o644)
+}
+
+func (c command) tellWritten(cmd *cobra.Command, files []scaffold.File) error {
+	var all []written
+	todos := 0
+	for _, f := range files {
+		w := written{f.Path, f.Adds, len(lint.Todos(f.Path, f.Text))}
+		todos += w.Todos
+		all = append(all, w)
+	}
+	if asJSON(cmd) {
+		return c.printJSON(all)
+	}
+	for _, w := range all {
+		what := "new"
+		if w.Adds {
+			what = "longer"
+		}
+		_, _ = fmt.Fprintf(c.stdout, "%-6s  %s: %s\n", what, w.File, counted(w.Todos, "to-do", "to-dos"))
+	}
+	_, err := fmt.Fprintf(c.stdout, "\ndrill lint lists the %d to-dos, and what is wrong when they are done; drill run %s rehearses it.\n", todos, cmd.Flags().Arg(0))
+	return err
+}

@@ -1,0 +1,185 @@
+package history_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// known is a row of testdata/README.md.
+type known struct{ history, outcome, check string }
+
+var row = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|[^|]*\\| ([a-z ]+) \\| ([^|]+) \\| `go test [^|`]+` \\|$")
+
+func table(t *testing.T) []known {
+	t.Helper()
+	page, err := os.ReadFile("testdata/README.md")
+	require.NoError(t, err)
+	var all []known
+	for _, m := range row.FindAllStringSubmatch(string(page), -1) {
+		all = append(all, known{m[1], m[2], m[3]})
+	}
+	return all
+}
+
+// Promise: histories of past failures go through today's checks, and the same check
+// finds each.
+func TestPastFailures(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.jsonl.gz")
+	require.NoError(t, err)
+	rows := table(t)
+	require.Len(t, rows, len(files), "a row of testdata/README.md for each history, and a history for each row")
+	for _, k := range rows {
+		t.Run(k.history, func(t *testing.T) {
+			j := history.Judge(read(t, unpacked(t, k.history)))
+			assert.Equal(t, k.outcome, j.Outcome, "%+v", j.Verdicts)
+			assert.Equal(t, k.outcome, j.Recorded)
+			assert.Equal(t, strings.Trim(k.check, "–"), first(j), "%+v", j.Verdicts)
+		})
+	}
+}
+
+// first is the check that is the first not to be passed.
+func first(j history.Judgement) string {
+	for _, v := range j.Verdicts {
+		if v.Outcome != history.Passed && v.Outcome != history.NotReached {
+			return v.Check
+		}
+	}
+	return ""
+}
+
+func unpacked(t testing.TB, name string) []byte {
+	t.Helper()
+	file, err := os.Open("testdata/" + name + ".jsonl.gz")
+	require.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	in, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	text, err := io.ReadAll(in)
+	require.NoError(t, err)
+	return text
+}
+
+func read(t testing.TB, text []byte) *journal.Journal {
+	t.Helper()
+	j, err := journal.Read(bytes.NewReader(text))
+	require.NoError(t, err)
+	return j
+}
+
+// judged is what becomes of a file, whatever is in it.
+func judged(text []byte) history.Judgement {
+	j, err := journal.Read(bytes.NewReader(text))
+	if err != nil {
+		return history.Refuse(err)
+	}
+	return history.Judge(j)
+}
+
+// Promise: a journal that is not what was written could not be verified, with the
+// reason; it is never green, never red, and never a panic.
+func TestCorruptedJournals(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time
+	for n := range 200 {
+		name := []string{"nothing", "lost", "no-reason", "given-up"}[n%4]
+		text := unpacked(t, name)
+		kind, corrupt := pick(r, n/4)
+		j := judged(corrupt(slices.Clone(text)))
+		assert.Equal(t, history.Unverified, j.Outcome, "%s of %s: %+v", kind, name, j.Verdicts)
+		require.NotEmpty(t, j.Verdicts)
+		assert.Equal(t, "journal", j.Verdicts[0].Check)
+		assert.NotEmpty(t, j.Verdicts[0].Saw, "%s of %s", kind, name)
+	}
+}
+
+// pick draws a way to damage a journal.
+func pick(r *rand.Rand, n int) (string, func([]byte) []byte) {
+	lines := func(text []byte) [][]byte { return bytes.SplitAfter(text, []byte("\n")) }
+	draw := func(n int) int { return r.IntN(max(1, n)) }
+	ways := []struct {
+		name string
+		do   func([]byte) []byte
+	}{
+		{"cut", func(b []byte) []byte { return b[:draw(len(b)-1)] }},
+		{"cut between lines", func(b []byte) []byte { all := lines(b); return bytes.Join(all[:1+draw(len(all)-2)], nil) }},
+		{"a byte changed", func(b []byte) []byte { i := draw(len(b) - 1); b[i] ^= byte(1 + draw(255)); return b }},
+		{"a digit changed", func(b []byte) []byte {
+			at := regexp.MustCompile(`[0-8]`).FindAllIndex(b, -1)
+			b[at[draw(len(at))][0]]++
+			return b
+		}},
+		{"a line lost", func(b []byte) []byte {
+			all := lines(b)
+			i := draw(len(all) - 1)
+			return bytes.Join(slices.Delete(all, i, i+1), nil)
+		}},
+		{"a line twice", func(b []byte) []byte {
+			all := lines(b)
+			i := draw(len(all) - 1)
+			return bytes.Join(slices.Insert(all, i, all[i]), nil)
+		}},
+		{"lines swapped", func(b []byte) []byte {
+			all := lines(b)
+			i := draw(len(all) - 3)
+			all[i], all[i+1] = all[i+1], all[i]
+			return bytes.Join(all, nil)
+		}},
+		{"more at its end", func(b []byte) []byte { return append(b, []byte(`{"at":"2000-01-01T00:00:00Z","kind":"log"}`+"\n")...) }},
+		{"emptied", func([]byte) []byte { return nil }},
+		{"noise", func(b []byte) []byte { return []byte(fmt.Sprint(r.Uint64())) }},
+	}
+	way := ways[n%len(ways)]
+	return way.name, way.do
+}
+
+// Promise: what a journal does not hold is not judged, and said so; the rest is.
+func TestWhatIsNotRecordedIsNotJudged(t *testing.T) {
+	for kind, check := range map[string]string{
+		history.KindSetup: "setup", history.KindRunbook: "signals", history.KindBooks: "ledger", history.KindResidue: "clean world",
+		history.KindResult: "journal", history.KindProbe: "probe", history.KindState: "steady state", history.KindStores: "audit",
+	} {
+		t.Run(kind, func(t *testing.T) {
+			j := read(t, unpacked(t, "no-reason"))
+			j.Entries = slices.DeleteFunc(j.Entries, func(e journal.Entry) bool { return e.Kind == kind })
+			again := history.Judge(j)
+			i := slices.IndexFunc(again.Verdicts, func(v history.Verdict) bool { return v.Check == check && v.Outcome == history.Unverified })
+			require.GreaterOrEqual(t, i, 0, "%+v", again.Verdicts)
+			assert.NotEmpty(t, again.Verdicts[i].Saw)
+		})
+	}
+}
+
+// Promise: data of an entry that make no sense are refused by the line.
+func TestEntriesOfAnotherForm(t *testing.T) {
+	for n := range 8 {
+		j := read(t, unpacked(t, "nothing"))
+		r := rand.New(rand.NewPCG(uint64(n), 7)) //nolint:gosec // the same every time
+		for i := range j.Entries {
+			if r.IntN(40) == 0 {
+				j.Entries[i].Data = []byte([]string{`[1]`, `"x"`, `{"act":5,"of":5,"step":5,"signal":1,"n":"x","length":"x","gzip":7}`, `null`}[r.IntN(4)])
+			}
+		}
+		assert.NotPanics(t, func() { history.Judge(j) })
+	}
+}
+
+func BenchmarkJudge(b *testing.B) {
+	text := unpacked(b, "no-reason")
+	for b.Loop() {
+		history.Judge(read(b, text))
+	}
+}

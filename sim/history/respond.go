@@ -1,0 +1,133 @@
+package history
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+)
+
+// underFault are the sections whose steps run while the fault is on.
+var underFault = []string{"Diagnosis", "Mitigation"}
+
+// respond: every step of the runbook was carried out, in order, and what it
+// promises came true; the customers were served under the fault.
+func (j *judging) respond() {
+	if j.book == nil {
+		j.lacks("steps", "every step does what it promises", KindRunbook)
+		return
+	}
+	var during, after []runbook.Step
+	for _, s := range j.book.Steps {
+		if slices.Contains(underFault, s.Section) {
+			during = append(during, s)
+		} else {
+			after = append(after, s)
+		}
+	}
+	if !j.ran(during, 0) {
+		return
+	}
+	if !j.book.Meta.HealsSelf() && !j.mitigated(len(during)) {
+		return
+	}
+	if j.healed.IsZero() {
+		j.say("heal", Unverified, "the fault ends", "the journal has no entry %q", KindHeal)
+		return
+	}
+	j.probed("is gone")
+	j.ran(after, len(during))
+}
+
+// ran judges steps, of which so many came before, up to the first that did not do
+// what it promises.
+func (j *judging) ran(steps []runbook.Step, before int) bool {
+	for i, s := range steps {
+		name := "step " + s.Name
+		if before+i >= len(j.steps) {
+			j.say(name, Failed, s.Line, "it was not carried out")
+			return false
+		}
+		saw, unknown := j.step(s, j.steps[before+i].T)
+		switch {
+		case saw == "":
+			j.say(name, Passed, s.Line, "")
+			continue
+		case unknown:
+			j.say(name, Unverified, s.Line, "%s", saw)
+		default:
+			j.say(name, Failed, s.Line, "%s", saw)
+		}
+		return false
+	}
+	return true
+}
+
+// step is what was wrong with one that ran, if anything.
+func (j *judging) step(s runbook.Step, r runbook.StepResult) (saw string, unknown bool) {
+	switch {
+	case r.Step != s.Name:
+		return fmt.Sprintf("step %s was carried out in its place", r.Step), false
+	case r.Failure != "":
+		return r.Failure, strings.Contains(r.Failure, runbook.ErrUnjudged.Error())
+	case len(r.Expect) != len(s.Expect):
+		return fmt.Sprintf("%d of its %d expectations were judged", len(r.Expect), len(s.Expect)), true
+	}
+	for i, e := range r.Expect {
+		within := s.Expect[i].Within + s.Expect[i].For + j.setup.Interval
+		switch {
+		case !e.Held:
+			return e.Seen, e.NoData
+		case j.unscale(e.After) > within:
+			return fmt.Sprintf("it came true after %s, within %s", short(j.unscale(e.After)), short(within)), false
+		}
+	}
+	return "", false
+}
+
+// mitigated: the objectives held for a minute while the fault was on, in time. It
+// is looked at when the steps under the fault, the first so many, are over.
+func (j *judging) mitigated(steps int) bool {
+	from := j.began("respond")
+	if steps > 0 {
+		from = j.steps[steps-1].T.Ended
+	}
+	end := j.injected.Add(j.scale(j.length + j.setup.Interval))
+	hold := j.scale(j.setup.Mitigated)
+	page := j.firstPage()
+	for _, s := range j.spans(objectives(j.setup.Restores), holds) {
+		seen := s.from.Add(hold)
+		if seen.Before(from) {
+			seen = from
+		}
+		if s.to.Before(seen) || seen.After(end) {
+			continue
+		}
+		used := j.unscale(s.from.Sub(page)) + j.setup.Mitigated
+		j.within("mitigate", used, j.book.Meta.Budget.Mitigate)
+		return used <= j.book.Meta.Budget.Mitigate
+	}
+	expected := "the objectives hold for " + short(j.setup.Mitigated) + " while the fault is on"
+	wrong, unknown := j.broke(end)
+	switch {
+	case wrong == "" && unknown != "":
+		j.say("mitigate", Unverified, expected, "%s", unknown)
+	default:
+		j.say("mitigate", Failed, expected, "they did not last: %s", wrong)
+	}
+	return false
+}
+
+// firstPage is when the first listed alert fired.
+func (j *judging) firstPage() time.Time {
+	var first time.Time
+	for _, s := range j.signals {
+		name, alert := strings.CutPrefix(s.T.Signal, "alert ")
+		if alert && s.T.What == "begins" && s.At.After(j.injected) && slices.Contains(j.book.Meta.Alerts, name) && (first.IsZero() || s.At.Before(first)) {
+			first = s.At
+		}
+	}
+	return first
+}

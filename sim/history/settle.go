@@ -1,0 +1,164 @@
+package history
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/traffic"
+)
+
+// settled: all signals were quiet and the steady state back, for as long as it
+// takes to be believed; then nothing was left behind, and the books balance.
+func (j *judging) settled() {
+	if j.book == nil {
+		j.lacks("settled", "all is quiet and steady again", KindRunbook)
+	} else {
+		j.recovered()
+	}
+	j.refilled()
+	j.clean()
+	j.far()
+}
+
+func (j *judging) recovered() {
+	expected := fmt.Sprintf("quiet and the steady state last %s", short(j.setup.Settle))
+	began, hold := j.began("settle"), j.scale(j.setup.Settle)
+	calm := intersect(j.spans(j.setup.Listed, quiet), j.spans(objectives(j.setup.Objectives), holds))
+	for _, s := range calm {
+		from := s.from
+		if began.After(from) {
+			from = began
+		}
+		if end := from.Add(hold); !end.After(s.to) {
+			j.within("recover", j.unscale(end.Sub(j.healed)), j.book.Meta.Budget.Recover+j.setup.Interval)
+			return
+		}
+	}
+	wrong, unknown := j.broke(j.end)
+	for _, id := range j.setup.Listed {
+		if s, _ := j.last(id, j.end); s.State != quiet {
+			wrong = strings.TrimPrefix(wrong+"; "+id+": "+s.State, "; ")
+		}
+	}
+	if wrong == "" && unknown != "" {
+		j.say("recover", Unverified, expected, "%s", unknown)
+		return
+	}
+	if wrong == "" {
+		wrong = "it was broken in between"
+	}
+	j.say("recover", Failed, expected, "%s", wrong)
+}
+
+// refilled: every pool has the size that it had.
+func (j *judging) refilled() {
+	for _, p := range j.pools {
+		name, expected := "pool "+p.Name, "it is as large as in the steady state"
+		switch {
+		case p.Steady == nil || p.End == nil:
+			j.say(name, Unverified, expected, noData)
+		case math.Abs(*p.End-*p.Steady) > p.Slack:
+			j.say(name, Failed, expected, "%g, and %g before", *p.End, *p.Steady)
+		default:
+			j.say(name, Passed, expected, "")
+		}
+	}
+}
+
+func (j *judging) clean() {
+	const name, expected = "clean world", "nothing is left behind"
+	if j.residue == nil {
+		j.lacks(name, expected, KindResidue)
+		return
+	}
+	j.hold(name, expected, strings.Join(*j.residue, "; "))
+}
+
+// far balances the ledger, and audits the stores.
+func (j *judging) far() {
+	j.ledger()
+	j.audit()
+}
+
+func (j *judging) ledger() {
+	const name, expected = "ledger", "what was accepted has arrived, once"
+	var books check.Ledger
+	if j.books == nil {
+		j.lacks(name, expected, KindBooks)
+		return
+	}
+	if err := j.books.Unpack(&books); err != nil {
+		j.say(name, Unverified, expected, "the books cannot be read: %v", err)
+		return
+	}
+	books.Accepted = j.accepted()
+	report := check.Balance(books)
+	if report.Accepted == 0 {
+		j.say(name, Unverified, expected, "nothing was accepted")
+		return
+	}
+	j.hold("lost", "every accepted request arrived", some(report.Lost))
+	j.hold("doubled", "nothing had more than one effect", some(report.Doubled))
+	j.hold("stray", "nothing arrived that nobody asked for", some(report.Stray))
+	j.hold("outdated", "nothing arrived under terms from before it was accepted", some(report.Outdated))
+}
+
+// accepted is what the service took on, by the clients' own record.
+func (j *judging) accepted() []check.Accepted {
+	var all []check.Accepted
+	for _, r := range traffic.Merge(j.requests) {
+		if r.Verdict == traffic.Accepted {
+			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At})
+		}
+	}
+	return all
+}
+
+// audit judges again what the stores held. Rules between aggregates are the
+// service's own: what they found then stands.
+func (j *judging) audit() {
+	const expected = "what is stored is what the events make, and every change has somebody who answers for it"
+	if j.setup != nil && !j.setup.Audited {
+		j.say("audit", Passed, "the system has no audit", "")
+		return
+	}
+	if j.stores == nil {
+		j.lacks("audit", expected, KindStores)
+		return
+	}
+	var s Stores
+	if err := j.stores.Unpack(&s); err != nil {
+		j.say("audit", Unverified, expected, "the stores cannot be read: %v", err)
+		return
+	}
+	found := map[string][]string{}
+	for _, b := range check.Audit(s.Record, check.Outside{Accepted: j.accepted(), Asked: s.Asked}) {
+		found[b.Rule] = append(found[b.Rule], b.String())
+	}
+	for _, rule := range check.Rules {
+		if len(found[rule]) > 0 {
+			j.say("audit "+rule, Failed, check.Promises[rule], "%s", some(found[rule]))
+		}
+	}
+	switch {
+	case len(found) == 0 && len(s.Record.Events) == 0:
+		j.say("audit", Unverified, expected, "no events are stored")
+	case len(found) == 0:
+		j.say("audit", Passed, expected, "%d aggregates, %d events, %d calls", len(s.Record.Aggregates), len(s.Record.Events), len(s.Record.Calls))
+	}
+}
+
+// some writes how many there are, and the first few; nothing for none.
+func some(ids []string) string {
+	const show = 5
+	if len(ids) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d: %s", len(ids), strings.Join(ids[:min(show, len(ids))], ", "))
+	if len(ids) > show {
+		text += ", …"
+	}
+	return text
+}

@@ -1,0 +1,204 @@
+package history
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// States as they are recorded.
+const (
+	quiet   = "quiet"
+	pending = "pending"
+	shown   = "shown"
+	noData  = "no data"
+	holds   = "holds"
+)
+
+func objective(name string) string { return "objective " + name }
+
+func objectives(names []string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, objective(name))
+	}
+	return all
+}
+
+// steady: the steady state has lasted before the fault came, and no listed signal
+// showed.
+func (j *judging) steady() {
+	until := j.over("steady")
+	expected := "it lasts " + short(j.setup.Settle)
+	lasted := slices.ContainsFunc(j.spans(objectives(j.setup.Objectives), holds), func(s span) bool {
+		end := s.to
+		if end.After(until) {
+			end = until
+		}
+		return !s.to.Before(until) && end.Sub(s.from) >= j.scale(j.setup.Settle)
+	})
+	switch wrong, unknown := j.broke(until); {
+	case lasted:
+		j.say("steady state", Passed, expected, "")
+	case wrong != "":
+		j.say("steady state", Failed, expected, "%s", wrong)
+	case unknown != "":
+		j.say("steady state", Unverified, expected, "%s", unknown)
+	default:
+		j.say("steady state", Failed, expected, "it was broken in between")
+	}
+	for _, id := range j.setup.Listed {
+		if s, known := j.last(id, until); !known || s.State == noData {
+			j.say(id, Unverified, quiet, "%s", strings.TrimSpace(noData+" "+s.Saw))
+		} else if s.State == shown {
+			j.say(id, Failed, quiet, shown)
+		}
+	}
+}
+
+// broke says which objectives did not hold at a time, and of which nothing was
+// known.
+func (j *judging) broke(when time.Time) (wrong, unknown string) {
+	var no, missing []string
+	for _, name := range j.setup.Objectives {
+		s, known := j.last(objective(name), when)
+		switch {
+		case !known || s.State == noData:
+			missing = append(missing, name+": no data")
+		case s.State != holds:
+			no = append(no, name+": "+s.Saw)
+		}
+	}
+	return strings.Join(no, "; "), strings.Join(missing, "; ")
+}
+
+// bite: the fault's own probe saw it.
+func (j *judging) bite() { j.probed("bites") }
+
+func (j *judging) probed(what string) {
+	if !j.setup.Probed {
+		return
+	}
+	expected := "the fault's own probe sees that it " + what
+	p, known := j.probes[what]
+	switch {
+	case !known:
+		j.say("probe", Unverified, expected, "it was not asked")
+	case p.Unknown:
+		j.say("probe", Unverified, expected, "%s", p.Saw)
+	default:
+		j.hold("probe", expected, p.Saw)
+	}
+}
+
+// notice: every signal that the runbook lists today has shown within its budget.
+func (j *judging) notice() {
+	if j.book == nil {
+		j.lacks("signals", "every listed signal shows", KindRunbook)
+		return
+	}
+	budget := j.book.Meta.Budget.Detect
+	var last time.Time
+	told := true
+	for _, id := range j.listed() {
+		since := j.shows(id)
+		if since.IsZero() {
+			told = false
+			j.silent(id)
+			continue
+		}
+		if since.After(last) {
+			last = since
+		}
+	}
+	if used := j.unscale(last.Sub(j.injected)); told {
+		j.within("detect", used, budget)
+	}
+}
+
+// listed are the signals of the runbook.
+func (j *judging) listed() []string {
+	var all []string
+	for _, name := range j.book.Meta.Alerts {
+		all = append(all, "alert "+name)
+	}
+	for _, name := range j.book.Meta.Logs {
+		all = append(all, "log "+name)
+	}
+	for _, name := range j.book.Meta.Health {
+		all = append(all, "health "+name)
+	}
+	return all
+}
+
+// shows is when a signal began to show under the fault, zero when it did not
+// before the customers were to be served again.
+func (j *judging) shows(id string) time.Time {
+	until := j.injected.Add(j.scale(j.book.Meta.Budget.Detect)).Add(j.scale(j.setup.Interval))
+	for _, s := range j.states {
+		if s.T.Of == id && s.T.State == shown && !s.At.Before(j.began("break")) && !s.At.After(until) {
+			if s.T.Since.IsZero() {
+				return s.At
+			}
+			return s.T.Since
+		}
+	}
+	return time.Time{}
+}
+
+func (j *judging) silent(id string) {
+	expected := "it shows within " + short(j.book.Meta.Budget.Detect)
+	s, known := j.last(id, j.over("notice"))
+	switch {
+	case !known:
+		j.say(id, Unverified, expected, "the drill did not look at it")
+	case s.State == noData:
+		j.say(id, Unverified, expected, "%s", strings.TrimSpace(noData+" "+s.Saw))
+	default:
+		j.say(id, Failed, expected, "%s", s.State)
+	}
+}
+
+func (j *judging) within(name string, used, budget time.Duration) {
+	expected := fmt.Sprintf("within %s", short(budget))
+	if used > budget {
+		j.say(name, Failed, expected, "%s", short(used))
+		return
+	}
+	j.say(name, Passed, expected, "%s", short(used))
+}
+
+// strangers: no alert fired but those that the runbook lists.
+func (j *judging) strangers() {
+	const expected = "no alert but those that the runbook lists"
+	var allowed []string
+	switch {
+	case j.book != nil:
+		allowed = append(slices.Clone(j.book.Meta.Alerts), j.book.Meta.May...)
+	case j.setup.Fault:
+		j.lacks("unlisted alerts", expected, KindRunbook)
+		return
+	}
+	var fired []string
+	for _, s := range j.signals {
+		name, alert := strings.CutPrefix(s.T.Signal, "alert ")
+		if alert && s.T.What == "begins" && !slices.Contains(allowed, name) && !slices.Contains(fired, name) {
+			fired = append(fired, name)
+		}
+	}
+	j.hold("unlisted alerts", expected, strings.Join(fired, ", "))
+}
+
+// calm: the steady state lasted all the time.
+func (j *judging) calm() {
+	from, to := j.began("calm"), j.over("calm")
+	lasted := slices.ContainsFunc(j.spans(objectives(j.setup.Objectives), holds), func(s span) bool {
+		return !s.from.After(from) && !s.to.Before(to)
+	})
+	wrong := ""
+	if !lasted {
+		wrong = "it was broken in between"
+	}
+	j.hold("steady state", "it lasts", wrong)
+}

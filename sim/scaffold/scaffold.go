@@ -1,0 +1,104 @@
+// Package scaffold writes what a new failure mode needs, as text: a runbook with
+// every section, an alert with its unit tests, a scenario. Each gap in them is
+// marked TODO and says what belongs there; drill lint lists them.
+//
+// Everything here is a pure function of what there is: package main of drill finds
+// it, and writes.
+package scaffold
+
+import (
+	"fmt"
+	"go/build"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+)
+
+// Site is where a failure mode is added. Paths are of the repository, with slashes.
+type Site struct {
+	System catalogue.System
+	// Like is the drill that the new one is started from, LikeSource the file that
+	// it is in.
+	Like       catalogue.Drill
+	LikeSource []byte
+
+	Scenarios   string // folder
+	Runbooks    string // folder
+	Rules       string // file
+	RulesSource []byte
+	Cases       string // folder of the rules' unit tests
+	Module      string // such as github.com/you/service
+}
+
+// File is one that is new, or longer by what is new.
+type File struct {
+	Path string
+	Text []byte
+	Adds bool // to a file that there is: Text begins with what is in it
+}
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// Check says what is wrong with a name for a failure mode, or nil.
+func (s Site) Check(name string) error {
+	alert := camel(name)
+	switch {
+	case !nameForm.MatchString(name):
+		return fmt.Errorf("%q is no name for a failure mode: write small letters, digits and single hyphens, such as disk-full", name)
+	case constrained(s.scenario(name)):
+		return fmt.Errorf("go would build %s on some machines only: choose a name with another last word", path.Base(s.scenario(name)))
+	case slices.ContainsFunc(s.System.Runbooks, func(r catalogue.Runbook) bool { return r.ID == name }):
+		return fmt.Errorf("there is a runbook %s already: drill lint says what it lacks", name)
+	case slices.ContainsFunc(s.System.Alerts, func(a catalogue.Alert) bool { return a.Name == alert }):
+		return fmt.Errorf("there is an alert %s already: choose another name", alert)
+	}
+	return nil
+}
+
+// Plan is what a failure mode of that name needs.
+func (s Site) Plan(name string) ([]File, error) {
+	if err := s.Check(name); err != nil {
+		return nil, err
+	}
+	rules, err := s.rules(name)
+	if err != nil {
+		return nil, err
+	}
+	scenario, err := s.test(name)
+	if err != nil {
+		return nil, err
+	}
+	return []File{
+		{Path: path.Join(s.Runbooks, name+".md"), Text: s.runbook(name)},
+		{Path: s.Rules, Text: rules, Adds: true},
+		{Path: path.Join(s.Cases, camel(name)+".yml"), Text: s.cases(name)},
+		{Path: s.scenario(name), Text: scenario},
+	}, nil
+}
+
+func (s Site) scenario(name string) string {
+	return path.Join(s.Scenarios, strings.ReplaceAll(name, "-", "_")+"_test.go")
+}
+
+// camel is a name as alerts and tests have it: disk-full is DiskFull.
+func camel(name string) string {
+	var out strings.Builder
+	for word := range strings.SplitSeq(name, "-") {
+		if word != "" {
+			out.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return out.String()
+}
+
+// constrained reports a file name that go builds on some systems only, by its end.
+func constrained(file string) bool {
+	context := build.Context{GOOS: "none", GOARCH: "none", Compiler: "gc",
+		OpenFile: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("package p\n")), nil }}
+	matches, err := context.MatchFile(".", path.Base(file))
+	return err == nil && !matches
+}

@@ -1,0 +1,141 @@
+package scaffold_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/scaffold"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const scenario = `package house_test
+
+import (
+	"testing"
+
+	rain "forge.example/o/weather/v2"
+	"forge.example/o/sim"
+	"forge.example/o/unused"
+)
+
+func TestLeak(t *testing.T) {
+	sim.Rehearse(t, house(t), sim.Drill{
+		Runbook: "leak",
+		Fault: rain.Heavy(
+			3, // inches
+		),
+		Traffic: sim.Load{PerSecond: 5},
+	})
+}
+
+func TestFlood(t *testing.T) {
+	system := house(t)
+	sim.Rehearse(t, system, sim.Drill{Runbook: "flood"})
+}
+
+func TestNothing(t *testing.T) {}
+`
+
+func site() scaffold.Site {
+	return scaffold.Site{
+		System: catalogue.System{Name: "house",
+			Alerts:   []catalogue.Alert{{Name: "Leak", RunbookURL: "https://forge.example/o/r/blob/main/house/books/leak.md#meaning"}, {Name: "Flood"}},
+			Runbooks: []catalogue.Runbook{{ID: "leak"}},
+			Contract: runbook.Contract{Commands: []runbook.Command{{Name: "mop", Class: "recover"}, {Name: "floor show", Class: "observe", Args: []runbook.Arg{{Name: "room", Required: true}}}, {Name: "floor list", Class: "observe"}}}},
+		Like: catalogue.Drill{Test: "TestLeak", File: "leak_test.go", Runbook: "leak", System: "house"}, LikeSource: []byte(scenario),
+		Scenarios: "house/drills", Runbooks: "house/books", Rules: "house/rules/all.yml", Cases: "house/checks", Module: "forge.example/o/r",
+		RulesSource: []byte("# ours\ngroups:\n    - name: a\n      rules: []"),
+	}
+}
+
+func planned(t *testing.T, s scaffold.Site) map[string]string {
+	t.Helper()
+	files, err := s.Plan("wet-walls")
+	require.NoError(t, err)
+	all := map[string]string{}
+	for _, f := range files {
+		all[f.Path] = string(f.Text)
+	}
+	return all
+}
+
+// Promise: the four files lie where their like lies, and lead to one another.
+func TestPlan(t *testing.T) {
+	s := site()
+	files := planned(t, s)
+	require.Len(t, files, 4)
+
+	book := files["house/books/wet-walls.md"]
+	assert.Contains(t, book, "alerts: [WetWalls]")
+	assert.Contains(t, book, "opctl floor list\n", "a look that needs no more words")
+	s.System.Alerts = append(s.System.Alerts, catalogue.Alert{Name: "WetWalls"})
+	found, err := lint.Runbook("wet-walls.md", []byte(book), s.System)
+	require.NoError(t, err)
+	for _, f := range found {
+		assert.Equal(t, "todo", f.Rule, f.Message)
+	}
+
+	rules := files["house/rules/all.yml"]
+	assert.True(t, strings.HasPrefix(rules, string(s.RulesSource)+"\n\n    - name: wet-walls\n      rules:\n        - alert: WetWalls\n"), rules)
+	assert.Contains(t, rules, "runbook_url: https://forge.example/o/r/blob/main/house/books/wet-walls.md\n")
+	assert.Contains(t, files["house/checks/WetWalls.yml"], "rule_files: [../rules/all.yml]")
+
+	test := files["house/drills/wet_walls_test.go"]
+	assert.Contains(t, test, "func TestWetWalls(t *testing.T) {\n\tsim.Rehearse(t, house(t), sim.Drill{\n")
+	assert.Contains(t, test, "rain.Heavy(3)")
+	assert.Contains(t, test, `rain "forge.example/o/weather/v2"`)
+	assert.NotContains(t, test, "unused")
+}
+
+// Promise: where no alert leads to a page, pages are where the module is.
+func TestURLOfTheFirstPage(t *testing.T) {
+	s := site()
+	s.System.Alerts = nil
+	assert.Contains(t, planned(t, s)["house/rules/all.yml"], "https://forge.example/o/r/blob/main/house/books/wet-walls.md")
+}
+
+// Promise: without a command that only looks, the page asks for one.
+func TestPageWithoutALook(t *testing.T) {
+	s := site()
+	s.System.Contract = runbook.Contract{}
+	book := planned(t, s)["house/books/wet-walls.md"]
+	assert.Contains(t, book, "TODO: a step that only looks")
+	_, err := runbook.Parse("wet-walls.md", []byte(book))
+	assert.NoError(t, err)
+}
+
+// Promise: what cannot be added to is refused with the mend.
+func TestPlanRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*scaffold.Site)
+		want   string
+	}{
+		"no groups":             {func(s *scaffold.Site) { s.RulesSource = []byte("{}\n") }, "no groups"},
+		"no YAML":               {func(s *scaffold.Site) { s.RulesSource = []byte("\t:") }, "all.yml"},
+		"groups in a line":      {func(s *scaffold.Site) { s.RulesSource = []byte("groups: [{name: a}]\n") }, "add the group by hand"},
+		"more behind groups":    {func(s *scaffold.Site) { s.RulesSource = []byte("groups:\n- name: a\nmore: 1\n") }, "add the group by hand"},
+		"an alert of that name": {func(s *scaffold.Site) { s.System.Alerts[0].Name = "WetWalls" }, "there is an alert WetWalls already"},
+		"a drill made of its own variable": {func(s *scaffold.Site) { s.Like.Test = "TestFlood" },
+			"own variable system: choose another by --like"},
+		"no drill":     {func(s *scaffold.Site) { s.Like.Test = "TestNothing/virtual" }, "has no call Rehearse"},
+		"no Go at all": {func(s *scaffold.Site) { s.LikeSource = []byte("nonsense") }, "leak_test.go:1:1"},
+	} {
+		s := site()
+		c.change(&s)
+		_, err := s.Plan("wet-walls")
+		assert.ErrorContains(t, err, c.want, name)
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, good := range []string{"a", "disk-full", "x509-expired", "retry-storm-2"} {
+		assert.NoError(t, site().Check(good), good)
+	}
+	for _, bad := range []string{"", "Disk", "disk_full", "-a", "a-", "a--b", "../a", "disk full", "9lives", "gone-windows", "cpu-arm64", "leak"} {
+		assert.Error(t, site().Check(bad), bad)
+	}
+}
