@@ -103,6 +103,7 @@ func (j *judging) ledger() {
 	j.hold("doubled", "nothing had more than one effect", some(report.Doubled))
 	j.hold("stray", "nothing arrived that nobody asked for", some(report.Stray))
 	j.hold("outdated", "nothing arrived under terms from before it was accepted", some(report.Outdated))
+	j.hold("altered", "what arrived is what was asked for", some(report.Altered))
 }
 
 // accepted is what the service took on, by the clients' own record.
@@ -110,7 +111,7 @@ func (j *judging) accepted() []check.Accepted {
 	var all []check.Accepted
 	for _, r := range traffic.Merge(j.requests) {
 		if r.Verdict == traffic.Accepted {
-			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At})
+			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, What: r.What})
 		}
 	}
 	return all
