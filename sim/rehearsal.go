@@ -40,9 +40,11 @@ type rehearsal struct {
 	opts   world.Options
 	calm   time.Duration // at speed 1: rehearse that long without a fault, and without a runbook
 	idle   bool          // nobody carries the runbook out
+	counts bool          // it is the drill's own run: its outcome counts
 	out    io.Writer     // progress, a line an act; for people
 
 	book     *runbook.Runbook
+	source   string // of the book
 	contract runbook.Contract
 	goals    objectives
 
@@ -55,6 +57,7 @@ type rehearsal struct {
 	journal  *journal.Writer
 	audit    ReadAudit     // nil when the service has none
 	asked    []check.Asked // of the operator API
+	arrived  []check.Arrived
 
 	started  time.Time // the world's parts were asked to start
 	injected time.Time // just before the first byte of the fault
@@ -108,6 +111,7 @@ func (r *rehearsal) readRunbook() error {
 	if err != nil {
 		return fmt.Errorf("no runbook for the drill: %w", err)
 	}
+	r.source = string(src)
 	if r.book, err = runbook.Parse(path, src); err != nil {
 		return err
 	}
@@ -174,7 +178,7 @@ func (r *rehearsal) play(ctx context.Context) error {
 	stopLoading()
 	err := crowd.Wait()
 	stopWatching()
-	return errors.Join(err, group.Wait())
+	return errors.Join(err, group.Wait(), r.draw())
 }
 
 // failing ends the acts when a part of the harness breaks.

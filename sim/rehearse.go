@@ -46,7 +46,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	t.Run("virtual", func(t *testing.T) {
 		turn.RLock()
 		defer turn.RUnlock()
-		result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1)).inVirtual(t)
+		r := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1))
+		r.counts = true
+		result, mine := r.inVirtual(t)
 		if mine {
 			virtual = result
 			tell(t, result)
@@ -72,7 +74,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		}
 		turn.Lock()
 		defer turn.Unlock()
-		contained = inContainers(t, system, drill, seed)
+		r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
+		r.counts = true
+		contained = r.inContainers(t)
 		tell(t, contained)
 	})
 	t.Run("parity", func(t *testing.T) {
@@ -97,10 +101,9 @@ func engine(ctx context.Context) error {
 
 // inContainers runs the drill in containers and returns what it found, whatever
 // that is. It needs a Docker engine.
-func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result {
+func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
 	began := time.Now()
-	r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	others := []goleak.Option{goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("testing.tRunner")} // tests that wait for their turn
 	r.run(t.Context(), began, func(ctx context.Context) {
@@ -109,7 +112,7 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 			r.fail(Setup, "world", err)
 			return
 		}
-		r.live(ctx, w, func() error { return system.Containers(ctx, w) }, w.Start)
+		r.live(ctx, w, func() error { return r.system.Containers(ctx, w) }, w.Start)
 		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
 		if err := goleak.Find(others...); err != nil {
 			r.fail(Settle, "goroutines", err)
@@ -143,7 +146,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	}
 	turn.Lock()
 	defer turn.Unlock()
-	return inContainers(t, system, drill, pickSeed())
+	return newRehearsal(t.Name(), "containers", system, drill, pickSeed(), pickSpeed(fastContainers)).inContainers(t)
 }
 
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
@@ -190,6 +193,7 @@ func (r *rehearsal) begin(now time.Time) error {
 		return err
 	}
 	r.result.Journal = r.journal.Path()
+	r.note(journal.KindPlan, now, r.plan())
 	return nil
 }
 
@@ -250,8 +254,12 @@ func summary(r Result) string {
 		short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
 }
 
-// keep appends the result to those of the folder, a line of JSON each.
+// keep appends the result to its journal, and to those of the folder, a line of
+// JSON each.
 func keep(r Result) {
+	if r.Journal != "" {
+		_ = journal.Append(r.Journal, journal.KindResult, time.Now(), r) // a journal without one could not be verified
+	}
 	dir, err := resultsDir()
 	if err != nil {
 		return
