@@ -47,3 +47,12 @@ func (run Run) HTML(w io.Writer) error {
 	_, err = w.Write(out.Bytes())
 	return err
 }
+
+// Anchors are the fragments under which the page shows each drill.
+func (run Run) Anchors() []string {
+	var all []string
+	for _, d := range run.Drills {
+		all = append(all, d.anchor)
+	}
+	return all
+}
