@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/signal"
 )
 
@@ -140,6 +141,9 @@ func (r *rehearsal) undo(ctx context.Context) []string {
 			did = append(did, fmt.Sprintf("undone: step %s, by %s", on[i].Step, line))
 		}
 		r.note("undo", time.Now(), told)
+	}
+	if len(on) > 0 {
+		r.note(journal.KindMitigations, time.Now(), journal.Mitigations{})
 	}
 	return did
 }

@@ -28,12 +28,23 @@ type Pool struct {
 	Slack float64 `yaml:"slack"`
 }
 
+// Curve is what reports of a drill draw beside what it is judged by, such as the
+// depth of a queue.
+type Curve struct {
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
+	Unit        string `yaml:"unit"`
+	// Expr is a PromQL expression; every series it has becomes a line.
+	Expr string `yaml:"expr"`
+}
+
 // objectives is the file of them: what customers are promised, what else is so in
-// the steady state, and the pools.
+// the steady state, the pools, and the curves.
 type objectives struct {
 	Objectives []Objective `yaml:"objectives"`
 	Steady     []Objective `yaml:"steady"`
 	Pools      []Pool      `yaml:"pools"`
+	Curves     []Curve     `yaml:"curves"`
 }
 
 func (o objectives) all() []Objective {
@@ -54,6 +65,9 @@ func parseObjectives(src []byte) (objectives, error) {
 	named := o.all()
 	for _, pool := range o.Pools {
 		named = append(named, Objective{Name: pool.Name, Expr: pool.Expr})
+	}
+	for _, curve := range o.Curves {
+		named = append(named, Objective{Name: curve.Name, Expr: curve.Expr})
 	}
 	for _, one := range named {
 		if one.Name == "" || one.Expr == "" || seen[one.Name] {

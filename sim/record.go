@@ -17,8 +17,8 @@ import (
 
 // noteSetup keeps the runbook as it is on this day.
 func (r *rehearsal) noteSetup(now time.Time) {
-	if r.book != nil && r.source != nil {
-		r.note(history.KindRunbook, now, map[string]string{"path": r.book.Path, "text": string(r.source)})
+	if r.book != nil && r.source != "" {
+		r.note(history.KindRunbook, now, map[string]string{"path": r.book.Path, "text": r.source})
 	}
 }
 
@@ -42,12 +42,6 @@ func (r *rehearsal) noteProbe(what string, err error, cut bool) {
 		p.Saw, p.Unknown = err.Error(), cut || errors.Is(err, fault.ErrProbe)
 	}
 	r.note(history.KindProbe, time.Now(), p)
-}
-
-func (r *rehearsal) noteResult() {
-	result := r.result
-	result.judge()
-	r.note(history.KindResult, time.Now(), result)
 }
 
 func (r *rehearsal) noteStores(record check.Record) {

@@ -42,10 +42,11 @@ type rehearsal struct {
 	opts   world.Options
 	calm   time.Duration // at speed 1: rehearse that long without a fault, and without a runbook
 	idle   bool          // nobody carries the runbook out
+	counts bool          // it is the drill's own run: its outcome counts
 	out    io.Writer     // progress, a line an act; for people
 
 	book     *runbook.Runbook
-	source   []byte // of it
+	source   string // of it
 	contract runbook.Contract
 	goals    objectives
 
@@ -116,7 +117,7 @@ func (r *rehearsal) readRunbook() error {
 	if err != nil {
 		return fmt.Errorf("no runbook for the drill: %w", err)
 	}
-	r.source = src
+	r.source = string(src)
 	if r.book, err = runbook.Parse(path, src); err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func (r *rehearsal) play(ctx context.Context) error {
 	stopLoading()
 	err := crowd.Wait()
 	stopWatching()
-	return errors.Join(err, group.Wait())
+	return errors.Join(err, group.Wait(), r.draw())
 }
 
 // failing ends the acts when a part of the harness breaks.

@@ -44,7 +44,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 	t.Run("virtual", func(t *testing.T) {
 		machine.enter(virtually)
 		defer func() { _ = machine.leave() }()
-		result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1)).inVirtual(t)
+		r := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1))
+		r.counts = true
+		result, mine := r.inVirtual(t)
 		if mine {
 			virtual = result
 			tell(t, result)
@@ -73,7 +75,9 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 			stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: "containers", Text: err.Error()})
 			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 		}
-		contained = inContainers(t, system, drill, seed)
+		r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
+		r.counts = true
+		contained = r.inContainers(t)
 		tell(t, contained)
 	})
 	t.Run("parity", func(t *testing.T) {
@@ -98,11 +102,10 @@ func engine(ctx context.Context) error {
 
 // inContainers runs the drill in containers and returns what it found, whatever
 // that is. It needs a Docker engine.
-func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result {
+func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
 	machine.enter(contained)
 	began := time.Now()
-	r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
 	r.begins()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	r.run(t.Context(), began, func(ctx context.Context) {
@@ -111,7 +114,7 @@ func inContainers(t *testing.T, system System, drill Drill, seed uint64) Result 
 			r.fail(Setup, "world", err)
 			return
 		}
-		r.live(ctx, w, func() error { return system.Containers(ctx, w) }, w.Start)
+		r.live(ctx, w, func() error { return r.system.Containers(ctx, w) }, w.Start)
 		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
 	})
 	if err := machine.leave(); err != nil {
@@ -145,7 +148,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	case err != nil:
 		t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
 	}
-	return inContainers(t, system, drill, pickSeed())
+	return newRehearsal(t.Name(), "containers", system, drill, pickSeed(), pickSpeed(fastContainers)).inContainers(t)
 }
 
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
@@ -169,7 +172,6 @@ func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Co
 			r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
 		}
 		play(ctx)
-		r.noteResult()
 		if err := r.journal.Close(); err != nil {
 			r.fail(Settle, "journal", err)
 		}
@@ -193,6 +195,7 @@ func (r *rehearsal) begin(now time.Time) error {
 		return err
 	}
 	r.result.Journal = r.journal.Path()
+	r.note(journal.KindPlan, now, r.plan())
 	r.noteSetup(now)
 	return nil
 }
@@ -254,8 +257,12 @@ func summary(r Result) string {
 		short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
 }
 
-// keep appends the result to those of the folder, a line of JSON each.
+// keep finishes the journal with the result, and adds it to those of the folder, a
+// line of JSON each.
 func keep(r Result) {
+	if r.Journal != "" {
+		_ = journal.Finish(r.Journal, journal.KindResult, time.Now(), r) // one that is not finished could not be verified
+	}
 	dir, err := resultsDir()
 	if err != nil {
 		return

@@ -12,6 +12,7 @@ import (
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -74,6 +75,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 		r.awaits(Respond, "%s", promised(step))
 		result := runner.Step(ctx, step, r.vars)
 		r.ran = append(r.ran, result)
+		r.noteMitigations()
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
@@ -148,6 +150,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 			Unverified: r.track.blind()}}, nil
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
+	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
 	r.result.Mitigate.Used = r.unscale(since.Sub(page)) + mitigated
 	if r.result.Mitigate.Used > r.result.Mitigate.Budget {
 		return []Finding{late(Respond, "mitigate", r.result.Mitigate)}, nil
@@ -179,7 +182,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Finding, error) {
 	from := time.Now()
 	hold := r.scale(r.watch.Settle())
-	var quietSince time.Time
+	var quietSince, start time.Time
 	var restless view // the last one in which a signal was not quiet
 	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(interval)
 	settled, err := r.track.until(ctx, limit, func(v view) bool {
@@ -190,7 +193,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		if quietSince.IsZero() || v.Steady.IsZero() {
 			return false
 		}
-		start := latest(quietSince, v.Steady, from)
+		start = latest(quietSince, v.Steady, from)
 		return v.At.Sub(start) >= hold
 	})
 	if err != nil {
@@ -207,6 +210,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return append(findings, r.leftBehind(ctx)...), nil
 	}
 	r.result.Recover.Used = r.since(r.ended)
+	r.note(journal.KindSettled, time.Now(), journal.Since{Since: start})
 	if r.played != nil {
 		return nil, nil // the books are not on tape
 	}
@@ -250,6 +254,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return []Finding{harness(Settle, "ledger", cmp.Or(err, readErr))}, nil
 	}
 	r.note("ledger", time.Now(), report)
+	r.noteArrivals(r.books.Arrived)
 	r.notePacked(history.KindBooks, r.books)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)

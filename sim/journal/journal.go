@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -44,7 +43,6 @@ type Writer struct {
 	mu   sync.Mutex
 	file *os.File
 	out  *bufio.Writer
-	sum  hash.Hash // of all lines so far
 	err  error
 }
 
@@ -59,7 +57,7 @@ func Create(dir string, h Header) (*Writer, error) {
 		return nil, err
 	}
 	h.Version = Version
-	w := &Writer{file: file, out: bufio.NewWriterSize(file, 64<<10), sum: sha256.New()}
+	w := &Writer{file: file, out: bufio.NewWriterSize(file, 64<<10)}
 	w.line(h)
 	return w, w.err
 }
@@ -83,21 +81,18 @@ func (w *Writer) Write(kind string, at time.Time, data any) error {
 func (w *Writer) line(v any) {
 	line, err := json.Marshal(v)
 	if err == nil {
-		line = append(line, '\n')
-		_, _ = w.sum.Write(line)
-		_, err = w.out.Write(line)
+		_, err = w.out.Write(append(line, '\n'))
 	}
 	if w.err == nil {
 		w.err = err
 	}
 }
 
-// Close seals the journal, writes what is buffered, and returns the first error
-// there was.
+// Close writes what is buffered, and returns the first error there was. A journal
+// is whole once [Finish] was called, too.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.seal()
 	return errors.Join(w.err, w.out.Flush(), w.file.Close())
 }
 

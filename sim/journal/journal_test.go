@@ -20,6 +20,7 @@ func write(t *testing.T, entries int) []byte {
 		require.NoError(t, w.Write("n", time.Unix(int64(i), 0), map[string]int{"i": i}))
 	}
 	require.NoError(t, w.Close())
+	require.NoError(t, journal.Finish(w.Path(), "result", time.Unix(1, 0), "well"))
 	data, err := os.ReadFile(w.Path())
 	require.NoError(t, err)
 	return data
@@ -29,7 +30,7 @@ func TestReadsWhatWasWritten(t *testing.T) {
 	j, err := journal.Read(bytes.NewReader(write(t, 3)))
 	require.NoError(t, err)
 	assert.Equal(t, uint64(7), j.Header.Seed)
-	require.Len(t, j.Entries, 3)
+	require.Len(t, j.Entries, 4)
 	assert.JSONEq(t, `{"i":2}`, string(j.Entries[2].Data))
 	assert.False(t, j.Truncated)
 	assert.NoError(t, j.Whole())
@@ -43,11 +44,11 @@ func TestSealedJournals(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"no end":            {bytes.Join(lines[:4], nil), "it has no end"},
-		"a line lost":       {bytes.Join([][]byte{lines[0], lines[2], lines[3], lines[4]}, nil), "not as it was written"},
+		"no end":            {bytes.Join(lines[:5], nil), "it has no end"},
+		"a line lost":       {bytes.Join([][]byte{lines[0], lines[2], lines[3], lines[4], lines[5]}, nil), "not as it was written"},
 		"a line changed":    {bytes.Replace(data, []byte(`"i":1`), []byte(`"i":7`), 1), "not as it was written"},
 		"more behind it":    {append(bytes.Clone(data), lines[1]...), "more behind its end"},
-		"two ends":          {append(bytes.Clone(data), lines[4]...), "two ends"},
+		"two ends":          {append(bytes.Clone(data), lines[5]...), "two ends"},
 		"the end cut short": {data[:len(data)-5], "cut short"},
 	} {
 		j, err := journal.Read(bytes.NewReader(c.data))

@@ -3,11 +3,13 @@ package journal
 import (
 	"bufio"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 )
 
@@ -19,11 +21,27 @@ type end struct {
 	SHA256 string `json:"sha256"`
 }
 
-func (w *Writer) seal() {
-	raw, err := json.Marshal(end{hex.EncodeToString(w.sum.Sum(nil))})
-	if err == nil {
-		w.line(Entry{At: time.Now(), Kind: kindEnd, Data: raw})
+// Finish adds the last entry to a journal that has been closed, and seals it.
+func Finish(path, kind string, at time.Time, data any) error {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return err
 	}
+	file, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	if _, err = io.Copy(sum, file); err == nil {
+		err = json.NewEncoder(io.MultiWriter(file, sum)).Encode(Entry{at, kind, raw})
+	}
+	if err == nil {
+		raw, err = json.Marshal(end{hex.EncodeToString(sum.Sum(nil))})
+	}
+	if err == nil {
+		err = json.NewEncoder(file).Encode(Entry{At: at, Kind: kindEnd, Data: raw})
+	}
+	return errors.Join(err, file.Close())
 }
 
 // seal is the end of a journal that is read.

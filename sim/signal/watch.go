@@ -60,6 +60,7 @@ type Watch struct {
 	mu      sync.Mutex
 	store   *store
 	round   Round
+	first   time.Time // of the first round
 	changed chan struct{}
 	scrapes int
 	health  map[string]map[string]string // by target: check to status
@@ -186,6 +187,9 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 	}
 	if err := w.store.evaluate(ctx, at); err != nil {
 		return err
+	}
+	if w.round.N == 0 {
+		w.first = at
 	}
 	w.round = Round{w.round.N + 1, at}
 	w.follow()

@@ -55,12 +55,19 @@ exit status is 1. It is 2 when a drill is not even green when nothing is spoiled
 		if err != nil {
 			return fmt.Errorf("no drill has the variant %q: %w", *variant, err)
 		}
-		return c.report(cmd, all)
+		dir, err := s.results(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if err := keepProof(dir, all); err != nil {
+			return err
+		}
+		return c.proved(cmd, all)
 	}
 	return cmd
 }
 
-func (c command) report(cmd *cobra.Command, rows []sim.Row) error {
+func (c command) proved(cmd *cobra.Command, rows []sim.Row) error {
 	slices.SortStableFunc(rows, func(a, b sim.Row) int {
 		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Drill, b.Drill), cmp.Compare(a.Variant, b.Variant))
 	})

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/report"
+	"github.com/spf13/cobra"
+)
+
+// told is what drill report says to a program.
+type told struct {
+	HTML     string      `json:"html,omitempty"`
+	JUnit    string      `json:"junit,omitempty"`
+	Markdown string      `json:"markdown,omitempty"`
+	Drills   []toldDrill `json:"drills"`
+}
+
+type toldDrill struct {
+	Drill   string      `json:"drill"`
+	World   string      `json:"world"`
+	Outcome sim.Outcome `json:"outcome"`
+	Journal string      `json:"journal"`
+}
+
+func (c command) report() *cobra.Command {
+	cmd := &cobra.Command{Use: "report [JOURNAL...]", Short: "Tell what drills found: as a page, as JUnit XML, as Markdown.",
+		Long: `Write what drills found, from their journals: one HTML page that needs no network,
+JUnit XML for continuous integration, a Markdown summary. "-" is the standard output.
+
+Without journals it is about the latest run: of each drill and world the newest
+journal in the folder of results that is the drill's own run (those of tests that
+look at what a drill would say are passed over), and what drill prove kept there.
+
+It exits with 0 once it is written, whatever the drills found.`,
+		Example: "  drill report --out report.html --junit report.xml --markdown summary.md"}
+	var t told
+	flags := cmd.Flags()
+	flags.StringVar(&t.HTML, "out", "", "`file` for the page")
+	flags.StringVar(&t.JUnit, "junit", "", "`file` for the JUnit XML")
+	flags.StringVar(&t.Markdown, "markdown", "", "`file` for the summary; it is appended to, as $GITHUB_STEP_SUMMARY is")
+	dir := flags.String("results", ".drill", "`folder` of results")
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if t.HTML == "" && t.JUnit == "" && t.Markdown == "" && !asJSON(cmd) {
+			return errors.New("nothing to write: name a file by --out, --junit or --markdown")
+		}
+		run, err := c.gather(*dir, paths)
+		if err != nil {
+			return err
+		}
+		return c.write(cmd, t, run)
+	}
+	return cmd
+}
+
+// gather reads journals, or those of the latest run.
+func (c command) gather(dir string, paths []string) (report.Run, error) {
+	var err error
+	if len(paths) == 0 {
+		if paths, err = report.Latest(dir); err != nil {
+			return report.Run{}, err
+		}
+	}
+	run, err := report.Open(paths)
+	if err != nil {
+		return run, err
+	}
+	proof := filepath.Join(dir, proofFile)
+	if _, missing := os.Stat(proof); missing == nil {
+		run.Proof, err = newer[sim.Row](proof, 0)
+	}
+	return run, err
+}
+
+func (c command) write(cmd *cobra.Command, t told, run report.Run) error {
+	for _, one := range []struct {
+		file  string
+		flags int
+		write func(io.Writer) error
+	}{
+		{t.HTML, os.O_TRUNC, run.HTML},
+		{t.JUnit, os.O_TRUNC, run.JUnit},
+		{t.Markdown, os.O_APPEND, run.Markdown},
+	} {
+		if one.file == "" {
+			continue
+		}
+		if err := c.into(one.file, one.flags, one.write); err != nil {
+			return err
+		}
+	}
+	if asJSON(cmd) {
+		for _, d := range run.Drills {
+			t.Drills = append(t.Drills, toldDrill{d.Header.Drill, d.Header.World, d.Outcome(), d.Path})
+		}
+		return c.printJSON(t)
+	}
+	_, err := fmt.Fprintln(c.stderr, run)
+	return err
+}
+
+// into writes to a file, whose folder it makes if need be, or to the standard
+// output.
+func (c command) into(path string, flags int, write func(io.Writer) error) error {
+	if path == "-" {
+		return write(c.stdout)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, flags|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(file), file.Close())
+}

@@ -1,0 +1,44 @@
+package journal
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+// Salvage reads what can be read of a journal that [Read] may refuse: it passes
+// over lines that are no entries, and returns their numbers.
+func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
+	in := bufio.NewReader(r)
+	j = &Journal{}
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return j, bad, err
+		}
+		if len(line) > 0 && j.add(n, line, "") != nil {
+			bad = append(bad, n)
+		}
+		if err != nil {
+			return j, bad, nil
+		}
+	}
+}
+
+// Peek reads the header and the plan of a journal, as far as they are there.
+func Peek(r io.Reader) (Header, Plan) {
+	in := bufio.NewReader(r)
+	var j Journal
+	for n := 1; n <= 2; n++ {
+		line, _ := in.ReadBytes('\n') // what is cut short is no JSON
+		if j.add(n, line, "") != nil {
+			break
+		}
+	}
+	var plan Plan
+	if len(j.Entries) > 0 && j.Entries[0].Kind == KindPlan {
+		_ = json.Unmarshal(j.Entries[0].Data, &plan) // what it has of a plan
+	}
+	return j.Header, plan
+}
