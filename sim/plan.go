@@ -33,7 +33,7 @@ func (r *rehearsal) plan() journal.Plan {
 func (r *rehearsal) planRunbook() journal.Runbook {
 	m := r.book.Meta
 	book := journal.Runbook{Path: r.book.Path, ID: m.ID, Title: m.Title, Boundary: m.Boundary, Owner: m.Owner, Severity: m.Severity,
-		Alerts: m.Alerts, May: m.May, Logs: m.Logs, Health: m.Health, Heals: m.Heals, Source: r.source}
+		Alerts: m.Alerts, May: m.May, Logs: m.Logs, Health: m.Health, Heals: m.Heals, Budget: journal.Budget(m.Budget), Source: r.source}
 	for _, step := range r.book.Steps {
 		planned := journal.Step{Number: step.Number, Name: step.Name, Section: step.Section, Line: step.Line}
 		if call, err := r.contract.Parse(step.Words); err == nil {

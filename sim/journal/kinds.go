@@ -50,8 +50,16 @@ type Runbook struct {
 	Logs     []string `json:"logs,omitempty"`
 	Health   []string `json:"health,omitempty"`
 	Heals    string   `json:"heals,omitempty"`
+	Budget   Budget   `json:"budget"`
 	Source   string   `json:"source"`
 	Steps    []Step   `json:"steps,omitempty"`
+}
+
+// Budget is how long each part may take.
+type Budget struct {
+	Detect   time.Duration `json:"detect"`
+	Mitigate time.Duration `json:"mitigate"`
+	Recover  time.Duration `json:"recover"`
 }
 
 // Step is one that was planned.

@@ -34,7 +34,10 @@ func (d *Drill) passages() []passage {
 	var all []passage
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
-			h.Level = min(6, h.Level+2) // the page has two levels above it
+			if h.Level == 1 {
+				continue // the page has it as its title
+			}
+			h.Level = min(6, h.Level+1) // below those of the page
 		}
 		list, ok := n.(*ast.List)
 		if !ok || !list.IsOrdered() {

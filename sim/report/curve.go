@@ -91,7 +91,7 @@ func (a axis) chart(c curve, lines, limits []samples) curve {
 			}
 		}
 	}
-	top *= 1.1
+	top = roof(top)
 	if top-bottom == 0 || math.IsInf(top-bottom, 0) {
 		top, bottom = 1, 0
 	}
@@ -109,6 +109,20 @@ func (a axis) chart(c curve, lines, limits []samples) curve {
 	c.Top = figure(top)
 	c.Summary = c.summary()
 	return c
+}
+
+// roof is a round number that leaves some room above a value.
+func roof(top float64) float64 {
+	if top <= 0 || math.IsInf(top, 0) {
+		return top
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(top)))
+	for _, n := range []float64{1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12} {
+		if top*1.04 <= n*unit {
+			return n * unit
+		}
+	}
+	return top
 }
 
 // scale of a chart.
@@ -214,12 +228,8 @@ func samplesOf(s journal.Series, lines []journal.Line) []samples {
 	return all
 }
 
-// varies reports whether values differ, or are missing in part.
+// varies reports whether values differ, or are missing after the first.
 func varies(s samples) bool {
-	for _, v := range s.values {
-		if v != s.values[0] && !(math.IsNaN(v) && math.IsNaN(s.values[0])) {
-			return true
-		}
-	}
-	return false
+	first := slices.IndexFunc(s.values, func(v float64) bool { return !math.IsNaN(v) })
+	return first >= 0 && slices.ContainsFunc(s.values[first:], func(v float64) bool { return v != s.values[first] })
 }

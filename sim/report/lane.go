@@ -66,7 +66,10 @@ func (d *Drill) actLanes() []lane {
 	l := lane{Label: "Acts"}
 	for _, act := range d.acts {
 		d.bar(&l, "act "+anchor(act.Name), "act "+act.Name, act.From, act.To)
-		l.Bars[len(l.Bars)-1].Text = act.Name
+		last := &l.Bars[len(l.Bars)-1]
+		if last.W > 5 { // else there is no room for it
+			last.Text = act.Name
+		}
 	}
 	if len(l.Bars) == 0 {
 		return nil
@@ -255,7 +258,7 @@ func (d *Drill) mitigationLanes() []lane {
 	}
 	var all []lane
 	for _, step := range order {
-		l := lane{Label: "mitigation on", Sub: "by step " + step}
+		l := lane{Label: "mitigation by " + step, Sub: "in force until it is undone"}
 		for _, s := range on[step] {
 			d.bar(&l, "mitigation", "in force", s.From, s.To)
 		}

@@ -16,10 +16,12 @@ type problem struct {
 	Expected string
 	Saw      string
 	Act      sim.Act
-	Unknown  bool // it could not be judged
-	// Anchor of the step that it is about, without the drill's; or empty.
-	Step string
+	Unknown  bool   // it could not be judged
+	Step     string // that it is about, or empty
 }
+
+// Anchor of the step in the runbook, without the drill's.
+func (p problem) Anchor() string { return anchor(p.Step) }
 
 // problems are all of a drill, the damage to its record first.
 func (d *Drill) problems() []problem {

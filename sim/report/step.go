@@ -14,6 +14,7 @@ import (
 
 // ranStep is what became of a step of the runbook.
 type ranStep struct {
+	ID      string
 	Number  int
 	Name    string
 	Outcome sim.Outcome // empty when it was not run
@@ -38,7 +39,7 @@ type ranExpect struct {
 func (d *Drill) ranSteps() map[int]*ranStep {
 	all := map[int]*ranStep{}
 	for _, planned := range d.Plan.Runbook.Steps {
-		step := &ranStep{Number: planned.Number, Name: planned.Name}
+		step := &ranStep{ID: d.anchor + "-step-" + anchor(planned.Name), Number: planned.Number, Name: planned.Name}
 		for _, ran := range d.steps {
 			if ran.Step == planned.Name {
 				d.describeStep(step, planned, ran)

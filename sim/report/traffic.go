@@ -51,7 +51,10 @@ func (d *Drill) trafficCurves() []curve {
 	if delivered := d.arrived(n, width); len(delivered) > 0 {
 		all = append(all, a.chart(curve{Name: "Delivered", Unit: "/s", Note: "By the record of who received them."}, delivered, nil))
 	}
-	return append(all, a.chart(curve{Name: "Latency", Unit: "s", Note: "From request to answer, as customers waited."}, quantiles(latencies, d.began, world), nil))
+	waited := quantiles(latencies, d.began, world)
+	latency := a.chart(curve{Name: "Latency", Unit: "s", Note: "From request to answer, as customers waited."}, waited, nil)
+	latency.quiet = !slices.ContainsFunc(waited, varies)
+	return append(all, latency)
 }
 
 // whole leaves out the last bin, which is not whole, so that a line does not end
@@ -92,7 +95,7 @@ func (d *Drill) arrived(n int, width time.Duration) []samples {
 		}
 		values := make([]float64, n)
 		for i, c := range at.Counts {
-			if k := int(a.after(at.From.Add(time.Duration(i)*at.Step)) / width); k >= 0 && k < n {
+			if k := int(a.after(at.From.Add(time.Duration(i)*at.Step+at.Step/2)) / width); k >= 0 && k < n {
 				values[k] += float64(c) / width.Seconds()
 			}
 		}

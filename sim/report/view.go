@@ -88,7 +88,8 @@ func (d *Drill) view() view {
 
 // times are the three that have a budget.
 func (d *Drill) times() []budget {
-	var r sim.Result
+	b := d.Plan.Runbook.Budget
+	r := sim.Result{Detect: sim.Timing{Budget: b.Detect}, Mitigate: sim.Timing{Budget: b.Mitigate}, Recover: sim.Timing{Budget: b.Recover}}
 	if d.Result != nil {
 		r = *d.Result
 	}

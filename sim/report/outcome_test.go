@@ -1,0 +1,179 @@
+package report_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/report"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Promise: what was missing, unlisted or late comes first, and a record that is
+// not whole has not passed.
+func TestOutcomes(t *testing.T) {
+	run := threeOutcomes(t)
+	want := []struct {
+		outcome sim.Outcome
+		says    string
+	}{
+		{sim.Failed, "Customers were not served again while the fault was on"},
+		{sim.Passed, "Everything that the runbook promises came true"},
+		{sim.Unverified, "The record ends before the result: the run was cut short"},
+	}
+	for i, d := range run.Drills {
+		assert.Equal(t, want[i].outcome, d.Outcome(), d.Header.World)
+		page := html(t, report.Run{Drills: run.Drills[i : i+1]})
+		head, _, _ := strings.Cut(page, `aria-labelledby="`+run.Anchors()[i]+`-figures"`)
+		assert.True(t, strings.Contains(head, want[i].says), want[i].says)
+	}
+	assert.Equal(t, "3 drills: 1 passed, 1 failed, 1 could not be verified", run.String())
+}
+
+// A passed drill of which a line cannot be read could not be verified; a failed
+// one stays failed.
+func TestDamage(t *testing.T) {
+	for name, want := range map[string]sim.Outcome{"passed": sim.Unverified, "failed": sim.Failed} {
+		lines := bytes.SplitAfter(record(t, name), []byte("\n"))
+		lines[len(lines)/2] = []byte("{\"at\": oops\n")
+		d, err := report.Read(bytes.NewReader(bytes.Join(lines, nil)))
+		require.NoError(t, err)
+		assert.Equal(t, want, d.Outcome(), name)
+		assert.True(t, strings.Contains(html(t, report.Run{Drills: []*report.Drill{d}}), fmt.Sprintf("1 line of the record cannot be read, the first is line %d", len(lines)/2+1)))
+	}
+}
+
+// Findings are told in words; each of these is one that a drill can have.
+func TestWords(t *testing.T) {
+	for _, c := range []struct {
+		finding sim.Finding
+		says    string
+	}{
+		{sim.Finding{Act: sim.Notice, Name: "alert Hot", Expected: "shown"}, "Alert Hot did not fire in time"},
+		{sim.Finding{Act: sim.Notice, Name: "log a.b", Expected: "shown"}, "Log event a.b was not logged in time"},
+		{sim.Finding{Act: sim.Notice, Name: "Cold", Expected: "no alert but those that the runbook lists"}, "Alert Cold fired, and the runbook does not list it"},
+		{sim.Finding{Act: sim.Notice, Name: "detect"}, "The signals came too late"},
+		{sim.Finding{Act: sim.Respond, Name: "step route", Expected: "up == 1"}, "Step 2 (route) did not bring what it promises"},
+		{sim.Finding{Act: sim.Settle, Name: "lost"}, "Requests were accepted and never arrived"},
+		{sim.Finding{Act: sim.Settle, Name: "alert Hot"}, "Alert Hot was not quiet at the end"},
+		{sim.Finding{Act: sim.Steady, Name: "in-time"}, "Not healthy before anything was broken: in-time"},
+		{sim.Finding{Act: sim.Respond, Name: "abort", Unverified: true}, "The drill was given up before its end"},
+	} {
+		d := made(t, journal.Plan{Runbook: journal.Runbook{Steps: []journal.Step{{Number: 2, Name: "route"}}}}, c.finding)
+		assert.True(t, strings.Contains(html(t, report.Run{Drills: []*report.Drill{d}}), c.says), "%v", c)
+	}
+}
+
+// made is a drill with findings and little else.
+func made(t testing.TB, plan journal.Plan, findings ...sim.Finding) *report.Drill {
+	t.Helper()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w, err := journal.Create(t.TempDir(), journal.Header{System: "notes", Drill: "made-up", World: "virtual", Seed: 7, Speed: 1, Started: now})
+	require.NoError(t, err)
+	require.NoError(t, w.Write(journal.KindPlan, now, plan))
+	require.NoError(t, w.Write("act", now, map[string]string{"act": "steady"}))
+	require.NoError(t, w.Write("log", now, map[string]string{"service": hostile, "line": hostile}))
+	outcome := sim.Passed
+	if len(findings) > 0 {
+		outcome = sim.Failed
+	}
+	require.NoError(t, w.Write(journal.KindResult, now, sim.Result{Outcome: outcome, Findings: findings}))
+	require.NoError(t, w.Close())
+	run, err := report.Open([]string{w.Path()})
+	require.NoError(t, err)
+	return run.Drills[0]
+}
+
+// Promise: no journal, however damaged, makes a report panic, and none that lost
+// its result passes.
+func TestCorruptedJournals(t *testing.T) {
+	whole := [][]byte{record(t, "passed"), record(t, "failed")}
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		data := corrupt(r, whole[seed%2])
+		d, err := report.Read(bytes.NewReader(data))
+		if err != nil {
+			continue // its first line is no header
+		}
+		run := report.Run{Drills: []*report.Drill{d}}
+		page := html(t, run)
+		assert.True(t, strings.HasSuffix(strings.TrimSpace(page), "</html>"), "seed %d", seed)
+		assert.False(t, strings.Contains(page, "NaN"), "seed %d", seed)
+		require.NoError(t, run.JUnit(&bytes.Buffer{}))
+		require.NoError(t, run.Markdown(&bytes.Buffer{}))
+		if !bytes.Contains(data, []byte(`"kind":"result"`)) {
+			assert.Equal(t, sim.Unverified, d.Outcome(), "seed %d", seed)
+		}
+	}
+}
+
+// corrupt spoils a journal in one of the ways in which files are spoiled.
+func corrupt(r *rand.Rand, whole []byte) []byte {
+	data := bytes.Clone(whole)
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	switch r.IntN(5) {
+	case 0: // cut short
+		return data[:r.IntN(len(data))]
+	case 1: // bits flipped
+		for range 200 {
+			data[r.IntN(len(data))] ^= 1 << r.IntN(8)
+		}
+		return data
+	case 2: // numbers changed
+		for range 2000 {
+			if i := r.IntN(len(data)); data[i] >= '0' && data[i] <= '9' {
+				data[i] = '0' + byte(r.IntN(10))
+			}
+		}
+		return data
+	case 3: // lines lost and in disorder
+		r.Shuffle(len(lines)-1, func(i, j int) { lines[i+1], lines[j+1] = lines[j+1], lines[i+1] })
+		return bytes.Join(lines[:1+r.IntN(len(lines))], nil)
+	}
+	for range 50 { // values that are not what they should be
+		i := 1 + r.IntN(len(lines)-1)
+		what := []string{`null`, `[]`, `{}`, `-1`, `1e308`, `"text"`, `{"values":[null]}`, `{"lines":[{"values":[1,null,-1e300,1e300]}],"step":1,"of":"alert"}`}[r.IntN(8)]
+		kind := []string{"plan", "series", "arrivals", "alerting", "step", "signal", "result", "ledger", "audit", "mitigations"}[r.IntN(10)]
+		lines[i] = fmt.Appendf(nil, `{"at":"%04d-01-01T00:00:00Z","kind":%q,"data":%s}`+"\n", r.IntN(10000), kind, what)
+	}
+	return bytes.Join(lines, nil)
+}
+
+func TestNoJournal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "page.jsonl")
+	require.NoError(t, os.WriteFile(path, []byte("<html>\n"), 0o644))
+	_, err := report.Open([]string{path})
+	assert.ErrorContains(t, err, path+": it is no journal")
+}
+
+// Promise: the latest run is the newest journal of each drill and world, and
+// never one of a test that looks at what a drill would say.
+func TestLatest(t *testing.T) {
+	dir := t.TempDir()
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	add := func(drill, world string, counts bool, minutes int) string {
+		at := start.Add(time.Duration(minutes) * time.Minute)
+		w, err := journal.Create(dir, journal.Header{Drill: drill, World: world, Started: at})
+		require.NoError(t, err)
+		require.NoError(t, w.Write(journal.KindPlan, at, journal.Plan{Test: "TestX", Counts: counts}))
+		require.NoError(t, w.Close())
+		return w.Path()
+	}
+	add("a", "virtual", true, 1)
+	want := []string{add("a", "containers", true, 0), add("a", "virtual", true, 2), add("b", "virtual", true, 1)}
+	add("b", "virtual", false, 9)
+	write(t, dir, "results.jsonl", []byte("{}\n"))
+	got, err := report.Latest(dir)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	_, err = report.Latest(t.TempDir())
+	assert.ErrorContains(t, err, "there is no journal")
+}
