@@ -20,7 +20,7 @@ const proofFile = "proof.jsonl"
 // or the file is removed.
 func keepProof(dir string, rows []sim.Row) error {
 	file := filepath.Join(dir, proofFile)
-	kept, err := newer[sim.Row](file, 0)
+	kept, err := lines[sim.Row](file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
