@@ -40,7 +40,8 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
-	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/image", "sim/lint", "sim/trend"},
+	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/image", "sim/lint", "sim/nightly", "sim/trend"},
+	"sim/nightly":                       {"sim/trend"},
 	"sim/trend":                         {}, // a database: only the command links it
 	"sim/lint":                          {"sim/catalogue", "sim/runbook"},
 	"sim/runbook":                       {},

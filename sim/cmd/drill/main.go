@@ -59,7 +59,7 @@ func (c command) tree() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.String("scenarios", "scenarios", "`folder` of the drills")
 	flags.Bool("json", false, "answer as JSON, for programs")
-	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.catalogue(), c.trend())
+	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.catalogue(), c.trend(), c.nightly())
 	return root
 }
 
