@@ -115,7 +115,7 @@ func (n *Night) containers(ctx context.Context) {
 		n.leave("all drills in containers: %v", n.NoEngine)
 		return
 	}
-	window := time.Until(n.until(containersUntil))
+	window := max(0, time.Until(n.until(containersUntil)))
 	p := planContainers(n.Drills, n.Lengths, window)
 	n.say("%d drills in containers at speed %d take about %s, and there are %s; those come first that have not run for the longest time",
 		len(p.drills), p.speed, p.all.Round(time.Second), window.Round(time.Second))

@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -11,7 +12,8 @@ import (
 
 // Print writes the table for people, with the words of marks coloured or not.
 func (t Table) Print(w io.Writer, colour bool) error {
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var table bytes.Buffer
+	out := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(out, "DRILL\tWORLD\tRUNS\tNOT PASSED\tTIME\tTREND\tBEFORE\tRECENT\tP95\tBUDGET\tCHANGE\tMARK")
 	for _, r := range t.Rows {
 		for i, line := range r.lines(colour) {
@@ -24,7 +26,13 @@ func (t Table) Print(w io.Writer, colour bool) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", strings.Join(t.Notes(), "\n"))
+	for line := range strings.Lines(table.String()) {
+		_, _ = fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
+	for _, found := range t.Found() {
+		_, _ = fmt.Fprintf(w, "\n- %s", found)
+	}
+	_, err := fmt.Fprintf(w, "\n\n%s\n", strings.Join(t.Notes(), "\n"))
 	return err
 }
 
@@ -120,6 +128,25 @@ func (r Row) points(measure string) []point {
 		}
 		p.median = summarise(p.times).Median
 		all = append(all, p)
+	}
+	return all
+}
+
+// Found says in words what is marked, but for what got faster.
+func (t Table) Found() []string {
+	var all []string
+	for _, r := range t.Rows {
+		if r.Mark != Nothing {
+			all = append(all, fmt.Sprintf("%s is %s: %d of %d did not pass", r.Series, r.Mark, r.NotPassed.Not(), r.NotPassed.Of))
+		}
+		for _, time := range r.Times {
+			if time.Mark == Slower {
+				all = append(all, fmt.Sprintf("%s: %s got slower: from %s to %s, %s", r.Series, time.Measure, time.Before, time.Recent, time.change()))
+			}
+			if time.Over {
+				all = append(all, fmt.Sprintf("%s: %s is over its budget: the 95th percentile is %s of %s", r.Series, time.Measure, short(time.Recent.P95), short(time.Budget)))
+			}
+		}
 	}
 	return all
 }
