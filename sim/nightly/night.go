@@ -27,6 +27,8 @@ type Night struct {
 	Require bool
 	// Dir is where the report, the trend and the summary go.
 	Dir string
+	// Name is the origin of the night's results: $DRILL_RUN of its commands.
+	Name string
 	// Results and Store are the files of the trend.
 	Results, Store string
 	// Do carries out a drill command, and returns its exit status and what it said.
@@ -37,6 +39,7 @@ type Night struct {
 	steps []Step
 	left  []string // out
 	trend string   // table
+	all   []verdict
 }
 
 // Step is a command that was carried out.

@@ -65,6 +65,8 @@ func aTown() *town {
 func aNight(t *testing.T, w *town, minutes int) (*Night, *bytes.Buffer) {
 	var out bytes.Buffer
 	n := &Night{Minutes: time.Duration(minutes) * time.Minute, Dir: filepath.Join(t.TempDir(), "nightly"), Do: w.do, Out: &out, Lengths: map[string]Length{}}
+	n.Name, n.Results = "tonight", filepath.Join(t.TempDir(), "results.jsonl")
+	require.NoError(t, os.WriteFile(n.Results, nil, 0o644))
 	for _, name := range strings.Fields("a b c d e f g h i j k l m n o p") {
 		n.Drills = append(n.Drills, Drill{Name: name, Containers: true})
 		n.Lengths[name] = Length{Lived: 10 * time.Minute, Overhead: 30 * time.Second}

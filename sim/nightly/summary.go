@@ -16,12 +16,16 @@ func (n *Night) end(ctx context.Context) {
 	if err := os.MkdirAll(n.Dir, 0o755); err != nil {
 		n.failed(err)
 	}
+	var err error
+	if n.all, err = verdicts(n.Results, n.Name); err != nil {
+		n.failed(err)
+	}
 	if ctx.Err() != nil {
 		n.failed(fmt.Errorf("ended early: %w", context.Cause(ctx)))
 	} else {
 		n.step(ctx, "trend", "add", n.Results, "--store", n.Store)
 		n.showTrend(ctx)
-		n.step(ctx, "report", "--out", n.file("report.html"), "--junit", n.file("junit.xml"), "--markdown", n.file("report.md"))
+		n.report(ctx)
 	}
 	if err := os.WriteFile(n.file("nightly.md"), []byte(n.summary()), 0o644); err != nil {
 		n.failed(err)
@@ -35,6 +39,11 @@ func (n *Night) showTrend(ctx context.Context) {
 	status, said := n.Do(ctx, args...)
 	n.trend = said
 	n.steps = append(n.steps, Step{"drill " + strings.Join(args, " "), status, time.Since(began), status == unclear})
+}
+
+func (n *Night) report(ctx context.Context) {
+	_ = os.Remove(n.file("report.md")) // it would be appended to
+	n.step(ctx, append([]string{"report", "--out", n.file("report.html"), "--junit", n.file("junit.xml"), "--markdown", n.file("report.md")}, journals(n.all)...)...)
 }
 
 func (n *Night) file(name string) string { return filepath.Join(n.Dir, name) }
@@ -61,14 +70,30 @@ func (n *Night) summary() string {
 	for _, line := range n.left {
 		_, _ = fmt.Fprintf(&text, "- left out: %s\n", line)
 	}
-	_, _ = fmt.Fprint(&text, "\n| command | outcome | took |\n|---|---|---|\n")
+	if red := reds(n.all); red != "" {
+		_, _ = fmt.Fprintf(&text, "\n### Did not pass\n\n%s", fenced(red))
+	}
+	_, _ = fmt.Fprint(&text, "\n### Commands\n\n| command | outcome | took |\n|---|---|---|\n")
 	for _, s := range n.steps {
 		said := outcome(s.Status)
 		if s.Informs {
 			said = "too few runs to tell"
 		}
-		_, _ = fmt.Fprintf(&text, "| `%s` | %s | %s |\n", s.Command, said, s.Took.Round(time.Second))
+		_, _ = fmt.Fprintf(&text, "| `%s` | %s | %s |\n", clip(s.Command), said, s.Took.Round(time.Second))
 	}
-	_, _ = fmt.Fprintf(&text, "\n### Trend\n\n```text\n%s\n```\n", strings.TrimSpace(strings.ReplaceAll(n.trend, "```", "'''")))
+	_, _ = fmt.Fprintf(&text, "\n### Trend\n\n%s", fenced(n.trend))
 	return text.String()
+}
+
+// fenced is text that comes from elsewhere: whatever is in it, it stays text.
+func fenced(text string) string {
+	return "```text\n" + strings.TrimSpace(strings.ReplaceAll(text, "```", "'''")) + "\n```\n"
+}
+
+func clip(text string) string {
+	const most = 100 // characters
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
 }

@@ -61,7 +61,7 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	if err != nil {
 		return err
 	}
-	dir = fromHere(dir)
+	dir = asTyped(dir)
 	n.Dir, n.Results = filepath.Join(dir, "nightly"), filepath.Join(dir, "results.jsonl")
 	n.Store = cmp.Or(store, filepath.Join(dir, "trend.db"))
 	for _, d := range s.Drills {
@@ -74,16 +74,16 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	if err != nil {
 		return err
 	}
-	name := time.Now().UTC().Format("20060102-150405") + "-nightly"
-	env := append(os.Environ(), compiled+"="+s.binary(), "DRILL_RUN="+cmp.Or(os.Getenv("DRILL_RUN"), name))
+	n.Name = cmp.Or(os.Getenv("DRILL_RUN"), time.Now().UTC().Format("20060102-150405")+"-nightly")
+	env := append(os.Environ(), compiled+"="+s.binary(), "DRILL_RUN="+n.Name)
 	n.Do = func(ctx context.Context, args ...string) (int, string) {
 		return c.do(ctx, env, self, append(args, "--scenarios", s.folder)...)
 	}
 	return nil
 }
 
-// fromHere is the path as one would type it.
-func fromHere(path string) string {
+// asTyped is the path as one would type it.
+func asTyped(path string) string {
 	here, err := os.Getwd()
 	if err != nil {
 		return path
