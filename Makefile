@@ -12,7 +12,7 @@ endif
 # compiled once for both, if they are too. The race detector needs cgo.
 export CGO_ENABLED ?= 0
 
-.PHONY: help drill prove test verify rules lint catalogue precision parity fix bench images
+.PHONY: help drill prove nightly trend test verify rules lint workflows catalogue precision parity fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,18 +30,27 @@ drill: command ## the main job: rehearse every runbook, and say what was seen
 prove: command ## spoil each drill in every way that it has to notice: fault, runbook, signals, books, known bugs
 	@$(DRILL) prove
 
+# How long the nightly may take.
+MINUTES ?= 60
+
+nightly: ## spend MINUTES on all drills: in both worlds, spoiled, with many seeds; then trend and report, in .drill/nightly
+	$(GO) run ./sim/cmd/drill nightly --minutes $(MINUTES)
+
+trend: ## what got slower, flaky, or too near to its budget
+	$(GO) run ./sim/cmd/drill trend
+
 # Packages one after the other: those with containers measure real time, which a
 # compiler beside them would distort. Drills in containers are make drill's.
 test: ## all tests; of the drills, those in virtual time, with and without their runbooks
 	$(GO) build ./...
 	DRILL_NEEDED=1 $(GO) test -p 1 -timeout 80m -skip '/containers$$' ./...
 
-verify: ## the one gate: format, vet, modules, rules, runbooks, race, clean work tree
+verify: ## the one gate: format, vet, modules, rules, runbooks, workflows, race, clean work tree
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted (make fix mends it):"; echo "$$bad"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod verify
 	$(GO) mod tidy -diff
-	@$(MAKE) --no-print-directory rules lint
+	@$(MAKE) --no-print-directory rules lint workflows
 	CGO_ENABLED=1 $(GO) build -race ./...
 	CGO_ENABLED=1 $(GO) test -race -p 1 ./sim/... ./reference_app/... ./fixtures/...
 	@[ -z "$${CI:-}" ] || git diff --exit-code
@@ -56,6 +65,10 @@ rules: ## promtool: check the rule file, and run the unit tests of its alerts
 
 lint: ## drill lint: every runbook is safe and complete, and every alert leads to one
 	$(GO) run ./sim/cmd/drill lint
+
+# So does actionlint, with versions of its own of modules that are used here.
+workflows: ## actionlint: the workflows of continuous integration are sound
+	$(GO) -C fixtures/actionlint tool actionlint $(CURDIR)/.github/workflows/*.yml
 
 catalogue: ## write the table of failure modes into README.md, with the times of the drills in .drill
 	$(GO) run ./sim/cmd/drill catalogue

@@ -40,10 +40,12 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
-	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/history", "sim/journal", "sim/lint", "sim/report", "sim/scaffold"},
+	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/history", "sim/image", "sim/journal", "sim/lint", "sim/nightly", "sim/report", "sim/scaffold", "sim/trend"},
 	"sim/history":                       {"sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
 	"sim/scaffold":                      {"sim/catalogue", "sim/lint", "sim/runbook"}, // lint for its tests only
 	"sim/report":                        {"sim", "sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
+	"sim/nightly":                       {"sim/trend"},
+	"sim/trend":                         {}, // a database: only the command links it
 	"sim/lint":                          {"sim/catalogue", "sim/runbook"},
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},

@@ -267,6 +267,8 @@ func keep(r Result) {
 	if err != nil {
 		return
 	}
+	r.Origin = here()
+	r.Origin.Started = time.Now().Add(-r.Wall).UTC()
 	line, err := json.Marshal(r)
 	file, openErr := os.OpenFile(filepath.Join(dir, "results.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if errors.Join(err, openErr) != nil {

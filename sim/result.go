@@ -90,6 +90,8 @@ type Result struct {
 	Requests int           `json:"requests"`
 	MemoryKB int64         `json:"memory_kb"` // at most, of that process
 	Journal  string        `json:"journal"`
+
+	Origin Origin `json:"origin"` // set where the result is kept
 }
 
 // Audited counts what an audit held against each other.

@@ -69,7 +69,7 @@ func (c command) tree() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.String("scenarios", defaultScenarios, "`folder` of the drills")
 	flags.Bool("json", false, "answer as JSON, for programs")
-	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.scaffold(), c.replay(), c.report(), c.catalogue(), c.version())
+	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.scaffold(), c.replay(), c.report(), c.trend(), c.nightly(), c.catalogue(), c.version())
 	return root
 }
 

@@ -71,7 +71,7 @@ func (c command) gather(dir string, paths []string) (report.Run, error) {
 	}
 	proof := filepath.Join(dir, proofFile)
 	if _, missing := os.Stat(proof); missing == nil {
-		run.Proof, err = newer[sim.Row](proof, 0)
+		run.Proof, err = lines[sim.Row](proof)
 	}
 	return run, err
 }

@@ -1,0 +1,178 @@
+package nightly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Exit statuses of drill commands.
+const (
+	good    = 0
+	red     = 1
+	unclear = 2
+)
+
+// Night is one night.
+type Night struct {
+	Minutes time.Duration
+	Drills  []Drill
+	Lengths map[string]Length
+	// NoEngine says why drills cannot be run in containers; nil when they can.
+	NoEngine error
+	// Require makes that "could not be verified", not only something to be said.
+	Require bool
+	// Dir is where the report, the trend and the summary go.
+	Dir string
+	// Name is the origin of the night's results: $DRILL_RUN of its commands.
+	Name string
+	// Results and Store are the files of the trend.
+	Results, Store string
+	// Do carries out a drill command, and returns its exit status and what it said.
+	Do  func(ctx context.Context, args ...string) (status int, said string)
+	Out io.Writer
+
+	began time.Time
+	steps []Step
+	left  []string // out
+	trend string   // table
+	all   []verdict
+}
+
+// Step is a command that was carried out.
+type Step struct {
+	Command string
+	Status  int
+	Took    time.Duration
+	// Informs: its status is no part of the night's.
+	Informs bool
+}
+
+// Parts of the night that each kind of work ends by. The rest is for the report.
+const (
+	containersUntil = 0.75
+	proveUntil      = 0.90
+	campaignUntil   = 0.97
+)
+
+func (n *Night) until(part float64) time.Time {
+	return n.began.Add(time.Duration(part * float64(n.Minutes)))
+}
+
+// fits reports whether something that takes so long is through by a part of the
+// night.
+func (n *Night) fits(takes time.Duration, part float64) bool {
+	return !time.Now().Add(takes).After(n.until(part))
+}
+
+// Run spends the night, and returns its exit status: 1 when something failed, 2
+// when something could not be verified. It begins at the given time, which may lie
+// before now. No command is started that would not end in time as far as is known;
+// so the night overruns by one command at most.
+func (n *Night) Run(ctx context.Context, began time.Time) int {
+	n.began = began
+	n.say("%s, until %s", n.Minutes, n.until(1).Format(time.TimeOnly))
+	ctx, cancel := context.WithDeadlineCause(ctx, n.until(1).Add(unknown.Lived), errStuck)
+	defer cancel()
+	round := n.step(ctx, "run")
+	n.containers(ctx)
+	n.prove(ctx, round)
+	n.campaign(ctx, round)
+	n.end(ctx)
+	return n.status()
+}
+
+// errStuck ends a command that took so much longer than it usually does that the
+// night is over, and the time of one drill more.
+var errStuck = errors.New("a command does not come to its end")
+
+func (n *Night) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(n.Out, "nightly: "+format+"\n", args...)
+}
+
+// leave says what is left out.
+func (n *Night) leave(format string, args ...any) {
+	n.left = append(n.left, fmt.Sprintf(format, args...))
+	n.say("left out: "+format, args...)
+}
+
+// step carries out a command, and returns what it took.
+func (n *Night) step(ctx context.Context, args ...string) time.Duration {
+	if ctx.Err() != nil {
+		return 0
+	}
+	began := time.Now()
+	n.say("after %s: drill %s", began.Sub(n.began).Round(time.Second), strings.Join(args, " "))
+	status, _ := n.Do(ctx, args...)
+	took := time.Since(began)
+	n.steps = append(n.steps, Step{Command: "drill " + strings.Join(args, " "), Status: status, Took: took})
+	return took
+}
+
+// containers runs drills one after the other, for they have the machine alone.
+func (n *Night) containers(ctx context.Context) {
+	if n.NoEngine != nil {
+		n.leave("all drills in containers: %v", n.NoEngine)
+		return
+	}
+	window := max(0, time.Until(n.until(containersUntil)))
+	p := planContainers(n.Drills, n.Lengths, window)
+	n.say("%d drills in containers at speed %d take about %s, and there are %s; those come first that have not run for the longest time",
+		len(p.drills), p.speed, p.all.Round(time.Second), window.Round(time.Second))
+	for i, drill := range p.drills {
+		if takes := p.lengths[drill].at(p.speed); !n.fits(takes, containersUntil) {
+			n.leave("%d of %d drills in containers, for want of time: %s", len(p.drills)-i, len(p.drills), strings.Join(p.drills[i:], ", "))
+			return
+		}
+		n.step(ctx, "run", drill, "--world", "containers", "--speed", fmt.Sprint(p.speed))
+	}
+}
+
+// prove spoils one drill after the other. What one takes is not known before the
+// first; a round of all drills in virtual time is a fair guess.
+func (n *Night) prove(ctx context.Context, takes time.Duration) {
+	order := proveOrder(n.Drills, n.began)
+	for i, drill := range order {
+		if !n.fits(takes, proveUntil) {
+			n.leave("%d of %d drills to prove, for want of time: %s", len(order)-i, len(order), strings.Join(order[i:], ", "))
+			return
+		}
+		if took := n.step(ctx, "prove", drill); i == 0 {
+			takes = took // no longer a guess
+		} else {
+			takes = max(takes, took)
+		}
+	}
+}
+
+// campaign runs all drills with other seeds, round after round.
+func (n *Night) campaign(ctx context.Context, round time.Duration) {
+	rounds := 0
+	for ; ctx.Err() == nil && n.fits(round, campaignUntil); rounds++ {
+		round = max(round, n.step(ctx, "run"))
+	}
+	if rounds == 0 {
+		n.leave("more seeds in virtual time, for want of time")
+	}
+}
+
+// status of the night: what failed counts more than what could not be verified.
+func (n *Night) status() int {
+	worst := good
+	if n.NoEngine != nil && n.Require {
+		worst = unclear
+	}
+	for _, s := range n.steps {
+		switch {
+		case s.Informs || s.Status == good:
+		case s.Status == red:
+			return red
+		default:
+			worst = unclear
+		}
+	}
+	return worst
+}

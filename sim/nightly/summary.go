@@ -1,0 +1,99 @@
+package nightly
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// end adds the results to the trend, shows it, and makes the report and the
+// summary. A slow-down or a budget exceeded fails the night; that there are too few
+// runs to tell does not.
+func (n *Night) end(ctx context.Context) {
+	if err := os.MkdirAll(n.Dir, 0o755); err != nil {
+		n.failed(err)
+	}
+	var err error
+	if n.all, err = verdicts(n.Results, n.Name); err != nil {
+		n.failed(err)
+	}
+	if ctx.Err() != nil {
+		n.failed(fmt.Errorf("ended early: %w", context.Cause(ctx)))
+	} else {
+		n.step(ctx, "trend", "add", n.Results, "--store", n.Store)
+		n.showTrend(ctx)
+		n.report(ctx)
+	}
+	if err := os.WriteFile(n.file("nightly.md"), []byte(n.summary()), 0o644); err != nil {
+		n.failed(err)
+	}
+	n.say("%s after %s; see %s", outcome(n.status()), time.Since(n.began).Round(time.Second), n.Dir)
+}
+
+func (n *Night) showTrend(ctx context.Context) {
+	args := []string{"trend", "--store", n.Store, "--results", n.Results, "--html", n.file("trend.html"), "--fail-on", "budget,slower"}
+	began := time.Now()
+	status, said := n.Do(ctx, args...)
+	n.trend = said
+	n.steps = append(n.steps, Step{"drill " + strings.Join(args, " "), status, time.Since(began), status == unclear})
+}
+
+func (n *Night) report(ctx context.Context) {
+	_ = os.Remove(n.file("report.md")) // it would be appended to
+	n.step(ctx, append([]string{"report", "--out", n.file("report.html"), "--junit", n.file("junit.xml"), "--markdown", n.file("report.md")}, journals(n.all)...)...)
+}
+
+func (n *Night) file(name string) string { return filepath.Join(n.Dir, name) }
+
+func (n *Night) failed(err error) {
+	n.say("%v", err)
+	n.steps = append(n.steps, Step{Command: err.Error(), Status: unclear})
+}
+
+func outcome(status int) string {
+	switch status {
+	case good:
+		return "passed"
+	case red:
+		return "failed"
+	}
+	return "could not be verified"
+}
+
+// summary is Markdown: for the page of a run, and for the issue of a red one.
+func (n *Night) summary() string {
+	var text strings.Builder
+	_, _ = fmt.Fprintf(&text, "## The nightly: %s\n\n%s of %s used. \n\n", outcome(n.status()), time.Since(n.began).Round(time.Second), n.Minutes)
+	for _, line := range n.left {
+		_, _ = fmt.Fprintf(&text, "- left out: %s\n", line)
+	}
+	if red := reds(n.all); red != "" {
+		_, _ = fmt.Fprintf(&text, "\n### Did not pass\n\n%s", fenced(red))
+	}
+	_, _ = fmt.Fprint(&text, "\n### Commands\n\n| command | outcome | took |\n|---|---|---|\n")
+	for _, s := range n.steps {
+		said := outcome(s.Status)
+		if s.Informs {
+			said = "too few runs to tell"
+		}
+		_, _ = fmt.Fprintf(&text, "| `%s` | %s | %s |\n", clip(s.Command), said, s.Took.Round(time.Second))
+	}
+	_, _ = fmt.Fprintf(&text, "\n### Trend\n\n%s", fenced(n.trend))
+	return text.String()
+}
+
+// fenced is text that comes from elsewhere: whatever is in it, it stays text.
+func fenced(text string) string {
+	return "```text\n" + strings.TrimSpace(strings.ReplaceAll(text, "```", "'''")) + "\n```\n"
+}
+
+func clip(text string) string {
+	const most = 100 // characters
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,196 @@
+package trend
+
+import (
+	"slices"
+	"time"
+)
+
+// Options say what is held against what, and what is marked. Use [Defaults].
+type Options struct {
+	Recent    int     `json:"recent"`    // runs that are judged, of a series
+	Before    int     `json:"before"`    // runs before them that they are held against
+	Alpha     float64 `json:"alpha"`     // chance of a false mark in a table
+	AtLeast   float64 `json:"at_least"`  // least change of a median that is marked, as a share
+	Tolerated float64 `json:"tolerated"` // share of runs that need not pass
+	Budget    float64 `json:"budget"`    // share of a budget that may be used
+}
+
+// Defaults of the options.
+var Defaults = Options{Recent: 5, Before: 30, Alpha: 0.05, AtLeast: 0.05, Tolerated: 0.01, Budget: 1}
+
+// Mark is what is to be said of a series or of one of its times.
+type Mark string
+
+// The marks.
+const (
+	Slower  Mark = "slower"
+	Faster  Mark = "faster"
+	TooFew  Mark = "too few runs to tell"
+	Over    Mark = "over budget"
+	Flaky   Mark = "flaky"
+	Broken  Mark = "broken" // none of several passed
+	Nothing Mark = ""
+)
+
+// Table is a trend: a row a series.
+type Table struct {
+	Options Options `json:"options"`
+	// Compared is how many comparisons the correction is for; TooFew have too few
+	// runs to be among them.
+	Compared int   `json:"compared"`
+	TooFew   int   `json:"too_few"`
+	Runs     []Run `json:"runs"`
+	Rows     []Row `json:"rows"`
+}
+
+// Row is one series.
+type Row struct {
+	Series
+	Runs int `json:"runs"` // recent ones and those before
+	// NotPassed is the share among all of these.
+	NotPassed Share     `json:"not_passed"`
+	Mark      Mark      `json:"mark,omitempty"`
+	Times     []Time    `json:"times"` // in the order of Measures; none that no run has
+	Last      time.Time `json:"last"`
+
+	results    []Result
+	recentRuns int
+}
+
+// Time is what a series says of one of its times.
+type Time struct {
+	Measure string        `json:"measure"`
+	Before  Summary       `json:"before"`
+	Recent  Summary       `json:"recent"`
+	Budget  time.Duration `json:"budget"`
+	// Change of the median, as a share of what it was.
+	Change float64 `json:"change"`
+	// P is the rank test's, and Adjusted by Holm's correction for all comparisons
+	// of the table. Both are 1 where there are too few runs.
+	P        float64 `json:"p"`
+	Adjusted float64 `json:"adjusted"`
+	Mark     Mark    `json:"mark,omitempty"` // slower, faster, too few, or nothing seen
+	Over     bool    `json:"over,omitempty"` // budget
+
+	before, recent []time.Duration
+}
+
+// Judge makes the table of all results.
+func Judge(results []Result, o Options) Table {
+	all, groups := bySeries(results)
+	t := Table{Options: o, Runs: Runs(results)}
+	for _, s := range all {
+		before, recent := lastRuns(groups[s], o.Recent, o.Before)
+		t.Rows = append(t.Rows, row(s, before, recent, o))
+	}
+	t.compare()
+	return t
+}
+
+// Compare makes the table of some results, as those before, against others. Series
+// that only one side has are rows in which nothing can be told.
+func Compare(before, recent []Result, o Options) Table {
+	all, _ := bySeries(append(slices.Clone(before), recent...))
+	_, old := bySeries(before)
+	_, late := bySeries(recent)
+	t := Table{Options: o, Runs: append(Runs(before), Runs(recent)...)}
+	for _, s := range all {
+		t.Rows = append(t.Rows, row(s, old[s], late[s], o))
+	}
+	t.compare()
+	return t
+}
+
+func row(s Series, before, recent []Result, o Options) Row {
+	all := append(slices.Clone(before), recent...)
+	r := Row{Series: s, Runs: len(Runs(all)), results: all, recentRuns: len(Runs(recent)), Last: all[len(all)-1].Origin.Started}
+	count := func(outcome string) (n int) {
+		for _, one := range all {
+			if one.Outcome == outcome {
+				n++
+			}
+		}
+		return n
+	}
+	r.NotPassed = share(len(all), count(failed), count(unverified))
+	switch not := r.NotPassed; {
+	case not.Not() == not.Of && not.Of > 1:
+		r.Mark = Broken
+	case not.Not() < not.Of && not.Low > o.Tolerated:
+		r.Mark = Flaky
+	}
+	for _, measure := range Measures {
+		if t := timed(measure, before, recent, o); t.Before.N+t.Recent.N > 0 {
+			r.Times = append(r.Times, t)
+		}
+	}
+	return r
+}
+
+func timed(measure string, before, recent []Result, o Options) Time {
+	t := Time{Measure: measure, before: times(before, measure), recent: times(recent, measure), P: 1, Adjusted: 1}
+	t.Before, t.Recent = summarise(t.before), summarise(t.recent)
+	for _, r := range append(slices.Clone(before), recent...) {
+		t.Budget = r.Time(measure).Budget // the latest
+	}
+	if t.Before.N > 0 && t.Recent.N > 0 {
+		t.Change = float64(t.Recent.Median)/float64(t.Before.Median) - 1
+	}
+	t.Over = t.Budget > 0 && float64(t.Recent.P95) > o.Budget*float64(t.Budget)
+	return t
+}
+
+// compare tells which changes are significant beside all others.
+func (t *Table) compare() {
+	var each []*Time
+	var least []float64
+	for i := range t.Rows {
+		for j := range t.Rows[i].Times {
+			time := &t.Rows[i].Times[j]
+			each, least = append(each, time), append(least, leastP(time.Before.N, time.Recent.N))
+		}
+	}
+	limit := testable(least, t.Options.Alpha)
+	var told []*Time
+	var p []float64
+	for i, time := range each {
+		if least[i] > limit {
+			time.Mark = TooFew
+			t.TooFew++
+			continue
+		}
+		time.P = rankTest(time.before, time.recent)
+		told, p = append(told, time), append(p, time.P)
+	}
+	t.Compared = len(told)
+	for i, adjusted := range holm(p) {
+		told[i].judge(adjusted, t.Options)
+	}
+}
+
+func (t *Time) judge(adjusted float64, o Options) {
+	t.Adjusted = adjusted
+	switch {
+	case adjusted > o.Alpha:
+	case t.Change >= o.AtLeast:
+		t.Mark = Slower
+	case t.Change <= -o.AtLeast:
+		t.Mark = Faster
+	}
+}
+
+// Marks are all that the table says, for whoever fails a build on some of them.
+func (t Table) Marks() map[Mark]int {
+	marks := map[Mark]int{}
+	for _, r := range t.Rows {
+		marks[r.Mark]++
+		for _, time := range r.Times {
+			marks[time.Mark]++
+			if time.Over {
+				marks[Over]++
+			}
+		}
+	}
+	delete(marks, Nothing)
+	return marks
+}
