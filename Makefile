@@ -33,11 +33,11 @@ prove: command ## spoil each drill in every way that it has to notice: fault, ru
 # How long the nightly may take.
 MINUTES ?= 60
 
-nightly: ## spend MINUTES on all drills: in both worlds, spoiled, with many seeds; then trend and report, in .drill/nightly
-	$(GO) run ./sim/cmd/drill nightly --minutes $(MINUTES)
+nightly: command ## spend MINUTES on all drills: in both worlds, spoiled, with many seeds; then trend and report, in .drill/nightly
+	@$(DRILL) nightly --minutes $(MINUTES)
 
-trend: ## what got slower, flaky, or too near to its budget
-	$(GO) run ./sim/cmd/drill trend
+trend: command ## what got slower, flaky, or too near to its budget
+	@$(DRILL) trend
 
 # Packages one after the other: those with containers measure real time, which a
 # compiler beside them would distort. Drills in containers are make drill's.
