@@ -12,7 +12,7 @@ endif
 # compiled once for both, if they are too. The race detector needs cgo.
 export CGO_ENABLED ?= 0
 
-.PHONY: help drill prove nightly trend test verify rules lint workflows catalogue precision parity fix bench images
+.PHONY: help drill report prove nightly trend test verify rules lint workflows catalogue precision parity fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,11 @@ APP := $(CURDIR)/reference_app
 rules: ## promtool: check the rule file, and run the unit tests of its alerts
 	$(PROMTOOL) check rules --lint=all --lint-fatal $(APP)/alerts.yml
 	$(PROMTOOL) test rules $(APP)/alerts_test/*.yml
+
+report: ## what the latest drills found: .drill/report.html, JUnit XML, a Markdown summary
+	@rm -f .drill/summary.md
+	$(GO) run ./sim/cmd/drill report --out .drill/report.html --junit .drill/junit.xml --markdown .drill/summary.md
+	@[ -z "$${GITHUB_STEP_SUMMARY:-}" ] || cat .drill/summary.md >> "$$GITHUB_STEP_SUMMARY"
 
 lint: ## drill lint: every runbook is safe and complete, and every alert leads to one
 	$(GO) run ./sim/cmd/drill lint

@@ -59,18 +59,29 @@ type tab struct {
 	problems []string
 }
 
-func openTab(t *testing.T) *tab {
-	t.Helper()
+// TestInBrowser runs everything that needs a browser, each in a tab of its own.
+func TestInBrowser(t *testing.T) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser(t)), chromedp.NoSandbox,
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("no-proxy-server", true))
-	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Minute)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), 8*time.Minute)
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stop)
-	one := &tab{}
-	one.Context, stop = chromedp.NewContext(ctx, chromedp.WithListener(one.hear))
+	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
-	return one
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("about:blank"))) // starts it
+	for name, look := range map[string]func(*testing.T, *tab){
+		"the page needs no network": needsNoNetwork, "the tab hears requests and errors": hearsRequestsAndErrors,
+		"text without scripts": textWithoutScripts, "timeline by keyboard": timelineByKeyboard, "screenshots": screenshots,
+	} {
+		t.Run(name, func(t *testing.T) {
+			one := &tab{}
+			var stop context.CancelFunc
+			one.Context, stop = chromedp.NewContext(ctx, chromedp.WithListener(one.hear))
+			defer stop()
+			look(t, one)
+		})
+	}
 }
 
 func (b *tab) hear(event any) {
@@ -135,8 +146,7 @@ func shown(t *testing.T) report.Run {
 
 // Promise: the page opens from a disk and needs nothing else; nothing is fetched,
 // and nothing complains.
-func TestPageNeedsNoNetwork(t *testing.T) {
-	b := openTab(t)
+func needsNoNetwork(t *testing.T, b *tab) {
 	address := page(t, shown(t))
 	b.do(t, chromedp.Navigate(address))
 	assert.Contains(t, ask(t, b, chromedp.Title()), "drill report")
@@ -145,13 +155,13 @@ func TestPageNeedsNoNetwork(t *testing.T) {
 }
 
 // The listener does hear what a page must not do.
-func TestTabHearsRequestsAndErrors(t *testing.T) {
-	b := openTab(t)
+func hearsRequestsAndErrors(t *testing.T, b *tab) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
 			http.NotFound(w, r)
 			return
 		}
+		w.Header().Set("Content-Type", "text/html")
 		_, _ = fmt.Fprint(w, `<img src="/missing.png"><script>console.log(1); nothing()</script>`)
 	}))
 	defer server.Close()
@@ -164,8 +174,7 @@ func TestTabHearsRequestsAndErrors(t *testing.T) {
 }
 
 // Promise: without scripts every word is there.
-func TestTextWithoutScripts(t *testing.T) {
-	b := openTab(t)
+func textWithoutScripts(t *testing.T, b *tab) {
 	address := page(t, threeOutcomes(t))
 	b.do(t, call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.Navigate(address))
 	text := ask(t, b, chromedp.Text("main"))
@@ -181,8 +190,7 @@ func TestTextWithoutScripts(t *testing.T) {
 }
 
 // Promise: by keyboard alone the values of the curves can be read.
-func TestTimelineByKeyboard(t *testing.T) {
-	b := openTab(t)
+func timelineByKeyboard(t *testing.T, b *tab) {
 	run := report.Run{Drills: threeOutcomes(t).Drills[:1]}
 	b.do(t, chromedp.Navigate(page(t, run)), chromedp.Focus(".chart"), chromedp.KeyEvent(kb.ArrowRight))
 	read := ask(t, b, chromedp.TextContent(".readout"))
@@ -193,8 +201,7 @@ func TestTimelineByKeyboard(t *testing.T) {
 
 // Screenshots are for people to look at; the test only sees to it that no page is
 // wider than its window, and keeps the pictures.
-func TestScreenshots(t *testing.T) {
-	b := openTab(t)
+func screenshots(t *testing.T, b *tab) {
 	run := shown(t)
 	address := page(t, run)
 	for _, width := range []int64{390, 1280} {
