@@ -1,0 +1,9 @@
+package exercises
+
+import (
+	"testing"
+
+	"github.com/drillbook/drillbook/sim"
+)
+
+func TestMain(m *testing.M) { sim.Main(m) }

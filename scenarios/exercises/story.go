@@ -1,0 +1,162 @@
+package exercises
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/traffic"
+)
+
+// Story is what happened in a drill, in the order in which it did.
+type Story []Moment
+
+// Moment is one thing that happened. After counts from when the fault began.
+type Moment struct {
+	After time.Duration
+	Text  string
+}
+
+func (s Story) String() string {
+	var out strings.Builder
+	for _, m := range s {
+		_, _ = fmt.Fprintf(&out, "  %6s  %s\n", clock(m.After), m.Text)
+	}
+	return out.String()
+}
+
+// clock writes a time as minutes and seconds.
+func clock(d time.Duration) string {
+	sign := ""
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	seconds := int(d.Round(time.Second).Seconds())
+	return fmt.Sprintf("%s%d:%02d", sign, seconds/60, seconds%60)
+}
+
+// tape is what a journal tells of one drill.
+type tape struct {
+	entries          []journal.Entry
+	injected, healed time.Time
+	warned           map[string]time.Time // when an event of that name was first logged, above "info"
+}
+
+// readTape reads the journal of a drill; one that cannot be read tells nothing.
+func readTape(r sim.Result) tape {
+	t := tape{warned: map[string]time.Time{}}
+	file, err := os.Open(r.Journal)
+	if err != nil {
+		return t
+	}
+	defer func() { _ = file.Close() }()
+	record, err := journal.Read(file)
+	if err != nil {
+		return t
+	}
+	t.entries = record.Entries
+	for _, e := range t.entries {
+		switch {
+		case e.Kind == "inject" && t.injected.IsZero():
+			t.injected = e.At
+		case e.Kind == "heal":
+			t.healed = e.At
+		case e.Kind == "log":
+			if event := warning(e); event != "" && t.warned[event].IsZero() {
+				t.warned[event] = e.At
+			}
+		}
+	}
+	return t
+}
+
+// story tells what an operator would have seen, and how customers fared.
+func (t tape) story(fault string) Story {
+	if t.injected.IsZero() {
+		return nil
+	}
+	all := Story{{0, "the fault begins: " + fault}}
+	for _, e := range t.entries {
+		if text := t.told(e); text != "" {
+			all = append(all, Moment{e.At.Sub(t.injected), text})
+		}
+	}
+	for event, at := range t.warned {
+		if at.After(t.injected) {
+			all = append(all, Moment{at.Sub(t.injected), "log " + event})
+		}
+	}
+	all = append(all, t.customers()...)
+	slices.SortStableFunc(all, func(a, b Moment) int { return cmp.Compare(a.After, b.After) })
+	return all
+}
+
+// told is what one entry shows an operator, or nothing.
+func (t tape) told(e journal.Entry) string {
+	switch {
+	case e.Kind == "heal":
+		return "the fault ends"
+	case e.Kind == "step":
+		var s runbook.StepResult
+		if json.Unmarshal(e.Data, &s) == nil {
+			return "step " + s.Step + ": " + s.Line
+		}
+	case e.Kind == "signal" && e.At.After(t.injected):
+		var s struct{ Signal, What string }
+		if json.Unmarshal(e.Data, &s) == nil && (strings.HasPrefix(s.Signal, "alert ") || strings.HasSuffix(s.Signal, "=down")) {
+			return s.Signal + " " + s.What
+		}
+	}
+	return ""
+}
+
+// warning is the event of a log line that is a warning or worse.
+func warning(e journal.Entry) string {
+	var log struct{ Line string }
+	var line struct{ Level, Event string }
+	if json.Unmarshal(e.Data, &log) != nil || json.Unmarshal([]byte(log.Line), &line) != nil {
+		return ""
+	}
+	if line.Level != "WARN" && line.Level != "ERROR" {
+		return ""
+	}
+	return line.Event
+}
+
+// every is how often it is told how customers fare.
+const every = 30 * time.Second
+
+// customers tells how they fared, half a minute at a time: by their own record.
+func (t tape) customers() Story {
+	var all Story
+	from := t.injected.Add(-every)
+	for at := from; at.Before(t.injected.Add(4 * every)); at = at.Add(every) {
+		var waited []time.Duration
+		refused := 0
+		for _, e := range t.entries {
+			var r traffic.Result
+			if e.Kind != "request" || e.At.Before(at) || !e.At.Before(at.Add(every)) || json.Unmarshal(e.Data, &r) != nil {
+				continue
+			}
+			waited = append(waited, r.Latency)
+			if r.Verdict != traffic.Accepted {
+				refused++
+			}
+		}
+		if len(waited) > 0 {
+			slices.Sort(waited)
+			all = append(all, Moment{at.Add(every).Sub(t.injected), fmt.Sprintf("customers, the last 30 s: %d asked, %d were not served; of ten answers, nine came within %s, the slowest took %s",
+				len(waited), refused, brief(waited[len(waited)*9/10]), brief(waited[len(waited)-1]))})
+		}
+	}
+	return all
+}
+
+func brief(d time.Duration) string { return d.Round(10 * time.Millisecond).String() }
