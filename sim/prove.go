@@ -66,9 +66,10 @@ type Proof struct {
 }
 
 // Prove rehearses a drill in virtual time as it is and, where that passes,
-// spoiled in every way that it has to notice. Call it once a test; for mine see
-// [Try]. The journal of AsItIs is gone when the test ends.
-func Prove(t *testing.T, system System, drill Drill) (proof Proof, mine bool) {
+// spoiled in every way that it has to notice: of which want says by group and
+// name what is tried, and nil is all. Call it once a test; for mine see [Try]. The
+// journal of AsItIs is gone when the test ends.
+func Prove(t *testing.T, system System, drill Drill, want func(Group, string) bool) (proof Proof, mine bool) {
 	t.Helper()
 	if *describeFlag {
 		return Proof{}, false
@@ -82,7 +83,7 @@ func Prove(t *testing.T, system System, drill Drill) (proof Proof, mine bool) {
 	dir := t.TempDir()
 	var mu sync.Mutex
 	t.Run("proof", func(t *testing.T) { // ends when all of its parallel parts have
-		spoil(t, dir, system, drill, func(r Result) { proof.AsItIs = r }, func(row Row) {
+		spoil(t, dir, system, drill, want, func(r Result) { proof.AsItIs = r }, func(row Row) {
 			mu.Lock()
 			defer mu.Unlock()
 			proof.Rows = append(proof.Rows, row)
@@ -94,12 +95,12 @@ func Prove(t *testing.T, system System, drill Drill) (proof Proof, mine bool) {
 
 // prove writes a row for each variant of a drill to a file.
 func prove(t *testing.T, system System, drill Drill) {
-	spoil(t, t.TempDir(), system, drill, func(Result) {}, func(row Row) { rows.add(t, row) })
+	spoil(t, t.TempDir(), system, drill, nil, func(Result) {}, func(row Row) { rows.add(t, row) })
 }
 
 // spoil plays a drill as it is, then every variant of it. What it finds is told
 // to whole and, a row each and maybe at the same time, to add.
-func spoil(t *testing.T, dir string, system System, drill Drill, whole func(Result), add func(Row)) {
+func spoil(t *testing.T, dir string, system System, drill Drill, want func(Group, string) bool, whole func(Result), add func(Row)) {
 	seed, name := pickSeed(), t.Name()
 	fresh := func() *rehearsal {
 		r := newRehearsal(name, "virtual", system, drill, seed, 1)
@@ -110,11 +111,11 @@ func spoil(t *testing.T, dir string, system System, drill Drill, whole func(Resu
 		return r
 	}
 	if *childFlag != "" {
-		playVariants(t, fresh())
+		playVariants(t, fresh(), want)
 		return
 	}
 	r := fresh()
-	variants := chosen(r.variants())
+	variants := chosen(wanted(r.variants(), want))
 	if len(variants) == 0 {
 		return
 	}
@@ -154,6 +155,11 @@ func spoil(t *testing.T, dir string, system System, drill Drill, whole func(Resu
 	})
 }
 
+// wanted are those that a caller wants.
+func wanted(all []variant, want func(Group, string) bool) []variant {
+	return slices.DeleteFunc(all, func(v variant) bool { return want != nil && !want(v.group, v.name) })
+}
+
 // chosen are all variants, or the one that is asked for.
 func chosen(all []variant) []variant {
 	if *variantFlag == "" {
@@ -179,8 +185,8 @@ func byRun(variants []variant) map[string][]variant {
 
 // playVariants is what a child process does: the drill as it is, one variant in a
 // world, or all those that are judged on tape.
-func playVariants(t *testing.T, r *rehearsal) {
-	variants := r.variants()
+func playVariants(t *testing.T, r *rehearsal, want func(Group, string) bool) {
+	variants := wanted(r.variants(), want)
 	switch {
 	case *replayFlag != "":
 		playTape(t, r, variants)

@@ -125,11 +125,15 @@ func (c unsafeCase) rehearse(t *testing.T, system sim.System) (results []sim.Res
 func (g *Grade) sort(book *runbook.Runbook, results []sim.Result) {
 	by := map[string][]string{}
 	unclear := false
-	for _, r := range results {
+	for i, r := range results {
 		unclear = unclear || r.Outcome == sim.Unverified
 		for _, f := range r.Findings {
 			guard := guardOf(f)
-			by[guard] = append(by[guard], explainOne(book, r, f))
+			text := explainOne(book, r, f)
+			if len(results) > 1 {
+				text += fmt.Sprintf(" (Incident %d of %d.)", i+1, len(results))
+			}
+			by[guard] = append(by[guard], text)
 		}
 	}
 	for _, guard := range []string{"drill", "ledger", "audit"} {
