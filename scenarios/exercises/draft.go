@@ -83,7 +83,7 @@ func gradeDraft(t *testing.T, a Attempt) (Grade, bool) {
 
 // judge notes a check by a drill.
 func (g *Grade) judge(name string, book *runbook.Runbook, r sim.Result) bool {
-	if r.Outcome == sim.Unverified {
+	if unjudged(r) {
 		g.unclear(name, explain(book, r)...)
 		return false
 	}

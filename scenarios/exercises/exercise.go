@@ -40,7 +40,7 @@ func All() []Exercise {
 			Grade: gradeMissing, Story: missingStory},
 	}
 	for i, c := range unsafeCases() {
-		all = append(all, Exercise{ID: fmt.Sprintf("3.%d", i+1), Title: "Remove the unsafe instruction: " + c.title, Folder: fmt.Sprintf("unsafe/%d", i+1),
+		all = append(all, Exercise{ID: fmt.Sprintf("3.%d", i+1), Title: "The unsafe instruction: " + c.title, Folder: fmt.Sprintf("unsafe/%d", i+1),
 			Page: "unsafe/README.md", Minutes: 10, Checks: unsafeChecks, Grade: c.grade})
 	}
 	return all

@@ -11,8 +11,7 @@ import (
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
-// explain says what a drill found, in the learner's terms. The story belongs to the
-// same drill.
+// explain says what a drill found, in the learner's terms.
 func explain(book *runbook.Runbook, r sim.Result) []string {
 	var told []string
 	for _, f := range r.Findings {
@@ -50,6 +49,17 @@ func explainOne(book *runbook.Runbook, r sim.Result, f sim.Finding) string {
 	return explainEnd(r, f)
 }
 
+// harness are findings of what judges, not of what was judged.
+var harness = []string{"child process", "world", "harness", "journal", "heal", "ledger", "audit", "abort", "goroutines", "unknown requests"}
+
+// unjudged reports that a drill could not be judged, for no reason of the learner's. A
+// condition of theirs that has no data is one.
+func unjudged(r sim.Result) bool {
+	return slices.ContainsFunc(r.Findings, func(f sim.Finding) bool {
+		return f.Unverified && (f.Act == sim.Steady || f.Act == sim.Break || slices.Contains(harness, f.Name))
+	})
+}
+
 // explainStep says what became of a step.
 func explainStep(book *runbook.Runbook, name string, f sim.Finding) string {
 	where := "step `" + name + "`"
@@ -81,10 +91,10 @@ var ends = map[string]string{
 
 func explainEnd(r sim.Result, f sim.Finding) string {
 	if text, known := ends[f.Name]; known {
-		return fmt.Sprintf(text, f.Saw)
+		return fmt.Sprintf(text, short(f.Saw))
 	}
 	if strings.HasPrefix(f.Name, "audit ") {
-		return fmt.Sprintf("The audit, %s: %s", strings.TrimPrefix(f.Name, "audit "), f.Saw)
+		return fmt.Sprintf("The audit, %s: %s", strings.TrimPrefix(f.Name, "audit "), short(f.Saw))
 	}
 	switch f.Name {
 	case "nothing-mitigated", "controls":
@@ -95,6 +105,16 @@ func explainEnd(r sim.Result, f sim.Finding) string {
 		return fmt.Sprintf("All was well again %s after the fault had ended; your budget to recover is %s.", clock(r.Recover.Used), clock(r.Recover.Budget))
 	}
 	return fmt.Sprintf("At the end, %s was not as before. Expected: %s. Seen: %s", f.Name, f.Expected, f.Saw)
+}
+
+const enough = 240 // characters of what an audit saw
+
+// short is the beginning of a long text, up to a word's end.
+func short(text string) string {
+	if len(text) <= enough {
+		return text
+	}
+	return text[:strings.LastIndexByte(text[:enough], ' ')] + " …"
 }
 
 // firedText lists the alerts that fired.

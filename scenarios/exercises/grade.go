@@ -27,6 +27,8 @@ type Grade struct {
 	Checks   []Check `json:"checks"`
 	// Story is what happened in the drill that was judged; empty when none was.
 	Story Story `json:"-"`
+	// Remark is what an attempt shows that neither passes nor fails; it may be empty.
+	Remark string `json:"-"`
 }
 
 // add notes a check, which has passed when there is no problem, and reports that.
@@ -44,13 +46,23 @@ func (g *Grade) unclear(name string, why ...string) {
 	g.Checks = append(g.Checks, Check{name, Error, why})
 }
 
+// failed reports that one of these checks has failed.
+func (g Grade) failed(names ...string) bool {
+	return slices.ContainsFunc(g.Checks, func(c Check) bool { return c.Status == Fail && slices.Contains(names, c.Name) })
+}
+
+// passed reports that a check has passed.
+func (g Grade) passed(name string) bool {
+	return slices.ContainsFunc(g.Checks, func(c Check) bool { return c.Name == name && c.Status == Pass })
+}
+
 // Status of the whole: every check of the exercise has to pass.
 func (g Grade) Status(e Exercise) Status {
 	if slices.ContainsFunc(g.Checks, func(c Check) bool { return c.Status == Error }) {
 		return Error
 	}
 	for _, name := range e.Checks {
-		if !slices.ContainsFunc(g.Checks, func(c Check) bool { return c.Name == name && c.Status == Pass }) {
+		if !g.passed(name) {
 			return Fail
 		}
 	}

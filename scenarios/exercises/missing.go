@@ -70,48 +70,62 @@ func gradeMissing(t *testing.T, a Attempt) (Grade, bool) {
 	if !g.add("rule", ruleProblems(a.path("rules.yml"), rules, answer)...) || !answered {
 		return g, true
 	}
-	r, mine := rehearseMissing(t, rules, answer.Alert)
+	tried := trial{rules, answer.Alert}
+	alone, mine := tried.alone(t)
 	if !mine {
 		return g, false
 	}
-	g.Story = readTape(r.alone).story(slowAnswersDrill().Fault.Name())
-	g.told("alone", r.alone, "this incident, with every other alert muted")
-	g.told("elsewhere", r.elsewhere, "an incident of the same kind with another cause: so many customers come that each waits in line at the intake, and the repository is well")
-	g.kept(r.quiet, answer.Alert)
+	g.Story = readTape(alone).story(slowAnswersDrill().Fault.Name())
+	if !g.told("alone", alone, "this incident, with every other alert muted") {
+		return g, true
+	}
+	elsewhere, quiet, mine := tried.others(t) // a child of one of them comes here at once
+	if !mine {
+		return g, false
+	}
+	g.told("elsewhere", elsewhere, "an incident of the same kind with another cause: so many customers come that each waits in line at the intake, and the repository is well")
+	g.kept(quiet, answer.Alert)
 	return g, true
 }
 
-// heardOf are what the alert was tried on.
-type heardOf struct{ alone, elsewhere, quiet sim.Result }
+// trial is a rule file on trial, for one alert of it.
+type trial struct {
+	rules []byte
+	alert string
+}
 
-func rehearseMissing(t *testing.T, rules []byte, alert string) (r heardOf, mine bool) {
+func (l trial) alone(t *testing.T) (r sim.Result, mine bool) {
 	mine = true
-	all := sum(fulfil.AlertRules, rules)
-	try := func(into *sim.Result, s sim.System, d sim.Drill) func(*testing.T) {
-		return func(t *testing.T) {
-			t.Parallel()
-			result, here := sim.Try(t, s, d)
-			if *into = result; !here {
-				mine = false
-			}
-		}
-	}
-	t.Run("drill", func(t *testing.T) {
-		t.Run("alone", try(&r.alone, listening(fulfilment.System, rules, alert), slowAnswersDrill()))
-		t.Run("elsewhere", try(&r.elsewhere, listening(fulfilment.Queued, rules, alert),
-			sim.Drill{Runbook: slowAnswers, Traffic: traffic.Steady(5), Fault: fault.Surge(20, nil)}))
-		other := fulfilment.System
-		other.Name, other.Rules, other.Tampers, other.Defects = "exercise 2", all, nil, nil
-		t.Run("quiet", try(&r.quiet, other, sim.Drill{Runbook: "sink-timeout", Traffic: traffic.Steady(5), Fault: fault.On("sink", toxic.Timeout{})}))
+	t.Run("alone", func(t *testing.T) {
+		r, mine = sim.Try(t, listening(fulfilment.System, l.rules, l.alert), slowAnswersDrill())
 	})
 	return r, mine
 }
 
+// others are an incident that the alert has to tell of, and one that it has not.
+func (l trial) others(t *testing.T) (elsewhere, quiet sim.Result, mine bool) {
+	here, there := true, true
+	t.Run("others", func(t *testing.T) {
+		t.Run("elsewhere", func(t *testing.T) {
+			t.Parallel()
+			elsewhere, here = sim.Try(t, listening(fulfilment.Queued, l.rules, l.alert),
+				sim.Drill{Runbook: slowAnswers, Traffic: traffic.Steady(5), Fault: fault.Surge(20, nil)})
+		})
+		t.Run("quiet", func(t *testing.T) {
+			t.Parallel()
+			s := fulfilment.System
+			s.Name, s.Rules, s.Tampers, s.Defects = "exercise 2", sum(fulfil.AlertRules, l.rules), nil, nil
+			quiet, there = sim.Try(t, s, sim.Drill{Runbook: "sink-timeout", Traffic: traffic.Steady(5), Fault: fault.On("sink", toxic.Timeout{})})
+		})
+	})
+	return elsewhere, quiet, here && there
+}
+
 // told: the alert told of an incident in time, and went quiet when it was over.
-func (g *Grade) told(name string, r sim.Result, of string) {
-	if r.Outcome == sim.Unverified {
+func (g *Grade) told(name string, r sim.Result, of string) bool {
+	if unjudged(r) {
 		g.unclear(name, explain(&runbook.Runbook{}, r)...)
-		return
+		return false
 	}
 	var problems []string
 	for _, f := range r.Findings {
@@ -126,7 +140,7 @@ func (g *Grade) told(name string, r sim.Result, of string) {
 			problems = append(problems, explainOne(&runbook.Runbook{}, r, f))
 		}
 	}
-	g.add(name, problems...)
+	return g.add(name, problems...)
 }
 
 // kept: the alert kept quiet in an incident that is none of its business.

@@ -42,6 +42,9 @@ func (l Learner) show(e Exercise, g Grade, p progress, took time.Duration) {
 		l.say("  %-10s %s", name, g.shown(name))
 	}
 	l.say("")
+	if g.Remark != "" {
+		l.say("%s\n", g.Remark)
+	}
 	status := g.Status(e)
 	if status == Pass {
 		l.say("Passed, in %.0f s. Compare: make learn EX=%s SOLUTION=1. Then: make learn", took.Seconds(), e.ID)

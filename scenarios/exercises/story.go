@@ -133,30 +133,52 @@ func warning(e journal.Entry) string {
 // every is how often it is told how customers fare.
 const every = 30 * time.Second
 
-// customers tells how they fared, half a minute at a time: by their own record.
+// customers tells how they fared by their own record: before the fault, and then
+// whenever half a minute was much worse.
 func (t tape) customers() Story {
 	var all Story
-	from := t.injected.Add(-every)
-	for at := from; at.Before(t.injected.Add(4 * every)); at = at.Add(every) {
-		var waited []time.Duration
-		refused := 0
-		for _, e := range t.entries {
-			var r traffic.Result
-			if e.Kind != "request" || e.At.Before(at) || !e.At.Before(at.Add(every)) || json.Unmarshal(e.Data, &r) != nil {
-				continue
-			}
-			waited = append(waited, r.Latency)
-			if r.Verdict != traffic.Accepted {
-				refused++
-			}
-		}
-		if len(waited) > 0 {
-			slices.Sort(waited)
-			all = append(all, Moment{at.Add(every).Sub(t.injected), fmt.Sprintf("customers, the last 30 s: %d asked, %d were not served; of ten answers, nine came within %s, the slowest took %s",
-				len(waited), refused, brief(waited[len(waited)*9/10]), brief(waited[len(waited)-1]))})
+	usual := t.between(t.injected.Add(-every), t.injected)
+	for at := t.injected; at.Before(t.injected.Add(4 * every)); at = at.Add(every) {
+		if now := t.between(at, at.Add(every)); now.worse(usual) {
+			all = append(all, Moment{at.Add(every).Sub(t.injected), "customers: " + now.String() + "; before the fault: " + usual.String()})
 		}
 	}
 	return all
 }
 
-func brief(d time.Duration) string { return d.Round(10 * time.Millisecond).String() }
+// fared is how customers fared for a while.
+type fared struct {
+	asked, refused int
+	slow           time.Duration // nine of ten answers came within
+}
+
+func (t tape) between(from, to time.Time) fared {
+	var f fared
+	var waited []time.Duration
+	for _, e := range t.entries {
+		var r traffic.Result
+		if e.Kind != "request" || e.At.Before(from) || !e.At.Before(to) || json.Unmarshal(e.Data, &r) != nil {
+			continue
+		}
+		waited = append(waited, r.Latency)
+		if r.Verdict != traffic.Accepted {
+			f.refused++
+		}
+	}
+	slices.Sort(waited)
+	if f.asked = len(waited); f.asked > 0 {
+		f.slow = waited[f.asked*9/10]
+	}
+	return f
+}
+
+// noticed is a wait that a customer notices.
+const noticed = time.Second
+
+func (f fared) worse(usual fared) bool {
+	return f.slow > noticed+usual.slow || f.refused*20 > f.asked
+}
+
+func (f fared) String() string {
+	return fmt.Sprintf("%d asked, %d not served, one in ten waited longer than %s", f.asked, f.refused, f.slow.Round(10*time.Millisecond))
+}

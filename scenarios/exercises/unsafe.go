@@ -2,6 +2,7 @@ package exercises
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -71,6 +72,10 @@ var invariants = map[string]string{
 	"price-as-accepted":      "a customer pays what was agreed when the order was accepted",
 }
 
+// appears is said of a runbook that is unsafe, and works.
+const appears = "It appears to work: every signal went quiet, every step did what it says, and customers are served.\n" +
+	"What is wrong all the same stands above, by who found it."
+
 var unsafeChecks = []string{"answer", "kept", "lint", "drill", "ledger", "audit"}
 
 // grade: the answer names the instruction and the invariant, all else is still there,
@@ -96,29 +101,31 @@ func (c unsafeCase) grade(t *testing.T, a Attempt) (Grade, bool) {
 		return g, false
 	}
 	g.sort(book, results)
-	for _, r := range results {
-		g.Story = append(g.Story, readTape(r).story(r.Drill)...)
+	for i, r := range results {
+		g.Story = append(g.Story, readTape(r).story(c.faults[i].Name())...)
+	}
+	for i, m := range g.Story {
+		g.Story[i].Text = strings.ReplaceAll(m.Text, "opctl "+byHand, c.instruction)
+	}
+	if g.passed("drill") && g.failed("lint", "ledger", "audit") {
+		g.Remark = appears
 	}
 	return g, true
 }
 
 // rehearse plays the drill under each of the faults.
-func (c unsafeCase) rehearse(t *testing.T, system sim.System) (results []sim.Result, mine bool) {
-	results = make([]sim.Result, len(c.faults))
-	mine = true
+func (c unsafeCase) rehearse(t *testing.T, system sim.System) ([]sim.Result, bool) {
+	results, mine := make([]sim.Result, len(c.faults)), make([]bool, len(c.faults))
 	t.Run("drill", func(t *testing.T) {
 		for i, f := range c.faults {
+			mine[i] = true
 			t.Run(fmt.Sprint(i+1), func(t *testing.T) {
 				t.Parallel()
-				r, here := sim.Try(t, system, sim.Drill{Runbook: c.runbook, Traffic: traffic.Steady(c.load), Fault: f})
-				results[i] = r
-				if !here {
-					mine = false
-				}
+				results[i], mine[i] = sim.Try(t, system, sim.Drill{Runbook: c.runbook, Traffic: traffic.Steady(c.load), Fault: f})
 			})
 		}
 	})
-	return results, mine
+	return results, !slices.Contains(mine, false)
 }
 
 // sort splits what drills found into what each guard sees.
@@ -126,7 +133,7 @@ func (g *Grade) sort(book *runbook.Runbook, results []sim.Result) {
 	by := map[string][]string{}
 	unclear := false
 	for i, r := range results {
-		unclear = unclear || r.Outcome == sim.Unverified
+		unclear = unclear || unjudged(r)
 		for _, f := range r.Findings {
 			guard := guardOf(f)
 			text := explainOne(book, r, f)

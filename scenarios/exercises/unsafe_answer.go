@@ -52,12 +52,7 @@ func (c unsafeCase) answered(a Attempt) []string {
 }
 
 func listed() string {
-	var out strings.Builder
-	out.WriteString(" Name one of:")
-	for _, name := range slices.Sorted(maps.Keys(invariants)) {
-		_, _ = fmt.Fprintf(&out, "\n    %-24s%s", name, invariants[name])
-	}
-	return out.String()
+	return " Name one of " + strings.Join(slices.Sorted(maps.Keys(invariants)), ", ") + "; the page says what each means."
 }
 
 // plain is a text with single spaces between its words.
