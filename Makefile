@@ -12,7 +12,7 @@ endif
 # compiled once for both, if they are too. The race detector needs cgo.
 export CGO_ENABLED ?= 0
 
-.PHONY: help drill report prove nightly trend test verify rules lint workflows catalogue precision parity fix bench images
+.PHONY: help learn drill report prove nightly trend test verify rules lint workflows catalogue precision parity fix bench images
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,6 +22,13 @@ DRILL := .drill/drill
 .PHONY: command
 command:
 	@$(GO) build -o $(DRILL) ./sim/cmd/drill
+
+# make learn EX=2, EX=2 HINT=1, EX=2 STORY=1, EX=2 RESET=1, EX=2 SOLUTION=1, RESULTS=file.json
+learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/exercises/README.md
+	@[ -e .drill/learn.test ] || echo "Compiling; the first time takes some minutes."
+	@mkdir -p .drill && $(GO) test -c -o .drill/learn.test ./scenarios/exercises
+	@.drill/learn.test -test.run '^TestLearn$$' -test.timeout 15m -learn -learn.folder scenarios/exercises -learn.ex='$(EX)' \
+	  -learn.hint=$(or $(HINT),0) -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution)
 
 drill: command ## the main job: rehearse every runbook, and say what was seen
 	@status=0; $(DRILL) run --world all --timeout 80m || status=$$?; \

@@ -86,7 +86,7 @@ func (r *registry) write(out io.Writer) error {
 	defer r.mu.Unlock()
 	d := catalogue.Description{Drills: r.drills}
 	for _, system := range r.systems {
-		s, err := describeSystem(system)
+		s, err := system.Describe()
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,9 @@ func (r *registry) write(out io.Writer) error {
 	return encoder.Encode(d)
 }
 
-func describeSystem(system System) (catalogue.System, error) {
+// Describe says what the service is, for those who judge runbooks without running
+// them. The error is a mistake in its rules or in its contract.
+func (system System) Describe() (catalogue.System, error) {
 	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval, Rules: string(system.Rules)}
 	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
 	if err != nil {

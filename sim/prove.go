@@ -58,24 +58,65 @@ func (v variant) judge(r Result) Verdict {
 	return Survived
 }
 
-// prove plays a drill as it is, then every variant of it, and writes a row for
-// each.
+// Proof is what came of a drill as it is, and of each way of spoiling it.
+type Proof struct {
+	// AsItIs is the result with nothing spoiled. Where that has not passed, every
+	// row is [Unproven], and nothing was spoiled.
+	AsItIs Result
+	Rows   []Row
+}
+
+// Prove rehearses a drill in virtual time as it is and, where that passes,
+// spoiled in every way that it has to notice: of which want says by group and
+// name what is tried, and nil is all. Call it once a test; for mine see [Try]. The
+// journal of AsItIs is gone when the test ends.
+func Prove(t *testing.T, system System, drill Drill, want func(Group, string) bool) (proof Proof, mine bool) {
+	t.Helper()
+	if *describeFlag {
+		return Proof{}, false
+	}
+	unread := newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), 1)
+	if err := unread.read(); err != nil {
+		unread.fail(Setup, "what the system brings", err)
+		unread.result.judge()
+		return Proof{AsItIs: unread.result}, *childFlag == ""
+	}
+	dir := t.TempDir()
+	var mu sync.Mutex
+	t.Run("proof", func(t *testing.T) { // ends when all of its parallel parts have
+		spoil(t, dir, system, drill, want, func(r Result) { proof.AsItIs = r }, func(row Row) {
+			mu.Lock()
+			defer mu.Unlock()
+			proof.Rows = append(proof.Rows, row)
+		})
+	})
+	slices.SortFunc(proof.Rows, func(a, b Row) int { return strings.Compare(a.Variant, b.Variant) })
+	return proof, *childFlag == ""
+}
+
+// prove writes a row for each variant of a drill to a file.
 func prove(t *testing.T, system System, drill Drill) {
+	spoil(t, t.TempDir(), system, drill, nil, func(Result) {}, func(row Row) { rows.add(t, row) })
+}
+
+// spoil plays a drill as it is, then every variant of it. What it finds is told
+// to whole and, a row each and maybe at the same time, to add.
+func spoil(t *testing.T, dir string, system System, drill Drill, want func(Group, string) bool, whole func(Result), add func(Row)) {
 	seed, name := pickSeed(), t.Name()
 	fresh := func() *rehearsal {
 		r := newRehearsal(name, "virtual", system, drill, seed, 1)
 		if err := r.read(); err != nil {
 			t.Fatal(err)
 		}
-		r.aside = t.TempDir()
+		r.aside = dir
 		return r
 	}
 	if *childFlag != "" {
-		playVariants(t, fresh())
+		playVariants(t, fresh(), want)
 		return
 	}
 	r := fresh()
-	variants := chosen(r.variants())
+	variants := chosen(wanted(r.variants(), want))
 	if len(variants) == 0 {
 		return
 	}
@@ -83,9 +124,10 @@ func prove(t *testing.T, system System, drill Drill) {
 	r.extra = []string{"-sim.record", onTape}
 	r.variant = asItIs
 	baseline := r.inChild(t)
+	whole(baseline)
 	if baseline.Outcome != Passed {
 		for _, v := range variants {
-			rows.add(t, Row{Drill: drill.Runbook, Group: v.group, Variant: v.name, Expected: v.expect, Outcome: baseline.Outcome,
+			add(Row{Drill: drill.Runbook, Group: v.group, Variant: v.name, Expected: v.expect, Outcome: baseline.Outcome,
 				Saw: "not spoiled: " + firstOf(baseline), Verdict: Unproven, Again: replay(baseline)})
 		}
 		return
@@ -97,7 +139,7 @@ func prove(t *testing.T, system System, drill Drill) {
 			r.extra, r.variant = []string{"-sim.variant", shared[0].name}, run
 			result := r.inChild(t)
 			for _, v := range shared {
-				rows.judge(t, v, result, seed)
+				add(v.row(result, seed))
 			}
 		})
 	}
@@ -109,10 +151,15 @@ func prove(t *testing.T, system System, drill Drill) {
 		results := fresh().onTape(t, onTape)
 		for _, v := range variants {
 			if v.onTape {
-				rows.judge(t, v, results[v.name], seed)
+				add(v.row(results[v.name], seed))
 			}
 		}
 	})
+}
+
+// wanted are those that a caller wants.
+func wanted(all []variant, want func(Group, string) bool) []variant {
+	return slices.DeleteFunc(all, func(v variant) bool { return want != nil && !want(v.group, v.name) })
 }
 
 // chosen are all variants, or the one that is asked for.
@@ -140,8 +187,8 @@ func byRun(variants []variant) map[string][]variant {
 
 // playVariants is what a child process does: the drill as it is, one variant in a
 // world, or all those that are judged on tape.
-func playVariants(t *testing.T, r *rehearsal) {
-	variants := r.variants()
+func playVariants(t *testing.T, r *rehearsal, want func(Group, string) bool) {
+	variants := wanted(r.variants(), want)
 	switch {
 	case *replayFlag != "":
 		playTape(t, r, variants)
@@ -226,14 +273,15 @@ var rows ledgerOfRows
 
 type ledgerOfRows struct{ mu sync.Mutex }
 
-func (l *ledgerOfRows) judge(t *testing.T, v variant, r Result, seed uint64) {
+// row of a variant, by the result of the run that shows it.
+func (v variant) row(r Result, seed uint64) Row {
 	row := Row{Drill: r.Drill, Group: v.group, Variant: v.name, Expected: v.expect, Outcome: r.Outcome, Saw: firstOf(r),
 		Verdict: v.judge(r), Reason: v.prudent, Wall: r.Wall,
 		Again: fmt.Sprintf("drill prove %s --variant %q --seed %d", r.Drill, v.name, seed)}
 	if len(v.expect) == 0 && r.Outcome == Passed {
 		row.Reason = "it heals by itself, as its runbook says"
 	}
-	l.add(t, row)
+	return row
 }
 
 func (l *ledgerOfRows) add(t *testing.T, row Row) {

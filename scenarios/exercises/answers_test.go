@@ -1,0 +1,64 @@
+package exercises
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// solution is the reference solution of an exercise.
+func solution(t *testing.T, e Exercise) Attempt {
+	t.Helper()
+	archive, err := txtar.ParseFile("spoilers/" + e.ID + ".txtar")
+	require.NoError(t, err)
+	a := Attempt{Exercise: e, Dir: "work/" + e.ID, Files: map[string][]byte{}}
+	for _, f := range archive.Files {
+		a.Files[f.Name] = f.Data
+	}
+	return a
+}
+
+// Promise: the reference solution of every exercise passes.
+func TestSolutionsPass(t *testing.T) {
+	for _, e := range All() {
+		t.Run(e.ID, func(t *testing.T) {
+			t.Parallel()
+			g, mine := e.Grade(t, solution(t, e))
+			if !mine {
+				return
+			}
+			assert.Equal(t, Pass, g.Status(e), "%s", told(g))
+		})
+	}
+}
+
+// Promise: what a learner begins with fails, each with the feedback that a beginner
+// needs.
+func TestStartsFail(t *testing.T) {
+	for _, e := range All() {
+		t.Run(e.ID, func(t *testing.T) {
+			t.Parallel()
+			g, mine := e.Grade(t, Attempt{Exercise: e, Dir: "work/" + e.ID, Files: e.Start()})
+			if !mine {
+				return
+			}
+			t.Log(told(g))
+			assert.Equal(t, Fail, g.Status(e))
+		})
+	}
+}
+
+// told is a grade for a person who reads a test's output.
+func told(g Grade) string {
+	text := ""
+	for _, c := range g.Checks {
+		text += fmt.Sprintf("%s %s\n", c.Name, c.Status)
+		for _, p := range c.Problems {
+			text += "  " + p + "\n"
+		}
+	}
+	return text
+}

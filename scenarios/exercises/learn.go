@@ -1,0 +1,168 @@
+package exercises
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Learner is one run of make learn.
+type Learner struct {
+	// Exercise that is asked for: its identity, "all", or empty for the list.
+	Exercise string
+	Hint     int    // the number of the hint that is asked for; 0 is none
+	Story    bool   // show what happens when nobody does anything
+	Reset    bool   // put the start back
+	Solution bool   // show the reference solution of what has passed
+	Results  string // file to write results to, for an instructor
+	Dir      string // where the learner works
+	Out      io.Writer
+	// Child: this is the child process of a drill, which keeps no books.
+	Child bool
+	// Spoilers is where the reference solutions are.
+	Spoilers string
+}
+
+// Run does what is asked for. An error is a mistake in asking; what is wrong with an
+// attempt is told, and is none.
+func (l Learner) Run(t *testing.T) error {
+	progress, err := readProgress(l.Dir)
+	if err != nil {
+		return err
+	}
+	if err := l.one(t, progress); err != nil || l.Child {
+		return err
+	}
+	if err := progress.write(l.Dir); err != nil {
+		return err
+	}
+	if l.Results == "" {
+		return nil
+	}
+	l.say("results: %s", l.Results)
+	return writeResults(l.Results, progress)
+}
+
+func (l Learner) one(t *testing.T, p progress) error {
+	switch l.Exercise {
+	case "":
+		l.list(p)
+		return nil
+	case "all":
+		for _, e := range All() {
+			if err := l.grade(t, e, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	e, err := Find(l.Exercise)
+	if err != nil {
+		return err
+	}
+	switch {
+	case l.Hint != 0:
+		return l.hint(e, p)
+	case l.Reset:
+		l.say("The start of exercise %s is back in %s; what you had is beside it, as .before.", e.ID, shown(l.folder(e)))
+		return reset(e, l.folder(e))
+	case l.Solution:
+		return l.solution(e, p)
+	case l.Story:
+		return l.tell(t, e)
+	}
+	return l.grade(t, e, p)
+}
+
+func (l Learner) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(l.Out, format+"\n", args...)
+}
+
+func (l Learner) folder(e Exercise) string { return filepath.Join(l.Dir, e.ID) }
+
+// grade judges an attempt; the first time it tells the story, and there is nothing to
+// judge yet.
+func (l Learner) grade(t *testing.T, e Exercise, p progress) error {
+	begun, err := begin(e, l.folder(e))
+	if err != nil {
+		return err
+	}
+	l.say("Exercise %s: %s", e.ID, e.Title)
+	if begun || l.Child {
+		l.say("Read scenarios/exercises/%s; your files are in %s: %s.", e.Page, shown(l.folder(e)), strings.Join(e.Files(), ", "))
+		if err := l.tell(t, e); err != nil {
+			return err
+		}
+	}
+	a, err := read(e, l.folder(e))
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	var g Grade
+	mine := true
+	t.Run(e.ID, func(t *testing.T) { g, mine = e.safely(t, a) })
+	if !mine || l.Child {
+		return nil
+	}
+	p.note(e, g)
+	l.show(e, g, p, time.Since(began))
+	return nil
+}
+
+// safely grades, and catches what nobody has thought of.
+func (e Exercise) safely(t *testing.T, a Attempt) (g Grade, mine bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			g, mine = Grade{Exercise: e.ID}, true
+			g.unclear(e.Checks[0], ended(fmt.Sprintf("panic: %v", p)))
+		}
+	}()
+	return e.Grade(t, a)
+}
+
+// tell tells the story of an exercise that has one.
+func (l Learner) tell(t *testing.T, e Exercise) error {
+	if e.Story == nil {
+		return nil
+	}
+	var s Story
+	mine := true
+	t.Run(e.ID+" story", func(t *testing.T) { s, mine = e.Story(t) })
+	if mine {
+		l.say("\nWhat happens when nobody does anything (minutes:seconds from the fault on):\n\n%s", s)
+	}
+	return nil
+}
+
+// hint gives one, when the ones before were asked for.
+func (l Learner) hint(e Exercise, p progress) error {
+	hints := e.Hints()
+	seen := p.of(e).Hints
+	switch {
+	case l.Hint < 1 || l.Hint > len(hints):
+		return fmt.Errorf("exercise %s has hints 1 to %d", e.ID, len(hints))
+	case l.Hint > seen+1:
+		return fmt.Errorf("one at a time: hint %d comes next", seen+1)
+	}
+	p.of(e).Hints = max(seen, l.Hint)
+	l.say("Hint %d of %d: %s", l.Hint, len(hints), hints[l.Hint-1])
+	return nil
+}
+
+func (l Learner) solution(e Exercise, p progress) error {
+	if p.of(e).Status != Pass {
+		return fmt.Errorf("the solution of exercise %s is shown once yours has passed; make learn EX=%s HINT=%d helps on", e.ID, e.ID, min(p.of(e).Hints+1, len(e.Hints())))
+	}
+	src, err := os.ReadFile(filepath.Join(l.Spoilers, e.ID+".txtar"))
+	if err != nil {
+		return err
+	}
+	_, files, _ := strings.Cut(string(src), "\n-- ")
+	l.say("One of many that pass:\n\n-- %s", files)
+	return nil
+}

@@ -1,0 +1,169 @@
+package exercises
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// learner runs make learn in a folder, and returns what it says.
+func learner(t *testing.T, l Learner) (string, error) {
+	t.Helper()
+	var out strings.Builder
+	l.Out, l.Spoilers = &out, "spoilers"
+	err := l.Run(t)
+	return out.String(), err
+}
+
+func TestListShowsWhatIsNext(t *testing.T) {
+	said, err := learner(t, Learner{Dir: t.TempDir()})
+	require.NoError(t, err)
+	assert.Contains(t, said, "0 of 7 passed.")
+	assert.Contains(t, said, "Next: make learn EX=1")
+}
+
+// Promise: hints come one at a time.
+func TestHintsComeOneAtATime(t *testing.T) {
+	dir := t.TempDir()
+	_, err := learner(t, Learner{Dir: dir, Exercise: "2", Hint: 2})
+	assert.ErrorContains(t, err, "one at a time: hint 1 comes next")
+	for n := 1; n <= 2; n++ {
+		said, err := learner(t, Learner{Dir: dir, Exercise: "2", Hint: n})
+		require.NoError(t, err)
+		assert.Contains(t, said, "of 4: ")
+	}
+	_, err = learner(t, Learner{Dir: dir, Exercise: "2", Hint: 9})
+	assert.ErrorContains(t, err, "has hints 1 to 4")
+}
+
+func TestTheSolutionIsShownToWhoHasPassed(t *testing.T) {
+	dir := t.TempDir()
+	_, err := learner(t, Learner{Dir: dir, Exercise: "2", Solution: true})
+	assert.ErrorContains(t, err, "is shown once yours has passed")
+	require.NoError(t, progress{"2": {Status: Pass}}.write(dir))
+	said, err := learner(t, Learner{Dir: dir, Exercise: "2", Solution: true})
+	require.NoError(t, err)
+	assert.Contains(t, said, "AnswersSlow")
+	assert.NotContains(t, said, "Stop:")
+}
+
+func TestMistakesInAskingAreTold(t *testing.T) {
+	_, err := learner(t, Learner{Dir: t.TempDir(), Exercise: "4"})
+	assert.ErrorContains(t, err, `there is no exercise "4"; there are 1, 2, 3.1`)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, progressFile), []byte("{"), 0o644))
+	_, err = learner(t, Learner{Dir: dir})
+	assert.ErrorContains(t, err, "to begin anew")
+}
+
+// Promise: resetting loses nothing that a learner wrote.
+func TestResetKeepsWhatWasThere(t *testing.T) {
+	dir := t.TempDir()
+	e, err := Find("1")
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "1"), 0o755))
+	file := filepath.Join(dir, "1", "runbook.md")
+	require.NoError(t, os.WriteFile(file, []byte("mine"), 0o644))
+	_, err = learner(t, Learner{Dir: dir, Exercise: "1", Reset: true})
+	require.NoError(t, err)
+	now, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, e.Start()["runbook.md"], now)
+	before, err := os.ReadFile(file + ".before")
+	require.NoError(t, err)
+	assert.Equal(t, "mine", string(before))
+}
+
+// Promise: what is no file of an exercise is told, and how to mend it.
+func TestAnAttemptThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	e, err := Find("1")
+	require.NoError(t, err)
+	_, err = read(e, dir)
+	assert.ErrorContains(t, err, "make learn EX=1 RESET=1")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "runbook.md"), make([]byte, largest+1), 0o644))
+	_, err = read(e, dir)
+	assert.ErrorContains(t, err, "at most 256 KB")
+}
+
+// Promise: whatever a learner wrote, nothing crashes; what crashes all the same is an
+// error, not a pass.
+func TestACrashIsCaught(t *testing.T) {
+	e := Exercise{ID: "x", Checks: []string{"lint"}, Grade: func(*testing.T, Attempt) (Grade, bool) { panic("oh") }}
+	g, mine := e.safely(t, Attempt{})
+	assert.True(t, mine)
+	assert.Equal(t, Error, g.Status(e))
+	assert.Contains(t, told(g), "panic: oh")
+	for _, saw := range []string{
+		"the child process ended without a result: it took more than 3m0s\ngoroutine 1 [running]:\nmain.main()",
+		"exit status 2\npanic: runtime error\n\ngoroutine 7 [running]:\nmain.main()",
+	} {
+		r := sim.Result{Outcome: sim.Unverified, Findings: []sim.Finding{{Act: sim.Setup, Name: "child process", Saw: saw, Unverified: true}}}
+		assert.True(t, unjudged(r))
+		assert.NotContains(t, explain(nil, r)[0], "goroutine")
+	}
+}
+
+// Promise: results have the form of Exercism's test runners, a test for each check.
+func TestResults(t *testing.T) {
+	dir := t.TempDir()
+	e, err := Find("1")
+	require.NoError(t, err)
+	p := progress{}
+	g := Grade{Exercise: "1"}
+	g.add("lint", "this is missing")
+	p.note(e, g)
+	require.NoError(t, p.write(dir))
+	file := filepath.Join(dir, "results.json")
+	_, err = learner(t, Learner{Dir: dir, Results: file})
+	require.NoError(t, err)
+	src, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var got results
+	require.NoError(t, json.Unmarshal(src, &got))
+	assert.Equal(t, 3, got.Version)
+	assert.Equal(t, Fail, got.Status)
+	assert.Equal(t, test{"1 Draft a runbook entry: lint", 1, Fail, "this is missing"}, got.Tests[0])
+	assert.Equal(t, "not reached", got.Tests[1].Message)
+	assert.Equal(t, 1, got.Learner["1"].Attempts)
+}
+
+// Promise: what has passed stays passed, and what could not be judged is not counted.
+func TestProgress(t *testing.T) {
+	e, err := Find("2")
+	require.NoError(t, err)
+	p := progress{}
+	var good, bad, unclear Grade
+	for _, name := range e.Checks {
+		good.add(name)
+	}
+	bad.add("answer", "no")
+	unclear.unclear("alone", "why")
+	p.note(e, good)
+	p.note(e, bad)
+	p.note(e, unclear)
+	assert.Equal(t, Pass, p.of(e).Status)
+	assert.Equal(t, 2, p.of(e).Attempts)
+}
+
+// Promise: a file that is no file of its kind is told, and nothing is run.
+func TestGarbageIsTold(t *testing.T) {
+	for _, garbage := range []string{"", "\xff\x00{{{", "---\n---\n", "- - - -\n? : :", "```sh\nrm -rf /\n```\n", strings.Repeat("[", 5000)} {
+		for _, e := range All() {
+			a := Attempt{Exercise: e, Dir: "work", Files: map[string][]byte{}}
+			for name := range e.Start() {
+				a.Files[name] = []byte(garbage)
+			}
+			g, mine := e.Grade(t, a)
+			assert.True(t, mine)
+			assert.Equal(t, Fail, g.Status(e), "%s %q", e.ID, garbage)
+			assert.False(t, g.passed("drill") || g.passed("alone"))
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package exercises
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Promise: an answer that quotes something else, or names another rule, is told why,
+// with its line.
+func TestUnsafeAnswers(t *testing.T) {
+	e, err := Find("3.1")
+	require.NoError(t, err)
+	right := string(solution(t, e).Files["answer.yml"])
+	for name, c := range map[string]struct{ old, new, says string }{
+		"the wrong rule":      {"state-from-events", "nothing-in-force", "which of the rules is no longer so right after it"},
+		"no rule":             {"state-from-events", `""`, "which rule does it break? Name one of"},
+		"a rule of one's own": {"state-from-events", "be-careful", `"be-careful" is none of the rules`},
+		"a safe instruction":  {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "opctl deliveries redrive --limit 200", "that one keeps every rule"},
+		"too little":          {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "psql -c", "copy a few more words"},
+		"words of one's own":  {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "the one with the SQL", "do not stand in the runbook"},
+		"nothing":             {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "", "which instruction is unsafe?"},
+		"a key of one's own":  {"invariant:", "rule:", "this cannot be read"},
+		"not a YAML file":     {"instruction: |", "instruction: [", "this cannot be read"},
+		"an empty file":       {right, "", "this cannot be read"},
+		"not even text":       {right, "\xff\x00{{{", "this cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, right, c.old)
+			a := Attempt{Exercise: e, Dir: "work/3.1", Files: map[string][]byte{"answer.yml": []byte(strings.Replace(right, c.old, c.new, 1))}}
+			got := unsafeCases()[0].answered(a)
+			require.Len(t, got, 1)
+			assert.Contains(t, got[0], c.says)
+			assert.Regexp(t, `^work/3\.1/answer\.yml:\d+: `, got[0])
+		})
+	}
+}
+
+// Promise: a line that is no opctl is carried out only where it stands as it was
+// given: nothing that a learner wrote is.
+func TestOnlyTheGivenLineIsCarriedOut(t *testing.T) {
+	c := unsafeCases()[0]
+	for text, want := range map[string]string{
+		c.instruction:                 "opctl " + byHand,
+		`psql -c "DROP TABLE orders"`: `psql -c "DROP TABLE orders"`,
+		"opctl " + byHand:             "opctl " + byHand,
+	} {
+		system, src := c.lifted([]byte(text))
+		assert.Equal(t, want, string(src))
+		contract, err := system.Contract()
+		require.NoError(t, err)
+		_, err = contract.Parse([]string{byHand})
+		assert.Equal(t, text == c.instruction, err == nil, text)
+	}
+}
