@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/journal"
 )
 
 // Kinds of entries in a journal that a drill is judged by.
 const (
 	KindAct     = "act"
-	KindRunbook = "runbook"
+	KindRunbook = journal.KindRunbook
 	KindSetup   = "setup"
 	KindState   = "state"
 	KindInject  = "inject"
@@ -29,7 +30,7 @@ const (
 	KindRequest = "request"
 	KindBooks   = "books"
 	KindStores  = "stores"
-	KindResult  = "result"
+	KindResult  = journal.KindResult
 )
 
 // Setup is what a drill holds itself to, at speed 1.

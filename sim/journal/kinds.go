@@ -11,6 +11,7 @@ import (
 // happened. Durations in them are at speed 1, unless said otherwise.
 const (
 	KindPlan        = "plan"        // a [Plan]; the first entry
+	KindRunbook     = "runbook"     // the runbook as it was; at the time on the wall, as the plan is
 	KindMitigations = "mitigations" // a [Mitigations], after each step
 	KindServed      = "served"      // a [Since]: customers were served again, under the fault
 	KindSettled     = "settled"     // a [Since]: all was quiet and steady, and has lasted

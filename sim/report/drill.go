@@ -80,7 +80,7 @@ type audit struct {
 }
 
 // kindsAside are entries whose time says nothing of the world's clock.
-var kindsAside = []string{journal.KindPlan, journal.KindResult, journal.KindSeries, journal.KindAlerting, journal.KindArrivals}
+var kindsAside = []string{journal.KindPlan, journal.KindRunbook, journal.KindResult, journal.KindSeries, journal.KindAlerting, journal.KindArrivals}
 
 func (d *Drill) fill(entries []journal.Entry) {
 	for _, e := range entries {
