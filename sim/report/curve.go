@@ -201,7 +201,7 @@ func (c curve) summary() string {
 // seriesCurves are those of one kind.
 func (d *Drill) seriesCurves(of string) []curve {
 	var all []curve
-	for _, s := range d.series {
+	for i, s := range d.series {
 		if s.Of != of || s.Step <= 0 {
 			continue
 		}
@@ -214,10 +214,26 @@ func (d *Drill) seriesCurves(of string) []curve {
 		if drawn.Limit != nil {
 			drawn.Limit.Label = strings.TrimSpace(s.Op + " " + drawn.Limit.Label)
 		}
+		if n, of := d.part(s, i); of > 1 {
+			drawn.Name = fmt.Sprintf("%s, %d of %d", s.Name, n, of)
+		}
 		drawn.quiet = !slices.ContainsFunc(lines, varies)
 		all = append(all, drawn)
 	}
 	return all
+}
+
+// part of its condition that a series is, and how many there are.
+func (d *Drill) part(s journal.Series, at int) (n, of int) {
+	for i, other := range d.series {
+		if other.Of == s.Of && other.Name == s.Name {
+			of++
+			if i <= at {
+				n++
+			}
+		}
+	}
+	return n, of
 }
 
 func samplesOf(s journal.Series, lines []journal.Line) []samples {

@@ -35,11 +35,12 @@ func (d *Drill) milestones() []milestone {
 	add(d.firstPending())
 	first, last := d.listedFired()
 	add(first)
-	if last.Name != first.Name {
-		add(last)
-	}
-	if d.Result != nil && d.Result.Detect.Used > 0 {
-		add(milestone{Name: "All listed signals have shown", At: d.injected.Add(d.unscale(d.Result.Detect.Used)), Kind: "good"})
+	if d.Result == nil || d.Result.Detect.Used == 0 {
+		if last.At.After(first.At) {
+			add(last)
+		}
+	} else {
+		add(milestone{Name: "All listed signals have shown", Note: last.Note, At: d.injected.Add(d.unscale(d.Result.Detect.Used)), Kind: "good"})
 	}
 	for _, s := range d.steps {
 		add(milestone{Name: "Step " + d.number(s.Step) + s.Step, Note: s.Line, From: s.Started, At: s.Ended, Kind: "step"})

@@ -71,6 +71,9 @@ func (d *Drill) lastWords() string {
 func (d *Drill) problem(f sim.Finding) problem {
 	p := problem{Expected: f.Expected, Saw: f.Saw, Act: f.Act, Unknown: f.Unverified}
 	p.Kind, p.Title = d.words(f)
+	if f.Name == "objectives" {
+		p.Expected = "the objectives " + strings.TrimPrefix(p.Expected, "they ")
+	}
 	if name, ok := strings.CutPrefix(f.Name, "step "); ok {
 		p.Step = name
 	}

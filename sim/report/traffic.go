@@ -28,11 +28,13 @@ func (d *Drill) trafficCurves() []curve {
 	n, width := a.bins()
 	verdicts := map[traffic.Verdict][]float64{}
 	latencies := make([][]float64, n)
+	last := 0 // bin; it is not whole, and a line must not end in a fall that never was
 	for _, r := range d.requests {
 		i := int(a.after(r.At) / width)
 		if i < 0 || i >= n {
 			continue
 		}
+		last = max(last, i)
 		if verdicts[r.Verdict] == nil {
 			verdicts[r.Verdict] = make([]float64, n)
 		}
@@ -43,12 +45,12 @@ func (d *Drill) trafficCurves() []curve {
 	var lines []samples
 	for _, v := range []traffic.Verdict{traffic.Accepted, traffic.Refused, traffic.Unknown} {
 		if verdicts[v] != nil {
-			lines = append(lines, samples{string(v), d.began, world, whole(verdicts[v])})
+			lines = append(lines, samples{string(v), d.began, world, verdicts[v][:max(1, last)]})
 		}
 	}
 	rates := a.chart(curve{Name: "Requests", Unit: "/s", Note: "By the customers' own record."}, lines, nil)
 	all := []curve{rates}
-	if delivered := d.arrived(n, width); len(delivered) > 0 {
+	if delivered := d.arrived(n, width, last); len(delivered) > 0 {
 		all = append(all, a.chart(curve{Name: "Delivered", Unit: "/s", Note: "By the record of who received them."}, delivered, nil))
 	}
 	waited := quantiles(latencies, d.began, world)
@@ -56,10 +58,6 @@ func (d *Drill) trafficCurves() []curve {
 	latency.quiet = !slices.ContainsFunc(waited, varies)
 	return append(all, latency)
 }
-
-// whole leaves out the last bin, which is not whole, so that a line does not end
-// in a fall that never was.
-func whole(values []float64) []float64 { return values[:max(1, len(values)-1)] }
 
 func quantiles(bins [][]float64, from time.Time, step time.Duration) []samples {
 	var all []samples
@@ -85,8 +83,9 @@ func quantile(values []float64, q float64) float64 {
 	return values[max(0, int(math.Ceil(q*float64(len(values))))-1)]
 }
 
-// arrived are the arrivals per second, for each place.
-func (d *Drill) arrived(n int, width time.Duration) []samples {
+// arrived are the arrivals per second, for each place, up to the last bin that
+// customers asked in.
+func (d *Drill) arrived(n int, width time.Duration, last int) []samples {
 	a := d.axis()
 	var all []samples
 	for _, at := range d.arrivals {
@@ -99,7 +98,7 @@ func (d *Drill) arrived(n int, width time.Duration) []samples {
 				values[k] += float64(c) / width.Seconds()
 			}
 		}
-		all = append(all, samples{at.Where, d.began, d.unscale(width), whole(values)})
+		all = append(all, samples{at.Where, d.began, d.unscale(width), values[:max(1, last)]})
 	}
 	return all
 }

@@ -130,7 +130,7 @@ func (d *Drill) ledgerStats() []stat {
 	}
 	add("refused answers", by[traffic.Refused], false)
 	if d.ledger == nil {
-		return append(all, stat{"ledger", "not read", true})
+		return append(all, stat{"lost, doubled", "not known", true})
 	}
 	add("accepted", d.ledger.Accepted, false)
 	add("delivered", d.ledger.Delivered, false)
