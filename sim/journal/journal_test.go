@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,4 +81,11 @@ func TestCorruptJournalsDoNotPanic(t *testing.T) {
 		}
 		_, _ = journal.Read(bytes.NewReader(broken[:random.IntN(len(broken)+1)]))
 	}
+}
+
+func TestPeekTellsAJournalFromOtherLines(t *testing.T) {
+	header, _ := journal.Peek(bytes.NewReader(write(t, 1)))
+	assert.Equal(t, "d", header.Drill)
+	header, _ = journal.Peek(strings.NewReader(`{"drill":"d","world":"w","outcome":"passed"}` + "\n"))
+	assert.Empty(t, header)
 }

@@ -26,7 +26,8 @@ func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 	}
 }
 
-// Peek reads the header and the plan of a journal, as far as they are there.
+// Peek reads the header and the plan of a journal, as far as they are there. Of
+// what is no journal the header is empty.
 func Peek(r io.Reader) (Header, Plan) {
 	in := bufio.NewReader(r)
 	var j Journal
@@ -39,6 +40,9 @@ func Peek(r io.Reader) (Header, Plan) {
 	var plan Plan
 	if len(j.Entries) > 0 && j.Entries[0].Kind == KindPlan {
 		_ = json.Unmarshal(j.Entries[0].Data, &plan) // what it has of a plan
+	}
+	if j.Header.Version != Version {
+		return Header{}, plan
 	}
 	return j.Header, plan
 }
