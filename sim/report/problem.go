@@ -126,6 +126,7 @@ var bookWords = map[string]string{
 	"doubled":  "Requests had their effect more than once",
 	"stray":    "Something arrived that nobody had asked for",
 	"outdated": "Requests arrived under terms that were no longer in force",
+	"altered":  "What arrived is not what was asked for",
 	"ledger":   "The ledger cannot be balanced",
 }
 

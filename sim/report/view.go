@@ -137,7 +137,7 @@ func (d *Drill) ledgerStats() []stat {
 	for _, one := range []struct {
 		name string
 		ids  []string
-	}{{"lost", d.ledger.Lost}, {"doubled", d.ledger.Doubled}, {"stray", d.ledger.Stray}, {"outdated", d.ledger.Outdated}} {
+	}{{"lost", d.ledger.Lost}, {"doubled", d.ledger.Doubled}, {"stray", d.ledger.Stray}, {"outdated", d.ledger.Outdated}, {"altered", d.ledger.Altered}} {
 		add(one.name, len(one.ids), len(one.ids) > 0)
 	}
 	return all
