@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/toxic"
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -37,4 +40,32 @@ func TestProve(t *testing.T) {
 	} {
 		assert.Contains(t, rows, name)
 	}
+}
+
+// Promise: who grades a runbook gets the proof as a value, of what they want alone; a
+// runbook that cannot be read is a result, too.
+func TestProof(t *testing.T) {
+	shelfCut := sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.On("shelf", toxic.Cut{})}
+	wanted := func(_ sim.Group, variant string) bool { return variant == "without step spare" }
+	t.Run("wanted", func(t *testing.T) {
+		proof, mine := sim.Prove(t, notes(t), shelfCut, wanted)
+		if !mine {
+			return
+		}
+		assert.Equal(t, sim.Passed, proof.AsItIs.Outcome, "%v", proof.AsItIs.Findings)
+		require.Len(t, proof.Rows, 1)
+		assert.Equal(t, "without step spare", proof.Rows[0].Variant)
+		assert.Equal(t, sim.Killed, proof.Rows[0].Verdict)
+	})
+	t.Run("unread", func(t *testing.T) {
+		drill := shelfCut
+		drill.Runbook = "nowhere"
+		proof, mine := sim.Prove(t, notes(t), drill, nil)
+		if !mine {
+			return
+		}
+		assert.Equal(t, sim.Unverified, proof.AsItIs.Outcome)
+		assert.Contains(t, proof.AsItIs.Findings[0].Saw, "no runbook for the drill")
+		assert.Empty(t, proof.Rows)
+	})
 }

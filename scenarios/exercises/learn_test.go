@@ -25,6 +25,12 @@ func TestListShowsWhatIsNext(t *testing.T) {
 	said, err := learner(t, Learner{Dir: t.TempDir()})
 	require.NoError(t, err)
 	assert.Contains(t, said, "0 of 7 passed.")
+	assert.Contains(t, said, "Next: make learn EX=3.1")
+	dir := t.TempDir()
+	require.NoError(t, progress{"3.1": {Status: Pass}, "1": {Status: Fail}}.write(dir))
+	said, err = learner(t, Learner{Dir: dir})
+	require.NoError(t, err)
+	assert.Contains(t, said, "1 of 7 passed.")
 	assert.Contains(t, said, "Next: make learn EX=1")
 }
 
