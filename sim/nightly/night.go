@@ -93,10 +93,11 @@ func (n *Night) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(n.Out, "nightly: "+format+"\n", args...)
 }
 
-// leave says what is left out.
+// leave says what is left out, in one line.
 func (n *Night) leave(format string, args ...any) {
-	n.left = append(n.left, fmt.Sprintf(format, args...))
-	n.say("left out: "+format, args...)
+	line := strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " ")
+	n.left = append(n.left, line)
+	n.say("left out: %s", line)
 }
 
 // step carries out a command, and returns what it took.

@@ -43,7 +43,8 @@ func (n *Night) showTrend(ctx context.Context) {
 
 func (n *Night) report(ctx context.Context) {
 	_ = os.Remove(n.file("report.md")) // it would be appended to
-	n.step(ctx, append([]string{"report", "--out", n.file("report.html"), "--junit", n.file("junit.xml"), "--markdown", n.file("report.md")}, journals(n.all)...)...)
+	args := []string{"report", "--out", n.file("report.html"), "--junit", n.file("junit.xml"), "--markdown", n.file("report.md")}
+	n.step(ctx, append(args, journals(filepath.Dir(n.Results), n.all)...)...)
 }
 
 func (n *Night) file(name string) string { return filepath.Join(n.Dir, name) }

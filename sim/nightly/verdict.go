@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -60,8 +61,8 @@ func verdicts(file, run string) ([]verdict, error) {
 
 // journals for the report: of each drill and world the last one that did not pass,
 // or the last one. A seed that failed at midnight is not covered up by one that
-// passed later.
-func journals(all []verdict) []string {
+// passed later. Journals lie in the folder of the results.
+func journals(dir string, all []verdict) []string {
 	at := map[[2]string]int{}
 	var chosen []verdict
 	for _, v := range all {
@@ -79,7 +80,7 @@ func journals(all []verdict) []string {
 	}
 	var files []string
 	for _, v := range chosen {
-		files = append(files, v.Journal)
+		files = append(files, filepath.Join(dir, filepath.Base(v.Journal)))
 	}
 	return files
 }

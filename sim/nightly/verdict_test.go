@@ -11,7 +11,7 @@ import (
 )
 
 const someResults = `{"test":"TestA/virtual","drill":"a","world":"virtual","seed":1,"speed":1,"outcome":"passed","journal":"a1","origin":{"run":"tonight"}}
-{"test":"TestA/virtual","drill":"a","world":"virtual","seed":2,"speed":1,"outcome":"failed","journal":"a2","origin":{"run":"tonight"},"findings":[{"act":"notice","name":"AlertX","expected":"it fires","saw":"nothing | at ` + "```" + ` all"}]}
+{"test":"TestA/virtual","drill":"a","world":"virtual","seed":2,"speed":1,"outcome":"failed","journal":"/elsewhere/a2","origin":{"run":"tonight"},"findings":[{"act":"notice","name":"AlertX","expected":"it fires","saw":"nothing | at ` + "```" + ` all"}]}
 {"test":"TestA/virtual","drill":"a","world":"virtual","seed":3,"speed":1,"outcome":"passed","journal":"a3","origin":{"run":"tonight"}}
 {"test":"TestA/containers","drill":"a","world":"containers","seed":4,"speed":5,"outcome":"passed","journal":"a4","origin":{"run":"tonight"}}
 not a line
@@ -27,7 +27,7 @@ func TestVerdicts(t *testing.T) {
 	all, err := verdicts(file, "tonight")
 	require.NoError(t, err)
 	assert.Len(t, all, 6)
-	assert.Equal(t, []string{"a2", "a5"}, journals(all), "what failed is not covered up by what passed later")
+	assert.Equal(t, []string{filepath.Join("some", "a2"), filepath.Join("some", "a5")}, journals("some", all), "what failed is not covered up by what passed later")
 	assert.Equal(t, `a in virtual: failed; again by: drill run a --world virtual --speed 1 --seed 2
     act notice, AlertX: expected it fires, saw nothing | at `+"```"+` all
 b in containers: could not be verified; again by: drill run b --world containers --speed 2.5 --seed 8
@@ -47,5 +47,6 @@ func TestSummaryNamesWhatIsRed(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(summary), "drill run a --world virtual --speed 1 --seed 2")
 	assert.Equal(t, 4, strings.Count(string(summary), "```"), "what is quoted cannot end the quote")
-	assert.True(t, strings.HasSuffix(w.said[len(w.said)-1], "report.md a2 a5"), w.said[len(w.said)-1])
+	dir := filepath.Dir(n.Results)
+	assert.True(t, strings.HasSuffix(w.said[len(w.said)-1], "report.md "+filepath.Join(dir, "a2")+" "+filepath.Join(dir, "a5")), w.said[len(w.said)-1])
 }

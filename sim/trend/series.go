@@ -124,27 +124,29 @@ func times(results []Result, measure string) []time.Duration {
 // Select returns the results that a word names: a run by its name, a commit by four
 // or more of its first digits, or a day in UTC as 2006-01-02.
 func Select(results []Result, word string) ([]Result, error) {
-	match := func(Result) bool { return false }
-	if day, err := time.Parse(time.DateOnly, word); err == nil {
-		match = func(r Result) bool { return r.Origin.Started.UTC().Truncate(24 * time.Hour).Equal(day) }
-	} else if slices.ContainsFunc(results, func(r Result) bool { return r.Origin.Run == word }) {
-		match = func(r Result) bool { return r.Origin.Run == word }
-	} else if len(word) >= 4 {
-		match = func(r Result) bool { return strings.HasPrefix(r.Origin.Commit, strings.ToLower(word)) }
+	day, noDay := time.Parse(time.DateOnly, word)
+	isRun := slices.ContainsFunc(results, func(r Result) bool { return r.Origin.Run == word })
+	named := func(o Origin) bool {
+		switch {
+		case isRun:
+			return o.Run == word
+		case noDay == nil:
+			return o.Started.UTC().Truncate(24 * time.Hour).Equal(day)
+		}
+		return len(word) >= 4 && strings.HasPrefix(o.Commit, strings.ToLower(word))
 	}
 	var found []Result
 	commits := map[string]bool{}
 	for _, r := range results {
-		if match(r) {
+		if named(r.Origin) {
 			found = append(found, r)
 			commits[r.Origin.Commit] = true
 		}
 	}
-	_, isDay := time.Parse(time.DateOnly, word)
 	switch {
 	case len(found) == 0:
 		return nil, fmt.Errorf("no results of %q: it is no run, no commit and no day (2006-01-02) of the store; drill trend --runs lists those there are", word)
-	case len(commits) > 1 && isDay != nil && !slices.ContainsFunc(found, func(r Result) bool { return r.Origin.Run == word }):
+	case !isRun && noDay != nil && len(commits) > 1:
 		return nil, fmt.Errorf("%q is the start of %d commits; write more of it", word, len(commits))
 	}
 	return found, nil

@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -11,7 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver, in pure Go
+	"modernc.org/sqlite" // the driver, in pure Go
 )
 
 //go:embed schema.sql
@@ -22,6 +23,9 @@ const (
 	application = 0x6472696c // "dril"
 	version     = 1
 )
+
+// patience with other processes that write.
+const patience = 20 * time.Second
 
 // Store is a file of results. Several processes may add to it at once.
 type Store struct {
@@ -40,7 +44,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	// One file at rest, as a repository or a cache takes it: no write-ahead log.
-	query := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(20000)", "journal_mode(delete)", "trusted_schema(off)"}}
+	wait := fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds())
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": {wait, "journal_mode(delete)", "trusted_schema(off)"}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: full, RawQuery: query.Encode()}).String())
 	if err != nil {
 		return nil, err
@@ -64,29 +69,60 @@ func (s *Store) prepare(ctx context.Context) error {
 	if sound != "ok" {
 		return s.broken(errors.New(sound))
 	}
+	is, err := s.format(ctx, s.db)
+	if err != nil || !is.empty {
+		return cmp.Or(err, is.refuse(s.path))
+	}
 	return s.write(ctx, func(tx *sql.Tx) error {
-		var app, found, tables int
-		err := tx.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)").
-			Scan(&app, &found, &tables)
-		switch {
-		case err != nil:
-			return err
-		case tables == 0:
-			_, err = tx.ExecContext(ctx, fmt.Sprintf("%s; PRAGMA application_id = %d; PRAGMA user_version = %d", schema, application, version))
-			return err
-		case app != application:
-			return fmt.Errorf("%s is a database of something else; choose another file by --store", s.path)
-		case found != version:
-			return fmt.Errorf("%s has format %d, and this drill knows %d; use the drill that wrote it, or choose another file by --store", s.path, found, version)
+		is, err := s.format(ctx, tx) // another process may have been faster
+		if err != nil || !is.empty {
+			return cmp.Or(err, is.refuse(s.path))
 		}
-		return nil
+		_, err = tx.ExecContext(ctx, fmt.Sprintf("%s; PRAGMA application_id = %d; PRAGMA user_version = %d", schema, application, version))
+		return err
 	})
 }
 
+// format of a file.
+type format struct {
+	application, version int
+	empty                bool
+}
+
+func (s *Store) format(ctx context.Context, db interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}) (format, error) {
+	var f format
+	err := db.QueryRowContext(ctx, `SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) = 0
+		FROM pragma_application_id, pragma_user_version`).Scan(&f.application, &f.version, &f.empty)
+	if err != nil {
+		return f, s.broken(err)
+	}
+	return f, nil
+}
+
+// refuse a format that is not ours.
+func (f format) refuse(path string) error {
+	switch {
+	case f.application != application:
+		return fmt.Errorf("%s is a database of something else; choose another file by --store", path)
+	case f.version != version:
+		return fmt.Errorf("%s has format %d, and this drill knows %d; use the drill that wrote it, or choose another file by --store", path, f.version, version)
+	}
+	return nil
+}
+
 func (s *Store) broken(err error) error {
+	var of *sqlite.Error
+	if errors.As(err, &of) && of.Code()&0xff == busy {
+		return fmt.Errorf("%s is in use by another process for longer than %s (%w); try again when that has ended", s.path, patience, err)
+	}
 	return fmt.Errorf("%s cannot be read: %w; if it is damaged, bring back a copy, or move it away and import the results again (drill trend add FILE…): a new one is made of them",
 		s.path, err)
 }
+
+// busy is SQLite's code of a file that another process has locked.
+const busy = 5
 
 // write does it all or nothing, one process at a time.
 func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
@@ -104,6 +140,9 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
 // add results, and return how many were new.
 func (s *Store) add(ctx context.Context, results []Result) (int, error) {
 	added := 0
+	if len(results) == 0 {
+		return 0, nil
+	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		for _, r := range results {
 			n, err := insert(ctx, tx, r)

@@ -103,6 +103,25 @@ func TestStoreOfSomethingElse(t *testing.T) {
 	}
 }
 
+// A store that another process holds on to is no damaged one.
+func TestStoreInUse(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "trend.db"))
+	require.ErrorContains(t, s.broken(lockedBy(t, s)), "in use by another process")
+}
+
+// lockedBy is what SQLite says to who does not wait.
+func lockedBy(t *testing.T, s *Store) error {
+	t.Helper()
+	other, err := sql.Open("sqlite", s.path)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, other.Close()) }()
+	return s.write(t.Context(), func(*sql.Tx) error {
+		_, err := other.ExecContext(t.Context(), "INSERT INTO results (id) VALUES ('x')")
+		require.Error(t, err)
+		return err
+	})
+}
+
 // Promise: several processes may add to a new store at once; each result is there
 // once, and none is lost.
 func TestConcurrentWriters(t *testing.T) {

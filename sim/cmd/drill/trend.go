@@ -54,9 +54,16 @@ day in UTC as 2006-01-02; drill trend --runs lists what there is.
 It exits with 1 when something is found that --fail-on names, and with 2 when that cannot be
 told, for want of runs.`,
 		Example: "  drill trend\n  drill trend --world containers --html trend.html\n  drill trend --fail-on budget,slower\n  drill trend 3f2a91c 77b0e12"}
+	t.flags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.showTrend(cmd, t, words) }
+	cmd.AddCommand(c.addToTrend(&t))
+	return cmd
+}
+
+func (t *trends) flags(cmd *cobra.Command) {
 	cmd.PersistentFlags().StringVar(&t.store, "store", defaultStore, "`file` of the store, a SQLite database")
 	flags := cmd.Flags()
-	flags.StringVar(&t.results, "results", defaultResults, "`file` of results to add first; it need not be there")
+	flags.StringVar(&t.results, "results", defaultResults, "`file` of results to add first; it need not be there, and may be empty (\"\") for a store that is only read")
 	flags.StringVar(&t.drill, "drill", "", "only this `drill`")
 	flags.StringVar(&t.world, "world", "", "only this `world`")
 	flags.StringVar(&t.html, "html", "", "write a page with a picture of each time to this `file`")
@@ -68,9 +75,6 @@ told, for want of runs.`,
 	flags.Float64Var(&t.AtLeast, "at-least", t.AtLeast, "least `change` of a median that is marked, as a share")
 	flags.Float64Var(&t.Tolerated, "tolerated", t.Tolerated, "`share` of runs that need not pass")
 	flags.Float64Var(&t.Budget, "budget", t.Budget, "`share` of a budget that may be used")
-	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.showTrend(cmd, t, words) }
-	cmd.AddCommand(c.addToTrend(&t))
-	return cmd
 }
 
 func (c command) addToTrend(t *trends) *cobra.Command {
@@ -143,7 +147,11 @@ func (c command) allResults(cmd *cobra.Command, t trends) ([]trend.Result, error
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	added, unread := s.Import(cmd.Context(), t.results)
+	var added trend.Added
+	var unread error
+	if t.results != "" {
+		added, unread = s.Import(cmd.Context(), t.results)
+	}
 	switch {
 	case errors.Is(unread, fs.ErrNotExist) && !cmd.Flags().Changed("results"):
 		unread = nil
