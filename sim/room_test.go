@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -14,14 +15,15 @@ func TestRoomHoldsOneKindAtATime(t *testing.T) {
 	*togetherFlag = 2
 	defer func() { *togetherFlag = before }()
 	synctest.Test(t, func(t *testing.T) {
-		r, inside := newRoom(), map[kind]int{}
-		come := func(k kind) { go func() { r.enter(k); inside[k]++ }() }
-		look := func(virtual, containers int) {
+		r, inside := newRoom(), map[kind]*atomic.Int32{virtually: {}, contained: {}}
+		come := func(k kind) { go func() { r.enter(k); inside[k].Add(1) }() }
+		look := func(virtual, containers int32) {
 			t.Helper()
 			synctest.Wait()
-			assert.Equal(t, map[kind]int{virtually: virtual, contained: containers}, map[kind]int{virtually: inside[virtually], contained: inside[contained]})
+			assert.Equal(t, virtual, inside[virtually].Load())
+			assert.Equal(t, containers, inside[contained].Load())
 		}
-		gone := func(k kind) { inside[k]--; _ = r.leave() }
+		gone := func(k kind) { inside[k].Add(-1); _ = r.leave() }
 
 		for range 3 {
 			come(virtually)
