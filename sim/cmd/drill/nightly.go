@@ -61,7 +61,7 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	if err != nil {
 		return err
 	}
-	dir = asTyped(dir)
+	dir = fromHere(dir)
 	n.Dir, n.Results = filepath.Join(dir, "nightly"), filepath.Join(dir, "results.jsonl")
 	n.Store = cmp.Or(store, filepath.Join(dir, "trend.db"))
 	for _, d := range s.Drills {
@@ -80,18 +80,6 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 		return c.do(ctx, env, self, append(args, "--scenarios", s.folder)...)
 	}
 	return nil
-}
-
-// asTyped is the path as one would type it.
-func asTyped(path string) string {
-	here, err := os.Getwd()
-	if err != nil {
-		return path
-	}
-	if short, err := filepath.Rel(here, path); err == nil {
-		return short
-	}
-	return path
 }
 
 // lengths of drills, by the trend and by results that are not there yet. Lines that
