@@ -40,7 +40,7 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
-	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/lint", "sim/report"},
+	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/journal", "sim/lint", "sim/report"},
 	"sim/report":                        {"sim", "sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
 	"sim/lint":                          {"sim/catalogue", "sim/runbook"},
 	"sim/runbook":                       {},

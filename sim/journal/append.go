@@ -28,7 +28,8 @@ func Append(path, kind string, at time.Time, data any) error {
 }
 
 // Salvage reads what can be read of a journal that [Read] may refuse: it passes
-// over lines that are no entries, and returns their numbers.
+// over lines that are no entries, and returns their numbers. Where the first is no
+// header of this version, the header is empty.
 func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 	in := bufio.NewReader(r)
 	j = &Journal{}
@@ -39,6 +40,9 @@ func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 		}
 		if len(line) > 0 && j.add(n, line) != nil {
 			bad = append(bad, n)
+			if n == 1 {
+				j.Header = Header{}
+			}
 		}
 		if err != nil {
 			return j, bad, nil
@@ -46,13 +50,17 @@ func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 	}
 }
 
-// Peek reads the header and the plan of a journal, as far as they are there.
+// Peek reads the header and the plan of a journal, as far as they are there: both
+// are empty for a file that is no journal of this version.
 func Peek(r io.Reader) (Header, Plan) {
 	in := bufio.NewReader(r)
 	var j Journal
 	for n := 1; n <= 2; n++ {
 		line, _ := in.ReadBytes('\n') // what is cut short is no JSON
 		if j.add(n, line) != nil {
+			if n == 1 {
+				return Header{}, Plan{}
+			}
 			break
 		}
 	}
