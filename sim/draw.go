@@ -15,7 +15,7 @@ import (
 // apart.
 const linesInSeries = 6
 
-// draw writes the curves down that a report shows: of each alert that listed or
+// draw writes the curves down that a report shows: of each alert that is listed or
 // not quiet, each objective, and what the service's owners want to see.
 func (r *rehearsal) draw() error {
 	if r.played != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 // Salvage reads what can be read of a journal that [Read] may refuse: it passes
-// over lines that are no entries, and returns their numbers.
+// over lines that are no entries, and returns their numbers. Where the first is no
+// header of this version, the header is empty.
 func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 	in := bufio.NewReader(r)
 	j = &Journal{}
@@ -19,6 +20,9 @@ func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 		}
 		if len(line) > 0 && j.add(n, line, "") != nil {
 			bad = append(bad, n)
+			if n == 1 {
+				j.Header = Header{}
+			}
 		}
 		if err != nil {
 			return j, bad, nil
@@ -26,23 +30,23 @@ func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
 	}
 }
 
-// Peek reads the header and the plan of a journal, as far as they are there. Of
-// what is no journal the header is empty.
+// Peek reads the header and the plan of a journal, as far as they are there: both
+// are empty for a file that is no journal of this version.
 func Peek(r io.Reader) (Header, Plan) {
 	in := bufio.NewReader(r)
 	var j Journal
 	for n := 1; n <= 2; n++ {
 		line, _ := in.ReadBytes('\n') // what is cut short is no JSON
 		if j.add(n, line, "") != nil {
+			if n == 1 {
+				return Header{}, Plan{}
+			}
 			break
 		}
 	}
 	var plan Plan
 	if len(j.Entries) > 0 && j.Entries[0].Kind == KindPlan {
 		_ = json.Unmarshal(j.Entries[0].Data, &plan) // what it has of a plan
-	}
-	if j.Header.Version != Version {
-		return Header{}, plan
 	}
 	return j.Header, plan
 }

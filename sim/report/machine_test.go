@@ -72,7 +72,7 @@ func TestJUnitIsLegal(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	var out strings.Builder
 	require.NoError(t, threeOutcomes(t).Markdown(&out))
-	for _, want := range []string{"## 3 drills: 1 passed, 1 failed, 1 could not be verified", "| The queue grows | virtual | ❌ failed | 3", "Customers were not served again", "again by: ` go test "} {
+	for _, want := range []string{"## 3 rehearsals: 1 passed, 1 failed, 1 could not be verified", "| The queue grows | virtual | ❌ failed | 3", "Customers were not served again", "again by: ` go test "} {
 		assert.Contains(t, out.String(), want)
 	}
 }

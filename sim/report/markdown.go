@@ -17,7 +17,7 @@ func (run Run) String() string {
 	for _, d := range run.Drills {
 		n[d.Outcome()]++
 	}
-	return fmt.Sprintf("%s: %d passed, %d failed, %d could not be verified", count(len(run.Drills), "drill"), n[sim.Passed], n[sim.Failed], n[sim.Unverified])
+	return fmt.Sprintf("%s: %d passed, %d failed, %d could not be verified", count(len(run.Drills), "rehearsal"), n[sim.Passed], n[sim.Failed], n[sim.Unverified])
 }
 
 // Markdown writes a summary for people who look at a build. What does not fit is

@@ -35,7 +35,7 @@ func TestOutcomes(t *testing.T) {
 		head, _, _ := strings.Cut(page, `aria-labelledby="`+run.Anchors()[i]+`-figures"`)
 		assert.True(t, strings.Contains(head, want[i].says), want[i].says)
 	}
-	assert.Equal(t, "3 drills: 1 passed, 1 failed, 1 could not be verified", run.String())
+	assert.Equal(t, "3 rehearsals: 1 passed, 1 failed, 1 could not be verified", run.String())
 }
 
 // A passed drill of which a line cannot be read could not be verified; a failed

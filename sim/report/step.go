@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -101,4 +102,30 @@ func clip(text string, most int) string {
 		cut--
 	}
 	return fmt.Sprintf("%s\n… %d more bytes; the journal has them", text[:cut], len(text)-cut)
+}
+
+// verdict on a step that was run, by the result or, without one, by its own entry.
+func (d *Drill) verdict(step string) sim.Outcome {
+	if d.Result != nil {
+		for _, s := range d.Result.Steps {
+			if s.Step == step {
+				return s.Verdict
+			}
+		}
+	}
+	for _, s := range d.steps {
+		if s.Step != step {
+			continue
+		}
+		if s.Failure != "" {
+			return sim.Failed
+		}
+		for _, e := range s.Expect {
+			if !e.Held {
+				return cmp.Or(map[bool]sim.Outcome{true: sim.Unverified}[e.NoData], sim.Failed)
+			}
+		}
+		return sim.Passed
+	}
+	return ""
 }

@@ -53,7 +53,7 @@ func (d *Drill) trafficCurves() []curve {
 	if delivered := d.arrived(n, width, last); len(delivered) > 0 {
 		all = append(all, a.chart(curve{Name: "Delivered", Unit: "/s", Note: "By the record of who received them."}, delivered, nil))
 	}
-	waited := quantiles(latencies, d.began, world)
+	waited := quantiles(latencies[:max(1, last)], d.began, world)
 	latency := a.chart(curve{Name: "Latency", Unit: "s", Note: "From request to answer, as customers waited."}, waited, nil)
 	latency.quiet = !slices.ContainsFunc(waited, varies)
 	return append(all, latency)
