@@ -145,7 +145,7 @@ func explainLint(found []lint.Finding) []string {
 	var told []string
 	for _, f := range found {
 		text := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Message)
-		if source := strings.TrimSpace(f.Source); source != "" && !strings.Contains(f.Message, source) {
+		if source := strings.TrimSpace(f.Source); source != "" && !strings.Contains(f.Message, source) && !strings.HasPrefix(f.Message, "front matter: ") {
 			text += "\n    " + source
 		}
 		if i := slices.IndexFunc(lint.Rules, func(r lint.Rule) bool { return r.ID == f.Rule }); i >= 0 && f.Rule != "form" {

@@ -84,9 +84,12 @@ func (t tape) story(fault string) Story {
 	}
 	all := Story{{0, "the fault begins: " + fault}}
 	for _, e := range t.entries {
-		if text := t.told(e); text != "" {
-			all = append(all, Moment{e.At.Sub(t.injected), text})
+		if m := t.told(e); m.Text != "" {
+			all = append(all, m)
 		}
+	}
+	if !slices.ContainsFunc(all, func(m Moment) bool { return strings.HasPrefix(m.Text, "alert ") }) {
+		all = append(all, Moment{t.healed.Sub(t.injected), "until now, no alert has fired"})
 	}
 	for event, at := range t.warned {
 		if at.After(t.injected) {
@@ -98,23 +101,23 @@ func (t tape) story(fault string) Story {
 	return all
 }
 
-// told is what one entry shows an operator, or nothing.
-func (t tape) told(e journal.Entry) string {
+// told is what one entry shows an operator; without a text it is nothing.
+func (t tape) told(e journal.Entry) Moment {
 	switch {
-	case e.Kind == "heal":
-		return "the fault ends"
+	case e.Kind == "heal" && e.At.Equal(t.healed):
+		return Moment{e.At.Sub(t.injected), "the fault ends"}
 	case e.Kind == "step":
 		var s runbook.StepResult
 		if json.Unmarshal(e.Data, &s) == nil {
-			return "step " + s.Step + ": " + s.Line
+			return Moment{s.Started.Sub(t.injected), "step " + s.Step + ": " + s.Line}
 		}
 	case e.Kind == "signal" && e.At.After(t.injected):
 		var s struct{ Signal, What string }
 		if json.Unmarshal(e.Data, &s) == nil && (strings.HasPrefix(s.Signal, "alert ") || strings.HasSuffix(s.Signal, "=down")) {
-			return s.Signal + " " + s.What
+			return Moment{e.At.Sub(t.injected), s.Signal + " " + s.What}
 		}
 	}
-	return ""
+	return Moment{}
 }
 
 // warning is the event of a log line that is a warning or worse.
@@ -138,7 +141,7 @@ const every = 30 * time.Second
 func (t tape) customers() Story {
 	var all Story
 	usual := t.between(t.injected.Add(-every), t.injected)
-	for at := t.injected; at.Before(t.injected.Add(4 * every)); at = at.Add(every) {
+	for at := t.injected; !at.Add(every).After(t.healed) && at.Before(t.injected.Add(4*every)); at = at.Add(every) {
 		if now := t.between(at, at.Add(every)); now.worse(usual) {
 			all = append(all, Moment{at.Add(every).Sub(t.injected), "customers: " + now.String() + "; before the fault: " + usual.String()})
 		}
