@@ -40,13 +40,9 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
-<<<<<<< HEAD
 	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/history", "sim/image", "sim/journal", "sim/lint", "sim/nightly", "sim/report", "sim/scaffold", "sim/trend"},
 	"sim/history":                       {"sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
 	"sim/scaffold":                      {"sim/catalogue", "sim/lint", "sim/runbook"}, // lint for its tests only
-=======
-	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/journal", "sim/lint", "sim/report"},
->>>>>>> h-r
 	"sim/report":                        {"sim", "sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
 	"sim/nightly":                       {"sim/trend"},
 	"sim/trend":                         {}, // a database: only the command links it

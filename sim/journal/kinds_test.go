@@ -33,7 +33,7 @@ func TestAppendPeekSalvage(t *testing.T) {
 	require.NoError(t, w.Write(journal.KindPlan, now, journal.Plan{Test: "TestA", Counts: true}))
 	require.NoError(t, w.Write("act", now, nil))
 	require.NoError(t, w.Close())
-	require.NoError(t, journal.Append(w.Path(), journal.KindResult, now, map[string]string{"outcome": "passed"}))
+	require.NoError(t, journal.Finish(w.Path(), journal.KindResult, now, map[string]string{"outcome": "passed"}))
 
 	data, err := os.ReadFile(w.Path())
 	require.NoError(t, err)
@@ -51,5 +51,5 @@ func TestAppendPeekSalvage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{3}, bad)
 	assert.Len(t, j.Entries, 2)
-	assert.Error(t, journal.Append(w.Path()+".gone", "x", now, nil))
+	assert.Error(t, journal.Finish(w.Path()+".gone", "x", now, nil))
 }

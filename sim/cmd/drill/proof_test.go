@@ -15,7 +15,7 @@ func TestKeepProof(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results")
 	require.NoError(t, keepProof(dir, []sim.Row{{Drill: "a", Variant: "x", Verdict: sim.Survived}, {Drill: "b", Variant: "x", Verdict: sim.Killed}}))
 	require.NoError(t, keepProof(dir, []sim.Row{{Drill: "a", Variant: "x", Verdict: sim.Killed}}))
-	rows, err := newer[sim.Row](filepath.Join(dir, proofFile), 0)
+	rows, err := lines[sim.Row](filepath.Join(dir, proofFile))
 	require.NoError(t, err)
 	assert.Equal(t, []sim.Row{{Drill: "b", Variant: "x", Verdict: sim.Killed}, {Drill: "a", Variant: "x", Verdict: sim.Killed}}, rows)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -40,14 +39,6 @@ func nights(t *testing.T, n int, factor float64) string {
 	}
 	require.NoError(t, os.WriteFile(file, text, 0o644))
 	return file
-}
-
-// drill is a command line in a folder of its own.
-func drill(t *testing.T, args ...string) (status int, stdout, stderr string) {
-	t.Helper()
-	var out, complaint bytes.Buffer
-	status = command{stdout: &out, stderr: &complaint}.run(t.Context(), args)
-	return status, out.String(), complaint.String()
 }
 
 func TestTrend(t *testing.T) {
