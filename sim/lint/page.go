@@ -110,7 +110,9 @@ func (p *reading) children(n ast.Node, v voice) {
 		case *ast.HTMLBlock:
 			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
 		case *extast.Table:
-			p.table(c, lead)
+			p.table(c, max(lead, p.follows(c)))
+		case *ast.List:
+			p.children(c, max(lead, p.follows(c)))
 		default:
 			p.children(c, lead)
 		}
@@ -155,6 +157,7 @@ func (p *reading) heading(h *ast.Heading) {
 }
 
 func (p *reading) table(table *extast.Table, v voice) {
+	var heads []string
 	var columns []voice
 	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
 		_, head := row.(*extast.TableHeader)
@@ -162,7 +165,7 @@ func (p *reading) table(table *extast.Table, v voice) {
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 			t := p.inlines(cell)
 			if head {
-				columns = append(columns, headingVoice(t.String()))
+				heads = append(heads, t.String())
 			}
 			own := v
 			if column < len(columns) {
@@ -170,6 +173,9 @@ func (p *reading) table(table *extast.Table, v voice) {
 			}
 			p.emit(block{text: t, voice: p.voiceOf(own)})
 			column++
+		}
+		if head {
+			columns = columnVoices(heads)
 		}
 	}
 }

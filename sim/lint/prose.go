@@ -9,20 +9,37 @@ type event struct {
 	what    string
 }
 
-// prose judges a text that is no code.
+// prose judges a text that is no code. A label speaks for the sentences after it,
+// too ("*Myth:* restart it. It helps."), until the next one.
 func (l *linter) prose(t *text, v voice) {
-	var before sentence
 	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 {
 		v = warns
 	}
-	for _, s := range t.sentences() {
-		if v != warns {
+	var before sentence
+	label := tells
+	all := t.sentences()
+	for i, s := range all {
+		if k := s.label(); k > 0 {
+			label = s.announced(k + 1)
+		}
+		disowned := i+1 < len(all) && all[i+1].disowns()
+		if max(v, label) != warns && !disowned {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}
 		}
 		before = s
 	}
+}
+
+// label is where the colon of a label stands that begins a sentence, or 0.
+func (s sentence) label() int {
+	for k := 1; k < min(6, len(s.tokens)); k++ {
+		if s.word(k) == ":" && !s.tokens[k].code {
+			return k
+		}
+	}
+	return 0
 }
 
 // events of a sentence. A tool or a deed counts when the reader is told to.
