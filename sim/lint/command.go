@@ -34,7 +34,10 @@ var tools = func() map[string]string {
 var spoken = list(`service kill at watch find make go node install source patch init top ip head tail less cat touch http https migrate compose screen kind shutdown reboot export echo tee mount exec eval cp mv rm su sh
 	truncate unlink alias cd make go ab hey ls flux atlas chef puppet consul rails influx sqs celery git vault docker nats nomad helm terraform ansible toxiproxy postman nc dd tc ct aws az reboot`)
 
-var statement = regexp.MustCompile(`(?i)^\s*(?:--[^\n]*\n\s*)*(?:begin\s*;?\s*)?(update\s+\S+\s+(?:as\s+\S+\s+)?set\b|delete\s+from\b|insert\s+into\b|(?:drop|alter|create)\s+(?:table|index|role|user|schema|database|constraint|trigger|view|sequence|function|policy|materialized|unique|or|type|extension|publication|subscription|system|tablespace)\b|truncate\b(?:\s+table)?\s+\S|grant\s.+\sto\b|revoke\s.+\sfrom\b|vacuum\b|reindex\b|lock\s+table\b|set\s+(?:session|local|role|constraints|global)\b|copy\s+\S+\s+(?:from|to)\b|merge\s+into\b|replace\s+into\b|call\s+\w+\(|do\s+\$\$|cluster\s+\w|refresh\s+materialized|discard\s+all|reassign\s+owned|kill\s+(?:query|connection)?\s*\d|flushall|flushdb|db\.\w+\.(?:delete|update|drop|insert|remove|replace)\w*\()`)
+var statement = regexp.MustCompile(`(?i)^\s*(?:--[^\n]*\n\s*)*(?:begin\s*;?\s*)?(update\s+\S+\s+(?:as\s+\S+\s+)?set\b|delete\s+from\b|insert\s+into\b|(?:drop|alter|create)\s+(?:table|index|role|user|schema|database|constraint|trigger|view|sequence|function|policy|materialized|unique|or|type|extension|publication|subscription|system|tablespace)\b|truncate\b(?:\s+table)?\s+\S|grant\s.+\sto\b|revoke\s.+\sfrom\b|vacuum\b|reindex\b|lock\s+table\b|set\s+(?:session|local|role|constraints|global)\b|copy\s+\S+\s+(?:from|to)\b|merge\s+into\b|replace\s+into\b|call\s+\w+\(|do\s+\$\$|cluster\s+\w|refresh\s+materialized|discard\s+all|reassign\s+owned|kill\s+(?:query|connection)?\s*\d|flushall|flushdb|db\.\w+\.(?:delete|update|drop|insert|remove|replace)\w*\(|match\s*\(.*\b(?:delete|set|remove|merge|create)\b|remove\s+\S+:)`)
+
+// keyed are commands of a store of keys, which are written in capitals.
+var keyed = regexp.MustCompile(`^\s*(?:DEL|UNLINK|HSET|HDEL|XDEL|XTRIM|XACK|XGROUP|LPUSH|RPUSH|LPOP|RPOP|LREM|LTRIM|SADD|SREM|ZADD|ZREM|INCR|INCRBY|DECR|DECRBY|EXPIRE|PEXPIRE|PERSIST|RENAME|CONFIG SET|CLIENT KILL|REPLICAOF|SLAVEOF|SET|GETSET|SETEX) \S`)
 
 var selection = regexp.MustCompile(`(?i)^\s*(?:select\b.+|with\s+\w+\s+as\s*\(.*|explain\b.+|show\s+\w+.*|table\s+\w+\s*;)$`)
 
@@ -53,7 +56,7 @@ func outside(line string) string {
 		return ""
 	}
 	switch {
-	case statement.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
+	case statement.MatchString(line), keyed.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
 		return "bypass-data"
 	case request.MatchString(line):
 		return "bypass-api"

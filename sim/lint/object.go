@@ -128,6 +128,9 @@ func (s sentence) thing(from, to int, does deed) string {
 
 const everyDeed = ^enters
 
+// pressed are deeds that a button does.
+const pressed = destroys | restarts | replays | disables
+
 // additive verbs bring something: a check that is added is no check evaded.
 var additive = list("add create define install insert append write put restore")
 

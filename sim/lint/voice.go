@@ -147,7 +147,7 @@ func (s sentence) directs() bool {
 	for i := range s.tokens {
 		w := s.word(i)
 		v := deeds[fold(w)]
-		if s.tokens[i].code || !common[w] && !(v.base != "" && v.form == base) || irregular[w] == w || v.base != "" && v.form != base {
+		if s.tokens[i].code || !common[w] && !list("begin follow repeat")[w] && !(v.base != "" && v.form == base) || irregular[w] == w || v.base != "" && v.form != base {
 			continue
 		}
 		j := s.left(i)
