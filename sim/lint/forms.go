@@ -10,8 +10,8 @@ func (s sentence) gerund(i, j int) bool {
 		return !s.past(j) && !s.byItself(j)
 	case w == "is" || w == "be" || w == "means":
 		return s.offered(j) && !s.past(j)
-	case w == "in":
-		return list("harm problem risk danger issue wrong")[s.word(j-1)]
+	case w == "in" || w == "against":
+		return s.permits()
 	case w == "with":
 		return list("wrong try start begin help helps")[s.word(j-1)]
 	case w == "of" || w == "from" || w == "than":
@@ -60,7 +60,7 @@ func (s sentence) done(i, j int) bool {
 	case w == "be":
 		return s.toBeDone(i, s.left(j))
 	case w == "is" || w == "are":
-		return s.byHand(i) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
+		return (s.byHand(i) || s.permits()) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
 		first := s.word(s.start(i))
 		return w == "having" || list("once after until when")[first] && s.outcome(0, list("you you've operator"))
@@ -77,7 +77,7 @@ func (s sentence) toBeDone(i, m int) bool {
 	case s.byAgent(i):
 		return false
 	case w == "will" || w == "would" || w == "might":
-		return s.byHand(i)
+		return s.byHand(i) || list("just simply merely")[s.word(m+1)]
 	case w == "could":
 		return s.byHand(i) || s.outcome(s.start(i), list("just simply"))
 	case modals[w]:
@@ -118,6 +118,9 @@ func (s sentence) byHand(i int) bool {
 	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
 		if s.tokens[k].code || !manual[s.word(k)] {
 			continue
+		}
+		if s.word(k) == "yourself" && k > 0 && list("get give grant ask find buy assign allow remind")[s.word(k-1)] {
+			continue // "give yourself time"
 		}
 		before := k - 1
 		if s.word(k) == "hand" {

@@ -228,7 +228,6 @@ var (
 		template checklist changelog notebook view-of`)
 	pronouns = list(`it them this these those that everything all both one ones`)
 	stops    = list(`what whatever whichever how whether of in into on at from to for with by through via as before after until when while if because that which who and or but so where whose than once under over without`)
-	cures    = list(`restart reboot cleanup clean-up purge flush reset truncate truncation removal deletion wipe edit recreation redeploy kick bounce`)
 	stores   = list(`table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq manifest config configuration configmap chart depot directory folder dns registry`)
 	// harmless are words that may begin a sentence, and order nothing that changes
 	// the service: looks, talk, the contract's own verbs, and words that are no verbs.

@@ -86,7 +86,7 @@ func (s sentence) suggests() bool {
 	if s.word(1) == "you" && list("would could can will")[s.word(0)] && s.outcome(2, list("please kindly just")) {
 		return true
 	}
-	return s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+	return s.word(0) == "why" && s.word(1) == "not" && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
 }
 
 // person reports that the subject of the verb at i is an operator, who may be
@@ -105,6 +105,9 @@ func (s sentence) person(i int) bool {
 
 func (s sentence) human(i int) bool {
 	w := s.word(i)
+	if w == "one" && things[singular(s.word(i+1))] != nil {
+		return false // "one process"
+	}
 	return humans[w] || humans[stem(w)]
 }
 
@@ -170,6 +173,9 @@ func (s sentence) coordinated(j int) bool {
 // infinitive judges by the word that governs the "to" at j.
 func (s sentence) infinitive(j int) bool {
 	g := s.left(j)
+	if g > 0 && s.word(g) == "," {
+		g-- // "it is safe, and quicker, to"
+	}
 	w := s.word(g)
 	switch {
 	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:

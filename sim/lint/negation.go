@@ -45,6 +45,9 @@ func (s sentence) short(j, i int) bool {
 // negator reports a word that turns what follows around.
 func (s sentence) negator(j int) bool {
 	w, next := s.word(j), s.word(j+1)
+	if s.permission(j) {
+		return false
+	}
 	switch w {
 	case "instead":
 		return next == "of"
@@ -55,11 +58,11 @@ func (s sentence) negator(j int) bool {
 	case "than":
 		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || deeds[fold(next)].does != 0
 	case "no":
-		return !list("harm problem risk danger issue downside loss trouble matter longer answer way other choice")[next]
+		return !list("matter longer answer way other choice")[next]
 	case "nothing":
-		return !list("wrong else against")[next]
+		return next != "else"
 	case "against", "stop", "stops", "stopped", "quit", "prevents", "prevent", "forbid", "forbids":
-		return strings.HasSuffix(next, "ing")
+		return strings.HasSuffix(next, "ing") && !(w == "against" && s.permits())
 	}
 	return (negators[w] || strings.HasSuffix(w, "n't")) && !badGovernors[w]
 }
@@ -154,7 +157,7 @@ func (s sentence) past(i int) bool {
 func (s sentence) conditional(i int) bool {
 	for k := i - 1; k >= 0 && !s.barrier(k) && s.word(k) != ","; k-- {
 		switch s.word(k) {
-		case "if", "when", "whenever", "unless", "who", "whoever", "that", "where":
+		case "if", "when", "whenever", "unless", "who", "whoever", "that", "where", "whether":
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 		}
 	}
 	from, to := s.object(i)
-	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] {
+	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] && s.powerful(from+1, to) {
 		return "bypass-auth"
 	}
 	if v.base == "delete" && s.word(i+1) == "from" && !s.kindly(i+2, min(i+4, len(s.tokens))) {
@@ -24,7 +24,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 			return rule
 		}
 	}
-	if s.kindly(from, to) {
+	if s.kindly(from, to) || s.onPage(i) {
 		return ""
 	}
 	if from < to && list("mute snooze")[v.base] && v.form != third && !list("your yourself my the")[s.word(from)] {
@@ -92,15 +92,50 @@ func (s sentence) object(i int) (from, to int) {
 	return from, to
 }
 
+// powerful reports rights, or a role, among the words of a range.
+func (s sentence) powerful(from, to int) bool {
+	some := sentence{tokens: s.tokens[from:max(to, from)]}
+	return s.thing(from, to, shares) != "" || some.outcome(0, powers) || some.outcome(0, list("write"))
+}
+
+// mine are things of the reader: "your status", "your own notes".
+var mine = list(`branch calendar changes clock desk draft editor entries entry expectations message name notebook notes phone query session shell stash status stopwatch terminal ticket time times view watch window`)
+
+func (s sentence) yours(from, to int) bool {
+	return from < to && list("my your")[s.word(from)] && (s.word(from+1) == "own" || mine[s.word(to-1)])
+}
+
 // kindly reports an object that is for people: "update the status page".
 func (s sentence) kindly(from, to int) bool {
 	for to > from && (particles[s.word(to-1)] || skipped[s.word(to-1)]) {
 		to--
 	}
+	if s.yours(from, to) {
+		return true
+	}
 	if to <= from || s.tokens[to-1].code {
 		return to > from && strings.HasPrefix(s.word(to-1), "#")
 	}
 	return benign[s.word(to-1)] || benign[stem(s.word(to-1))]
+}
+
+// onPage reports that what the verb at i is done to is on a page that people
+// read: "the table below", "the column on the right".
+func (s sentence) onPage(i int) bool {
+	for k := i + 1; k < min(i+14, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		w, next := s.word(k), s.word(k+1)
+		switch {
+		case s.tokens[k].code:
+			return false
+		case w == "below" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
+			return true
+		case (w == "this" || w == "that") && list("chapter doc document page runbook section wiki")[next], w == "the" && list("page wiki runbook")[next] && s.word(k+2) != "size":
+			return true
+		case w == "on" && next == "the" && list("right left wall board whiteboard")[s.word(k+2)], w == "whiteboard" || w == "flipchart":
+			return true
+		}
+	}
+	return false
 }
 
 // thing is the rule of the first noun in a range that the deeds break, or "".

@@ -16,7 +16,7 @@ func (s sentence) clicked(i int) string {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if v, ok := deeds[s.word(k)]; ok && v.form == base && v.does&(destroys|restarts|replays) != 0 {
+		if v, ok := deeds[s.word(k)]; ok && v.form == base && v.does&pressed != 0 {
 			return "bypass-api"
 		}
 	}
@@ -45,19 +45,6 @@ func (s sentence) renewed(i int) string {
 	return s.thing(i+3, min(i+6, len(s.tokens)), everyDeed)
 }
 
-// cured is a cure by a noun: "a restart of the pod usually helps", "manual cleanup
-// of the table".
-func (s sentence) cured(i int) string {
-	if !cures[s.word(i)] || s.question || s.negated(i) || s.reported(i) || s.warned(i) || s.pastAnywhere() || s.conditional(i) {
-		return ""
-	}
-	byHand := s.word(i-1) == "manual" && i == 1 && s.word(i+1) == "of"
-	if !byHand && !s.outcome(i+1, list("clears fixes helps cures solves resolves")) {
-		return ""
-	}
-	return s.thing(i+1, min(i+6, len(s.tokens)), destroys|edits|restarts)
-}
-
 // forced is a flag that takes a guard away: "pass --force".
 func (s sentence) forced(i int) string {
 	flag := s.word(i-1) == "-" && i > 1 && s.word(i-2) == "-" && s.tokens[i].at == s.tokens[i-1].end
@@ -79,7 +66,7 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.cured} {
+		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

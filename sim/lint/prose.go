@@ -22,7 +22,7 @@ func (l *linter) prose(t *text, v voice) {
 		if k := s.label(); k > 0 {
 			label = s.announced(k + 1)
 		}
-		disowned := i+1 < len(all) && all[i+1].disowns()
+		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
 		if max(v, label) != warns && !disowned {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)

@@ -139,3 +139,8 @@ func (s sentence) disowns() bool {
 	}
 	return false
 }
+
+// explains reports an answer that says why not: "because it would come back".
+func (s sentence) explains() bool {
+	return s.word(0) == "because" || list("that it this")[s.word(0)] && s.outcome(0, badOutcomes)
+}

@@ -19,7 +19,7 @@ var (
 	dropped = list("abandoned declined discarded dismissed refused rejected removed retired withdrawn")
 	// approving words turn a label around: "what really works".
 	approving = list(`allowed better do fact facts instead reality right safe truth works`)
-	claims    = list(`claim claims "claim" myth myths legend rumour rumor belief misconception superstition`)
+	claims    = list(`claim claims reviewer review myth myths legend rumour rumor belief misconception superstition`)
 )
 
 // headingVoice is the voice that a heading gives to what stands under it.
