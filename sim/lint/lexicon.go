@@ -19,29 +19,35 @@ const (
 	evades // the API, a check
 	replays
 	unlocks
-	runs // a command
+	runs      // a command
+	elects    // who leads
+	forges    // what somebody else did not say
+	instructs // a machine, past its API
 )
 
 // deeds by the verb's base form. A particle stands after a space: "turn off".
 var deeds = forms(map[deed]string{
 	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
-		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose`,
+		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose blank chop decommission discharge eject exterminate pluck retire shed sink splice sunset yank rub-out swipe vacate weed-out zap`,
 	edits: `make seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
-		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake`,
+		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake amend doctor hot-patch hotpatch hand-patch merge rekey retag rejig rewire splice stamp swap-out switch transplant wind zero blank pin latch jam force-close`,
 	disables: `disable deactivate suspend bypass skip ignore relax loosen weaken lift silence mute snooze suppress override circumvent mask exempt omit unset waive neutralise
 		neutralize comment-out turn-off switch-off shut-off take-out take-off turn-down switch-out rip-out stub-out opt-out leave-out pull-out whitelist allowlist inhibit
-		quiet acknowledge-away hush break drop remove pause stop disarm defeat neuter unplug short-circuit`,
-	tunes:    `raise increase lower reduce decrease extend lengthen shorten bump double triple halve tune crank widen enlarge lift up set change adjust stretch shrink quadruple drop cut turn-up turn-down crank-up push-up dial-up dial-down bring-down bring-up`,
-	restarts: `restart bounce reboot kill recycle redeploy recreate reprovision scale cordon failover fail-over promote demote stop shut-down take-down bring-down spin-down spin-up cycle power-cycle respawn roll kick relaunch evict delete terminate turn-off-and-on reload halt`,
-	enters:   `ssh exec log sign connect attach hop shell jump open enter telnet login rsh get go tunnel port-forward drop break remote use resort fall-back`,
-	shares:   `grant give elevate chmod chown revoke impersonate share paste borrow reuse use copy post hand lend whitelist allowlist commit push publish check-in escalate assume hardcode open hard-code send steal take widen add make run`,
-	evades:   `bypass circumvent sidestep skip ignore override evade dodge work-around go-around get-around go-past go-behind go-over step-around cheat trick fool subvert avoid-using route-around`,
-	replays:  `ack nack acknowledge replay republish re-publish resend re-send reinject re-inject inject requeue re-queue re-enqueue enqueue publish produce push re-run rerun reprocess re-process re-drive-all post emit fire re-emit submit resubmit repost import backfill seed populate`,
-	unlocks:  `release break steal clear unlock force-unlock free seize override delete remove drop take-over grab`,
-	runs:     `run execute type try issue enter use call invoke apply launch paste perform do start fire-off kick-off trigger hit curl post schedule`,
+		quiet acknowledge-away hush break drop remove pause stop disarm defeat neuter unplug short-circuit disregard gag hide dampen stub unhook detach waive wave-through turn-away hold-back trust uncap blind unprotect unguard freeze stand-down`,
+	tunes:     `raise increase lower reduce decrease extend lengthen shorten bump double triple halve tune crank widen enlarge lift up set change adjust stretch shrink quadruple drop cut turn-up turn-down crank-up push-up dial-up dial-down bring-down bring-up lengthen multiply uncap unlimit max-out heighten reset loosen relax tighten quintuple ramp-up beef-up`,
+	restarts:  `restart bounce reboot kill recycle redeploy recreate reprovision scale cordon failover fail-over promote demote stop shut-down take-down bring-down spin-down spin-up cycle power-cycle respawn roll kick relaunch evict delete terminate turn-off-and-on reload halt rebootstrap relaunch kickstart cold-start hard-stop unschedule`,
+	enters:    `ssh exec log sign connect attach hop shell jump open enter telnet login rsh get go tunnel port-forward drop break remote use resort fall-back`,
+	shares:    `grant give elevate chmod chown revoke impersonate share paste borrow reuse use copy post hand lend whitelist allowlist commit push publish check-in escalate assume hardcode open hard-code send steal take widen add make run allow admit authorise authorize expose hand-out loan pass-on permit publicise`,
+	evades:    `bypass circumvent sidestep skip ignore override evade dodge work-around go-around get-around go-past go-behind go-over step-around cheat trick fool subvert avoid-using route-around disregard outwit sneak slip smuggle shortcut leapfrog`,
+	replays:   `ack nack acknowledge replay republish re-publish resend re-send reinject re-inject inject requeue re-queue re-enqueue enqueue publish produce push re-run rerun reprocess re-process re-drive-all post emit fire re-emit submit resubmit repost import backfill seed populate`,
+	unlocks:   `release break steal clear unlock force-unlock free seize override delete remove drop take-over grab`,
+	elects:    `promote demote elect failover fail-over crown`,
+	forges:    `fabricate fake feign forge invent mimic pretend spoof`,
+	instructs: `convince instruct persuade teach tell`,
+	runs:      `run execute type try issue enter use call invoke apply launch paste perform do start fire-off kick-off trigger hit curl post schedule`,
 })
 
 // form of a verb in a text.
@@ -175,6 +181,17 @@ var kinds = []kind{
 	{"bypass-config", tunes | disables | edits, `timeout ttl lease attempt retry limit threshold capacity ackwait ack prefetch backoff deadline visibility interval poolsize pool memory quota maxattempts tolerance margin parallelism
 		concurrency heartbeat keepalive retention grace loglevel connection budget`},
 	{"bypass-locks", destroys | edits | unlocks | shares, `lock lease leader election semaphore mutex leadership pidfile fence latch`},
+	{"bypass-data", destroys | edits, `alias attribute binlog cell extension hint inventory mapping metadata oplog procedure replicationslot segment shard slot sstable vertex`},
+	{"bypass-queue", destroys | edits, `connector consumergroup federation mirror shovel vhost`},
+	{"bypass-queue", edits, `committedposition redrivepolicy`},
+	{"bypass-host", elects, `broker follower leader master node postgres primary replica secondary server standby`},
+	{"bypass-host", destroys | edits | disables, `autoscaler disruptionbudget hpa pdb taint`},
+	{"bypass-checks", destroys | disables | evades, `archiving backup bulkhead cap ceiling confirmation durability failsafe isolation journaling killswitch outlierdetection persistence prompt protection quorum reconciliation replication safetynet signing throttle`},
+	{"bypass-config", tunes, `bandwidth bulkhead burst cap ceiling cpu disk fuel headroom heap isr maxmemory permit prefetchcount replicationfactor thread visibilitytimeout window`},
+	{"bypass-auth", destroys | disables | evades | edits, `accesscontrol bucketpolicy captcha cors iam waf`},
+	{"bypass-auth", shares, `0.0.0.0/0 cidr everyone internet ingress traffic`},
+	{"bypass-checks", forges, `acknowledgement answer approval callback confirmation event heartbeat message notice order receipt reply response signature webhook`},
+	{"bypass-api", instructs, `balancer breaker broker cache client cluster consumer database db loadbalancer orchestrator postgres proxy queue redis relay replica scheduler server service store stream worker`},
 	{"bypass-api", evades, `api contract endpoint operator opctl tool process review approval audit procedure workflow domain service app application queue relay gateway frontdoor`},
 	{"bypass-host", runs | replays, `script oneliner playbook migration sql statement hotfix`},
 	{"bypass-host", enters, `database db psql postgres postgresql mysql redis host box server node container pod shell production prod machine vm bastion console cluster instance sql broker store rediscli

@@ -17,7 +17,7 @@ var (
 	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
 		resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
 	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
-		way accepted standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
+		way accepted proven standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
 	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
 		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
 		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
@@ -121,6 +121,8 @@ func (s sentence) commanded(i, j int) bool {
 		return true
 	case w == ",":
 		return !s.subject(j)
+	case w == "not":
+		return s.word(j-1) == "why"
 	case s.tokens[j].code:
 		return false
 	case conjunctions[w]:

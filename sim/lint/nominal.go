@@ -64,15 +64,21 @@ func (s sentence) directive(i int) bool {
 
 // commends reports that the sentence speaks for the deed at i.
 func (s sentence) commends(i int) bool {
-	if s.outcome(i+1, badOutcomes) && !s.permits() {
+	switch {
+	case s.permits(), s.offered(i) && !s.worst(i), strings.Contains(s.plain(), " all it takes"), s.brief(i):
+		return true
+	case s.outcome(i+1, badOutcomes), s.outcome(0, list("automatically itself themselves needs only")):
 		return false
 	}
-	if s.permits() || s.offered(i) && !s.worst(i) || s.outcome(i+1, praise) && !s.outcome(0, list("automatically itself themselves needs only")) {
-		return true
-	}
+	return s.outcome(i+1, praise)
+}
+
+// brief reports a sentence that begins with the deed as with a cure: "one quick
+// rewrite, and it folds again", "manual removal of the row".
+func (s sentence) brief(i int) bool {
 	first := s.start(i)
 	if s.word(first) == "a" || s.word(first) == "the" {
 		first++
 	}
-	return brief[s.word(first)] && i-first < 4 && (s.word(first) == "manual" || s.outcome(i, list("again gone done")))
+	return brief[s.word(first)] && i-first < 4 && (s.word(first) == "manual" || s.outcome(i, list("again done")) && !s.outcome(i, harm))
 }

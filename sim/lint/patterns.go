@@ -36,6 +36,57 @@ func (s sentence) unchecked(i int) string {
 	return ""
 }
 
+// more is a limit that is lifted without a word for it: "give it more permits".
+func (s sentence) more(i int) string {
+	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] {
+		return ""
+	}
+	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
+}
+
+// weakened is something dangerous that is switched on: "enable unclean election".
+func (s sentence) weakened(i int) string {
+	if list("anonymous dirty force insecure passwordless permissive plaintext privileged root self-signed unauthenticated unclean unencrypted unrestricted unsafe unsigned unverified")[s.word(i)] &&
+		s.near(i, list("accept activate allow enable permit switch turn use")) {
+		return "bypass-checks"
+	}
+	return ""
+}
+
+// near reports one of the words a little before i.
+func (s sentence) near(i int, words map[string]bool) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		if !s.tokens[k].code && words[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// acked are messages that are acknowledged by hand: "ack each of them".
+func (s sentence) acked(i int) string {
+	if list("ack nack acking nacking ack'd")[s.word(i)] && (pronouns[s.word(i+1)] || determiners[s.word(i+1)] || s.word(i+1) == "all") {
+		return "bypass-queue"
+	}
+	return ""
+}
+
+// twice is an order that is in doubt, and is sent by another way.
+func (s sentence) twice(i int) string {
+	if s.word(i) != "doubt" || s.word(i-1) != "in" {
+		return ""
+	}
+	for k := range s.tokens {
+		if list("deliver dispatch resend send ship")[s.word(k)] && s.outcome(k, list("again also another once secondary standby too")) {
+			return "bypass-checks"
+		}
+	}
+	if s.outcome(i, list("standby")) && s.outcome(i, list("deliver send ship")) {
+		return "bypass-checks"
+	}
+	return ""
+}
+
 // renewed is a cure by something new: "the remedy is a fresh volume".
 func (s sentence) renewed(i int) string {
 	if s.word(i) != "is" || !s.offered(i) || s.negated(i) || s.past(i) || s.worst(i) || !list("a an")[s.word(i+1)] ||
