@@ -26,7 +26,7 @@ var (
 	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what`)
 	common       = list(`avoid look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
 		reprice retry page escalate think consider remember try pick choose select press click type enter stay give send bring grab fetch read list count compare identify locate save close end finish drain backup snapshot
-		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe`)
+		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe generate mint invent`)
 )
 
 // left is the first word before i that is not an adverb, or -1 at the start.

@@ -36,7 +36,7 @@ var (
 // is praised, permitted, or all that the sentence says.
 func (s sentence) nominalDeed(i int) string {
 	does, ok := deedNouns[s.word(i)]
-	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) {
+	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) && !s.offered(i) && !s.brief(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) {
 		return ""
 	}
 	if !s.commends(i) {

@@ -23,6 +23,42 @@ func (s sentence) clicked(i int) string {
 	return ""
 }
 
+// path is a way through a user interface to a button that destroys: "Queues →
+// dispatch → Purge".
+func (s sentence) path(i int) string {
+	if s.word(i) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
+		return ""
+	}
+	arrows := 1
+	for k := range i {
+		if s.word(k) == ">" {
+			arrows++
+		}
+	}
+	for k := i + 1; arrows > 1 && k < len(s.tokens); k++ {
+		if v, ok := deeds[s.word(k)]; ok && !s.tokens[k].code && v.form == base && v.does&pressed != 0 {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// off is an item that only says so: "version check off".
+func (s sentence) off(i int) string {
+	if !list("disabled off")[s.word(i)] || i != len(s.tokens)-1 || i > 4 || s.question || s.label() > 0 {
+		return ""
+	}
+	for k := range i {
+		if _, verb := deeds[s.word(k)]; verb && s.word(k) != "check" || beings[s.word(k)] || modals[s.word(k)] || s.negator(k) || conditionalStart[s.word(k)] {
+			return ""
+		}
+	}
+	if rule := s.thing(0, i, disables); rule == "bypass-checks" || rule == "bypass-auth" {
+		return rule
+	}
+	return ""
+}
+
 // unchecked is work without what keeps it honest: "save it without the check".
 func (s sentence) unchecked(i int) string {
 	if s.word(i) != "without" {
@@ -117,7 +153,7 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed} {
+		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

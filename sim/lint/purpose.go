@@ -42,7 +42,7 @@ func (s sentence) applies() bool {
 		if !known {
 			v = verb{base: tok.word}
 		}
-		if v.form == gerund && !inviting[s.word(s.left(i))] {
+		if v.form == gerund && (s.word(s.left(i)) == "and" || !inviting[s.word(s.left(i))]) {
 			continue
 		}
 		if tok.code || !applying[v.base] || !s.instructs(i, v) {

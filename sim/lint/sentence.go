@@ -95,8 +95,10 @@ func (c *cutter) next() {
 	case b == ';':
 		c.i++
 		c.close(false)
-	case strings.HasPrefix(c.s[c.i:], "—"), strings.HasPrefix(c.s[c.i:], "–"), strings.HasPrefix(c.s[c.i:], "→"):
+	case strings.HasPrefix(c.s[c.i:], "—"), strings.HasPrefix(c.s[c.i:], "–"):
 		c.add("-", c.i+len("—"), false)
+	case strings.HasPrefix(c.s[c.i:], "→"):
+		c.add(">", c.i+len("→"), false)
 	case isWord(b):
 		c.word()
 	default:

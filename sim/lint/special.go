@@ -105,6 +105,15 @@ func (s sentence) byStatement(i int) string {
 	return ""
 }
 
+// instrument is a change by a statement that is praised: "the same is had with
+// one statement".
+func (s sentence) instrument(i int) string {
+	if s.question || s.negated(i) || s.pastAnywhere() || !s.outcome(0, list("effect quick quicker quickest second seconds easier faster same")) {
+		return ""
+	}
+	return s.byStatement(i)
+}
+
 // innards are ports and endpoints that are not the operators'.
 func (s sentence) innards(i int) string {
 	if !list("internal admin debug management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
@@ -124,7 +133,7 @@ func (s sentence) freshKey(i int) string {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if s.word(k) == "idempotency" || s.word(k) == "dedup" || singular(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
+		if strings.HasPrefix(strings.ToLower(s.word(k)), "idempotency") || s.word(k) == "dedup" || singular(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
 			return "bypass-checks"
 		}
 	}
@@ -168,6 +177,11 @@ func (s sentence) blind(i int) string {
 	as := rest.outcome(0, list("received not-received delivered done"))
 	for k := range rest.tokens {
 		if rest.word(k) == "without" && list("asking checking looking a looking verifying confirming")[rest.word(k+1)] && (rest.word(k+1) != "a" || rest.word(k+2) == "look" || rest.word(k+2) == "check") {
+			return "look-first"
+		}
+	}
+	for _, t := range rest.tokens {
+		if all && t.code && list("received not-received")[t.word] {
 			return "look-first"
 		}
 	}

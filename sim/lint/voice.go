@@ -19,7 +19,7 @@ var (
 	dropped = list("abandoned declined discarded dismissed refused rejected removed retired withdrawn")
 	// approving words turn a label around: "what really works".
 	approving = list(`allowed better do fact facts instead reality right safe truth works`)
-	claims    = list(`claim claims reviewer review myth myths legend rumour rumor belief misconception superstition`)
+	claims    = list(`claim claims myth myths legend rumour rumor belief misconception superstition`)
 )
 
 // headingVoice is the voice that a heading gives to what stands under it.
@@ -168,7 +168,7 @@ func (s sentence) announced(i int) voice {
 		before := sentence{tokens: s.tokens[:k]}
 		switch {
 		case conditionalStart[before.word(0)] || before.licenses():
-		case before.condemns(), denies(before.plain()), claims[before.word(k-1)]:
+		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
 		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):
 			return reports
