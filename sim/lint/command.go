@@ -169,7 +169,7 @@ func (s sentence) isNoun(k int) bool {
 
 func (s sentence) pastAnywhere() bool {
 	for k := range s.tokens {
-		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("be is are")[s.word(k-1)] {
+		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("a be is are the")[s.word(k-1)] {
 			return true
 		}
 	}

@@ -19,7 +19,7 @@ func (l *linter) data(b block) {
 		}
 	}
 	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(b.text.String()), &root); err == nil && len(root.Content) > 0 && root.Content[0].Kind != yaml.ScalarNode {
+	if err := yaml.Unmarshal([]byte(b.text.String()), &root); err == nil && !strings.Contains(b.lang, "ini") && !strings.HasPrefix(b.text.String(), "[") && len(root.Content) > 0 && root.Content[0].Kind != yaml.ScalarNode {
 		d := dataReader{l: l, b: b, lines: lineStarts(b.text.String())}
 		d.read(&root, "", 0)
 		return

@@ -8,6 +8,8 @@ func (s sentence) gerund(i, j int) bool {
 		return s.praised(i) || w == ":" && s.offered(j)
 	case w == "by":
 		return !s.past(j) && !s.byItself(j)
+	case w == "how" || w == "that" || w == "because":
+		return s.praised(i)
 	case w == "is" || w == "be" || w == "means":
 		return s.offered(j) && !s.past(j)
 	case w == "in" || w == "against":
@@ -28,7 +30,17 @@ func (s sentence) gerund(i, j int) bool {
 
 // praised reports a subject that is said to do good: "deleting it helps".
 func (s sentence) praised(i int) bool {
-	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes)
+	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm)
+}
+
+// quick reports that it is said to take little time: "takes four minutes".
+func (s sentence) quick(i int) bool {
+	for k := i; k+1 < len(s.tokens); k++ {
+		if list("costs needs takes")[s.word(k)] && list("minute minutes second seconds moment")[s.word(k+2)] {
+			return true
+		}
+	}
+	return false
 }
 
 // offered reports that what stands before a colon offers a cure: "what always
@@ -59,7 +71,9 @@ func (s sentence) done(i, j int) bool {
 	switch {
 	case w == "be":
 		return s.toBeDone(i, s.left(j))
-	case w == "is" || w == "are":
+	case w == "being":
+		return s.offered(j)
+	case w == "is" || w == "are" || w == "gets":
 		return (s.byHand(i) || s.permits()) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
 		first := s.word(s.start(i))

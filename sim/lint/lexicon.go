@@ -29,14 +29,14 @@ const (
 var deeds = forms(map[deed]string{
 	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
-		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose blank chop decommission discharge eject exterminate pluck retire shed sink splice sunset yank rub-out swipe vacate weed-out zap`,
+		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose blank chop decommission discharge eject exterminate pluck retire shed sink splice sunset yank rub-out swipe vacate weed-out zap take-off take-away`,
 	edits: `make seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
 		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake amend doctor hot-patch hotpatch hand-patch merge rekey retag rejig rewire splice stamp swap-out switch transplant wind zero blank pin latch jam force-close`,
 	disables: `disable deactivate suspend bypass skip ignore relax loosen weaken lift silence mute snooze suppress override circumvent mask exempt omit unset waive neutralise
 		neutralize comment-out turn-off switch-off shut-off take-out take-off turn-down switch-out rip-out stub-out opt-out leave-out pull-out whitelist allowlist inhibit
-		quiet acknowledge-away hush break drop remove pause stop disarm defeat neuter unplug short-circuit disregard gag hide dampen stub unhook detach waive wave-through turn-away hold-back trust uncap blind unprotect unguard freeze stand-down`,
+		quiet acknowledge-away hush break drop remove pause stop disarm defeat neuter unplug short-circuit disregard gag hide dampen stub unhook detach waive wave-through turn-away hold-back trust uncap blind unprotect unguard freeze stand-down tolerate`,
 	tunes:     `raise increase lower reduce decrease extend lengthen shorten bump double triple halve tune crank widen enlarge lift up set change adjust stretch shrink quadruple drop cut turn-up turn-down crank-up push-up dial-up dial-down bring-down bring-up lengthen multiply uncap unlimit max-out heighten reset loosen relax tighten quintuple ramp-up beef-up`,
 	restarts:  `restart bounce reboot kill recycle redeploy recreate reprovision scale cordon failover fail-over promote demote stop shut-down take-down bring-down spin-down spin-up cycle power-cycle respawn roll kick relaunch evict delete terminate turn-off-and-on reload halt rebootstrap relaunch kickstart cold-start hard-stop unschedule`,
 	enters:    `ssh exec log sign connect attach hop shell jump open enter telnet login rsh get go tunnel port-forward drop break remote use resort fall-back`,
@@ -45,7 +45,7 @@ var deeds = forms(map[deed]string{
 	replays:   `ack nack acknowledge replay republish re-publish resend re-send reinject re-inject inject requeue re-queue re-enqueue enqueue publish produce push re-run rerun reprocess re-process re-drive-all post emit fire re-emit submit resubmit repost import backfill seed populate`,
 	unlocks:   `release break steal clear unlock force-unlock free seize override delete remove drop take-over grab`,
 	elects:    `promote demote elect failover fail-over crown`,
-	forges:    `fabricate fake feign forge invent mimic pretend spoof`,
+	forges:    `fabricate fake feign forge invent mimic pretend spoof sign`,
 	instructs: `convince instruct persuade teach tell`,
 	runs:      `run execute type try issue enter use call invoke apply launch paste perform do start fire-off kick-off trigger hit curl post schedule`,
 })
@@ -150,12 +150,12 @@ var kinds = []kind{
 	{"bypass-data", destroys | edits | unlocks, `table row record column database db schema sequence tuple migration eventstore snapshot aggregate revision projection field index postgres postgresql mysql
 		mongo mongodb sqlite redis cache memcached keyspace view partition watermark checkpoint bookmark entry entity document blob tombstone ledger store history journal statemachine`},
 	{"bypass-data", edits &^ disables, `status state version quantity stock price balance amount timestamp counter attempt epoch generation flag value event total count reservation hold invoice etag`},
-	{"bypass-data", destroys, `state status query transaction session connection cursor`},
+	{"bypass-data", destroys, `state statement status query transaction session connection cursor`},
 	{"bypass-data", destroys | edits, `key duplicate`},
 	{"bypass-checks", edits | disables | destroys, `health endpoint`},
 	{"bypass-data", replays, `order`},
 	{"bypass-checks", disables, `flag toggle featureflag`},
-	{"bypass-data", tunes, `version quantity stock balance counter sequence revision epoch offset`},
+	{"bypass-data", tunes, `count version quantity stock balance counter sequence revision epoch offset`},
 	{"bypass-host", edits, `deployment statefulset daemonset pod container replicaset namespace node cluster release image clock`},
 	{"silence", disables | destroys | edits, `rule`},
 	{"bypass-auth", shares, `ip cidr laptop`},

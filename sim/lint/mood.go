@@ -11,19 +11,19 @@ var (
 		impossible urge disallowed banned denied tries temptations error worse insane reckless foolish nothing reason reasons lazy`)
 	goodGovernors = list(`able free best better easiest easier quickest quicker fastest faster simplest simpler safe safest fine ok okay enough way is are sure possible necessary required allowed permitted advisable
 		recommended useful helpful common usual supposed step reasonable acceptable sensible cheaper sufficient option solution fix workaround trick time advised instructed encouraged expected go cure remedy answer
-		legitimate worth good cleanest handy practical easy be welcome harmless customary alternative idea habit practice tested practise`)
+		legitimate worth good cleanest handy practical easy be welcome harmless customary trusted invited entitled cleared empowered authorised authorized licensed alternative idea habit practice tested practise`)
 	wanting = list(`need needs have has want wants try remember forget hesitate going ought prefer like choose helps help suffices decide continue proceed begin start plan intend agree dare needed`)
 	// inviting words stand before a gerund that is advice.
 	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
 		resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
 	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
-		way accepted proven standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
+		way accepted cure proven remedy standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
 	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
 		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
 		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
 	conjunctions = list(`and or & plus nor`)
 	determiners  = list(`a an the any every each this that another no its their his her our your such some of for on during full complete quick partial last next first previous unwanted accidental`)
-	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what`)
+	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what say propose proposes suggests argue argues insist insists shout shouts`)
 	common       = list(`avoid look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
 		reprice retry page escalate think consider remember try pick choose select press click type enter stay give send bring grab fetch read list count compare identify locate save close end finish drain backup snapshot
 		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe generate mint invent`)
@@ -142,6 +142,21 @@ func (s sentence) commanded(i, j int) bool {
 		return s.nominal(i, j)
 	case s.tokens[j].punct():
 		return true
+	}
+	return s.made(i)
+}
+
+// made reports that a machine is to be made do what the verb at i says: "have the
+// daemon skip its check", "let the breaker tolerate more".
+func (s sentence) made(i int) bool {
+	for k := i - 2; k >= max(s.start(i), i-6); k-- {
+		if s.tokens[k].code || s.tokens[k].punct() {
+			return false
+		}
+		if w := s.word(k); w == "have" || w == "make" || w == "let" {
+			does := deeds[fold(s.word(i))].does
+			return !s.human(k+1) && !pronouns[s.word(k+1)] && s.commanded(k, s.left(k)) && (w != "let" || does&(disables|evades) != 0)
+		}
 	}
 	return false
 }

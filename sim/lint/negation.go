@@ -111,8 +111,8 @@ func (s sentence) reported(i int) bool {
 	if !s.tokens[i].quoted {
 		return false
 	}
-	for _, t := range s.tokens {
-		if !t.quoted && reporting[t.word] {
+	for k, t := range s.tokens {
+		if !t.quoted && reporting[t.word] && !list("i we")[s.word(k-1)] {
 			return true
 		}
 	}

@@ -9,7 +9,7 @@ import "strings"
 var deedNouns = func() map[string]deed {
 	all := map[string]deed{}
 	for does, words := range map[deed]string{
-		destroys: `cleaning cleanup clean-up clearing clearance clear-out deletion disposal drop emptying eviction expunction flush purge purging removal truncate truncation wipe wiping`,
+		destroys: `cleaning delete cleanup clean-up clearing clearance clear-out deletion disposal drop emptying eviction expunction flush purge purging removal truncate truncation wipe wiping`,
 		edits: `adjustment alteration amendment bump change correction edit fast-forward import insert insertion manipulation merge modification nudge overwrite patch recreation re-creation reindex reset restore reversal rewind
 			rewrite rollback tweak update upsert`,
 		disables: `bypass deactivation disabling exemption override pause silence silencing suspension`,
@@ -65,7 +65,7 @@ func (s sentence) directive(i int) bool {
 // commends reports that the sentence speaks for the deed at i.
 func (s sentence) commends(i int) bool {
 	switch {
-	case s.permits(), s.offered(i) && !s.worst(i), strings.Contains(s.plain(), " all it takes"), s.brief(i):
+	case s.permits(), s.offered(i) && !s.worst(i), containsAny(s.plain(), " all it takes", " all you need", " all that is needed", " does the trick", " does the job"), s.brief(i):
 		return true
 	case s.outcome(i+1, badOutcomes), s.outcome(0, list("automatically itself themselves needs only")):
 		return false

@@ -12,6 +12,11 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 			return rule
 		}
 	}
+	if does&(disables|evades) != 0 && s.made(i) {
+		if rule := s.thing(s.start(i), i, does); rule != "" {
+			return rule
+		}
+	}
 	from, to := s.object(i)
 	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] && s.powerful(from+1, min(to+5, len(s.tokens))) {
 		return "bypass-auth"
@@ -20,7 +25,11 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 		return "bypass-data"
 	}
 	if v.form == participle || beings[s.word(s.left(i))] {
-		if rule := s.thing(s.start(i), i, does); rule != "" {
+		rule := s.thing(s.start(i), i, does)
+		if rule == "" && list("it they this these")[s.word(s.start(i))] || list("then")[s.word(0)] && list("it they")[s.word(1)] {
+			rule = before.thing(0, len(before.tokens), does)
+		}
+		if rule != "" {
 			return rule
 		}
 	}
@@ -49,6 +58,11 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
 		if s.word(from) == "everything" || s.destroyable(before, i) {
 			return "bypass-data"
+		}
+	}
+	if from < to && list("it them this these")[s.word(from)] && !weak[v.base] {
+		if rule := s.meant(before, i, v.does); rule != "" {
+			return rule
 		}
 	}
 	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
@@ -81,6 +95,16 @@ func (s sentence) destroyable(before sentence, i int) bool {
 	return s.thing(0, i, destroys) != "" || before.thing(0, len(before.tokens), destroys) != ""
 }
 
+// meant is the rule that "it" breaks, by what this sentence or the one before
+// tells of.
+func (s sentence) meant(before sentence, i int, does deed) string {
+	does &= destroys | disables | tunes | unlocks
+	if rule := s.thing(0, i, does); rule != "" {
+		return rule
+	}
+	return before.thing(0, len(before.tokens), does)
+}
+
 // object is the noun phrase after the verb at i.
 func (s sentence) object(i int) (from, to int) {
 	from = i + 1
@@ -88,6 +112,9 @@ func (s sentence) object(i int) (from, to int) {
 		from++
 	}
 	for to = from; to < min(from+9, len(s.tokens)); to++ {
+		if list("and or")[s.word(to)] && list("a an its the their")[s.word(to+1)] && to > from {
+			continue // "the canary and the approval"
+		}
 		if t := s.tokens[to]; !t.code && (stops[t.word] || to > from && (t.word == "every" || t.word == "each" || t.word == "per") || t.punct() && t.word != "*" && t.word != "/") {
 			break
 		}
@@ -124,7 +151,7 @@ func (s sentence) kindly(from, to int) bool {
 	for to > from && (particles[s.word(to-1)] || skipped[s.word(to-1)]) {
 		to--
 	}
-	if s.yours(from, to) {
+	if s.yours(from, to) || from < to && list("me us")[s.word(from)] {
 		return true
 	}
 	if to <= from || s.tokens[to-1].code {

@@ -213,6 +213,7 @@ func (p *reading) inlines(n ast.Node) *text {
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if _, struck := n.(*extast.Strikethrough); struck {
 			t.end(p.near(t))
+			return ast.WalkSkipChildren, nil // nobody is told to do what is struck out
 		}
 		if entering {
 			return p.inline(t, n), nil

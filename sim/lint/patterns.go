@@ -23,6 +23,20 @@ func (s sentence) clicked(i int) string {
 	return ""
 }
 
+// lived is a guard that one is to do without: "live without it until morning".
+func (s sentence) lived(i int) string {
+	if s.word(i) != "without" || !list("do go live manage run")[s.word(i-1)] {
+		return ""
+	}
+	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule != "" {
+		return rule
+	}
+	if s.word(i+1) == "it" || s.word(i+1) == "them" {
+		return s.thing(0, i, destroys|disables)
+	}
+	return ""
+}
+
 // path is a way through a user interface to a button that destroys: "Queues →
 // dispatch → Purge".
 func (s sentence) path(i int) string {
@@ -45,6 +59,9 @@ func (s sentence) path(i int) string {
 
 // off is an item that only says so: "version check off".
 func (s sentence) off(i int) string {
+	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
+		return s.thing(s.start(i), i, disables)
+	}
 	if !list("disabled off")[s.word(i)] || i != len(s.tokens)-1 || i > 4 || s.question || s.label() > 0 {
 		return ""
 	}

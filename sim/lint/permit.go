@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // permits reports a sentence that gives leave, in words that look like a
 // negation: "nothing speaks against it", "nobody will notice", "no harm in".
 func (s sentence) permits() bool {
@@ -27,6 +29,10 @@ func (s sentence) permission(i int) bool {
 		}
 	case w == "no":
 		return list("danger downside drawback harm issue loss objection objections problem risk trouble")[next] || next == "need" && s.outcome(i, safeWays)
+	case w == "not" || strings.HasSuffix(w, "n't"):
+		return next == "matter" && s.word(i-1) != "if" || next == "hurt"
+	case w == "never":
+		return next == "hurt" || next == "hurts"
 	case w == "feel":
 		return next == "free"
 	case w == "welcome":

@@ -63,7 +63,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			}
 			continue
 		}
-		if l.contracted(s, i) {
+		if l.contracted(s, i) || v == reports && irregular[verb.base] == verb.base {
 			continue
 		}
 		rule := l.breach(s, before, i, verb)

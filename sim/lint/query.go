@@ -8,7 +8,7 @@ import (
 // This file judges fences of query languages, HTTP and programs.
 
 // defining statements read, or say what a view is.
-var defining = regexp.MustCompile(`(?i)^(?:select|with|explain|show|table|values|create\s+(?:or\s+replace\s+)?(?:materialized\s+)?view)\b`)
+var defining = regexp.MustCompile(`(?i)^(?:select|with|explain|show|table|values|create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:view|table|index|type))\b`)
 
 // changing statements do more.
 var changing = regexp.MustCompile(`(?i)\b(?:update\s+\S+\s+set|delete\s+from|insert\s+into|truncate|drop|alter|grant|revoke)\b`)

@@ -59,7 +59,10 @@ func pair(line string) (key, value string) {
 	line, _, _ = strings.Cut(line, " #")
 	key, value, ok := strings.Cut(line, "=")
 	if !ok {
-		key, value, _ = strings.Cut(line, ":")
+		key, value, ok = strings.Cut(line, ":")
+	}
+	if !ok && strings.HasPrefix(line, "skip") {
+		value = "on"
 	}
 	return strings.Trim(key, ` "-`+"\t"), strings.Trim(value, ` ",'`+"\t")
 }

@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -133,7 +133,7 @@ func (s sentence) freshKey(i int) string {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if strings.HasPrefix(strings.ToLower(s.word(k)), "idempotency") || s.word(k) == "dedup" || singular(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
+		if strings.HasPrefix(strings.ToLower(s.word(k)), "idempotency") || s.word(k) == "dedup" || list("id identifier key nonce uuid")[singular(s.word(k))] && s.outcome(0, list("again dedup duplicate order idempotency retry resend request")) {
 			return "bypass-checks"
 		}
 	}

@@ -14,6 +14,9 @@ func (s sentence) condemns() bool {
 	if s.licenses() {
 		return false
 	}
+	if list("this these")[s.word(0)] && s.outcome(1, list("blocked caught refused rejected")) {
+		return true
+	}
 	first := s.left(1)
 	if w := s.word(max(first, 0)); list("bad wrong don't anti-pattern antipattern unsafe never tempting forbidden ❌ 🚫")[w] && !undone[s.word(max(first, 0)+1)] {
 		return true
@@ -130,6 +133,8 @@ func (s sentence) disowns() bool {
 			at = 3
 		}
 		return at >= len(rest.tokens) || rest.tokens[at].punct() || list("do")[rest.word(at)] && pronouns[rest.word(at+1)]
+	case list("that this it")[rest.word(0)] && rest.word(1) == "would" && rest.outcome(2, harm):
+		return true
 	case list("that this it the they")[rest.word(0)]:
 		for i := 1; i < min(5, len(rest.tokens)); i++ {
 			if list("is was are were")[rest.word(i)] && list("no wrong false untrue forbidden dangerous nonsense unsafe")[rest.word(i+1)] {

@@ -9,7 +9,7 @@ import "strings"
 // Words of a label that condemn what stands under it, or belong to a past.
 var (
 	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden harmful hands-off legend misconception misconceptions
-		misunderstanding mistake mistakes myth myths no-go no-gos off-limits pitfall pitfalls prohibited rumour rumours superstition superstitions taboo taboos temptation temptations tempting
+		misunderstanding mistake mistakes myth myths no-go no-gos off-limits impulse impulses instinct instincts pitfall pitfalls prohibited reflex reflexes unlearn urge urges rumour rumours superstition superstitions taboo taboos temptation temptations tempting
 		trap traps unsafe untrue worst`)
 	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
 		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
@@ -43,6 +43,9 @@ func denies(label string) bool {
 		return false
 	}
 	if containsAny(h, condemningPhrases...) {
+		return true
+	}
+	if len(all) > 1 && len(all) < 7 && all[0] == "not" && list("for here in like our part so that the this to")[all[1]] {
 		return true
 	}
 	people := false
@@ -93,7 +96,7 @@ func columnVoices(heads []string) []voice {
 	for i, head := range heads {
 		all[i] = headingVoice(head)
 		h := " " + strings.Join(words(head), " ") + " "
-		if hasPrefixAny(h, " why ") && (all[i] == warns || containsAny(h, " not ", " no ", " never ", " wrong ", " bad ", " fails ", " lost ")) || containsAny(h, " what it breaks ", " what goes wrong ", " what went wrong ", " damage ", " what it costs ") {
+		if hasPrefixAny(h, " why ") && (all[i] == warns || containsAny(h, " not ", " no ", " never ", " wrong ", " bad ", " fails ", " hurts ", " lost ")) || list("instead do-instead better")[strings.ReplaceAll(strings.TrimSpace(h), " ", "-")] || containsAny(h, " what it breaks ", " what goes wrong ", " what went wrong ", " damage ", " what it costs ") {
 			row = warns
 		}
 	}
