@@ -17,7 +17,7 @@ func (s sentence) gerund(i, j int) bool {
 	case w == "with":
 		return list("wrong try start begin help helps")[s.word(j-1)]
 	case w == "of" || w == "from" || w == "than":
-		return list("way option possibility")[s.word(j-1)] && !s.past(j)
+		return list("matter option possibility question way")[s.word(j-1)] && !s.past(j)
 	case w == "after" || w == "before" || w == "when" || w == "and":
 		return !s.past(j) && !s.outcome(i, badOutcomes)
 	case s.human(j) || w == "the" || w == "a":
@@ -133,8 +133,8 @@ func (s sentence) byHand(i int) bool {
 		if s.tokens[k].code || !manual[s.word(k)] {
 			continue
 		}
-		if s.word(k) == "yourself" && k > 0 && list("get give grant ask find buy assign allow remind")[s.word(k-1)] {
-			continue // "give yourself time"
+		if s.word(k) == "yourself" && k > 0 && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)]) {
+			continue // "give yourself time", "force yourself"
 		}
 		before := k - 1
 		if s.word(k) == "hand" {

@@ -29,7 +29,7 @@ const (
 var deeds = forms(map[deed]string{
 	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
 		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
-		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose blank chop decommission discharge eject exterminate pluck retire shed sink splice sunset yank rub-out swipe vacate weed-out zap take-off take-away`,
+		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose blank chop decommission discharge eject exterminate pluck retire shed sink splice sunset yank rub-out swipe vacate weed-out zap take-off`,
 	edits: `make seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
 		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
 		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
@@ -181,12 +181,13 @@ var kinds = []kind{
 	{"bypass-config", tunes | disables | edits, `timeout ttl lease attempt retry limit threshold capacity ackwait ack prefetch backoff deadline visibility interval poolsize pool memory quota maxattempts tolerance margin parallelism
 		concurrency heartbeat keepalive retention grace loglevel connection budget`},
 	{"bypass-locks", destroys | edits | unlocks | shares, `lock lease leader election semaphore mutex leadership pidfile fence latch`},
-	{"bypass-data", destroys | edits, `alias attribute binlog cell extension hint inventory mapping metadata oplog procedure replicationslot segment shard slot sstable vertex`},
+	{"bypass-data", destroys | edits, `alias attribute binlog cell extension hint inventory mapping saga metadata oplog procedure replicationslot segment shard slot sstable vertex`},
+	{"bypass-checks", edits, `killswitch`},
 	{"bypass-queue", destroys | edits, `connector consumergroup federation mirror shovel vhost`},
 	{"bypass-queue", edits, `committedposition redrivepolicy`},
 	{"bypass-host", elects, `broker follower leader master node postgres primary replica secondary server standby`},
 	{"bypass-host", destroys | edits | disables, `autoscaler disruptionbudget hpa pdb taint`},
-	{"bypass-checks", destroys | disables | evades, `archiving backup bulkhead cap ceiling confirmation durability failsafe isolation journaling killswitch outlierdetection persistence prompt protection quorum reconciliation replication safetynet signing throttle`},
+	{"bypass-checks", destroys | disables | evades, `archiving backup bulkhead cap ceiling confirmation durability failsafe isolation journaling killswitch outlierdetection persistence protection quorum reconciliation replication safetynet signing throttle`},
 	{"bypass-config", tunes, `bandwidth bulkhead burst cap ceiling cpu disk fuel headroom heap isr maxmemory permit prefetchcount replicationfactor thread visibilitytimeout window`},
 	{"bypass-auth", destroys | disables | evades | edits, `accesscontrol bucketpolicy captcha cors iam waf`},
 	{"bypass-auth", shares, `0.0.0.0/0 cidr everyone internet ingress traffic`},

@@ -15,9 +15,9 @@ var (
 	wanting = list(`need needs have has want wants try remember forget hesitate going ought prefer like choose helps help suffices decide continue proceed begin start plan intend agree dare needed`)
 	// inviting words stand before a gerund that is advice.
 	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
-		resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
+		wants resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
 	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
-		way accepted cure proven remedy standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
+		way accepted cure proven remedy standard simplest easiest quick easy acceptable appropriate justified legitimate reasonable recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
 	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
 		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
 		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
@@ -72,12 +72,23 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.person(i) && !s.conditional(i) && !s.past(i)
+		return s.person(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
 		return s.done(i, j)
 	default:
 		return s.commanded(i, j)
 	}
+}
+
+// sufficient reports that a condition is all that it takes: "it is enough when
+// one person restarts it".
+func (s sentence) sufficient(i int) bool {
+	for k := 1; k < i; k++ {
+		if list("if when")[s.word(k)] && list("best enough fine helps ok okay suffices works")[s.word(k-1)] {
+			return true
+		}
+	}
+	return false
 }
 
 // suggests reports a question that is none: "how about deleting it?", "would you
@@ -241,7 +252,7 @@ func (s sentence) obliged(j int) bool {
 			break
 		}
 	}
-	if s.word(from) == "only" && from < j {
+	if s.word(from) == "only" && from < j || s.word(j) == "would" && s.word(j+1) == "rather" {
 		return false
 	}
 	if from >= j || s.left(j) < 0 {

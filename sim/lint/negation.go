@@ -56,7 +56,7 @@ func (s sentence) negator(j int) bool {
 	case "not":
 		return s.word(j-1) != "if" && s.word(j-1) != "why" && s.word(j-1) != "or"
 	case "than":
-		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || deeds[fold(next)].does != 0
+		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0
 	case "no":
 		return !list("matter longer answer way other choice")[next]
 	case "nothing":

@@ -12,6 +12,11 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 			return rule
 		}
 	}
+	if v.form == gerund && list("needs need wants want")[s.word(s.left(i))] {
+		if rule := s.thing(s.start(i), i, does); rule != "" {
+			return rule
+		}
+	}
 	if does&(disables|evades) != 0 && s.made(i) {
 		if rule := s.thing(s.start(i), i, does); rule != "" {
 			return rule
@@ -45,6 +50,12 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if rule := s.thing(from, to, does); rule != "" {
 		return rule
 	}
+	if s.word(to) == "of" && !weak[v.base] && v.base != "set" {
+		_, end := s.object(to)
+		if rule := s.thing(to+1, end, does); rule != "" && !s.kindly(to+1, end) {
+			return rule // "the kill switch of the filter"
+		}
+	}
 	if rule := l.machine(s, from, to, does, v); rule != "" {
 		return rule
 	}
@@ -64,6 +75,9 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 		if rule := s.meant(before, i, v.does); rule != "" {
 			return rule
 		}
+	}
+	if from < to && s.word(from) == "it" && list("borrow take use")[v.base] && before.outcome(0, powers) && before.thing(0, len(before.tokens), shares) == "bypass-auth" {
+		return "bypass-auth"
 	}
 	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
 		return "bypass-auth"
@@ -140,7 +154,7 @@ func (s sentence) addressed(from, to int) bool {
 }
 
 // mine are things of the reader: "your status", "your own notes".
-var mine = list(`branch calendar changes clock desk draft editor entries entry expectations message name notebook notes phone query session shell stash status stopwatch terminal ticket time times view watch window`)
+var mine = list(`branch calendar changes clock desk draft editor entries entry expectations inbox mailbox message name notebook notes phone query session shell stash status stopwatch terminal ticket time times view watch window`)
 
 func (s sentence) yours(from, to int) bool {
 	return from < to && list("my your")[s.word(from)] && (s.word(from+1) == "own" || mine[s.word(to-1)])
@@ -187,6 +201,9 @@ func (s sentence) thing(from, to int, does deed) string {
 			continue
 		}
 		one := singular(s.word(k))
+		if one == "machine" && k > 0 && list("coffee espresso fax vending")[s.word(k-1)] {
+			continue
+		}
 		two := ""
 		if k+1 < to && !s.tokens[k+1].code {
 			two = singular(s.word(k) + s.word(k+1))

@@ -37,6 +37,19 @@ func (s sentence) lived(i int) string {
 	return ""
 }
 
+// withOff is work with a guard that is off: "again with the version check disabled".
+func (s sentence) withOff(i int) string {
+	if s.word(i) != "with" {
+		return ""
+	}
+	for k := i + 2; k < min(i+7, len(s.tokens)); k++ {
+		if list("bypassed disabled off relaxed removed skipped")[s.word(k)] {
+			return s.thing(i+1, k, disables)
+		}
+	}
+	return ""
+}
+
 // path is a way through a user interface to a button that destroys: "Queues →
 // dispatch → Purge".
 func (s sentence) path(i int) string {
@@ -81,8 +94,11 @@ func (s sentence) unchecked(i int) string {
 	if s.word(i) != "without" {
 		return ""
 	}
+	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule == "bypass-checks" || rule == "bypass-auth" {
+		return rule
+	}
 	for k := i + 1; k < min(i+5, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
-		if list("check checking validation validating verifying verification version constraint idempotency lock token authentication approval review audit")[s.word(k)] {
+		if list("hold screening check checking validation validating verifying verification version constraint idempotency lock token authentication approval review audit")[s.word(k)] {
 			return "bypass-checks"
 		}
 	}

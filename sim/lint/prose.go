@@ -118,7 +118,7 @@ func (s sentence) order(i int) string {
 	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) {
 		return ""
 	}
-	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && to < from+12 {
+	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && !list("about because once unless until when while")[s.word(to)] && to < from+12 {
 		to++
 	}
 	return s.thing(from, to, everyDeed)
