@@ -88,6 +88,8 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		if err := l.contract.mention(line); err != nil {
 			rule, what = err.rule, err.message
 		}
+	case strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
+		rule = "shell"
 	case assignment.MatchString(line):
 		rule = "bypass-files"
 	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):

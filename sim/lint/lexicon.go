@@ -44,7 +44,7 @@ var deeds = forms(map[deed]string{
 	evades:    `bypass circumvent sidestep skip ignore override evade dodge work-around go-around get-around go-past go-behind go-over step-around cheat trick fool subvert avoid-using route-around disregard outwit sneak slip smuggle shortcut leapfrog`,
 	replays:   `ack nack acknowledge replay republish re-publish resend re-send reinject re-inject inject requeue re-queue re-enqueue enqueue publish produce push re-run rerun reprocess re-process re-drive-all post emit fire re-emit submit resubmit repost import backfill seed populate`,
 	unlocks:   `release break steal clear unlock force-unlock free seize override delete remove drop take-over grab`,
-	elects:    `promote demote elect failover fail-over crown`,
+	elects:    `detach promote demote elect failover fail-over crown`,
 	forges:    `fabricate fake feign forge invent mimic pretend spoof sign`,
 	instructs: `convince instruct persuade teach tell`,
 	runs:      `run execute type try issue enter use call invoke apply launch paste perform do start fire-off kick-off trigger hit curl post schedule`,
@@ -181,14 +181,14 @@ var kinds = []kind{
 	{"bypass-config", tunes | disables | edits, `timeout ttl lease attempt retry limit threshold capacity ackwait ack prefetch backoff deadline visibility interval poolsize pool memory quota maxattempts tolerance margin parallelism
 		concurrency heartbeat keepalive retention grace loglevel connection budget`},
 	{"bypass-locks", destroys | edits | unlocks | shares, `lock lease leader election semaphore mutex leadership pidfile fence latch`},
-	{"bypass-data", destroys | edits, `alias attribute binlog cell extension hint inventory mapping saga metadata oplog procedure replicationslot segment shard slot sstable vertex`},
+	{"bypass-data", destroys | edits, `alias attribute binlog cell extension hint inventory mapping readmodel saga writemodel metadata oplog procedure replicationslot segment shard slot sstable vertex`},
 	{"bypass-checks", edits, `killswitch`},
 	{"bypass-queue", destroys | edits, `connector consumergroup federation mirror shovel vhost`},
 	{"bypass-queue", edits, `committedposition redrivepolicy`},
 	{"bypass-host", elects, `broker follower leader master node postgres primary replica secondary server standby`},
 	{"bypass-host", destroys | edits | disables, `autoscaler disruptionbudget hpa pdb taint`},
 	{"bypass-checks", destroys | disables | evades, `archiving backup bulkhead cap ceiling confirmation durability failsafe isolation journaling killswitch outlierdetection persistence protection quorum reconciliation replication safetynet signing throttle`},
-	{"bypass-config", tunes, `bandwidth bulkhead burst cap ceiling cpu disk fuel headroom heap isr maxmemory permit prefetchcount replicationfactor thread visibilitytimeout window`},
+	{"bypass-config", tunes, `bandwidth bulkhead burst cap ceiling cpu disk fuel headroom heap isr maxmemory permit prefetchcount quorum replicationfactor thread visibilitytimeout window`},
 	{"bypass-auth", destroys | disables | evades | edits, `accesscontrol bucketpolicy captcha cors iam waf`},
 	{"bypass-auth", shares, `0.0.0.0/0 cidr everyone internet ingress traffic`},
 	{"bypass-checks", forges, `acknowledgement answer approval callback confirmation event heartbeat message notice order receipt reply response signature webhook`},
@@ -246,7 +246,7 @@ var (
 		template checklist changelog notebook view-of`)
 	pronouns = list(`it them this these those that everything all both one ones`)
 	stops    = list(`what whatever whichever how whether of in into on at from to for with by through via as before after until when while if because that which who and or but so where whose than once under over without`)
-	stores   = list(`table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq manifest config configuration configmap chart depot directory folder dns registry`)
+	stores   = list(`model table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq manifest config configuration configmap chart depot directory folder dns registry`)
 	// harmless are words that may begin a sentence, and order nothing that changes
 	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
 	harmless = list(`the an although though despite during within without beyond between among about above below behind beside besides against amid toward towards unlike like per plus minus except whether either neither both half

@@ -21,6 +21,8 @@ var (
 	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
 		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
 		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
+	// consequences are those of badOutcomes that nothing good has.
+	consequences = list(`away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear double doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten harm harms hide hides incident irrecoverable lose loses losing lost missing mistake outage overload overloads prohibited refused risky tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate violates wipes worse wrong wrongly`)
 	conjunctions = list(`and or & plus nor`)
 	determiners  = list(`a an the any every each this that another no its their his her our your such some of for on during full complete quick partial last next first previous unwanted accidental`)
 	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what say propose proposes suggests argue argues insist insists shout shouts`)

@@ -70,6 +70,9 @@ func (s sentence) negator(j int) bool {
 // undone reports a negation of a negation: "do not forget to".
 func (s sentence) undone(j int) bool {
 	next := s.word(j + 1)
+	if next == "ask" && !list(", anybody anyone for questions why")[s.word(j+2)] {
+		return false // "do not ask them to change it"
+	}
 	return undone[next] || (next == "be" || next == "been") && undone[s.word(j+2)] || next == "necessarily"
 }
 
@@ -123,7 +126,7 @@ func (s sentence) reported(i int) bool {
 // every order".
 func (s sentence) warned(i int) bool {
 	for k := i + 1; k < len(s.tokens); k++ {
-		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, badOutcomes) {
+		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, consequences) {
 			return !s.outcome(k, list("not without"))
 		}
 	}

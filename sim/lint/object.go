@@ -82,7 +82,13 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
 		return "bypass-auth"
 	}
-	if from < to && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
+	if list("exclude excuse exempt")[v.base] && s.word(to) == "from" {
+		return s.thing(to+1, min(to+5, len(s.tokens)), disables|tunes)
+	}
+	if list("purge truncate")[v.base] && v.form == gerund && from == to {
+		return "bypass-queue"
+	}
+	if (from < to || v.form == participle) && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
 		return "bypass-api"
 	}
 	return ""

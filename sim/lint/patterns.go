@@ -50,6 +50,22 @@ func (s sentence) withOff(i int) string {
 	return ""
 }
 
+// declared is a state of the domain that somebody only says: "mark its deliveries
+// as received".
+func (s sentence) declared(i int) string {
+	if !list("declare flag mark")[s.word(i)] || s.forReaders(i) {
+		return ""
+	}
+	domain := false
+	for k := i + 1; k < min(i+10, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		domain = domain || list("delivery order payment reservation shipment")[singular(s.word(k))]
+		if domain && s.word(k) == "as" && list("accepted cancelled completed delivered done failed lost paid received refunded rejected resolved sent shipped")[s.word(k+1)] {
+			return "bypass-data"
+		}
+	}
+	return ""
+}
+
 // path is a way through a user interface to a button that destroys: "Queues →
 // dispatch → Purge".
 func (s sentence) path(i int) string {
@@ -63,7 +79,7 @@ func (s sentence) path(i int) string {
 		}
 	}
 	for k := i + 1; arrows > 1 && k < len(s.tokens); k++ {
-		if v, ok := deeds[s.word(k)]; ok && !s.tokens[k].code && v.form == base && v.does&pressed != 0 {
+		if v, ok := deeds[s.word(k)]; ok && !s.tokens[k].code && v.form == base && s.does(k, v)&pressed != 0 {
 			return "bypass-api"
 		}
 	}

@@ -63,7 +63,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			}
 			continue
 		}
-		if l.contracted(s, i) || v == reports && irregular[verb.base] == verb.base {
+		if l.contracted(s, i) || l.named(s, i, verb) || v == reports && irregular[verb.base] == verb.base {
 			continue
 		}
 		rule := l.breach(s, before, i, verb)
@@ -83,6 +83,26 @@ func (l *linter) contracted(s sentence, i int) bool {
 	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and"; k++ {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
+		}
+	}
+	return false
+}
+
+// named reports that the verb at i with its object is a command of the contract:
+// "scale the workers up", but not "to zero".
+func (l *linter) named(s sentence, i int, v verb) bool {
+	from, to := s.object(i)
+	for k := from; k < min(to+3, len(s.tokens)); k++ {
+		if isNumber(s.word(k)) || list("0 all every everything zero")[s.word(k)] {
+			return false
+		}
+	}
+	for k := from; k < to; k++ {
+		for _, c := range l.contract.Commands {
+			noun, does, _ := strings.Cut(c.Name, " ")
+			if does == v.base && stem(noun) == stem(s.word(k)) {
+				return !s.byHand(i)
+			}
 		}
 	}
 	return false

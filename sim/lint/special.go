@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -97,6 +97,9 @@ func (s sentence) byStatement(i int) string {
 	for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
 		if s.tokens[k].code {
 			return ""
+		}
+		if k > i+1 && list("a an")[s.word(k-1)] && list("delete patch post put")[s.word(k)] && list("against on to")[s.word(k+1)] {
+			return "bypass-api"
 		}
 		if k > i+1 && list("update delete insert truncate sql statement script oneliner")[fold(s.word(k))] && list("a an quick manual simple direct single some raw plain small one")[s.word(k-1)] {
 			return "bypass-data"

@@ -14,7 +14,7 @@ func (s sentence) condemns() bool {
 	if s.licenses() {
 		return false
 	}
-	if list("this these")[s.word(0)] && s.outcome(1, list("blocked caught refused rejected")) {
+	if containsAny(s.plain(), "as a warning", "must refuse", "must be refused", "has to refuse", "should refuse") || list("this these")[s.word(0)] && s.outcome(1, list("blocked caught refused rejected")) {
 		return true
 	}
 	first := s.left(1)

@@ -45,6 +45,9 @@ func denies(label string) bool {
 	if containsAny(h, condemningPhrases...) {
 		return true
 	}
+	if len(all) > 0 && len(all) < 5 && list("bad wrong")[all[len(all)-1]] {
+		return true
+	}
 	if len(all) > 1 && len(all) < 7 && all[0] == "not" && list("for here in like our part so that the this to")[all[1]] {
 		return true
 	}
