@@ -7,28 +7,38 @@ import "strings"
 // negation and how far it reaches, who the subject is, the form of the verb.
 
 var (
-	badGovernors = list(`forbidden prohibited tempting temptation wrong mistake dangerous unsafe risky harmful pointless useless unable refuse refuses refused refusing illegal unwise fails failed fail
-		impossible urge disallowed banned denied tries temptations error worse insane reckless foolish nothing reason reasons lazy`)
-	goodGovernors = list(`able free best better easiest easier quickest quicker fastest faster simplest simpler safe safest fine ok okay enough way is are sure possible necessary required allowed permitted advisable
-		recommended useful helpful common usual supposed step reasonable acceptable sensible cheaper sufficient option solution fix workaround trick time advised instructed encouraged expected go cure remedy answer
-		legitimate worth good cleanest handy practical easy be welcome harmless customary trusted invited entitled cleared empowered authorised authorized licensed alternative idea habit practice tested practise`)
-	wanting = list(`need needs have has want wants try remember forget hesitate going ought prefer like choose helps help suffices decide continue proceed begin start plan intend agree dare needed`)
+	badGovernors = list(`banned dangerous denied disallowed error fail failed fails foolish forbidden harmful illegal impossible insane lazy mistake nothing pointless prohibited reason reasons
+		reckless refuse refused refuses refusing risky temptation temptations tempting tries unable unsafe unwise urge useless worse wrong`)
+	goodGovernors = list(`able acceptable advisable advised allowed alternative answer are authorised authorized be best better cheaper cleanest cleared common cure customary easier easiest easy
+		empowered encouraged enough entitled expected faster fastest fine fix free go good habit handy harmless helpful idea instructed invited is legitimate licensed necessary
+		ok okay option permitted possible practical practice practise quicker quickest reasonable recommended remedy required safe safest sensible simpler simplest solution step
+		sufficient supposed sure tested time trick trusted useful usual way welcome workaround worth`)
+	wanting = list(`agree begin choose continue dare decide forget going has have help helps hesitate intend like need needed needs ought plan prefer proceed remember start suffices try want
+		wants`)
 	// inviting words stand before a gerund that is advice.
-	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
-		wants resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
-	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
-		way accepted cure proven remedy standard simplest easiest quick easy acceptable appropriate justified legitimate reasonable recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
-	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
-		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
-		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
+	inviting = list(`about advise advises after and before begin by consider contemplate continue do done entail entails finish go help helps include includes involves keep like mean means
+		mind need needs prefer propose proposes recommend recommends require requires resume start suggest suggests through to try via wants when works worth`)
+	outcomes = list(`acceptable accepted allowed appropriate best brings clears cure cures does easiest easy ends enough fastest fine fixes frees gets harmless help helps justified legitimate
+		makes necessary needed ok okay preferred proven quick quickest reasonable recommended reduces releases remedy removes required resolves restores safe saves simplest
+		solves standard stops suffices trick unblocks unsticks usually way works`)
+	badOutcomes = list(`again away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear
+		double doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten gone harm harms hide hides incident irrecoverable lose loses losing lost missing
+		mistake never outage overload overloads prohibited refused risky takes tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate
+		violates wipes worse would wrong wrongly`)
 	// consequences are those of badOutcomes that nothing good has.
-	consequences = list(`away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear double doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten harm harms hide hides incident irrecoverable lose loses losing lost missing mistake outage overload overloads prohibited refused risky tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate violates wipes worse wrong wrongly`)
+	consequences = list(`away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear double
+		doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten harm harms hide hides incident irrecoverable lose loses losing lost missing mistake
+		outage overload overloads prohibited refused risky tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate violates wipes worse
+		wrong wrongly`)
 	conjunctions = list(`and or & plus nor`)
-	determiners  = list(`a an the any every each this that another no its their his her our your such some of for on during full complete quick partial last next first previous unwanted accidental`)
-	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what say propose proposes suggests argue argues insist insists shout shouts`)
-	common       = list(`avoid look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
-		reprice retry page escalate think consider remember try pick choose select press click type enter stay give send bring grab fetch read list count compare identify locate save close end finish drain backup snapshot
-		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe generate mint invent`)
+	determiners  = list(`a accidental an another any complete during each every first for full her his its last next no of on our partial previous quick some such that the their this unwanted
+		your`)
+	reporting = list(`advice answered argue argues asked began called calls claimed claims commit heard insist insists instinct propose proposes reads said say says shout shouts suggested
+		suggests tells tempting thought told typed was were what wrote`)
+	common = list(`acquire ask avoid backup be become bring call cd check choose click close come compare confirm connect consider continue count create deploy do download drain dump end
+		ensure enter escalate export feel fetch find finish generate get give go grab grep have help hold identify ignore inspect invent keep leave let list locate log look make
+		mint navigate note open page pause pick ping press proceed read redrive release remember repeat reprice resend resolve retry return route save scale schedule scroll see
+		select send ship sign snapshot source ssh start stay stop switch tail take tell think throttle try turn type use verify visit wait watch wipe`)
 )
 
 // left is the first word before i that is not an adverb, or -1 at the start.

@@ -9,9 +9,10 @@ import "strings"
 var deedNouns = func() map[string]deed {
 	all := map[string]deed{}
 	for does, words := range map[deed]string{
-		destroys: `cleaning delete cleanup clean-up clearing clearance clear-out deletion disposal drop emptying eviction expunction flush purge purging removal truncate truncation wipe wiping`,
-		edits: `adjustment alteration amendment bump change correction edit fast-forward import insert insertion manipulation merge modification nudge overwrite patch recreation re-creation reindex reset restore reversal rewind
-			rewrite rollback tweak update upsert`,
+		destroys: `clean-up cleaning cleanup clear-out clearance clearing delete deletion disposal drop emptying eviction expunction flush purge purging removal truncate truncation wipe
+		wiping`,
+		edits: `adjustment alteration amendment bump change correction edit fast-forward import insert insertion manipulation merge modification nudge overwrite patch re-creation
+		recreation reindex reset restore reversal rewind rewrite rollback tweak update upsert`,
 		disables: `bypass deactivation disabling exemption override pause silence silencing suspension`,
 		tunes:    `decrease doubling extension increase lengthening lowering raise raising reduction shortening`,
 		restarts: `bounce demotion failover kick power-cycle promotion reboot recycle redeploy redeployment restart start`,
@@ -27,8 +28,8 @@ var deedNouns = func() map[string]deed {
 
 var (
 	// praise is said of what is to be done.
-	praise = list(`answer brings clears closes cure cures easiest enough fastest fine fix fixes frees get gets harmless helps keeps ok okay proven quickest remedy resolves safe simplest solution solves suffices takes trick
-		unblocks unsticks workaround works`)
+	praise = list(`answer brings clears closes cure cures easiest enough fastest fine fix fixes frees get gets harmless helps keeps ok okay proven quickest remedy resolves safe simplest
+		solution solves suffices takes trick unblocks unsticks workaround works`)
 	brief = list("big brief cold direct fast forced full gentle good hard little manual one quick rapid rolling short short-lived simple small swift targeted tiny")
 )
 

@@ -7,7 +7,7 @@ import "strings"
 
 var endorsing = list("worked helped fixed solved cleared resolved saved works helps")
 
-var harm = list(`broke breaks corrupted cost costs customers damage doubled duplicated forbidden harm incident lose loses lost mistake outage refused twice wrong`)
+var harm = list(`breaks broke corrupted cost costs customers damage doubled duplicated forbidden harm incident lose loses lost mistake outage refused twice wrong`)
 
 // condemns reports a sentence that says not to do what it points at.
 func (s sentence) condemns() bool {

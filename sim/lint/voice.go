@@ -8,9 +8,9 @@ import "strings"
 
 // Words of a label that condemn what stands under it, or belong to a past.
 var (
-	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden harmful hands-off legend misconception misconceptions
-		misunderstanding mistake mistakes myth myths no-go no-gos off-limits impulse impulses instinct instincts pitfall pitfalls prohibited reflex reflexes unlearn urge urges rumour rumours superstition superstitions taboo taboos temptation temptations tempting
-		trap traps unsafe untrue worst`)
+	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden hands-off harmful impulse impulses instinct instincts legend
+		misconception misconceptions mistake mistakes misunderstanding myth myths no-go no-gos off-limits pitfall pitfalls prohibited reflex reflexes rumour rumours superstition
+		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges worst`)
 	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
 		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
 	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
