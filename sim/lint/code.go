@@ -220,20 +220,6 @@ func (l *linter) plain(b block) {
 // with flags, or one that another's output is piped into.
 var invocation = regexp.MustCompile(`^(?:[a-z][\w.-]*(?: [\w.-]+)? \| )?\.{1,2}/[\w./-]+(?: |$)|^[a-z][\w.-]*(?: [\w./:@=-]+){0,4} --?[a-z][\w-]*(?:[= ]|$)`)
 
-// menu is a way through a user interface: "Streams > WORK > Delete".
-var menu = regexp.MustCompile(`\S\s*(?:>|→|»|›|->)\s*\S.*(?:>|→|»|›|->)\s*(?:\[|"|\*)*([A-Za-z]+)[^>→»›]*$`)
-
-// menus finds ways that end in a deed.
-func (l *linter) menus(b block) {
-	for line, at := range b.contents() {
-		if m := menu.FindStringSubmatch(line); m != nil {
-			if v, ok := deeds[strings.ToLower(m[1])]; ok && v.form == base && v.does&pressed != 0 {
-				l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not through another interface: "+line)
-			}
-		}
-	}
-}
-
 // settings reports lines that look like a configuration.
 func settings(lines []string) bool {
 	n := 0

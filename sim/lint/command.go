@@ -144,7 +144,7 @@ func (s sentence) runs(i int, voice voice) bool {
 		if s.tokens[k].code {
 			continue
 		}
-		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] && k >= i-3 {
+		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
 			return false
 		}
 		v, ok := deeds[fold(s.word(k))]

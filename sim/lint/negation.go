@@ -160,8 +160,10 @@ func (s sentence) past(i int) bool {
 func (s sentence) conditional(i int) bool {
 	for k := i - 1; k >= 0 && !s.barrier(k) && s.word(k) != ","; k-- {
 		switch s.word(k) {
-		case "if", "when", "whenever", "unless", "who", "whoever", "that", "where", "whether":
+		case "if", "when", "whenever", "unless", "who", "whoever", "where", "whether":
 			return true
+		case "that":
+			return s.word(k-1) != "after"
 		}
 	}
 	return false

@@ -38,7 +38,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 			return rule
 		}
 	}
-	if s.kindly(from, to) || s.onPage(i) {
+	if s.kindly(from, to) || s.onPage(i) || s.word(to) == "of" && s.aboutPage(to) {
 		return ""
 	}
 	if from < to && list("mute snooze")[v.base] && v.form != third && !list("your yourself my the")[s.word(from)] {
@@ -65,6 +65,9 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if from < to && pronouns[s.word(from)] && does&replays != 0 && does&(edits|shares) == does&shares && s.thing(0, i, replays) != "" {
 		return "bypass-queue"
 	}
+	if from < to && list("it them")[s.word(from)] && list("insert truncate upsert")[v.base] && list("database db schema store table")[before.place()] {
+		return "bypass-data"
+	}
 	one := from < to && (s.word(to-1) == "one" || s.word(to-1) == "ones")
 	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
 		if s.word(from) == "everything" || s.destroyable(before, i) {
@@ -85,7 +88,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if list("exclude excuse exempt")[v.base] && s.word(to) == "from" {
 		return s.thing(to+1, min(to+5, len(s.tokens)), disables|tunes)
 	}
-	if list("purge truncate")[v.base] && v.form == gerund && from == to {
+	if list("purge truncate")[v.base] && v.form == gerund && (from == to || beings[s.word(from)]) {
 		return "bypass-queue"
 	}
 	if (from < to || v.form == participle) && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
@@ -115,6 +118,16 @@ func (s sentence) destroyable(before sentence, i int) bool {
 	return s.thing(0, i, destroys) != "" || before.thing(0, len(before.tokens), destroys) != ""
 }
 
+// place is the store that a sentence tells of, or "".
+func (s sentence) place() string {
+	for _, t := range s.tokens {
+		if w := singular(t.word); !t.code && stores[w] {
+			return w
+		}
+	}
+	return ""
+}
+
 // meant is the rule that "it" breaks, by what this sentence or the one before
 // tells of.
 func (s sentence) meant(before sentence, i int, does deed) string {
@@ -140,63 +153,6 @@ func (s sentence) object(i int) (from, to int) {
 		}
 	}
 	return from, to
-}
-
-// powerful reports rights, or a role, among the words of a range.
-func (s sentence) powerful(from, to int) bool {
-	some := sentence{tokens: s.tokens[from:max(to, from)]}
-	return s.thing(from, to, shares) != "" || some.outcome(0, powers) || some.outcome(0, list("admins delete insert update write"))
-}
-
-// addressed reports that people are told, and not a machine: "tell the database
-// team".
-func (s sentence) addressed(from, to int) bool {
-	for k := from; k < to; k++ {
-		if s.human(k) || strings.HasSuffix(s.word(k), "'s") || benign[s.word(k)] || list("desk hall side colleagues customers")[s.word(k)] {
-			return true
-		}
-	}
-	return !list("to that")[s.word(to)]
-}
-
-// mine are things of the reader: "your status", "your own notes".
-var mine = list(`branch calendar changes clock desk draft editor entries entry expectations inbox mailbox message name notebook notes phone query session shell stash status stopwatch terminal ticket time times view watch window`)
-
-func (s sentence) yours(from, to int) bool {
-	return from < to && list("my your")[s.word(from)] && (s.word(from+1) == "own" || mine[s.word(to-1)])
-}
-
-// kindly reports an object that is for people: "update the status page".
-func (s sentence) kindly(from, to int) bool {
-	for to > from && (particles[s.word(to-1)] || skipped[s.word(to-1)]) {
-		to--
-	}
-	if s.yours(from, to) || from < to && list("me us")[s.word(from)] {
-		return true
-	}
-	if to <= from || s.tokens[to-1].code {
-		return to > from && strings.HasPrefix(s.word(to-1), "#")
-	}
-	return benign[s.word(to-1)] || benign[stem(s.word(to-1))]
-}
-
-// onPage reports that what the verb at i is done to is on a page that people
-// read: "the table below", "the column on the right".
-func (s sentence) onPage(i int) bool {
-	for k := i + 1; k < min(i+14, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
-		w, next := s.word(k), s.word(k+1)
-		switch {
-		case s.tokens[k].code:
-			return false
-		case w == "below" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
-			return true
-		case (w == "this" || w == "that") && list("chapter doc document page runbook section wiki")[next], w == "the" && list("page wiki runbook")[next] && s.word(k+2) != "size":
-			return true
-		case w == "on" && next == "the" && list("right left wall board whiteboard")[s.word(k+2)], w == "whiteboard" || w == "flipchart":
-			return true
-		}
-	}
-	return false
 }
 
 // thing is the rule of the first noun in a range that the deeds break, or "".
@@ -282,7 +238,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 	if does&(edits|destroys|replays) == 0 {
 		return ""
 	}
-	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so"; k++ {
+	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so" && (s.word(k) != "," || list("at in inside")[s.word(k+1)]); k++ {
 		switch s.word(k) {
 		case "in", "inside", "over", "on", "from", "to", "at":
 			if weak[v.base] && !moving[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from" || s.word(k) == "at") {
@@ -308,7 +264,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 
 // entered is the rule of a machine that one goes into, past the API.
 func (s sentence) entered(i int, v verb) string {
-	feeble := list("get go drop break use open remote jump hop fall resort")[v.base]
+	feeble := list("talk get go drop break use open remote jump hop fall resort")[v.base]
 	door := !feeble
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := singular(s.word(k))
@@ -319,7 +275,7 @@ func (s sentence) entered(i int, v verb) string {
 			door = true
 		}
 		for _, kind := range things[w] {
-			if kind.deeds&enters != 0 && (door || !feeble) {
+			if kind.deeds&enters != 0 && !s.human(k+1) && (door || !feeble) {
 				return kind.rule
 			}
 		}

@@ -170,30 +170,6 @@ func (p *reading) heading(h *ast.Heading) {
 	p.emit(block{text: t, voice: p.voiceOf(tells)})
 }
 
-func (p *reading) table(table *extast.Table, v voice) {
-	var heads []string
-	var columns []voice
-	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
-		_, head := row.(*extast.TableHeader)
-		column := 0
-		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
-			t := p.inlines(cell)
-			if head {
-				heads = append(heads, t.String())
-			}
-			own := v
-			if column < len(columns) {
-				own = max(own, columns[column])
-			}
-			p.emit(block{text: t, voice: p.voiceOf(own)})
-			column++
-		}
-		if head {
-			columns = columnVoices(heads)
-		}
-	}
-}
-
 func (p *reading) codeBlock(n ast.Node, v voice) block {
 	b := block{text: &text{}, voice: v, code: true}
 	if f, ok := n.(*ast.FencedCodeBlock); ok {

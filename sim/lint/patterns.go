@@ -129,6 +129,14 @@ func (s sentence) more(i int) string {
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
 
+// wanted is a limit that is said to have to be another: "needs a longer timeout".
+func (s sentence) wanted(i int) string {
+	if !s.near(i, list("need needs want wants")) || s.question || s.negated(i) || s.pastAnywhere() {
+		return ""
+	}
+	return s.more(i)
+}
+
 // weakened is something dangerous that is switched on: "enable unclean election".
 func (s sentence) weakened(i int) string {
 	if list("anonymous dirty force insecure passwordless permissive plaintext privileged root self-signed unauthenticated unclean unencrypted unrestricted unsafe unsigned unverified")[s.word(i)] &&
@@ -202,7 +210,7 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off} {
+		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

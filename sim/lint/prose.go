@@ -131,6 +131,9 @@ func (s sentence) order(i int) string {
 	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
 		return ""
 	}
+	if s.past(i) || strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+		return "" // a plural, or what somebody does
+	}
 	if len(w) < 3 || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") != "" || particles[w] || stops[w] || skipped[w] || modals[w] || beings[w] || pasts[w] || negators[w] || common[w] || humans[w] || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ly") || strings.HasSuffix(w, "n't") {
 		return ""
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// This file judges fences of query languages, HTTP and programs.
+// This file judges fences of query languages, HTTP, programs and ways through an interface.
 
 // defining statements read, or say what a view is.
 var defining = regexp.MustCompile(`(?i)^(?:select|with|explain|show|table|values|create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:view|table|index|type))\b`)
@@ -57,6 +57,20 @@ func (l *linter) requests(b block) {
 		if request.MatchString(line) {
 			l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not past it: "+line)
 			return
+		}
+	}
+}
+
+// menu is a way through a user interface: "Streams > WORK > Delete".
+var menu = regexp.MustCompile(`\S\s*(?:>|→|»|›|->)\s*\S.*(?:>|→|»|›|->)\s*(?:\[|"|\*)*([A-Za-z]+)[^>→»›]*$`)
+
+// menus finds ways that end in a deed.
+func (l *linter) menus(b block) {
+	for line, at := range b.contents() {
+		if m := menu.FindStringSubmatch(line); m != nil {
+			if v, ok := deeds[strings.ToLower(m[1])]; ok && v.form == base && v.does&pressed != 0 {
+				l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not through another interface: "+line)
+			}
 		}
 	}
 }

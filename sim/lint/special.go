@@ -32,6 +32,9 @@ func (s sentence) told(i int) bool {
 			continue
 		}
 		if v, ok := deeds[fold(s.word(k))]; ok {
+			if k < i && v.form == base && s.isNoun(k) {
+				continue // "the log level"
+			}
 			return s.instructs(k, v)
 		}
 		if common[s.word(k)] && s.left(k) != k-1 || common[s.word(k)] {

@@ -91,26 +91,6 @@ func hasPrefixAny(s string, parts ...string) bool {
 	return false
 }
 
-// columnVoices are those of a table's columns by their heads. A head that is about
-// the row, such as "Why not", condemns what stands beside it.
-func columnVoices(heads []string) []voice {
-	all := make([]voice, len(heads))
-	row := tells
-	for i, head := range heads {
-		all[i] = headingVoice(head)
-		h := " " + strings.Join(words(head), " ") + " "
-		if hasPrefixAny(h, " why ") && (all[i] == warns || containsAny(h, " not ", " no ", " never ", " wrong ", " bad ", " fails ", " hurts ", " lost ")) || list("instead do-instead better")[strings.ReplaceAll(strings.TrimSpace(h), " ", "-")] || containsAny(h, " what it breaks ", " what goes wrong ", " what went wrong ", " damage ", " what it costs ") {
-			row = warns
-		}
-	}
-	for i, head := range heads {
-		if own := words(head); len(own) == 0 || !approving[own[0]] && !approving[own[len(own)-1]] {
-			all[i] = max(all[i], row)
-		}
-	}
-	return all
-}
-
 // leads is the voice that a paragraph gives to the list or the fence after it, by
 // its last sentence; v is the paragraph's own.
 func leads(paragraph string, v voice) voice {
