@@ -37,7 +37,7 @@ var (
 // is praised, permitted, or all that the sentence says.
 func (s sentence) nominalDeed(i int) string {
 	does, ok := deedNouns[s.word(i)]
-	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) && !s.offered(i) && !s.brief(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) {
+	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) && !s.proposed(i) && !s.brief(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) || s.timed(i) {
 		return ""
 	}
 	if !s.commends(i) {
@@ -66,12 +66,31 @@ func (s sentence) directive(i int) bool {
 // commends reports that the sentence speaks for the deed at i.
 func (s sentence) commends(i int) bool {
 	switch {
-	case s.permits(), s.offered(i) && !s.worst(i), containsAny(s.plain(), " all it takes", " all you need", " all that is needed", " does the trick", " does the job"), s.brief(i):
+	case s.permits(), s.proposed(i) && !s.worst(i), containsAny(s.plain(), " all it takes", " all you need", " all that is needed", " does the trick", " does the job"), s.brief(i):
 		return true
 	case s.outcome(i+1, badOutcomes), s.outcome(0, list("automatically itself themselves needs only")):
 		return false
 	}
 	return s.outcome(i+1, praise)
+}
+
+// proposed reports that the deed at i is named as the cure, in one clause with it.
+func (s sentence) proposed(i int) bool {
+	from := i
+	for from > 0 && s.word(from-1) != "," {
+		from--
+	}
+	return sentence{tokens: s.tokens[from:]}.offered(i - from)
+}
+
+// timed reports a deed that only says when: "after every change of the tariff".
+func (s sentence) timed(i int) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		if list("after before between during each every per since until")[s.word(k)] {
+			return true
+		}
+	}
+	return false
 }
 
 // brief reports a sentence that begins with the deed as with a cure: "one quick

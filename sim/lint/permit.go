@@ -15,10 +15,11 @@ func (s sentence) permits() bool {
 
 // permission reports that such leave begins at i.
 func (s sentence) permission(i int) bool {
+	if i < 0 || s.tokens[i].code {
+		return false
+	}
 	w, next := s.word(i), s.word(i+1)
 	switch {
-	case s.tokens[i].code:
-		return false
 	case w == "nothing":
 		return list("against speaks wrong")[next] || next == "is" && s.word(i+2) == "wrong" || next == "to" && list("lose fear be")[s.word(i+2)]
 	case w == "nobody" || w == "no-one" || w == "none":

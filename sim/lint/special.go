@@ -114,10 +114,11 @@ func (s sentence) byStatement(i int) string {
 // instrument is a change by a statement that is praised: "the same is had with
 // one statement".
 func (s sentence) instrument(i int) string {
-	if s.question || s.negated(i) || s.pastAnywhere() || !s.outcome(0, list("effect quick quicker quickest second seconds easier faster same")) {
+	rule := s.byStatement(i)
+	if rule == "" || s.question || s.negated(i) || s.pastAnywhere() || !s.outcome(0, list("easier effect faster quick quicker quickest same second seconds")) {
 		return ""
 	}
-	return s.byStatement(i)
+	return rule
 }
 
 // innards are ports and endpoints that are not the operators'.
