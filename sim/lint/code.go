@@ -13,20 +13,33 @@ func (l *linter) fence(b block) {
 	if b.voice != tells {
 		return
 	}
+	if request.MatchString(strings.TrimSpace(b.text.String())) {
+		l.requests(b)
+		return
+	}
 	switch b.lang {
-	case "sh", "bash", "zsh", "shell", "ksh", "fish", "console", "terminal", "shell-session", "sh-session", "bash-session", "shellsession", "powershell", "ps1", "cmd", "bat", "nushell":
+	case "sh", "bash", "zsh", "shell", "ksh", "fish", "console", "terminal", "shell-session", "sh-session", "bash-session", "shellsession", "powershell", "ps1", "pwsh", "cmd", "bat", "batch", "nushell":
 		l.shell(b, true)
 	case "promql", "logql", "traceql", "metrics", "prometheus":
-	case "sql", "postgres", "postgresql", "psql", "mysql", "plpgsql", "pgsql", "sqlite", "cql":
+	case "sql", "postgres", "postgresql", "psql", "mysql", "plpgsql", "pgsql", "sqlite", "cql", "tsql", "cypher", "redis", "mongo", "mongodb":
 		l.statements(b)
-	case "yaml", "yml", "json", "jsonc", "json5", "toml", "ini", "env", "dotenv", "properties", "hcl", "terraform", "tf":
+	case "yaml", "yml", "json", "jsonc", "json5", "toml", "ini", "env", "dotenv", "properties", "hcl", "terraform", "tf", "conf", "cfg", "config", "xml", "nginx", "docker-compose", "compose":
 		l.data(b)
-	case "python", "py", "ruby", "rb", "perl", "js", "javascript", "node", "ts", "typescript", "go", "golang", "java", "kotlin", "php", "lua", "rust", "c", "elixir", "groovy", "scala":
+	case "diff", "patch", "udiff":
+		l.diff(b)
+	case "python", "py", "ruby", "rb", "perl", "js", "javascript", "node", "ts", "typescript", "php", "lua", "elixir", "groovy":
 		l.program(b)
+	case "go", "golang", "java", "kotlin", "rust", "c", "scala", "csharp", "cs", "cpp", "c++":
+		if b.use == applied || entry.MatchString(b.text.String()) {
+			l.program(b)
+		}
 	default:
 		l.plain(b)
 	}
 }
+
+// entry of a program that is run, and no part of the service's source.
+var entry = regexp.MustCompile(`\b(?:func main\(|void main\(|fun main\(|fn main\(|int main\(|object Main\b)|^[^{}]*$`)
 
 // lines of a text with their offsets.
 func (t *text) lines() (lines []string, at []int) {
@@ -128,6 +141,9 @@ func (l *linter) commands(b block, source string, strict bool) {
 
 func (l *linter) command(b block, from, to int, line string) {
 	line = strings.TrimRight(line, "; \n")
+	if rehearsal.MatchString(line) {
+		return
+	}
 	if !strings.Contains(line, "\\\n") && (line == "opctl" || strings.HasPrefix(line, "opctl ")) {
 		if r := l.contract.line(line); r != nil {
 			l.addAt(b.text, from, to, r.rule, r.message)
@@ -162,20 +178,6 @@ func (l *linter) byLine(b block, source string, strict bool) {
 	}
 }
 
-// statements judges SQL: none of it is in a contract of commands.
-func (l *linter) statements(b block) {
-	for line, at := range b.contents() {
-		if c, ok := strings.CutPrefix(line, "--"); ok {
-			if l.comment(b, at, c, b.voice) {
-				return
-			}
-			continue
-		}
-		l.addAt(b.text, at, at+len(line), "bypass-data", "SQL goes around the operator contract: "+line)
-		return
-	}
-}
-
 // contents are the lines that are not empty, with their offsets.
 func (b block) contents() func(yield func(string, int) bool) {
 	return func(yield func(string, int) bool) {
@@ -189,32 +191,19 @@ func (b block) contents() func(yield func(string, int) bool) {
 	}
 }
 
-// calls in a program that change something or run something.
-var calls = regexp.MustCompile(`(?i)\.\w*(delete|drop|truncate|purge|update|execute|exec|publish|remove|unlink|kill|flush|insert|save|write|put|patch|post|set|reset|restart|run|call|system|popen|command|spawn|send|produce|commit|` +
-	`rename|chmod|rmtree|replay|requeue|disable|grant|ack)\w*\s*\(|\b(eval|exec|system|popen|spawn)\s*\(|method['"]?\s*[:=]\s*['"](post|put|patch|delete)|` + "`(?:psql|kubectl|docker|nats|rm|kill)[^`]*`")
-
-// program judges code of a language that is no shell's.
-func (l *linter) program(b block) {
-	for line, at := range b.contents() {
-		if m := calls.FindStringIndex(line); m != nil || statement.MatchString(line) {
-			l.addAt(b.text, at, at+len(line), "contract", "a program is not in the operator contract: "+line)
-			return
-		}
-	}
-}
-
 // plain judges a fence of no or an unknown language, line by line.
 func (l *linter) plain(b block) {
 	lines, _ := b.text.lines()
 	commands := prompted(lines)
 	for line := range b.contents() {
-		commands = commands || strings.HasPrefix(line, "opctl ") || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line)
+		commands = commands || strings.HasPrefix(line, "opctl ") || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line) || invocation.MatchString(line) && !rehearsal.MatchString(line)
 	}
-	if b.lang == "http" || request.MatchString(strings.TrimSpace(b.text.String())) {
-		l.requests(b)
+	if !commands && b.use == applied && settings(lines) {
+		l.data(b)
 		return
 	}
 	if !commands {
+		l.menus(b)
 		l.prose(b.text.copied(), b.voice)
 		return
 	}
@@ -227,6 +216,21 @@ func (l *linter) plain(b block) {
 	l.shell(b, false)
 }
 
+// invocation is a line that can only be a command: a program by its path, one
+// with flags, or one that another's output is piped into.
+var invocation = regexp.MustCompile(`^(?:[a-z][\w.-]*(?: [\w.-]+)? \| )?\.{1,2}/[\w./-]+(?: |$)|^[a-z][\w.-]*(?: [\w./:@=-]+){0,4} --?[a-z][\w-]*(?:[= ]|$)`)
+
+// settings reports lines that look like a configuration.
+func settings(lines []string) bool {
+	n := 0
+	for _, line := range lines {
+		if strings.ContainsAny(line, "={}") || strings.HasSuffix(line, ":") || strings.Contains(line, ": ") {
+			n++
+		}
+	}
+	return 2*n >= len(lines)
+}
+
 // shellish reports a line with the marks of a shell.
 func shellish(line string) bool { return strings.ContainsAny(line, "-/|$>&*") }
 
@@ -235,13 +239,4 @@ func (t *text) copied() *text {
 	c := &text{at: t.at}
 	c.s.WriteString(t.String())
 	return c
-}
-
-func (l *linter) requests(b block) {
-	for line, at := range b.contents() {
-		if request.MatchString(line) {
-			l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not past it: "+line)
-			return
-		}
-	}
 }

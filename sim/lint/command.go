@@ -13,13 +13,14 @@ var tools = func() map[string]string {
 			migrate goose flyway liquibase alembic atlas sqlcmd cqlsh influx clickhouse-client usql pgcli mycli patronictl repmgr barman pgbackrest wal-g sqlplus isql prisma rails rake etcdctl consul zkcli zkcli.sh zookeeper-shell`,
 		"bypass-queue": `nats nats-top nsc kafka-topics kafka-topics.sh kafka-consumer-groups kafka-consumer-groups.sh kafka-configs kafka-configs.sh kafka-delete-records kafka-delete-records.sh kafka-console-producer
 			kafka-console-producer.sh kafka-console-consumer kafkacat kcat rpk rabbitmqctl rabbitmqadmin pulsar-admin sqs mosquitto_pub amqp-publish celery sidekiq`,
-		"bypass-host": `kubectl oc k9s helm helmfile kustomize docker docker-compose podman nerdctl crictl ctr compose nomad ssh scp rsync sftp systemctl service supervisorctl journalctl kill pkill killall nsenter
-			strace gdb reboot shutdown terraform tofu pulumi ansible ansible-playbook puppet chef aws gcloud az doctl flyctl heroku eksctl argocd flux minikube kind tmux screen init telinit tc ip ifconfig nft iptables ip6tables ufw
-			firewall-cmd mount umount fsck dd mkfs lvm swapoff sysctl watch xargs sudo su doas runuser chroot nc ncat socat telnet crontab at top htop lsof`,
-		"bypass-files": `rm mv cp sed awk tee truncate shred touch ln chattr unlink vi vim nano emacs echo cat printf git patch tar unzip gzip find mkdir rmdir install rclone restic borg ls grep head tail less jq yq base64 openssl
-			perl python python3 ruby node php go make bash sh zsh eval source exec export alias cd`,
-		"bypass-auth": `chmod chown chgrp setfacl usermod useradd passwd vault keytool certbot setenforce visudo kinit`,
-		"bypass-api":  `curl wget http https httpie xh grpcurl toxiproxy-cli toxiproxy wrk ab hey vegeta postman`,
+		"bypass-host": `ansible ansible-playbook argocd at aws az chef chroot compose crictl crontab ctr dd doas docker docker-compose doctl eksctl firewall-cmd flux flyctl fsck gcloud gdb helm
+		helmfile heroku htop ifconfig init ip ip6tables iptables journalctl k9s kill killall kind kubectl kustomize lsof lvm minikube mkfs mount nc ncat nerdctl nft nomad nsenter
+		oc pkill podman pulumi puppet reboot rsync runuser scp screen service sftp shutdown socat ssh strace su sudo supervisorctl swapoff sysctl systemctl tc telinit telnet
+		terraform tmux tofu top ufw umount watch xargs`,
+		"bypass-files": `alias awk base64 bash borg cat cd chattr cp echo emacs eval exec export find git go grep gzip head install jq less ln ls make mkdir mv nano node openssl patch perl php
+		printf python python3 rclone restic rm rmdir ruby sed sh shred source tail tar tee touch truncate unlink unzip vi vim yq zsh`,
+		"bypass-auth": `certbot chgrp chmod chown keytool kinit passwd setenforce setfacl useradd usermod vault visudo`,
+		"bypass-api":  `ab curl grpcurl hey http httpie https postman toxiproxy toxiproxy-cli vegeta wget wrk xh`,
 		"silence":     `amtool`,
 	} {
 		for _, name := range strings.Fields(names) {
@@ -31,10 +32,14 @@ var tools = func() map[string]string {
 
 // spoken are tools whose names are also plain words; in prose they count only
 // with what looks like arguments.
-var spoken = list(`service kill at watch find make go node install source patch init top ip head tail less cat touch http https migrate compose screen kind shutdown reboot export echo tee mount exec eval cp mv rm su sh
-	truncate unlink alias cd make go ab hey ls flux atlas chef puppet consul rails influx sqs celery git vault docker nats nomad helm terraform ansible toxiproxy postman nc dd tc ct aws az reboot`)
+var spoken = list(`ab alias ansible at atlas aws az cat cd celery chef compose consul cp ct dd docker echo eval exec export find flux git go head helm hey http https influx init install ip
+		kill kind less ls make migrate mount mv nats nc node nomad patch postman puppet rails reboot rm screen service sh shutdown source sqs su tail tc tee terraform top touch
+		toxiproxy truncate unlink vault watch`)
 
-var statement = regexp.MustCompile(`(?i)^\s*(?:--[^\n]*\n\s*)*(?:begin\s*;?\s*)?(update\s+\S+\s+(?:as\s+\S+\s+)?set\b|delete\s+from\b|insert\s+into\b|(?:drop|alter|create)\s+(?:table|index|role|user|schema|database|constraint|trigger|view|sequence|function|policy|materialized|unique|or|type|extension|publication|subscription|system|tablespace)\b|truncate\b(?:\s+table)?\s+\S|grant\s.+\sto\b|revoke\s.+\sfrom\b|vacuum\b|reindex\b|lock\s+table\b|set\s+(?:session|local|role|constraints|global)\b|copy\s+\S+\s+(?:from|to)\b|merge\s+into\b|replace\s+into\b|call\s+\w+\(|do\s+\$\$|cluster\s+\w|refresh\s+materialized|discard\s+all|reassign\s+owned|kill\s+(?:query|connection)?\s*\d|flushall|flushdb|db\.\w+\.(?:delete|update|drop|insert|remove|replace)\w*\()`)
+var statement = regexp.MustCompile(`(?i)^\s*(?:--[^\n]*\n\s*)*(?:begin\s*;?\s*)?(update\s+\S+\s+(?:as\s+\S+\s+)?set\b|delete\s+from\b|insert\s+into\b|(?:drop|alter|create)\s+(?:table|index|role|user|schema|database|constraint|trigger|view|sequence|function|policy|materialized|unique|or|type|extension|publication|subscription|system|tablespace)\b|truncate\b(?:\s+table)?\s+\S|grant\s.+\sto\b|revoke\s.+\sfrom\b|vacuum\b|reindex\b|lock\s+table\b|set\s+(?:session|local|role|constraints|global)\b|copy\s+\S+\s+(?:from|to)\b|merge\s+into\b|replace\s+into\b|call\s+\w+\(|do\s+\$\$|cluster\s+\w|refresh\s+materialized|discard\s+all|reassign\s+owned|kill\s+(?:query|connection)?\s*\d|flushall|flushdb|db\.\w+\.(?:delete|update|drop|insert|remove|replace)\w*\(|match\s*\(.*\b(?:delete|set|remove|merge|create)\b|remove\s+\S+:)`)
+
+// keyed are commands of a store of keys, which are written in capitals.
+var keyed = regexp.MustCompile(`^\s*(?:DEL|UNLINK|HSET|HDEL|XDEL|XTRIM|XACK|XGROUP|LPUSH|RPUSH|LPOP|RPOP|LREM|LTRIM|SADD|SREM|ZADD|ZREM|INCR|INCRBY|DECR|DECRBY|EXPIRE|PEXPIRE|PERSIST|RENAME|CONFIG SET|CLIENT KILL|REPLICAOF|SLAVEOF|SET|GETSET|SETEX) \S`)
 
 var selection = regexp.MustCompile(`(?i)^\s*(?:select\b.+|with\s+\w+\s+as\s*\(.*|explain\b.+|show\s+\w+.*|table\s+\w+\s*;)$`)
 
@@ -53,7 +58,7 @@ func outside(line string) string {
 		return ""
 	}
 	switch {
-	case statement.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
+	case statement.MatchString(line), keyed.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
 		return "bypass-data"
 	case request.MatchString(line):
 		return "bypass-api"
@@ -85,6 +90,8 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		if err := l.contract.mention(line); err != nil {
 			rule, what = err.rule, err.message
 		}
+	case strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
+		rule = "shell"
 	case assignment.MatchString(line):
 		rule = "bypass-files"
 	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
@@ -137,7 +144,7 @@ func (s sentence) runs(i int, voice voice) bool {
 		if s.tokens[k].code {
 			continue
 		}
-		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] && k >= i-3 {
+		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
 			return false
 		}
 		v, ok := deeds[fold(s.word(k))]
@@ -166,7 +173,7 @@ func (s sentence) isNoun(k int) bool {
 
 func (s sentence) pastAnywhere() bool {
 	for k := range s.tokens {
-		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("be is are")[s.word(k-1)] {
+		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("a be is are the")[s.word(k-1)] {
 			return true
 		}
 	}

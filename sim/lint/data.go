@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -10,18 +9,24 @@ import (
 // data judges YAML, JSON and settings: commands in values, and guards that are
 // switched off.
 func (l *linter) data(b block) {
+	switch b.use {
+	case shown:
+		return
+	case applied:
+		for line, at := range b.contents() {
+			l.addAt(b.text, at, at+len(line), "bypass-files", "a setting is changed by a release, not by an operator: "+line)
+			return
+		}
+	}
 	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(b.text.String()), &root); err == nil && len(root.Content) > 0 && root.Content[0].Kind != yaml.ScalarNode {
+	if err := yaml.Unmarshal([]byte(b.text.String()), &root); err == nil && !strings.Contains(b.lang, "ini") && !strings.HasPrefix(b.text.String(), "[") && len(root.Content) > 0 && root.Content[0].Kind != yaml.ScalarNode {
 		d := dataReader{l: l, b: b, lines: lineStarts(b.text.String())}
 		d.read(&root, "", 0)
 		return
 	}
 	for line, at := range b.contents() {
-		key, value, ok := strings.Cut(line, "=")
-		if !ok {
-			key, value, _ = strings.Cut(line, ":")
-		}
-		if rule := setting(strings.Trim(key, ` "-`), strings.Trim(value, ` ",`)); rule != "" {
+		key, value := pair(line)
+		if rule := setting(key, value); rule != "" {
 			l.addAt(b.text, at, at+len(line), rule, "switches off what keeps the service honest: "+line)
 		} else if rule := outside(strings.Trim(value, ` "'`)); rule != "" && shellish(value) {
 			l.addAt(b.text, at, at+len(line), rule, "not in the operator contract: "+line)
@@ -51,6 +56,10 @@ func (d dataReader) read(n *yaml.Node, path string, depth int) {
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
+		if key, value := named(n); key != "" && setting(key, value.Value) != "" {
+			d.found(value, setting(key, value.Value), key+": "+value.Value)
+			return
+		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			d.read(n.Content[i+1], path+" "+n.Content[i].Value, depth+1)
 		}
@@ -105,18 +114,20 @@ func (d dataReader) found(n *yaml.Node, rule, what string) {
 	d.l.addAt(d.b.text, at, at+len(n.Value), rule, "not in the operator contract: "+what)
 }
 
-var (
-	guards   = regexp.MustCompile(`(?i)(auth|tls|ssl|verif|valid|check|probe|readiness|liveness|constraint|trigger|audit|signature|mtls|dedup|idempot|breaker|fsync|alert|firewall|rbac|permission)`)
-	inverses = regexp.MustCompile(`(?i)(^|[_ .-])(skip|disable|disabled|bypass|insecure|force|ignore|no|allow_unsafe|unsafe|trust)([_ .-]|$)|skip_?(verify|valid)|insecure|bypass|^disable`)
-)
-
-// setting is the rule that a key with a value breaks: a guard that is off.
-func setting(key, value string) string {
-	off := list("false off no 0 none disabled disable never anonymous")[strings.ToLower(value)]
-	on := list("true on yes 1 enabled always")[strings.ToLower(value)]
-	switch {
-	case inverses.MatchString(key) && on, guards.MatchString(key) && off && !inverses.MatchString(key):
-		return "bypass-checks"
+// named is a pair that is written as two: name: X, value: Y.
+func named(n *yaml.Node) (string, *yaml.Node) {
+	var key string
+	var value *yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch strings.ToLower(n.Content[i].Value) {
+		case "name", "key":
+			key = n.Content[i+1].Value
+		case "value":
+			value = n.Content[i+1]
+		}
 	}
-	return ""
+	if value == nil {
+		return "", nil
+	}
+	return key, value
 }

@@ -2,15 +2,28 @@
 // safety rules alone, [Runbook] whole, [Alerts] the way from alerts to runbooks.
 //
 // Safety is by default deny: whatever the page tells its reader to do has to be
-// a plain opctl line that the operator contract allows. A fence is parsed as what
-// it is (a shell's syntax, SQL, data, a program). Prose is cut into sentences,
-// and a sentence is a finding when its verb changes an internal thing (see
-// lexicon.go) and the reader is told to do so: not when the sentence warns of it,
-// reports it, asks, or says what the service does by itself (see mood.go). Whole
-// sections and lists warn, too: what stands under "Never", or after "Do not do any
-// of these:".
+// a plain opctl line that the operator contract allows.
+//
+// A fence is parsed as what it is (a shell's syntax, a query, settings, a patch, a
+// request, a program), and judged by what the page says that it is for: a setting
+// that is to be applied is a finding, one that is shown is none (purpose.go).
+//
+// Prose is cut into sentences. A sentence is a finding when something in it changes
+// an internal thing, and the reader is told to do so:
+//
+//   - what changes a thing: verbs (lexicon.go) and the things that each of them
+//     breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
+//     words (special.go, patterns.go); but not what is the reader's own, or stands
+//     on a page (kindly.go);
+//   - who is told: a sentence may order, recommend or give leave (mood.go, forms.go,
+//     permit.go), or warn, report, ask, or say what the service does by itself
+//     (negation.go, verdict.go). "Do not bother with opctl" is no warning.
+//
+// What stands around a part speaks, too: the headings above it, the head of its
+// column, what leads up to a list, a label such as "Myth:", and the verdict after it
+// (voice.go, columns.go, verdict.go).
 //
 // To add a rule, add a row to [Rules] with an example that breaks it and one that
-// does not; a test runs both. To teach it a word, add that to lexicon.go, and a
-// snippet to testdata/corpus.
+// does not; a test runs both. To teach it a word, add that to lexicon.go or nouns.go,
+// and a snippet to testdata/corpus.
 package lint

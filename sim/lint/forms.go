@@ -8,14 +8,16 @@ func (s sentence) gerund(i, j int) bool {
 		return s.praised(i) || w == ":" && s.offered(j)
 	case w == "by":
 		return !s.past(j) && !s.byItself(j)
+	case w == "how" || w == "that" || w == "because":
+		return s.praised(i)
 	case w == "is" || w == "be" || w == "means":
 		return s.offered(j) && !s.past(j)
-	case w == "in":
-		return list("harm problem risk danger issue wrong")[s.word(j-1)]
+	case w == "in" || w == "against":
+		return s.permits()
 	case w == "with":
 		return list("wrong try start begin help helps")[s.word(j-1)]
 	case w == "of" || w == "from" || w == "than":
-		return list("way option possibility")[s.word(j-1)] && !s.past(j)
+		return list("matter option possibility question way")[s.word(j-1)] && !s.past(j)
 	case w == "after" || w == "before" || w == "when" || w == "and":
 		return !s.past(j) && !s.outcome(i, badOutcomes)
 	case s.human(j) || w == "the" || w == "a":
@@ -28,7 +30,17 @@ func (s sentence) gerund(i, j int) bool {
 
 // praised reports a subject that is said to do good: "deleting it helps".
 func (s sentence) praised(i int) bool {
-	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes)
+	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm)
+}
+
+// quick reports that it is said to take little time: "takes four minutes".
+func (s sentence) quick(i int) bool {
+	for k := i; k+1 < len(s.tokens); k++ {
+		if list("costs needs takes")[s.word(k)] && list("minute minutes second seconds moment")[s.word(k+2)] {
+			return true
+		}
+	}
+	return false
 }
 
 // offered reports that what stands before a colon offers a cure: "what always
@@ -59,8 +71,10 @@ func (s sentence) done(i, j int) bool {
 	switch {
 	case w == "be":
 		return s.toBeDone(i, s.left(j))
-	case w == "is" || w == "are":
-		return s.byHand(i) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
+	case w == "being":
+		return s.offered(j)
+	case w == "is" || w == "are" || w == "gets":
+		return (s.byHand(i) || s.permits()) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
 		first := s.word(s.start(i))
 		return w == "having" || list("once after until when")[first] && s.outcome(0, list("you you've operator"))
@@ -77,7 +91,7 @@ func (s sentence) toBeDone(i, m int) bool {
 	case s.byAgent(i):
 		return false
 	case w == "will" || w == "would" || w == "might":
-		return s.byHand(i)
+		return s.byHand(i) || list("just simply merely")[s.word(m+1)]
 	case w == "could":
 		return s.byHand(i) || s.outcome(s.start(i), list("just simply"))
 	case modals[w]:
@@ -118,6 +132,9 @@ func (s sentence) byHand(i int) bool {
 	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
 		if s.tokens[k].code || !manual[s.word(k)] {
 			continue
+		}
+		if s.word(k) == "yourself" && k > 0 && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)]) {
+			continue // "give yourself time", "force yourself"
 		}
 		before := k - 1
 		if s.word(k) == "hand" {

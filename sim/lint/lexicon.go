@@ -1,8 +1,9 @@
 package lint
 
 import (
+	"maps"
+	"slices"
 	"strings"
-	"sync"
 )
 
 // What a verb does. A verb may do several things.
@@ -19,29 +20,44 @@ const (
 	evades // the API, a check
 	replays
 	unlocks
-	runs // a command
+	runs      // a command
+	elects    // who leads
+	forges    // what somebody else did not say
+	instructs // a machine, past its API
 )
 
 // deeds by the verb's base form. A particle stands after a space: "turn off".
 var deeds = forms(map[deed]string{
-	destroys: `skip cancel abort delete drop truncate purge wipe erase remove flush nuke destroy clear empty discard unlink evict prune trash scrap zap kill terminate expunge expire
-		invalidate tombstone uninstall deregister unregister dump-out dequeue rm reclaim drain detach strip throw-away blow-away clean-out clean-up wipe-out wipe-away get-rid
-		throw-out take-out cut-out pull-out dispose cull obliterate shred undefine unset clean format zero bin ditch axe raze sweep-away toss lose`,
-	edits: `make seek shift roll vacuum reindex analyze create define install force-push edit modify alter change update set reset overwrite rewrite patch tweak adjust bump increment decrement rewind fast-forward advance renumber mutate backdate
-		flip toggle mark force correct insert add append copy replace swap rename move write put upsert import load restore repair fix redefine recreate re-create reinsert
-		rebuild reassign touch hack hand-edit amend-in roll-back set-back put-back turn-back wind-back skip-ahead flag point repoint symlink link upload drop-in populate seed
-		backfill nudge manipulate massage fudge null nullify recalculate revert override reseed resync unmark undelete plant forge fake`,
-	disables: `disable deactivate suspend bypass skip ignore relax loosen weaken lift silence mute snooze suppress override circumvent mask exempt omit unset waive neutralise
-		neutralize comment-out turn-off switch-off shut-off take-out take-off turn-down switch-out rip-out stub-out opt-out leave-out pull-out whitelist allowlist inhibit
-		quiet acknowledge-away hush break drop remove pause stop disarm defeat neuter unplug short-circuit`,
-	tunes:    `raise increase lower reduce decrease extend lengthen shorten bump double triple halve tune crank widen enlarge lift up set change adjust stretch shrink quadruple drop cut turn-up turn-down crank-up push-up dial-up dial-down bring-down bring-up`,
-	restarts: `restart bounce reboot kill recycle redeploy recreate reprovision scale cordon failover fail-over promote demote stop shut-down take-down bring-down spin-down spin-up cycle power-cycle respawn roll kick relaunch evict delete terminate turn-off-and-on reload halt`,
-	enters:   `ssh exec log sign connect attach hop shell jump open enter telnet login rsh get go tunnel port-forward drop break remote use resort fall-back`,
-	shares:   `grant give elevate chmod chown revoke impersonate share paste borrow reuse use copy post hand lend whitelist allowlist commit push publish check-in escalate assume hardcode open hard-code send steal take widen add make run`,
-	evades:   `bypass circumvent sidestep skip ignore override evade dodge work-around go-around get-around go-past go-behind go-over step-around cheat trick fool subvert avoid-using route-around`,
-	replays:  `ack nack acknowledge replay republish re-publish resend re-send reinject re-inject inject requeue re-queue re-enqueue enqueue publish produce push re-run rerun reprocess re-process re-drive-all post emit fire re-emit submit resubmit repost import backfill seed populate`,
-	unlocks:  `release break steal clear unlock force-unlock free seize override delete remove drop take-over grab`,
-	runs:     `run execute type try issue enter use call invoke apply launch paste perform do start fire-off kick-off trigger hit curl post schedule`,
+	destroys: `abort axe bin blank blow-away cancel chop clean clean-out clean-up clear cull cut-out decommission delete dequeue deregister destroy detach discard discharge dispose
+		ditch drain drop dump-out eject empty erase evict expire expunge exterminate flush format get-rid invalidate kill lose nuke obliterate pluck prune pull-out purge raze
+		reclaim remove retire rm rub-out scrap shed shred sink skip splice strip sunset sweep-away swipe take-off take-out terminate throw-away throw-out tombstone toss trash
+		truncate undefine uninstall unlink unregister unset vacate weed-out wipe wipe-away wipe-out yank zap zero`,
+	edits: `add adjust advance alter amend amend-in analyze append backdate backfill blank bump change copy correct create decrement define doctor drop-in edit fake fast-forward fix
+		flag flip force force-close force-push forge fudge hack hand-edit hand-patch hot-patch hotpatch import increment insert install jam latch link load make manipulate mark
+		massage merge modify move mutate nudge null nullify override overwrite patch pin plant point populate put put-back re-create reassign rebuild recalculate recreate
+		redefine reindex reinsert rejig rekey rename renumber repair replace repoint reseed reset restore resync retag revert rewind rewire rewrite roll roll-back seed seek set
+		set-back shift skip-ahead splice stamp swap swap-out switch symlink toggle touch transplant turn-back tweak undelete unmark update upload upsert vacuum wind wind-back
+		write zero`,
+	disables: `acknowledge-away allowlist blind break bypass circumvent comment-out dampen deactivate defeat detach disable disarm disregard drop exempt freeze gag hide hold-back hush
+		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off silence
+		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-off take-out tolerate trust turn-away turn-down turn-off uncap unguard unhook unplug
+		unprotect unset waive wave-through weaken whitelist`,
+	tunes: `adjust beef-up bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower
+		max-out multiply push-up quadruple quintuple raise ramp-up reduce relax reset set shorten shrink stretch tighten triple tune turn-down turn-up uncap unlimit up widen`,
+	restarts: `bounce bring-down cold-start cordon cycle delete demote evict fail-over failover halt hard-stop kick kickstart kill power-cycle promote reboot rebootstrap recreate
+		recycle redeploy relaunch reload reprovision respawn restart roll scale shut-down spin-down spin-up stop take-down terminate turn-off-and-on unschedule`,
+	enters: `attach break connect drop enter exec fall-back get go hop jump log login open port-forward remote resort rsh shell sign ssh talk telnet tunnel use`,
+	shares: `add admit allow allowlist assume authorise authorize borrow check-in chmod chown commit copy elevate escalate expose give grant hand hand-out hard-code hardcode
+		impersonate lend loan make open pass-on paste permit post publicise publish push reuse revoke run send share steal take use whitelist widen`,
+	evades: `avoid-using bypass cheat circumvent disregard dodge evade fool get-around go-around go-behind go-over go-past ignore leapfrog outwit override route-around shortcut
+		sidestep skip slip smuggle sneak step-around subvert trick work-around`,
+	replays: `ack acknowledge backfill emit enqueue fire import inject nack populate post produce publish push re-drive-all re-emit re-enqueue re-inject re-process re-publish re-queue
+		re-run re-send reinject replay repost reprocess republish requeue rerun resend resubmit seed submit`,
+	unlocks:   `break clear delete drop force-unlock free grab override release remove seize steal take-over unlock`,
+	elects:    `detach promote demote elect failover fail-over crown`,
+	forges:    `fabricate fake feign forge invent mimic pretend spoof sign`,
+	instructs: `convince instruct persuade teach tell`,
+	runs:      `apply call curl do enter execute fire-off hit invoke issue kick-off launch paste perform post run schedule start trigger try type use`,
 })
 
 // form of a verb in a text.
@@ -70,17 +86,19 @@ var irregular = map[string]string{"set": "set", "reset": "reset", "overwrite": "
 // doubling are verbs whose last letter is doubled: dropped, dropping.
 var doubling = strings.Fields("drop flip set reset cut put get skip rip strip shut run hop zap bin stop begin scrap dump-out rm trip step swap hit grab plug unplug let submit unset spin up")
 
+// forms are all forms of the verbs. A spelling that two verbs share is the first
+// one's; a base form comes before any other.
 func forms(by map[deed]string) map[string]verb {
 	all := map[string]verb{}
-	for does, list := range by {
-		for _, entry := range strings.Fields(list) {
-			word, particle, phrasal := strings.Cut(entry, "-")
-			if !phrasal || !particles[particle] {
-				word, particle = entry, ""
-			}
-			for form, spelled := range conjugate(word) {
-				for _, s := range strings.Fields(spelled) {
-					all[fold(s)] = all[fold(s)].with(word, formOf(form), does, particle)
+	for form := base; form <= participle; form++ {
+		for _, does := range slices.Sorted(maps.Keys(by)) {
+			for _, entry := range strings.Fields(by[does]) {
+				word, particle, phrasal := strings.Cut(entry, "-")
+				if !phrasal || !particles[particle] {
+					word, particle = entry, ""
+				}
+				for _, s := range strings.Fields(conjugate(word)[form]) {
+					all[fold(s)] = all[fold(s)].with(word, form, does, particle)
 				}
 			}
 		}
@@ -89,8 +107,6 @@ func forms(by map[deed]string) map[string]verb {
 }
 
 var particles = map[string]bool{"off": true, "out": true, "away": true, "down": true, "up": true, "back": true, "around": true, "past": true, "behind": true, "over": true, "rid": true, "ahead": true, "in": true}
-
-func formOf(i int) form { return form(i) }
 
 func (v verb) with(base string, f form, does deed, particle string) verb {
 	if v.base == "" {
@@ -132,115 +148,3 @@ func conjugate(word string) [4]string {
 	}
 	return [4]string{word, s, root + "ing", ed}
 }
-
-// kind of an internal thing: which deeds break it, and the rule that says so.
-type kind struct {
-	rule  string
-	deeds deed
-	nouns string
-}
-
-var kinds = []kind{
-	{"bypass-data", destroys | edits | unlocks, `table row record column database db schema sequence tuple migration eventstore snapshot aggregate revision projection field index postgres postgresql mysql
-		mongo mongodb sqlite redis cache memcached keyspace view partition watermark checkpoint bookmark entry entity document blob tombstone ledger store history journal statemachine`},
-	{"bypass-data", edits &^ disables, `status state version quantity stock price balance amount timestamp counter attempt epoch generation flag value event total count reservation hold invoice etag`},
-	{"bypass-data", destroys, `state status query transaction session connection cursor`},
-	{"bypass-data", destroys | edits, `key duplicate`},
-	{"bypass-checks", edits | disables | destroys, `health endpoint`},
-	{"bypass-data", replays, `order`},
-	{"bypass-checks", disables, `flag toggle featureflag`},
-	{"bypass-data", tunes, `version quantity stock balance counter sequence revision epoch offset`},
-	{"bypass-host", edits, `deployment statefulset daemonset pod container replicaset namespace node cluster release image clock`},
-	{"silence", disables | destroys | edits, `rule`},
-	{"bypass-auth", shares, `ip cidr laptop`},
-	{"bypass-data", destroys, `order delivery reservation payment event cart customer stock invoice booking shipment hold`},
-	{"bypass-queue", destroys | edits | replays | unlocks, `queue stream topic subject durable consumer subscription offset dlq deadletter outbox inbox exchange binding lag cursor lane mailbox bucket sequence`},
-	{"bypass-queue", destroys | replays, `message letter event backlog job task payload notice notification delivery`},
-	{"bypass-queue", edits, `offset position consumer ack`},
-	{"bypass-host", destroys | restarts, `pod container deployment statefulset replicaset daemonset node host server machine vm process worker replica broker service daemon instance cluster namespace nats postgres
-		postgresql redis app application pid box fleet everything kubelet proxy nginx database gateway sidecar system frontend backend job publisher consumer relay producer scheduler dispatcher listener agent loadbalancer runner component kafka rabbitmq etcd zookeeper controller`},
-	{"bypass-files", destroys | edits, `file lockfile directory folder config configuration configmap manifest volume pvc pv disk datadir wal backup dump snapshot binary crontab cron cronjob dns env environment
-		featureflag image yaml chart script symlink path storage filesystem mount library artifact artefact jar wasm plugin module crd finalizer annotation label ingress helm terraform statefile tag branch commit
-		certificate cert keystore truststore registry hosts code settings setting toml properties registry partition data`},
-	{"bypass-checks", destroys | disables | evades | edits, `validation validator constraint check checksum trigger foreignkey healthcheck probe readiness liveness dedup dedupe deduplication deduplicator idempotency guard
-		guardrail safeguard safety verification breaker circuitbreaker circuit limiter ratelimit throttling quota fsync uniqueness interlock assertion precondition sanity hook webhook admission linter review
-		approval signoff gate audit auditing auditlog retention watchdog`},
-	{"bypass-auth", destroys | disables | evades | edits, `authentication authorization authorisation auth tls ssl mtls mfa 2fa signature rbac rls acl selinux apparmor encryption login permission firewall iptables policy role networkpolicy
-		securitygroup sso oauth certificate pinning whitelist allowlist sandbox password`},
-	{"bypass-auth", shares, `firewall port securitygroup`},
-	{"bypass-checks", shares | edits | disables, `idempotencykey dedupkey requestkey`},
-	{"bypass-auth", shares | edits, `superuser root admin sudo privilege permission access right role owner ownership rule 777 clusteradmin`},
-	{"bypass-auth", shares | destroys, `token password credential secret passphrase apikey session cookie privatekey sshkey`},
-	{"silence", destroys | disables | tunes | edits, `silence mute alert alarm alerting monitor monitoring pager alertmanager threshold page`},
-	{"bypass-config", tunes | disables | edits, `timeout ttl lease attempt retry limit threshold capacity ackwait ack prefetch backoff deadline visibility interval poolsize pool memory quota maxattempts tolerance margin parallelism
-		concurrency heartbeat keepalive retention grace loglevel connection budget`},
-	{"bypass-locks", destroys | edits | unlocks | shares, `lock lease leader election semaphore mutex leadership pidfile fence latch`},
-	{"bypass-api", evades, `api contract endpoint operator opctl tool process review approval audit procedure workflow domain service app application queue relay gateway frontdoor`},
-	{"bypass-host", runs | replays, `script oneliner playbook migration sql statement hotfix`},
-	{"bypass-host", enters, `database db psql postgres postgresql mysql redis host box server node container pod shell production prod machine vm bastion console cluster instance sql broker store rediscli
-		mongo sqlclient client etcd primary repl namespace prompt session volume filesystem toxiproxy pgadmin adminer dbeaver`},
-}
-
-// things are the nouns by their singular.
-var things = func() map[string][]kind {
-	all := map[string][]kind{}
-	for _, k := range kinds {
-		for _, noun := range strings.Fields(k.nouns) {
-			all[singular(noun)] = append(all[singular(noun)], k)
-		}
-	}
-	return all
-}()
-
-// lists are the sets that were made of words before.
-var lists sync.Map
-
-// list of words as a set, which is made once. It is not to be changed.
-func list(words string) map[string]bool {
-	if set, ok := lists.Load(words); ok {
-		return set.(map[string]bool)
-	}
-	set := map[string]bool{}
-	defer lists.Store(words, set)
-	for _, w := range strings.Fields(words) {
-		set[w] = true
-	}
-	return set
-}
-
-var (
-	negators = list(`never not don't dont doesn't didn't won't cannot can't couldn't shouldn't mustn't isn't aren't wasn't weren't without avoid avoids avoiding refuse refuses refusing resist
-		resisting forbid forbids forbidden prohibited prohibit prohibits prevent prevents preventing nobody no none nothing neither nor than stop refrain abstain instead rather wouldn't needn't
-		hardly than against tempting temptation tempted wrong mistake dangerous unsafe risky harmful pointless useless unable refused illegal beware unwise hesitates protect protects
-		keeps discourage discouraged disallowed banned denied denies lest careless urge impossible fail fails failed`)
-	undone = list(`forget hesitate fail neglect mind worry afraid shy wait panic bother only just until omit delay think overthink ask`) // "don't forget to"
-	humans = list(`you we i operator engineer on-call oncall responder admin administrator dba sre someone somebody anyone anybody colleague teammate person people whoever owner lead
-		support ops developer dev human staff shift y'all team they'd one everybody everyone let's lets you'd we'd you'll maintainer supervisor buddy manager volunteer intern`)
-	modals  = list(`can could may might should must shall will would need needs ought has have`)
-	beings  = list(`is are be was were been being get gets got getting`)
-	pasts   = list(`was were had did been ran went lost broke took gave made said told wrote thought began brought caught found sent left felt came knew got became meant kept led sold ago yesterday typed decided`)
-	skipped = list(`just simply then now first next finally also please quickly manually directly temporarily carefully safely immediately always either again only really still even simultaneously
-		usually often sometimes normally typically instead maybe perhaps kindly straight forcibly promptly briefly quietly later afterwards thereafter once better best lastly secondly firstly optionally
-		alternatively both proactively gently gracefully eventually subsequently additionally ideally preferably rather actually ahead literally merely readily in-place easily`)
-	manual = list(`manually directly hand yourself straight yourselves ourselves direct manual behind`)
-	benign = list(`page channel ticket incident call timeline doc docs document documentation runbook report calendar note shop stakeholder postmortem post-mortem severity title wiki rota dashboard graph
-		panel window tab expectation summary message-board status-page bridge announcement customers customer comment reason description list chat contact phone number thread meeting topic-line
-		template checklist changelog notebook view-of`)
-	pronouns = list(`it them this these those that everything all both one ones`)
-	stops    = list(`what whatever whichever how whether of in into on at from to for with by through via as before after until when while if because that which who and or but so where whose than once under over without`)
-	cures    = list(`restart reboot cleanup clean-up purge flush reset truncate truncation removal deletion wipe edit recreation redeploy kick bounce`)
-	stores   = list(`table database db store stream queue redis cache etcd file disk postgres schema outbox inbox depot bucket zookeeper topic subject row column psql sql mysql mongo volume dlq manifest config configuration configmap chart depot directory folder dns registry`)
-	// harmless are words that may begin a sentence, and order nothing that changes
-	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
-	harmless = list(`the an although though despite during within without beyond between among about above below behind beside besides against amid toward towards unlike like per plus minus except whether either neither both half
-		most many much more less few several some any each every such all no not never only just even still yet also too very quite rather than then thus hence here there where why how what which who whose whom
-		wherever whenever whatever is are was were be been has have had do does did can could may might must shall should will would let lets given provided assuming suppose supposing
-		see look watch wait check verify confirm inspect observe compare count list read note record write name say tell ask call page escalate report show describe explain discuss review examine monitor measure
-		identify determine find locate search know learn understand remember consider expect prefer choose pick decide follow repeat continue begin start finish end stop keep leave hold help need want make give take bring
-		send hand get fetch view open close visit go come stay stand sit turn put pass meet join thank page ping notify inform warn alert announce communicate coordinate assign invite schedule plan prepare practise practice
-		rehearse test try drill simulate reproduce investigate diagnose debug trace track graph plot print save download export attach quote cite link mention document summarise summarize estimate calculate
-		amend quarantine redrive reprice route pause resume throttle restore refresh rotate lane unlane scale resolve release retry mitigate recover roll redrive enable protect guard secure respect honour honor
-		reject refuse avoid treat regard think assume believe doubt mind beware ensure guarantee prove show reveal happen seem appear become mean mention contact reach own share love hate spare save watch use run execute
-		because since until unless once while when whereas as if for from in into of off on onto out over under up upon with at by to and or but so after before around through via across along near next last first second third
-		another other others same different certain one two three four five six seven eight nine ten today tomorrow yesterday now later soon`)
-)

@@ -6,29 +6,6 @@ import "strings"
 // of it, reports it, or says what the service does by itself. It works on words:
 // negation and how far it reaches, who the subject is, the form of the verb.
 
-var (
-	badGovernors = list(`forbidden prohibited tempting temptation wrong mistake dangerous unsafe risky harmful pointless useless unable refuse refuses refused refusing illegal unwise fails failed fail
-		impossible urge disallowed banned denied tries temptations error worse insane reckless foolish nothing reason reasons lazy`)
-	goodGovernors = list(`able free best better easiest easier quickest quicker fastest faster simplest simpler safe safest fine ok okay enough way is are sure possible necessary required allowed permitted advisable
-		recommended useful helpful common usual supposed step reasonable acceptable sensible cheaper sufficient option solution fix workaround trick time advised instructed encouraged expected go cure remedy answer
-		legitimate worth good cleanest handy practical easy be welcome harmless customary alternative idea habit practice tested practise`)
-	wanting = list(`need needs have has want wants try remember forget hesitate going ought prefer like choose helps help suffices decide continue proceed begin start plan intend agree dare needed`)
-	// inviting words stand before a gerund that is advice.
-	inviting = list(`try consider recommend recommends suggest suggests start begin keep worth requires require involves means mean need needs after before when by helps help works to include includes through about
-		resume advise advises propose continue go finish via and contemplate mind prefer like do done proposes entail entails`)
-	outcomes = list(`helps help fixes clears resolves solves works unblocks frees safe fine quickest fastest enough suffices usually brings gets restores harmless ok okay trick best does cures unsticks releases
-		way accepted standard simplest easiest quick easy recommended required necessary allowed needed preferred saves reduces removes ends stops makes`)
-	badOutcomes = list(`lose loses lost losing gone break breaks broken broke worse wrong twice double doubles doubled duplicate duplicates duplicated corrupt corrupts corrupted destroy destroys destroyed forgets forgotten
-		never mistake forbidden outage harm harms damage damaged refused would hides hide twofold missing unrecoverable irrecoverable dangerous prohibited cannot violates violate breach breaches doubts costs cost
-		throws away unsafe risky tempting vanish vanishes denied wipes disappear unreachable overload overloads wrongly incident untraceable forgets twice again takes`)
-	conjunctions = list(`and or & plus nor`)
-	determiners  = list(`a an the any every each this that another no its their his her our your such some of for on during full complete quick partial last next first previous unwanted accidental`)
-	reporting    = list(`said wrote suggested was were reads tells told asked thought typed commit advice instinct tempting heard began says calls called says claimed claims answered what`)
-	common       = list(`avoid look watch wait go open stop log check connect pause start find take make use see note keep leave call ask tell have get let confirm verify inspect scale throttle route redrive resend release resolve
-		reprice retry page escalate think consider remember try pick choose select press click type enter stay give send bring grab fetch read list count compare identify locate save close end finish drain backup snapshot
-		download export ensure visit navigate scroll ping acquire hold switch turn ignore export cd source come sign ssh continue proceed repeat return do feel dump tail grep be become help schedule create deploy ship wipe`)
-)
-
 // left is the first word before i that is not an adverb, or -1 at the start.
 func (s sentence) left(i int) int {
 	for i--; i >= 0; i-- {
@@ -72,12 +49,23 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.person(i) && !s.conditional(i) && !s.past(i)
+		return s.person(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
 		return s.done(i, j)
 	default:
 		return s.commanded(i, j)
 	}
+}
+
+// sufficient reports that a condition is all that it takes: "it is enough when
+// one person restarts it".
+func (s sentence) sufficient(i int) bool {
+	for k := 1; k < i; k++ {
+		if list("if when")[s.word(k)] && list("best enough fine helps ok okay suffices works")[s.word(k-1)] {
+			return true
+		}
+	}
+	return false
 }
 
 // suggests reports a question that is none: "how about deleting it?", "would you
@@ -86,7 +74,7 @@ func (s sentence) suggests() bool {
 	if s.word(1) == "you" && list("would could can will")[s.word(0)] && s.outcome(2, list("please kindly just")) {
 		return true
 	}
-	return s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+	return s.word(0) == "why" && s.word(1) == "not" && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
 }
 
 // person reports that the subject of the verb at i is an operator, who may be
@@ -105,6 +93,9 @@ func (s sentence) person(i int) bool {
 
 func (s sentence) human(i int) bool {
 	w := s.word(i)
+	if w == "one" && things[singular(s.word(i+1))] != nil {
+		return false // "one process"
+	}
 	return humans[w] || humans[stem(w)]
 }
 
@@ -118,6 +109,8 @@ func (s sentence) commanded(i, j int) bool {
 		return true
 	case w == ",":
 		return !s.subject(j)
+	case w == "not":
+		return s.word(j-1) == "why"
 	case s.tokens[j].code:
 		return false
 	case conjunctions[w]:
@@ -137,6 +130,21 @@ func (s sentence) commanded(i, j int) bool {
 		return s.nominal(i, j)
 	case s.tokens[j].punct():
 		return true
+	}
+	return s.made(i)
+}
+
+// made reports that a machine is to be made do what the verb at i says: "have the
+// daemon skip its check", "let the breaker tolerate more".
+func (s sentence) made(i int) bool {
+	for k := i - 2; k >= max(s.start(i), i-6); k-- {
+		if s.tokens[k].code || s.tokens[k].punct() {
+			return false
+		}
+		if w := s.word(k); w == "have" || w == "make" || w == "let" {
+			does := deeds[fold(s.word(i))].does
+			return !s.human(k+1) && !pronouns[s.word(k+1)] && s.commanded(k, s.left(k)) && (w != "let" || does&(disables|evades) != 0)
+		}
 	}
 	return false
 }
@@ -170,6 +178,9 @@ func (s sentence) coordinated(j int) bool {
 // infinitive judges by the word that governs the "to" at j.
 func (s sentence) infinitive(j int) bool {
 	g := s.left(j)
+	if g > 0 && s.word(g) == "," {
+		g-- // "it is safe, and quicker, to"
+	}
 	w := s.word(g)
 	switch {
 	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
@@ -218,7 +229,7 @@ func (s sentence) obliged(j int) bool {
 			break
 		}
 	}
-	if s.word(from) == "only" && from < j {
+	if s.word(from) == "only" && from < j || s.word(j) == "would" && s.word(j+1) == "rather" {
 		return false
 	}
 	if from >= j || s.left(j) < 0 {

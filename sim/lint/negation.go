@@ -45,6 +45,9 @@ func (s sentence) short(j, i int) bool {
 // negator reports a word that turns what follows around.
 func (s sentence) negator(j int) bool {
 	w, next := s.word(j), s.word(j+1)
+	if s.permission(j) {
+		return false
+	}
 	switch w {
 	case "instead":
 		return next == "of"
@@ -53,13 +56,13 @@ func (s sentence) negator(j int) bool {
 	case "not":
 		return s.word(j-1) != "if" && s.word(j-1) != "why" && s.word(j-1) != "or"
 	case "than":
-		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || deeds[fold(next)].does != 0
+		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0
 	case "no":
-		return !list("harm problem risk danger issue downside loss trouble matter longer answer way other choice")[next]
+		return !list("matter longer answer way other choice")[next]
 	case "nothing":
-		return !list("wrong else against")[next]
+		return next != "else"
 	case "against", "stop", "stops", "stopped", "quit", "prevents", "prevent", "forbid", "forbids":
-		return strings.HasSuffix(next, "ing")
+		return strings.HasSuffix(next, "ing") && !(w == "against" && s.permits())
 	}
 	return (negators[w] || strings.HasSuffix(w, "n't")) && !badGovernors[w]
 }
@@ -67,6 +70,9 @@ func (s sentence) negator(j int) bool {
 // undone reports a negation of a negation: "do not forget to".
 func (s sentence) undone(j int) bool {
 	next := s.word(j + 1)
+	if next == "ask" && !list(", anybody anyone for questions why")[s.word(j+2)] {
+		return false // "do not ask them to change it"
+	}
 	return undone[next] || (next == "be" || next == "been") && undone[s.word(j+2)] || next == "necessarily"
 }
 
@@ -108,8 +114,8 @@ func (s sentence) reported(i int) bool {
 	if !s.tokens[i].quoted {
 		return false
 	}
-	for _, t := range s.tokens {
-		if !t.quoted && reporting[t.word] {
+	for k, t := range s.tokens {
+		if !t.quoted && reporting[t.word] && !list("i we")[s.word(k-1)] {
 			return true
 		}
 	}
@@ -120,7 +126,7 @@ func (s sentence) reported(i int) bool {
 // every order".
 func (s sentence) warned(i int) bool {
 	for k := i + 1; k < len(s.tokens); k++ {
-		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, badOutcomes) {
+		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, consequences) {
 			return !s.outcome(k, list("not without"))
 		}
 	}
@@ -154,8 +160,10 @@ func (s sentence) past(i int) bool {
 func (s sentence) conditional(i int) bool {
 	for k := i - 1; k >= 0 && !s.barrier(k) && s.word(k) != ","; k-- {
 		switch s.word(k) {
-		case "if", "when", "whenever", "unless", "who", "whoever", "that", "where":
+		case "if", "when", "whenever", "unless", "who", "whoever", "where", "whether":
 			return true
+		case "that":
+			return s.word(k-1) != "after"
 		}
 	}
 	return false

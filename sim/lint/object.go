@@ -12,26 +12,49 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 			return rule
 		}
 	}
+	if v.form == gerund && list("needs need wants want")[s.word(s.left(i))] {
+		if rule := s.thing(s.start(i), i, does); rule != "" {
+			return rule
+		}
+	}
+	if does&(disables|evades) != 0 && s.made(i) {
+		if rule := s.thing(s.start(i), i, does); rule != "" {
+			return rule
+		}
+	}
 	from, to := s.object(i)
-	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] {
+	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] && s.powerful(from+1, min(to+5, len(s.tokens))) {
 		return "bypass-auth"
 	}
 	if v.base == "delete" && s.word(i+1) == "from" && !s.kindly(i+2, min(i+4, len(s.tokens))) {
 		return "bypass-data"
 	}
 	if v.form == participle || beings[s.word(s.left(i))] {
-		if rule := s.thing(s.start(i), i, does); rule != "" {
+		rule := s.thing(s.start(i), i, does)
+		if rule == "" && list("it they this these")[s.word(s.start(i))] || list("then")[s.word(0)] && list("it they")[s.word(1)] {
+			rule = before.thing(0, len(before.tokens), does)
+		}
+		if rule != "" {
 			return rule
 		}
 	}
-	if s.kindly(from, to) {
+	if s.kindly(from, to) || s.onPage(i) || s.word(to) == "of" && s.aboutPage(to) {
 		return ""
 	}
 	if from < to && list("mute snooze")[v.base] && v.form != third && !list("your yourself my the")[s.word(from)] {
 		return "silence"
 	}
+	if does == instructs && s.addressed(from, to) {
+		return ""
+	}
 	if rule := s.thing(from, to, does); rule != "" {
 		return rule
+	}
+	if s.word(to) == "of" && !weak[v.base] && v.base != "set" {
+		_, end := s.object(to)
+		if rule := s.thing(to+1, end, does); rule != "" && !s.kindly(to+1, end) {
+			return rule // "the kill switch of the filter"
+		}
 	}
 	if rule := l.machine(s, from, to, does, v); rule != "" {
 		return rule
@@ -42,16 +65,33 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	if from < to && pronouns[s.word(from)] && does&replays != 0 && does&(edits|shares) == does&shares && s.thing(0, i, replays) != "" {
 		return "bypass-queue"
 	}
+	if from < to && list("it them")[s.word(from)] && list("insert truncate upsert")[v.base] && list("database db schema store table")[before.place()] {
+		return "bypass-data"
+	}
 	one := from < to && (s.word(to-1) == "one" || s.word(to-1) == "ones")
 	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
 		if s.word(from) == "everything" || s.destroyable(before, i) {
 			return "bypass-data"
 		}
 	}
+	if from < to && list("it them this these")[s.word(from)] && !weak[v.base] {
+		if rule := s.meant(before, i, v.does); rule != "" {
+			return rule
+		}
+	}
+	if from < to && s.word(from) == "it" && list("borrow take use")[v.base] && before.outcome(0, powers) && before.thing(0, len(before.tokens), shares) == "bypass-auth" {
+		return "bypass-auth"
+	}
 	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
 		return "bypass-auth"
 	}
-	if from < to && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
+	if list("exclude excuse exempt")[v.base] && s.word(to) == "from" {
+		return s.thing(to+1, min(to+5, len(s.tokens)), disables|tunes)
+	}
+	if list("purge truncate")[v.base] && v.form == gerund && (from == to || beings[s.word(from)]) {
+		return "bypass-queue"
+	}
+	if (from < to || v.form == participle) && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
 		return "bypass-api"
 	}
 	return ""
@@ -78,6 +118,26 @@ func (s sentence) destroyable(before sentence, i int) bool {
 	return s.thing(0, i, destroys) != "" || before.thing(0, len(before.tokens), destroys) != ""
 }
 
+// place is the store that a sentence tells of, or "".
+func (s sentence) place() string {
+	for _, t := range s.tokens {
+		if w := singular(t.word); !t.code && stores[w] {
+			return w
+		}
+	}
+	return ""
+}
+
+// meant is the rule that "it" breaks, by what this sentence or the one before
+// tells of.
+func (s sentence) meant(before sentence, i int, does deed) string {
+	does &= destroys | disables | tunes | unlocks
+	if rule := s.thing(0, i, does); rule != "" {
+		return rule
+	}
+	return before.thing(0, len(before.tokens), does)
+}
+
 // object is the noun phrase after the verb at i.
 func (s sentence) object(i int) (from, to int) {
 	from = i + 1
@@ -85,22 +145,14 @@ func (s sentence) object(i int) (from, to int) {
 		from++
 	}
 	for to = from; to < min(from+9, len(s.tokens)); to++ {
+		if list("and or")[s.word(to)] && list("a an its the their")[s.word(to+1)] && to > from {
+			continue // "the canary and the approval"
+		}
 		if t := s.tokens[to]; !t.code && (stops[t.word] || to > from && (t.word == "every" || t.word == "each" || t.word == "per") || t.punct() && t.word != "*" && t.word != "/") {
 			break
 		}
 	}
 	return from, to
-}
-
-// kindly reports an object that is for people: "update the status page".
-func (s sentence) kindly(from, to int) bool {
-	for to > from && (particles[s.word(to-1)] || skipped[s.word(to-1)]) {
-		to--
-	}
-	if to <= from || s.tokens[to-1].code {
-		return to > from && strings.HasPrefix(s.word(to-1), "#")
-	}
-	return benign[s.word(to-1)] || benign[stem(s.word(to-1))]
 }
 
 // thing is the rule of the first noun in a range that the deeds break, or "".
@@ -111,6 +163,9 @@ func (s sentence) thing(from, to int, does deed) string {
 			continue
 		}
 		one := singular(s.word(k))
+		if one == "machine" && k > 0 && list("coffee espresso fax vending")[s.word(k-1)] {
+			continue
+		}
 		two := ""
 		if k+1 < to && !s.tokens[k+1].code {
 			two = singular(s.word(k) + s.word(k+1))
@@ -127,6 +182,9 @@ func (s sentence) thing(from, to int, does deed) string {
 }
 
 const everyDeed = ^enters
+
+// pressed are deeds that a button does.
+const pressed = destroys | restarts | replays | disables
 
 // additive verbs bring something: a check that is added is no check evaded.
 var additive = list("add create define install insert append write put restore")
@@ -180,7 +238,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 	if does&(edits|destroys|replays) == 0 {
 		return ""
 	}
-	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so"; k++ {
+	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so" && (s.word(k) != "," || list("at in inside")[s.word(k+1)]); k++ {
 		switch s.word(k) {
 		case "in", "inside", "over", "on", "from", "to", "at":
 			if weak[v.base] && !moving[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from" || s.word(k) == "at") {
@@ -206,7 +264,7 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 
 // entered is the rule of a machine that one goes into, past the API.
 func (s sentence) entered(i int, v verb) string {
-	feeble := list("get go drop break use open remote jump hop fall resort")[v.base]
+	feeble := list("talk get go drop break use open remote jump hop fall resort")[v.base]
 	door := !feeble
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := singular(s.word(k))
@@ -217,7 +275,7 @@ func (s sentence) entered(i int, v verb) string {
 			door = true
 		}
 		for _, kind := range things[w] {
-			if kind.deeds&enters != 0 && (door || !feeble) {
+			if kind.deeds&enters != 0 && !s.human(k+1) && (door || !feeble) {
 				return kind.rule
 			}
 		}

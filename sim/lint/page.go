@@ -16,8 +16,8 @@ type voice int
 
 const (
 	tells   voice = iota // the reader what to do, or how things are
-	warns                // of what stands there: a Never section, a bad example
 	reports              // what somebody did once
+	warns                // of what stands there: a Never section, a bad example
 )
 
 // block is a part of the page that is judged by itself.
@@ -26,7 +26,8 @@ type block struct {
 	voice voice
 	code  bool   // a fence or indented code
 	lang  string // of a fence
-	mark  int    // where it starts in the source
+	use   purpose
+	mark  int // where it starts in the source
 }
 
 // page reads a Markdown file into blocks, front matter left out.
@@ -96,21 +97,26 @@ type reading struct {
 // ("Never do this:") gives it its voice, and so does what comes of it.
 func (p *reading) children(n ast.Node, v voice) {
 	lead := v
+	var before []sentence
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Heading:
 			p.heading(c)
-			lead = v
+			lead, before = v, nil
 		case *ast.Paragraph, *ast.TextBlock:
 			t := p.inlines(c)
 			p.emit(block{text: t, voice: p.voiceOf(v)})
-			lead = leads(t.String(), v)
+			lead, before = leads(t.String(), v), t.sentences()
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
-			p.emit(p.codeBlock(c, p.voiceOf(max(lead, p.follows(c)))))
+			b := p.codeBlock(c, p.voiceOf(max(lead, p.follows(c))))
+			b.use = purposeOf(before, p.after(c))
+			p.emit(b)
 		case *ast.HTMLBlock:
 			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
 		case *extast.Table:
-			p.table(c, lead)
+			p.table(c, max(lead, p.follows(c)))
+		case *ast.List:
+			p.children(c, max(lead, p.follows(c)))
 		default:
 			p.children(c, lead)
 		}
@@ -130,9 +136,19 @@ func (p *reading) voiceOf(v voice) voice {
 func (p *reading) follows(c ast.Node) voice {
 	next, ok := c.NextSibling().(*ast.Paragraph)
 	if ok && condemns(p.inlines(next).String()) {
-		return reports
+		return warns
 	}
 	return tells
+}
+
+// after is the first sentence of a paragraph that follows a fence.
+func (p *reading) after(c ast.Node) sentence {
+	if next, ok := c.NextSibling().(*ast.Paragraph); ok {
+		if all := p.inlines(next).sentences(); len(all) > 0 {
+			return all[0]
+		}
+	}
+	return sentence{}
 }
 
 func (p *reading) emit(b block) {
@@ -154,26 +170,6 @@ func (p *reading) heading(h *ast.Heading) {
 	p.emit(block{text: t, voice: p.voiceOf(tells)})
 }
 
-func (p *reading) table(table *extast.Table, v voice) {
-	var columns []voice
-	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
-		_, head := row.(*extast.TableHeader)
-		column := 0
-		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
-			t := p.inlines(cell)
-			if head {
-				columns = append(columns, headingVoice(t.String()))
-			}
-			own := v
-			if column < len(columns) {
-				own = max(own, columns[column])
-			}
-			p.emit(block{text: t, voice: p.voiceOf(own)})
-			column++
-		}
-	}
-}
-
 func (p *reading) codeBlock(n ast.Node, v voice) block {
 	b := block{text: &text{}, voice: v, code: true}
 	if f, ok := n.(*ast.FencedCodeBlock); ok {
@@ -193,6 +189,7 @@ func (p *reading) inlines(n ast.Node) *text {
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if _, struck := n.(*extast.Strikethrough); struck {
 			t.end(p.near(t))
+			return ast.WalkSkipChildren, nil // nobody is told to do what is struck out
 		}
 		if entering {
 			return p.inline(t, n), nil

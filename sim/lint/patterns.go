@@ -16,9 +16,91 @@ func (s sentence) clicked(i int) string {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if v, ok := deeds[s.word(k)]; ok && v.form == base && v.does&(destroys|restarts|replays) != 0 {
+		if v, ok := deeds[s.word(k)]; ok && v.form == base && v.does&pressed != 0 {
 			return "bypass-api"
 		}
+	}
+	return ""
+}
+
+// lived is a guard that one is to do without: "live without it until morning".
+func (s sentence) lived(i int) string {
+	if s.word(i) != "without" || !list("do go live manage run")[s.word(i-1)] {
+		return ""
+	}
+	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule != "" {
+		return rule
+	}
+	if s.word(i+1) == "it" || s.word(i+1) == "them" {
+		return s.thing(0, i, destroys|disables)
+	}
+	return ""
+}
+
+// withOff is work with a guard that is off: "again with the version check disabled".
+func (s sentence) withOff(i int) string {
+	if s.word(i) != "with" {
+		return ""
+	}
+	for k := i + 2; k < min(i+7, len(s.tokens)); k++ {
+		if list("bypassed disabled off relaxed removed skipped")[s.word(k)] {
+			return s.thing(i+1, k, disables)
+		}
+	}
+	return ""
+}
+
+// declared is a state of the domain that somebody only says: "mark its deliveries
+// as received".
+func (s sentence) declared(i int) string {
+	if !list("declare flag mark")[s.word(i)] || s.forReaders(i) {
+		return ""
+	}
+	domain := false
+	for k := i + 1; k < min(i+10, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		domain = domain || list("delivery order payment reservation shipment")[singular(s.word(k))]
+		if domain && s.word(k) == "as" && list("accepted cancelled completed delivered done failed lost paid received refunded rejected resolved sent shipped")[s.word(k+1)] {
+			return "bypass-data"
+		}
+	}
+	return ""
+}
+
+// path is a way through a user interface to a button that destroys: "Queues →
+// dispatch → Purge".
+func (s sentence) path(i int) string {
+	if s.word(i) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
+		return ""
+	}
+	arrows := 1
+	for k := range i {
+		if s.word(k) == ">" {
+			arrows++
+		}
+	}
+	for k := i + 1; arrows > 1 && k < len(s.tokens); k++ {
+		if v, ok := deeds[s.word(k)]; ok && !s.tokens[k].code && v.form == base && s.does(k, v)&pressed != 0 {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// off is an item that only says so: "version check off".
+func (s sentence) off(i int) string {
+	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
+		return s.thing(s.start(i), i, disables)
+	}
+	if !list("disabled off")[s.word(i)] || i != len(s.tokens)-1 || i > 4 || s.question || s.label() > 0 {
+		return ""
+	}
+	for k := range i {
+		if _, verb := deeds[s.word(k)]; verb && s.word(k) != "check" || beings[s.word(k)] || modals[s.word(k)] || s.negator(k) || conditionalStart[s.word(k)] {
+			return ""
+		}
+	}
+	if rule := s.thing(0, i, disables); rule == "bypass-checks" || rule == "bypass-auth" {
+		return rule
 	}
 	return ""
 }
@@ -28,10 +110,72 @@ func (s sentence) unchecked(i int) string {
 	if s.word(i) != "without" {
 		return ""
 	}
+	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule == "bypass-checks" || rule == "bypass-auth" {
+		return rule
+	}
 	for k := i + 1; k < min(i+5, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
-		if list("check checking validation validating verifying verification version constraint idempotency lock token authentication approval review audit")[s.word(k)] {
+		if list("hold screening check checking validation validating verifying verification version constraint idempotency lock token authentication approval review audit")[s.word(k)] {
 			return "bypass-checks"
 		}
+	}
+	return ""
+}
+
+// more is a limit that is lifted without a word for it: "give it more permits".
+func (s sentence) more(i int) string {
+	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] {
+		return ""
+	}
+	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
+}
+
+// wanted is a limit that is said to have to be another: "needs a longer timeout".
+func (s sentence) wanted(i int) string {
+	if !s.near(i, list("need needs want wants")) || s.question || s.negated(i) || s.pastAnywhere() {
+		return ""
+	}
+	return s.more(i)
+}
+
+// weakened is something dangerous that is switched on: "enable unclean election".
+func (s sentence) weakened(i int) string {
+	if list("anonymous dirty force insecure passwordless permissive plaintext privileged root self-signed unauthenticated unclean unencrypted unrestricted unsafe unsigned unverified")[s.word(i)] &&
+		s.near(i, list("accept activate allow enable permit switch turn use")) {
+		return "bypass-checks"
+	}
+	return ""
+}
+
+// near reports one of the words a little before i.
+func (s sentence) near(i int, words map[string]bool) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		if !s.tokens[k].code && words[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// acked are messages that are acknowledged by hand: "ack each of them".
+func (s sentence) acked(i int) string {
+	if list("ack nack acking nacking ack'd")[s.word(i)] && (pronouns[s.word(i+1)] || determiners[s.word(i+1)] || s.word(i+1) == "all") {
+		return "bypass-queue"
+	}
+	return ""
+}
+
+// twice is an order that is in doubt, and is sent by another way.
+func (s sentence) twice(i int) string {
+	if s.word(i) != "doubt" || s.word(i-1) != "in" {
+		return ""
+	}
+	for k := range s.tokens {
+		if list("deliver dispatch resend send ship")[s.word(k)] && s.outcome(k, list("again also another once secondary standby too")) {
+			return "bypass-checks"
+		}
+	}
+	if s.outcome(i, list("standby")) && s.outcome(i, list("deliver send ship")) {
+		return "bypass-checks"
 	}
 	return ""
 }
@@ -43,19 +187,6 @@ func (s sentence) renewed(i int) string {
 		return ""
 	}
 	return s.thing(i+3, min(i+6, len(s.tokens)), everyDeed)
-}
-
-// cured is a cure by a noun: "a restart of the pod usually helps", "manual cleanup
-// of the table".
-func (s sentence) cured(i int) string {
-	if !cures[s.word(i)] || s.question || s.negated(i) || s.reported(i) || s.warned(i) || s.pastAnywhere() || s.conditional(i) {
-		return ""
-	}
-	byHand := s.word(i-1) == "manual" && i == 1 && s.word(i+1) == "of"
-	if !byHand && !s.outcome(i+1, list("clears fixes helps cures solves resolves")) {
-		return ""
-	}
-	return s.thing(i+1, min(i+6, len(s.tokens)), destroys|edits|restarts)
 }
 
 // forced is a flag that takes a guard away: "pass --force".
@@ -79,7 +210,7 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.cured} {
+		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

@@ -9,20 +9,37 @@ type event struct {
 	what    string
 }
 
-// prose judges a text that is no code.
+// prose judges a text that is no code. A label speaks for the sentences after it,
+// too ("*Myth:* restart it. It helps."), until the next one.
 func (l *linter) prose(t *text, v voice) {
-	var before sentence
 	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 {
 		v = warns
 	}
-	for _, s := range t.sentences() {
-		if v != warns {
+	var before sentence
+	label := tells
+	all := t.sentences()
+	for i, s := range all {
+		if k := s.label(); k > 0 {
+			label = s.announced(k + 1)
+		}
+		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
+		if max(v, label) != warns && !disowned {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}
 		}
 		before = s
 	}
+}
+
+// label is where the colon of a label stands that begins a sentence, or 0.
+func (s sentence) label() int {
+	for k := 1; k < min(6, len(s.tokens)); k++ {
+		if s.word(k) == ":" && !s.tokens[k].code {
+			return k
+		}
+	}
+	return 0
 }
 
 // events of a sentence. A tool or a deed counts when the reader is told to.
@@ -46,7 +63,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			}
 			continue
 		}
-		if l.contracted(s, i) {
+		if l.contracted(s, i) || l.named(s, i, verb) || v == reports && irregular[verb.base] == verb.base {
 			continue
 		}
 		rule := l.breach(s, before, i, verb)
@@ -66,6 +83,26 @@ func (l *linter) contracted(s sentence, i int) bool {
 	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and"; k++ {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
+		}
+	}
+	return false
+}
+
+// named reports that the verb at i with its object is a command of the contract:
+// "scale the workers up", but not "to zero".
+func (l *linter) named(s sentence, i int, v verb) bool {
+	from, to := s.object(i)
+	for k := from; k < min(to+3, len(s.tokens)); k++ {
+		if isNumber(s.word(k)) || list("0 all every everything zero")[s.word(k)] {
+			return false
+		}
+	}
+	for k := from; k < to; k++ {
+		for _, c := range l.contract.Commands {
+			noun, does, _ := strings.Cut(c.Name, " ")
+			if does == v.base && stem(noun) == stem(s.word(k)) {
+				return !s.byHand(i)
+			}
 		}
 	}
 	return false
@@ -94,6 +131,9 @@ func (s sentence) order(i int) string {
 	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
 		return ""
 	}
+	if s.past(i) || strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+		return "" // a plural, or what somebody does
+	}
 	if len(w) < 3 || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") != "" || particles[w] || stops[w] || skipped[w] || modals[w] || beings[w] || pasts[w] || negators[w] || common[w] || humans[w] || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ly") || strings.HasSuffix(w, "n't") {
 		return ""
 	}
@@ -101,7 +141,7 @@ func (s sentence) order(i int) string {
 	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) {
 		return ""
 	}
-	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && to < from+12 {
+	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && !list("about because once unless until when while")[s.word(to)] && to < from+12 {
 		to++
 	}
 	return s.thing(from, to, everyDeed)

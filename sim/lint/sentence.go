@@ -95,8 +95,10 @@ func (c *cutter) next() {
 	case b == ';':
 		c.i++
 		c.close(false)
-	case strings.HasPrefix(c.s[c.i:], "—"), strings.HasPrefix(c.s[c.i:], "–"), strings.HasPrefix(c.s[c.i:], "→"):
+	case strings.HasPrefix(c.s[c.i:], "—"), strings.HasPrefix(c.s[c.i:], "–"):
 		c.add("-", c.i+len("—"), false)
+	case strings.HasPrefix(c.s[c.i:], "→"):
+		c.add(">", c.i+len("→"), false)
 	case isWord(b):
 		c.word()
 	default:
@@ -108,6 +110,8 @@ func (c *cutter) next() {
 func (c *cutter) ended() bool {
 	return c.i >= len(c.s) || strings.IndexByte(" \n\t\")*.!?'", c.s[c.i]) >= 0 || c.s[c.i] >= 0x80
 }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 func isWord(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b >= 0x80 || strings.IndexByte("_/$'\\~", b) >= 0
@@ -132,6 +136,9 @@ func (c *cutter) word() {
 
 // inside reports a mark between two letters, as in a-b, a.b or a=b.
 func (c *cutter) inside(i int) bool {
+	if c.s[i] == ',' && i > c.i && i+1 < len(c.s) {
+		return isDigit(c.s[i-1]) && isDigit(c.s[i+1])
+	}
 	return strings.IndexByte("-.=@:", c.s[i]) >= 0 && i > c.i && i+1 < len(c.s) && isWord(c.s[i-1]) && isWord(c.s[i+1])
 }
 

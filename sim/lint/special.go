@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -32,6 +32,9 @@ func (s sentence) told(i int) bool {
 			continue
 		}
 		if v, ok := deeds[fold(s.word(k))]; ok {
+			if k < i && v.form == base && s.isNoun(k) {
+				continue // "the log level"
+			}
 			return s.instructs(k, v)
 		}
 		if common[s.word(k)] && s.left(k) != k-1 || common[s.word(k)] {
@@ -98,11 +101,24 @@ func (s sentence) byStatement(i int) string {
 		if s.tokens[k].code {
 			return ""
 		}
+		if k > i+1 && list("a an")[s.word(k-1)] && list("delete patch post put")[s.word(k)] && list("against on to")[s.word(k+1)] {
+			return "bypass-api"
+		}
 		if k > i+1 && list("update delete insert truncate sql statement script oneliner")[fold(s.word(k))] && list("a an quick manual simple direct single some raw plain small one")[s.word(k-1)] {
 			return "bypass-data"
 		}
 	}
 	return ""
+}
+
+// instrument is a change by a statement that is praised: "the same is had with
+// one statement".
+func (s sentence) instrument(i int) string {
+	rule := s.byStatement(i)
+	if rule == "" || s.question || s.negated(i) || s.pastAnywhere() || !s.outcome(0, list("easier effect faster quick quicker quickest same second seconds")) {
+		return ""
+	}
+	return rule
 }
 
 // innards are ports and endpoints that are not the operators'.
@@ -124,7 +140,7 @@ func (s sentence) freshKey(i int) string {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if s.word(k) == "idempotency" || s.word(k) == "dedup" || singular(s.word(k)) == "key" && s.outcome(0, list("again order idempotency retry resend request")) {
+		if strings.HasPrefix(strings.ToLower(s.word(k)), "idempotency") || s.word(k) == "dedup" || list("id identifier key nonce uuid")[singular(s.word(k))] && s.outcome(0, list("again dedup duplicate order idempotency retry resend request")) {
 			return "bypass-checks"
 		}
 	}
@@ -168,6 +184,11 @@ func (s sentence) blind(i int) string {
 	as := rest.outcome(0, list("received not-received delivered done"))
 	for k := range rest.tokens {
 		if rest.word(k) == "without" && list("asking checking looking a looking verifying confirming")[rest.word(k+1)] && (rest.word(k+1) != "a" || rest.word(k+2) == "look" || rest.word(k+2) == "check") {
+			return "look-first"
+		}
+	}
+	for _, t := range rest.tokens {
+		if all && t.code && list("received not-received")[t.word] {
 			return "look-first"
 		}
 	}

@@ -2,22 +2,75 @@ package lint
 
 import "strings"
 
+// This file decides how a part of the page speaks by what stands around it: its
+// heading, the head of its column, what leads up to it, the label before a colon,
+// and the verdict after it.
+
+// Words of a label that condemn what stands under it, or belong to a past.
+var (
+	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden hands-off harmful impulse impulses instinct instincts legend
+		misconception misconceptions mistake mistakes misunderstanding myth myths no-go no-gos off-limits pitfall pitfalls prohibited reflex reflexes rumour rumours superstition
+		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges worst`)
+	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
+		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
+	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
+		" removed in ", " changed in ", " changelog ", " change log "}
+	// dropped are ideas that were, when the label ends with it: "alternatives that we rejected".
+	dropped = list("abandoned declined discarded dismissed refused rejected removed retired withdrawn")
+	// approving words turn a label around: "what really works".
+	approving = list(`allowed better do fact facts instead reality right safe truth works`)
+	claims    = list(`claim claims myth myths legend rumour rumor belief misconception superstition`)
+)
+
 // headingVoice is the voice that a heading gives to what stands under it.
 func headingVoice(heading string) voice {
 	h := " " + strings.Join(words(heading), " ") + " "
 	switch {
-	case containsAny(h, " not to do ", " anti-pattern", " antipattern", " forbidden ", " prohibited ", " pitfalls ", " mistakes ", " tempting ", " bad idea", " bad example", " wrong move", " wrong way", " must not ", " off limits "):
+	case denies(heading), hasPrefixAny(h, " never ", " do not ", " don't ", " avoid ", " unsafe ") && !containsAny(h, " mind ", " forget "), list("bad wrong never no don't don'ts dont not")[strings.TrimSpace(h)], h == " bad ideas ":
 		return warns
-	case hasPrefixAny(h, " never ", " do not ", " don't ", " don'ts ", " avoid ", " unsafe ") && !containsAny(h, " mind ", " forget "), h == " bad ", h == " wrong ", h == " bad ideas ":
-		return warns
-	case containsAny(h, " post-mortem", " postmortem", " timeline ", " history ", " what happened ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review"):
+	case containsAny(h, pastPhrases...):
 		return reports
 	}
 	return tells
 }
 
+// denies reports a label that condemns: by a word of its own, or because it says
+// what people must or can not do.
+func denies(label string) bool {
+	all := words(label)
+	h := " " + strings.Join(all, " ") + " "
+	if containsAny(h, " not to worry", " not to forget", " not to panic") {
+		return false
+	}
+	if containsAny(h, condemningPhrases...) {
+		return true
+	}
+	if len(all) > 0 && len(all) < 5 && list("bad wrong")[all[len(all)-1]] {
+		return true
+	}
+	if len(all) > 1 && len(all) < 7 && all[0] == "not" && list("for here in like our part so that the this to")[all[1]] {
+		return true
+	}
+	people := false
+	for i, w := range all {
+		switch {
+		case conditionalStart[w]:
+			return false
+		case dropped[w] && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
+			return true
+		case condemning[w] && (i == 0 || !list("no not")[all[i-1]]):
+			return true
+		case w == "what" || w == "things" || w == "steps" || w == "moves" || humans[w] || humans[stem(w)]:
+			people = true
+		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]]:
+			return true
+		}
+	}
+	return false
+}
+
 func words(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" :,.!?*_`()❌🚫⛔", r) })
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" \n:,;.!?*_`\"()❌🚫⛔", r) })
 }
 
 func containsAny(s string, parts ...string) bool {
@@ -50,20 +103,46 @@ func leads(paragraph string, v voice) voice {
 	}
 	last := all[len(all)-1]
 	open := !strings.ContainsAny(paragraph[len(paragraph)-1:], ".!?")
-	points := last.outcome(0, list("this these following below such so"))
-	if !open && !points || conditionalStart[last.word(0)] {
+	points := last.outcome(0, list("this these those following below such so"))
+	if !open && !points || conditionalStart[last.word(0)] || last.licenses() {
 		return v
 	}
 	switch {
-	case last.condemns():
+	case last.condemns(), open && denies(last.plain()):
 		return max(v, warns)
-	case open && last.past(0) && !last.outcome(0, endorsing):
+	case open && last.past(0) && !last.directs() && !last.outcome(0, endorsing):
 		return max(v, reports)
 	}
 	return v
 }
 
 var conditionalStart = list("if when once after unless because since until")
+
+// plain are the words of a sentence as one text.
+func (s sentence) plain() string {
+	var out []string
+	for _, t := range s.tokens {
+		out = append(out, t.word)
+	}
+	return strings.Join(out, " ")
+}
+
+// directs reports a sentence whose main clause tells its reader to do something:
+// "for orders that did not move, begin afresh".
+func (s sentence) directs() bool {
+	for i := range s.tokens {
+		w := s.word(i)
+		v := deeds[fold(w)]
+		if s.tokens[i].code || !common[w] && !list("begin follow repeat")[w] && !(v.base != "" && v.form == base) || irregular[w] == w || v.base != "" && v.form != base {
+			continue
+		}
+		j := s.left(i)
+		if (j < 0 || s.word(j) == "," || s.word(j) == ":" || s.word(j) == ")") && !s.negated(i) {
+			return true
+		}
+	}
+	return false
+}
 
 // announced is the voice that what stands before a colon gives to i: "what you
 // must not do: …".
@@ -74,67 +153,13 @@ func (s sentence) announced(i int) voice {
 		}
 		before := sentence{tokens: s.tokens[:k]}
 		switch {
-		case conditionalStart[before.word(0)]:
-		case before.condemns():
+		case conditionalStart[before.word(0)] || before.licenses():
+		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
-		case s.tokens[i].code && before.past(0) && !before.outcome(0, endorsing):
+		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):
 			return reports
 		}
 		return tells
 	}
 	return tells
-}
-
-var endorsing = list("worked helped fixed solved cleared resolved saved works helps")
-
-// condemns reports a sentence that says not to do what it points at.
-func (s sentence) condemns() bool {
-	first := s.left(1)
-	if w := s.word(max(first, 0)); list("bad wrong don't anti-pattern antipattern unsafe never tempting forbidden ❌ 🚫")[w] && !undone[s.word(max(first, 0)+1)] {
-		return true
-	}
-	for i := range s.tokens {
-		switch {
-		case s.tokens[i].code:
-		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice step")[stem(s.word(i+1))]:
-			return true
-		case conditionalStart[s.word(i)]:
-			return false
-		case s.negator(i) && !s.undone(i) && list("do run use type copy try execute repeat be to ever touch paste follow any anyone")[s.word(i+1)]:
-			return true
-		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)]:
-			return true
-		}
-	}
-	return false
-}
-
-// pointsBack reports that a sentence begins about what stands before it: "never run
-// this".
-func (s sentence) pointsBack() bool {
-	for i := range min(5, len(s.tokens)) {
-		if list("this that it these those so such above")[s.word(i)] {
-			return true
-		}
-	}
-	return false
-}
-
-// condemns reports that the paragraph after a fence says what harm it did.
-func condemns(paragraph string) bool {
-	t := &text{}
-	t.put(strings.TrimSpace(paragraph), 0)
-	all := t.sentences()
-	if len(all) == 0 {
-		return false
-	}
-	s := all[0]
-	if !list("that this it the which and never do don't two")[s.word(0)] && !s.past(0) {
-		return false
-	}
-	if list("never do don't")[s.word(0)] && !s.pointsBack() {
-		return false // a warning against something else
-	}
-	harm := list("lost lose loses doubled twice duplicated broke breaks wrong corrupted outage never incident forbidden refused customers mistake harm")
-	return (s.outcome(0, harm) || s.condemns()) && !s.outcome(0, list("not without nothing no none cannot")) || s.condemns()
 }

@@ -1,0 +1,70 @@
+package lint
+
+import "strings"
+
+// This file knows things that no change harms: the reader's own, and what stands on
+// a page.
+
+// powerful reports rights, or a role, among the words of a range.
+func (s sentence) powerful(from, to int) bool {
+	some := sentence{tokens: s.tokens[from:max(to, from)]}
+	return s.thing(from, to, shares) != "" || some.outcome(0, powers) || some.outcome(0, list("admins delete insert update write"))
+}
+
+// mine are things of the reader: "your status", "your own notes".
+var mine = list(`branch calendar changes clock desk draft editor entries entry expectations inbox mailbox message name notebook notes phone query session shell stash status stopwatch terminal ticket time times view watch window`)
+
+func (s sentence) yours(from, to int) bool {
+	return from < to && list("my your")[s.word(from)] && (s.word(from+1) == "own" || mine[s.word(to-1)])
+}
+
+// kindly reports an object that is for people: "update the status page".
+func (s sentence) kindly(from, to int) bool {
+	for to > from && (particles[s.word(to-1)] || skipped[s.word(to-1)]) {
+		to--
+	}
+	if s.yours(from, to) || from < to && list("me us")[s.word(from)] {
+		return true
+	}
+	if to <= from || s.tokens[to-1].code {
+		return to > from && strings.HasPrefix(s.word(to-1), "#")
+	}
+	return benign[s.word(to-1)] || benign[stem(s.word(to-1))]
+}
+
+// onPage reports that what the verb at i is done to is on a page that people
+// read: "the table below", "the column on the right".
+func (s sentence) onPage(i int) bool {
+	for k := i + 1; k < min(i+14, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		w, next := s.word(k), s.word(k+1)
+		switch {
+		case s.tokens[k].code:
+			return false
+		case w == "below" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
+			return true
+		case (w == "this" || w == "that") && list("chapter doc document page runbook section wiki")[next], w == "the" && list("page wiki runbook")[next] && s.word(k+2) != "size":
+			return true
+		case w == "on" && next == "the" && list("right left wall board whiteboard")[s.word(k+2)], w == "whiteboard" || w == "flipchart":
+			return true
+		}
+	}
+	return false
+}
+
+// aboutPage reports that what follows the "of" at i is a page: "the branch of the
+// docs".
+func (s sentence) aboutPage(i int) bool {
+	from, to := s.object(i)
+	return s.kindly(from, to)
+}
+
+// addressed reports that people are told, and not a machine: "tell the database
+// team".
+func (s sentence) addressed(from, to int) bool {
+	for k := from; k < to; k++ {
+		if s.human(k) || strings.HasSuffix(s.word(k), "'s") || benign[s.word(k)] || list("desk hall side colleagues customers")[s.word(k)] {
+			return true
+		}
+	}
+	return !list("to that")[s.word(to)]
+}

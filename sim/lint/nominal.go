@@ -1,0 +1,104 @@
+package lint
+
+import "strings"
+
+// This file reads deeds that are nouns: "a small update of the stock table is the
+// quickest fix", "its removal by hand is fine".
+
+// acts of nouns: the deed that each stands for.
+var deedNouns = func() map[string]deed {
+	all := map[string]deed{}
+	for does, words := range map[deed]string{
+		destroys: `clean-up cleaning cleanup clear-out clearance clearing delete deletion disposal drop emptying eviction expunction flush purge purging removal truncate truncation wipe
+		wiping`,
+		edits: `adjustment alteration amendment bump change correction edit fast-forward import insert insertion manipulation merge modification nudge overwrite patch re-creation
+		recreation reindex reset restore reversal rewind rewrite rollback tweak update upsert`,
+		disables: `bypass deactivation disabling exemption override pause silence silencing suspension`,
+		tunes:    `decrease doubling extension increase lengthening lowering raise raising reduction shortening`,
+		restarts: `bounce demotion failover kick power-cycle promotion reboot recycle redeploy redeployment restart start`,
+		replays:  `ack acknowledgement publication re-delivery re-publication redelivery reinjection replay reprocessing republication requeue resubmission`,
+		unlocks:  `unlock unlocking`,
+	} {
+		for _, w := range strings.Fields(words) {
+			all[w] = does
+		}
+	}
+	return all
+}()
+
+var (
+	// praise is said of what is to be done.
+	praise = list(`answer brings clears closes cure cures easiest enough fastest fine fix fixes frees get gets harmless helps keeps ok okay proven quickest remedy resolves safe simplest
+		solution solves suffices takes trick unblocks unsticks workaround works`)
+	brief = list("big brief cold direct fast forced full gentle good hard little manual one quick rapid rolling short short-lived simple small swift targeted tiny")
+)
+
+// nominalDeed is the rule that a deed breaks which is named by a noun at i, and
+// is praised, permitted, or all that the sentence says.
+func (s sentence) nominalDeed(i int) string {
+	does, ok := deedNouns[s.word(i)]
+	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) && !s.proposed(i) && !s.brief(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) || s.timed(i) {
+		return ""
+	}
+	if !s.commends(i) {
+		return ""
+	}
+	to := i + 1
+	for to < min(i+9, len(s.tokens)) && !s.barrier(to) && s.word(to) != "," && !beings[s.word(to)] {
+		to++
+	}
+	if s.onPage(i) || s.kindly(i+1, to) {
+		return ""
+	}
+	if rule := s.thing(i+1, to, does); rule != "" {
+		return rule
+	}
+	return s.thing(0, i, does)
+}
+
+// directive reports a word that is a verb here, and is judged as one.
+func (s sentence) directive(i int) bool {
+	j := s.left(i)
+	_, verb := deeds[s.word(i)]
+	return verb && (j < 0 || s.word(j) == "to" || s.word(j) == "," || s.tokens[j].punct() || modals[s.word(j)] || conjunctions[s.word(j)] || s.human(j))
+}
+
+// commends reports that the sentence speaks for the deed at i.
+func (s sentence) commends(i int) bool {
+	switch {
+	case s.permits(), s.proposed(i) && !s.worst(i), containsAny(s.plain(), " all it takes", " all you need", " all that is needed", " does the trick", " does the job"), s.brief(i):
+		return true
+	case s.outcome(i+1, badOutcomes), s.outcome(0, list("automatically itself themselves needs only")):
+		return false
+	}
+	return s.outcome(i+1, praise)
+}
+
+// proposed reports that the deed at i is named as the cure, in one clause with it.
+func (s sentence) proposed(i int) bool {
+	from := i
+	for from > 0 && s.word(from-1) != "," {
+		from--
+	}
+	return sentence{tokens: s.tokens[from:]}.offered(i - from)
+}
+
+// timed reports a deed that only says when: "after every change of the tariff".
+func (s sentence) timed(i int) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		if list("after before between during each every per since until")[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// brief reports a sentence that begins with the deed as with a cure: "one quick
+// rewrite, and it folds again", "manual removal of the row".
+func (s sentence) brief(i int) bool {
+	first := s.start(i)
+	if s.word(first) == "a" || s.word(first) == "the" {
+		first++
+	}
+	return brief[s.word(first)] && i-first < 4 && (s.word(first) == "manual" || s.outcome(i, list("again done")) && !s.outcome(i, harm))
+}

@@ -1,0 +1,71 @@
+package lint
+
+// purpose is what a fence is for, by the sentences before and after it.
+type purpose int
+
+const (
+	unsaid  purpose = iota
+	applied         // the reader is told to put it into the service
+	shown           // it shows how something is, or what somebody else sends
+)
+
+var (
+	// applying verbs bring what a fence has into a system.
+	applying = list(`add amend append apply change commit configure create define deploy drop edit enable extend feed give hand hang import inject insert install load loosen lower merge
+		override overwrite paste patch post push put raise relax release replace replay roll run save send set ship start submit switch take turn update upload use write`)
+	// showing words are about something that is there already.
+	showing = list(`answer answers asks background client clients default defaults defined definition excerpt illustrates illustration log logged logs looks meant output prints reads
+		reference replies reply response returns rule says schema sees sends shape shows started view`)
+	// readers are what people read: what is put there changes no service.
+	readers = list(`README announcement changelog channel checklist customer customers dashboard doc docs document documentation drill email example form front-matter frontmatter issue mail
+		message notes page post-mortem postmortem readme rehearsal report review runbook scenario sentence shop template test text ticket timeline wiki wording`)
+)
+
+// purposeOf a fence between the sentences before it and the one after.
+func purposeOf(before []sentence, after sentence) purpose {
+	before = before[max(0, len(before)-2):]
+	if len(before) > 0 && before[len(before)-1].applies() || after.pointsBack() && after.applies() {
+		return applied
+	}
+	for _, s := range before {
+		if s.shows() {
+			return shown
+		}
+	}
+	return unsaid
+}
+
+// applies reports that the reader is told to put something into the service.
+func (s sentence) applies() bool {
+	for i, tok := range s.tokens {
+		v, known := lookup(tok.word)
+		if !known {
+			v = verb{base: tok.word}
+		}
+		if v.form == gerund && (s.word(s.left(i)) == "and" || !inviting[s.word(s.left(i))]) {
+			continue
+		}
+		if tok.code || !applying[v.base] || !s.instructs(i, v) {
+			continue
+		}
+		if !s.forReaders(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// forReaders reports that what the verb at i is done to is a page or a message.
+func (s sentence) forReaders(i int) bool {
+	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k); k++ {
+		if !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
+			return true
+		}
+	}
+	return false
+}
+
+// shows reports a sentence that describes, orders nothing and offers no cure.
+func (s sentence) shows() bool {
+	return s.outcome(0, showing) && !s.directs() && !s.offered(len(s.tokens)) && !s.outcome(0, list("must need needs should"))
+}

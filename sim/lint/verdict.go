@@ -1,0 +1,151 @@
+package lint
+
+import "strings"
+
+// This file reads sentences that judge what stands beside them: "do not run
+// this", "that lost 40 orders", "we do not".
+
+var endorsing = list("worked helped fixed solved cleared resolved saved works helps")
+
+var harm = list(`breaks broke corrupted cost costs customers damage doubled duplicated forbidden harm incident lose loses lost mistake outage refused twice wrong`)
+
+// condemns reports a sentence that says not to do what it points at.
+func (s sentence) condemns() bool {
+	if s.licenses() {
+		return false
+	}
+	if containsAny(s.plain(), "as a warning", "must refuse", "must be refused", "has to refuse", "should refuse") || list("this these")[s.word(0)] && s.outcome(1, list("blocked caught refused rejected")) {
+		return true
+	}
+	first := s.left(1)
+	if w := s.word(max(first, 0)); list("bad wrong don't anti-pattern antipattern unsafe never tempting forbidden ❌ 🚫")[w] && !undone[s.word(max(first, 0)+1)] {
+		return true
+	}
+	for i := range s.tokens {
+		switch {
+		case s.tokens[i].code:
+		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice step")[stem(s.word(i+1))]:
+			return true
+		case list("no any")[s.word(i)] && list("circumstances condition account")[s.word(i+1)]:
+			return true
+		case conditionalStart[s.word(i)]:
+			return false
+		case s.negator(i) && !s.undone(i) && list("do run use type copy try execute repeat be to ever touch paste follow any anyone apply write send set accept obey")[s.word(i+1)]:
+			return true
+		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)]:
+			return true
+		}
+	}
+	return false
+}
+
+// safeWays are what a page may not talk its reader out of.
+var safeWays = list("opctl contract api approval approvals review permission procedure audit confirmation warning warnings prompt prompts policy guard")
+
+// licenses reports a sentence whose "do not" is about the safe way, and so is
+// leave to go around it: "do not bother with opctl here".
+func (s sentence) licenses() bool {
+	for i := range s.tokens {
+		if s.tokens[i].code || !s.negator(i) || i > 0 && s.word(i-1) == "if" {
+			continue
+		}
+		verb := s.word(i + 1)
+		if !list("use bother wait ask need worry mind rely trust go")[verb] {
+			continue
+		}
+		for k := i + 2; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+			if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl") || !s.tokens[k].code && safeWays[s.word(k)] {
+				return !s.outcome(k, list("without unless before after until instead"))
+			}
+		}
+	}
+	return false
+}
+
+// pointsBack reports that a sentence begins about what stands before it: "never run
+// this".
+func (s sentence) pointsBack() bool {
+	for i := range min(9, len(s.tokens)) {
+		if list("this that it these those them they such above both neither")[s.word(i)] || s.word(i) == "," {
+			return s.word(i) != ","
+		}
+	}
+	return false
+}
+
+// judged is the first sentence of a paragraph after a fence, a list or a table.
+func judged(paragraph string) (sentence, bool) {
+	t := &text{}
+	t.put(strings.TrimSpace(paragraph), 0)
+	all := t.sentences()
+	if len(all) == 0 {
+		return sentence{}, false
+	}
+	return all[0], true
+}
+
+// condemns reports that the paragraph after a fence says what harm it did, or to
+// refuse it.
+func condemns(paragraph string) bool {
+	s, ok := judged(paragraph)
+	if !ok {
+		return false
+	}
+	if s.refuses() {
+		return true
+	}
+	if !list("that this it the which and never do don't two each all both neither none every")[s.word(0)] && !s.past(0) {
+		return false
+	}
+	if list("never do don't")[s.word(0)] && !s.pointsBack() {
+		return false // a warning against something else
+	}
+	return s.outcome(0, harm) && !s.outcome(0, list("not without nothing no none cannot")) || s.condemns()
+}
+
+// refuses reports "refuse it", "decline them", "say no".
+func (s sentence) refuses() bool {
+	for i := range s.tokens {
+		if list("refuse decline reject")[s.word(i)] && pronouns[s.word(i+1)] && !s.negated(i) || s.word(i) == "say" && s.word(i+1) == "no" {
+			return true
+		}
+	}
+	return false
+}
+
+// disowns reports a sentence that takes back the one before it: "we do not",
+// "that is wrong", "the answer is no".
+func (s sentence) disowns() bool {
+	start := 0
+	if list("but well and here sorry")[s.word(0)] {
+		start = 1
+	}
+	rest := sentence{tokens: s.tokens[start:]}
+	switch {
+	case rest.word(0) == "no" || rest.word(0) == "wrong" || rest.word(0) == "don't" || rest.word(0) == "false":
+		return len(rest.tokens) == 1 || rest.tokens[1].punct()
+	case list("we i you nobody")[rest.word(0)] && list("don't didn't never won't do did will")[rest.word(1)]:
+		at := 2
+		if list("do did will")[rest.word(1)] {
+			if rest.word(2) != "not" {
+				return false
+			}
+			at = 3
+		}
+		return at >= len(rest.tokens) || rest.tokens[at].punct() || list("do")[rest.word(at)] && pronouns[rest.word(at+1)]
+	case list("that this it")[rest.word(0)] && rest.word(1) == "would" && rest.outcome(2, harm):
+		return true
+	case list("that this it the they")[rest.word(0)]:
+		for i := 1; i < min(5, len(rest.tokens)); i++ {
+			if list("is was are were")[rest.word(i)] && list("no wrong false untrue forbidden dangerous nonsense unsafe")[rest.word(i+1)] {
+				return i+2 >= len(rest.tokens) || rest.tokens[i+2].punct() || list("and because since as")[rest.word(i+2)]
+			}
+		}
+	}
+	return false
+}
+
+// explains reports an answer that says why not: "because it would come back".
+func (s sentence) explains() bool {
+	return s.word(0) == "because" || list("that it this")[s.word(0)] && s.outcome(0, badOutcomes)
+}

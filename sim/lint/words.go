@@ -1,0 +1,64 @@
+package lint
+
+import (
+	"strings"
+	"sync"
+)
+
+// lists are the sets that were made of words before.
+var lists sync.Map
+
+// list of words as a set, which is made once. It is not to be changed.
+func list(words string) map[string]bool {
+	if set, ok := lists.Load(words); ok {
+		return set.(map[string]bool)
+	}
+	set := map[string]bool{}
+	defer lists.Store(words, set)
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}
+
+var (
+	negators = list(`abstain against aren't avoid avoiding avoids banned beware can't cannot careless couldn't dangerous denied denies didn't disallowed discourage discouraged doesn't don't
+		dont fail failed fails forbid forbidden forbids hardly harmful hesitates illegal impossible instead isn't keeps lest mistake mustn't needn't neither never no nobody none
+		nor not nothing pointless prevent preventing prevents prohibit prohibited prohibits protect protects rather refrain refuse refused refuses refusing resist resisting risky
+		shouldn't stop temptation tempted tempting than unable unsafe unwise urge useless wasn't weren't without won't wouldn't wrong`)
+	undone = list(`afraid ask bother delay fail forget hesitate just mind neglect omit only overthink panic shy think until wait worry`) // "don't forget to"
+	humans = list(`admin administrator anybody anyone buddy colleague dba dev developer engineer everybody everyone human i intern lead let's lets maintainer manager on-call oncall one
+		operator ops owner people person responder shift somebody someone sre staff supervisor support team teammate they'd volunteer we we'd whoever y'all you you'd you'll`)
+	modals = list(`can could has have may might must need needs ought shall should will would`)
+	beings = list(`is are be was were been being get gets got getting`)
+	pasts  = list(`ago became been began broke brought came caught decided did felt found gave got had kept knew led left lost made meant ran said sent sold thought told took typed was went
+		were wrote yesterday`)
+	skipped = list(`actually additionally afterwards again ahead also alternatively always best better both briefly carefully directly easily either even eventually finally first firstly
+		forcibly gently gracefully ideally immediately in-place instead just kindly lastly later literally manually maybe merely next normally now often once only optionally
+		perhaps please preferably proactively promptly quickly quietly rather readily really safely secondly simply simultaneously sometimes still straight subsequently
+		temporarily then thereafter typically usually`)
+	manual = list(`manually directly hand yourself straight yourselves ourselves direct manual behind`)
+	benign = list(`announcement bridge calendar call changelog channel chat checklist comment contact customer customers dashboard description doc docs document documentation expectation
+		graph incident list meeting message-board note notebook number page panel phone post-mortem postmortem reason report rota runbook severity shop stakeholder status-page
+		summary tab template thread ticket timeline title topic-line view-of wiki window`)
+	pronouns = list(`it them this these those that everything all both one ones`)
+	stops    = list(`after and as at because before but by for from how if in into of on once or over so than that through to under until via what whatever when where whether which whichever
+		while who whose with without`)
+	stores = list(`bucket cache chart column config configmap configuration database db depot directory disk dlq dns etcd file folder inbox manifest model mongo mysql outbox postgres psql
+		queue redis registry row schema sql store stream subject table topic volume zookeeper`)
+	// harmless are words that may begin a sentence, and order nothing that changes
+	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
+	harmless = list(`about above across after against alert all along also although amend amid among an and announce another any appear are around as ask assign assume assuming at attach
+		avoid be because become been before begin behind believe below beside besides between beware beyond both bring but by calculate call can certain check choose cite close
+		come communicate compare confirm consider contact continue coordinate could count debug decide describe despite determine diagnose did different discuss do document does
+		doubt download drill during each eight either enable end ensure escalate estimate even every examine except execute expect explain export fetch few find finish first five
+		follow for four from get give given go graph guarantee guard had half hand happen has hate have help hence here hold honor honour how identify if in inform inspect into
+		investigate invite is join just keep know lane last later learn leave less let lets like link list locate look love make many may mean measure meet mention might mind
+		minus mitigate monitor more most much must name near need neither never next nine no not note notify now observe of off on once one only onto open or other others out
+		over own page pass pause per pick ping plan plot plus practice practise prefer prepare print protect prove provided put quarantine quite quote rather reach read record
+		recover redrive refresh refuse regard rehearse reject release remember repeat report reprice reproduce resolve respect restore resume retry reveal review roll rotate
+		route run same save say scale schedule search second secure see seem send seven several shall share should show simulate since sit six so some soon spare stand start stay
+		still stop such summarise summarize suppose supposing take tell ten test than thank the then there think third though three throttle through thus to today tomorrow too
+		toward towards trace track treat try turn two under understand unlane unless unlike until up upon use verify very via view visit wait want warn was watch were what
+		whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write yesterday yet`)
+)
