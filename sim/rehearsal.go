@@ -31,7 +31,7 @@ const (
 	grace      = 60 * time.Second // the fault outlasts the budgets by that
 	warmUp     = 2 * time.Minute  // until the steady state that lasts has begun, give or take
 	arrival    = time.Minute
-	askAgain   = time.Minute
+	askAgain   = 10 * time.Minute
 	faultDraws = 20 * time.Second // the seed draws up to that much more
 )
 

@@ -235,7 +235,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return nil, err
 	}
 	r.awaits(Settle, "all that was accepted to arrive")
-	asking, cancel := context.WithTimeout(ctx, askAgain)
+	asking, cancel := context.WithTimeout(ctx, r.scale(askAgain))
 	defer cancel()
 	if err := r.load.Settle(asking); err != nil {
 		return []Finding{harness(Settle, "unknown requests", err)}, nil

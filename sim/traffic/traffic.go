@@ -299,7 +299,8 @@ func (g *Generator) Results() []Result {
 const inquiries = 8
 
 // Settle asks every request whose verdict is unknown again, with its key, until
-// each has one. It returns an error when ctx ends first.
+// each has one. They come at the rate of the usual load: all at once they would be
+// a surge of their own. It returns an error when ctx ends first.
 func (g *Generator) Settle(ctx context.Context) error {
 	client := g.client(g.timeout())
 	for {
@@ -324,9 +325,18 @@ func (g *Generator) Settle(ctx context.Context) error {
 				}
 				return nil
 			})
+			pause(ctx, g.space())
 		}
 		group.Wait()
 	}
+}
+
+// space between two requests of the usual load.
+func (g *Generator) space() time.Duration {
+	if usual := g.Usual().PerSecond; usual > 0 {
+		return world.Options{Speed: g.Speed}.Scale(time.Duration(float64(time.Second) / usual))
+	}
+	return 0
 }
 
 func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
