@@ -56,7 +56,7 @@ func unsafeCases() []unsafeCase {
 			invariant:   "limits-hold"},
 		{title: "what nobody has heard of", runbook: "sink-silent", system: fulfilment.System, load: 5,
 			faults:      []fault.Fault{fulfilment.AnswersCut(1), fault.On("sink", toxic.Timeout{})},
-			instruction: `opctl deliveries resolve ${id} --as not-received --reason "no answer for minutes"`, step: "give-up",
+			instruction: `opctl deliveries resolve ${id} --as not-received --reason "sent into silence"`, step: "give-up",
 			invariant: "delivered-at-most-once"},
 	}
 }
