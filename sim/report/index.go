@@ -50,10 +50,13 @@ type cell struct {
 }
 
 func (run Run) index() index {
-	x := index{Total: len(run.Drills), Matrix: run.matrix(), Power: run.power()}
+	x := index{Total: len(run.Drills), Matrix: run.matrix(), Power: run.power("power", "")}
 	systems := map[string]bool{}
 	for _, d := range run.Drills {
 		v := d.view()
+		if d.anchor == run.anchorOf(d.Header.Drill) { // in one world is enough
+			v.Power = run.power(d.anchor+"-power", d.Header.Drill)
+		}
 		x.Drills = append(x.Drills, v)
 		systems[d.Header.System] = true
 		if v.Outcome != sim.Passed {

@@ -10,6 +10,8 @@ import (
 
 // power is what spoiling the drills has shown.
 type power struct {
+	ID     string // of its heading
+	Drill  string // that it is about; empty for all
 	Rows   []powerRow
 	Totals powerRow
 	Loud   []proof // survived or unproven
@@ -25,12 +27,13 @@ type proof struct {
 	Drill, Group, Variant, Verdict, Class, Expected, Saw, Again string
 }
 
-func (run Run) power() *power {
-	if len(run.Proof) == 0 {
+// power of all drills, or of one; nil where nothing is known.
+func (run Run) power(id, drill string) *power {
+	rows := slices.DeleteFunc(slices.Clone(run.Proof), func(r sim.Row) bool { return drill != "" && r.Drill != drill })
+	if len(rows) == 0 {
 		return nil
 	}
-	p := &power{Totals: powerRow{Drill: "all"}}
-	rows := slices.Clone(run.Proof)
+	p := &power{ID: id, Drill: drill, Totals: powerRow{Drill: "all"}}
 	slices.SortStableFunc(rows, func(a, b sim.Row) int {
 		return cmp.Or(cmp.Compare(a.Drill, b.Drill), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Variant, b.Variant))
 	})

@@ -32,6 +32,7 @@ type view struct {
 	Curves   []curve
 	Quiet    []curve
 	Book     []passage
+	Power    *power
 	Facts    []fact
 	Log      []logView
 	LogMore  int
