@@ -23,12 +23,12 @@ DRILL := .drill/drill
 command:
 	@$(GO) build -o $(DRILL) ./sim/cmd/drill
 
-# make learn EX=2, EX=2 HINT=1, EX=2 STORY=1, EX=2 RESET=1, EX=2 SOLUTION=1, RESULTS=file.json
+# make learn EX=2, with HINT=1, STORY=1, RESET=1, SOLUTION=1 or SEED=7; make learn RESULTS=file.json
 learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/exercises/README.md
 	@[ -e .drill/learn.test ] || echo "Compiling; the first time takes some minutes."
 	@mkdir -p .drill && $(GO) test -c -o .drill/learn.test ./scenarios/exercises
 	@.drill/learn.test -test.run '^TestLearn$$' -test.timeout 15m -learn -learn.folder scenarios/exercises -learn.ex='$(EX)' \
-	  -learn.hint=$(or $(HINT),0) -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution)
+	  -learn.hint=$(or $(HINT),0) -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution) $(if $(SEED),-sim.seed=$(SEED))
 
 drill: command ## the main job: rehearse every runbook, and say what was seen
 	@status=0; $(DRILL) run --world all --timeout 80m || status=$$?; \

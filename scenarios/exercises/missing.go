@@ -14,7 +14,6 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
-	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
 	"go.yaml.in/yaml/v4"
@@ -45,14 +44,6 @@ func listening(s sim.System, rules []byte, alert string) sim.System {
 	s.Tampers, s.Defects, s.Containers = nil, nil, nil
 	s.Runbooks = fstest.MapFS{"runbooks/" + slowAnswers + ".md": {Data: []byte(strings.ReplaceAll(slowAnswersBook, "ALERT", alert))}}
 	return s
-}
-
-// missingAnswer is what a learner writes down in exercise 2.
-type missingAnswer struct {
-	Boundary string `yaml:"boundary"`
-	Metric   string `yaml:"metric"`
-	Alert    string `yaml:"alert"`
-	Because  string `yaml:"because"`
 }
 
 // gradeMissing: the answer says where the signal should come from, and the alert made
@@ -170,64 +161,4 @@ func sum(files ...[]byte) []byte {
 	}
 	out, _ := yaml.Marshal(all) // what came from YAML goes back
 	return out
-}
-
-// boundaries that an answer may name, and why each is not the one, if it is not.
-var boundaries = map[string]string{
-	"intake":     "",
-	"repository": "The repository is where it broke. Customers do not wait for the repository, they wait for an answer, and that may be late for many reasons. Where do they stand?",
-	"queue":      "What is in the queue has been answered already: its customer has gone home.",
-	"sink":       "The warehouse was well, and delivered in time. Look again at who waits, and for what.",
-	"carriers":   "No carrier was asked before the customer was answered.",
-	"tariff":     "Every order was quoted from the tariff in force.",
-	"replica":    "Both replicas were up, and said so. What would a customer say?",
-}
-
-func (m missingAnswer) problems(l lines) []string {
-	var problems []string
-	why, known := boundaries[m.Boundary]
-	switch {
-	case !known:
-		problems = append(problems, l.at("boundary")+fmt.Sprintf("%q is no boundary of this service. It is one of intake, repository, queue, sink, carriers, tariff, replica.", m.Boundary))
-	case why != "":
-		problems = append(problems, l.at("boundary")+why)
-	}
-	if !slices.Contains(fulfilment.System.Shows.Metrics, m.Metric) {
-		problems = append(problems, l.at("metric")+fmt.Sprintf("the service has no metric %q. Of a histogram, write the name without _bucket, _sum or _count.", m.Metric))
-	}
-	if m.Alert == "" {
-		problems = append(problems, l.at("alert")+"what do you call the alert that was missing?")
-	}
-	if len(strings.Fields(m.Because)) < leastWords {
-		problems = append(problems, l.at("because")+"say in a sentence why the alerts that there are kept silent.")
-	}
-	return problems
-}
-
-// ruleProblems: the rule file can be loaded, and has the alert of the answer, made of
-// its metric.
-func ruleProblems(file string, src []byte, m missingAnswer) []string {
-	rules, err := signal.ParseRules(file, src)
-	if err != nil {
-		return []string{"Prometheus does not load your rules: " + err.Error()}
-	}
-	i := slices.IndexFunc(rules, func(r signal.Rule) bool { return r.Name == m.Alert })
-	if i < 0 {
-		return []string{fmt.Sprintf("%s: there is no alert %q, which your answer names.", file, m.Alert)}
-	}
-	if existing, _ := signal.ParseRules("alerts.yml", fulfil.AlertRules); slices.ContainsFunc(existing, func(r signal.Rule) bool { return r.Name == m.Alert }) {
-		return []string{fmt.Sprintf("%s: %s exists, and kept silent. Yours needs a name of its own.", file, m.Alert)}
-	}
-	var problems []string
-	names, err := signal.Metrics(rules[i].Expr)
-	if err != nil || !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, m.Metric) }) {
-		problems = append(problems, fmt.Sprintf("%s: %s does not read %s, which your answer names.", file, m.Alert, m.Metric))
-	}
-	if rules[i].Labels["severity"] == "" || rules[i].Annotations["summary"] == "" {
-		problems = append(problems, fmt.Sprintf("%s: %s needs a label severity and an annotation summary: whoever is woken by it reads that first.", file, m.Alert))
-	}
-	if len(rules) > 1 {
-		problems = append(problems, file+": one alert is enough: the one that was missing.")
-	}
-	return problems
 }
