@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,6 +83,13 @@ func (c contract) prefix(words []string) bool {
 		}
 	}
 	return false
+}
+
+// argument reports that a command of the contract has one of this name.
+func (c contract) argument(name string) bool {
+	return slices.ContainsFunc(c.Commands, func(command runbook.Command) bool {
+		return slices.ContainsFunc(command.Args, func(a runbook.Arg) bool { return a.Name == name })
+	})
 }
 
 // limits holds numbers against what the contract allows, and wants a change of

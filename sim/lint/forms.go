@@ -22,6 +22,8 @@ func (s sentence) gerund(i, j int) bool {
 		return !s.past(j) && !s.outcome(i, badOutcomes)
 	case s.human(j) || w == "the" || w == "a":
 		return false
+	case list("advise propose recommend suggest")[w] && s.outcome(0, list("others people some somebody someone")) && s.word(s.start(j)) != "we":
+		return false // "some will suggest flushing it"
 	case inviting[w]:
 		return !s.past(j) && !s.conditional(j)
 	}

@@ -32,14 +32,19 @@ func (s sentence) kindly(from, to int) bool {
 	return benign[s.word(to-1)] || benign[stem(s.word(to-1))]
 }
 
+// noted is where people write for people.
+var noted = list("calendar changelog channel doc docs document issue notes post-mortem report rota ticket timeline wiki")
+
 // onPage reports that what the verb at i is done to is on a page that people
 // read: "the table below", "the column on the right".
 func (s sentence) onPage(i int) bool {
 	for k := i + 1; k < min(i+14, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w, next := s.word(k), s.word(k+1)
 		switch {
-		case s.tokens[k].code:
+		case s.tokens[k].code, w == "and":
 			return false
+		case list("in into to")[w] && (next == "the" || next == "a" || next == "your") && noted[s.word(k+2)]:
+			return true
 		case w == "below" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
 			return true
 		case (w == "this" || w == "that") && list("chapter doc document page runbook section wiki")[next], w == "the" && list("page wiki runbook")[next] && s.word(k+2) != "size":

@@ -82,7 +82,7 @@ func (s sentence) suggests() bool {
 func (s sentence) person(i int) bool {
 	for k := i - 1; k >= s.start(i) && s.word(k) != ","; k-- {
 		if s.human(k) && !strings.HasSuffix(s.word(k), "'s") {
-			return true
+			return s.word(k) != "team" || list("a my our the this your")[s.word(k-1)]
 		}
 		if v, ok := deeds[fold(s.word(k))]; ok && v.form != base {
 			return false

@@ -84,6 +84,9 @@ func (l *linter) contracted(s sentence, i int) bool {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
 		}
+		if flag, is := strings.CutPrefix(s.word(k), "--"); is && s.tokens[k].code && l.contract.argument(strings.Fields(flag + " x")[0]) {
+			return true
+		}
 	}
 	return false
 }
@@ -128,7 +131,7 @@ func (s sentence) orders(i int) bool {
 // manifest". What is harmless to do is in [harmless].
 func (s sentence) order(i int) string {
 	w := s.word(i)
-	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" {
+	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" || list("during for of on")[s.word(i+1)] {
 		return ""
 	}
 	if s.past(i) || strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {

@@ -23,7 +23,8 @@ func setting(key, value string) string {
 	switch {
 	case inverses.MatchString(key) && on, guards.MatchString(key) && off && !inverses.MatchString(key):
 		return "bypass-checks"
-	case limits.MatchString(key) && list("unlimited infinite infinity inf none off -1 disabled")[value]:
+	case limits.MatchString(key) && strings.HasSuffix(strings.ToLower(key), "enabled") && off,
+		limits.MatchString(key) && list("unlimited infinite infinity inf none off -1 disabled")[value]:
 		return "bypass-config"
 	case grants.MatchString(key) && list("* >")[value]:
 		return "bypass-auth"

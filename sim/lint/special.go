@@ -45,7 +45,7 @@ func (s sentence) told(i int) bool {
 }
 
 var (
-	powers  = list("root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
+	powers  = list("owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
 	secrets = list("credential password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
