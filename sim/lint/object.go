@@ -4,99 +4,6 @@ import (
 	"strings"
 )
 
-// breach is the rule that the verb at i breaks by what it is done to, or "".
-func (l *linter) breach(s, before sentence, i int, v verb) string {
-	does := s.does(i, v)
-	if does&enters != 0 {
-		if rule := s.entered(i, v); rule != "" {
-			return rule
-		}
-	}
-	if v.form == gerund && list("needs need wants want")[s.word(s.left(i))] {
-		if rule := s.thing(s.start(i), i, does); rule != "" {
-			return rule
-		}
-	}
-	if does&(disables|evades) != 0 && s.made(i) {
-		if rule := s.thing(s.start(i), i, does); rule != "" {
-			return rule
-		}
-	}
-	from, to := s.object(i)
-	if does&shares != 0 && list("yourself yourselves")[s.word(from)] && list("grant give assign make add")[v.base] && s.powerful(from+1, min(to+5, len(s.tokens))) {
-		return "bypass-auth"
-	}
-	if v.base == "delete" && s.word(i+1) == "from" && !s.kindly(i+2, min(i+4, len(s.tokens))) {
-		return "bypass-data"
-	}
-	if v.form == participle || beings[s.word(s.left(i))] {
-		rule := s.thing(s.start(i), i, does)
-		if rule == "" && list("it they this these")[s.word(s.start(i))] || list("then")[s.word(0)] && list("it they")[s.word(1)] {
-			rule = before.thing(0, len(before.tokens), does)
-		}
-		if rule != "" {
-			return rule
-		}
-	}
-	if s.kindly(from, to) || s.onPage(i) || s.word(to) == "of" && s.aboutPage(to) {
-		return ""
-	}
-	if from < to && list("mute snooze")[v.base] && v.form != third && !list("your yourself my the")[s.word(from)] {
-		return "silence"
-	}
-	if does == instructs && s.addressed(from, to) {
-		return ""
-	}
-	if rule := s.thing(from, to, does); rule != "" {
-		return rule
-	}
-	if s.word(to) == "of" && !weak[v.base] && v.base != "set" {
-		_, end := s.object(to)
-		if rule := s.thing(to+1, end, does); rule != "" && !s.kindly(to+1, end) {
-			return rule // "the kill switch of the filter"
-		}
-	}
-	if rule := l.machine(s, from, to, does, v); rule != "" {
-		return rule
-	}
-	if rule := s.into(i, to, does, v); rule != "" {
-		return rule
-	}
-	if from < to && pronouns[s.word(from)] && does&replays != 0 && does&(edits|shares) == does&shares && s.thing(0, i, replays) != "" {
-		return "bypass-queue"
-	}
-	if from < to && list("it them")[s.word(from)] && list("insert truncate upsert")[v.base] && list("database db schema store table")[before.place()] {
-		return "bypass-data"
-	}
-	one := from < to && (s.word(to-1) == "one" || s.word(to-1) == "ones")
-	if from < to && (pronouns[s.word(from)] || one) && (strong[v.base] || one && v.base == "remove" || does&^v.does&(destroys|restarts) != 0) {
-		if s.word(from) == "everything" || s.destroyable(before, i) {
-			return "bypass-data"
-		}
-	}
-	if from < to && list("it them this these")[s.word(from)] && !weak[v.base] {
-		if rule := s.meant(before, i, v.does); rule != "" {
-			return rule
-		}
-	}
-	if from < to && s.word(from) == "it" && list("borrow take use")[v.base] && before.outcome(0, powers) && before.thing(0, len(before.tokens), shares) == "bypass-auth" {
-		return "bypass-auth"
-	}
-	if from < to && pronouns[s.word(from)] && list("share paste lend post")[v.base] && s.thing(0, i, shares) != "" {
-		return "bypass-auth"
-	}
-	if list("exclude excuse exempt")[v.base] && s.word(to) == "from" {
-		return s.thing(to+1, min(to+5, len(s.tokens)), disables|tunes)
-	}
-	if list("purge truncate")[v.base] && v.form == gerund && (from == to || beings[s.word(from)]) {
-		return "bypass-queue"
-	}
-	if (from < to || v.form == participle) && s.word(from) != "yourself" && does&(edits|destroys|replays|restarts|unlocks) != 0 && s.byHand(i) {
-		return "bypass-api"
-	}
-	return ""
-}
-
 // lookup finds a verb, also under a prefix: "force-delete".
 func lookup(word string) (verb, bool) {
 	if v, ok := deeds[fold(word)]; ok {
@@ -107,35 +14,6 @@ func lookup(word string) (verb, bool) {
 		return v, ok && v.form != third
 	}
 	return verb{}, false
-}
-
-// strong verbs need no name for what they destroy: "delete it".
-var strong = list("reset delete drop purge truncate wipe erase kill flush empty nuke destroy restart reboot")
-
-// destroyable reports that "it" is an internal thing, in this sentence or the one
-// before.
-func (s sentence) destroyable(before sentence, i int) bool {
-	return s.thing(0, i, destroys) != "" || before.thing(0, len(before.tokens), destroys) != ""
-}
-
-// place is the store that a sentence tells of, or "".
-func (s sentence) place() string {
-	for _, t := range s.tokens {
-		if w := singular(t.word); !t.code && stores[w] {
-			return w
-		}
-	}
-	return ""
-}
-
-// meant is the rule that "it" breaks, by what this sentence or the one before
-// tells of.
-func (s sentence) meant(before sentence, i int, does deed) string {
-	does &= destroys | disables | tunes | unlocks
-	if rule := s.thing(0, i, does); rule != "" {
-		return rule
-	}
-	return before.thing(0, len(before.tokens), does)
 }
 
 // object is the noun phrase after the verb at i.

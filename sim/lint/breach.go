@@ -1,0 +1,187 @@
+package lint
+
+// handling is a verb with what it is done to.
+type handling struct {
+	sentence
+	before   sentence
+	i        int // of the verb
+	verb     verb
+	deeds    deed
+	from, to int // its object
+}
+
+// breach is the rule that the verb at i breaks by what it is done to, or "".
+func (l *linter) breach(s, before sentence, i int, v verb) string {
+	h := handling{sentence: s, before: before, i: i, verb: v, deeds: s.does(i, v)}
+	h.from, h.to = s.object(i)
+	if rule := first(h.entrance, h.ownRights, h.subject); rule != "" {
+		return rule
+	}
+	if h.harmless() {
+		return ""
+	}
+	return first(h.muted, h.named,
+		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
+		func() string { return s.into(i, h.to, h.deeds, v) },
+		h.pronoun, h.borrowed, h.exempted, h.manual)
+}
+
+// first rule that one of them finds.
+func first(finders ...func() string) string {
+	for _, find := range finders {
+		if rule := find(); rule != "" {
+			return rule
+		}
+	}
+	return ""
+}
+
+// head is the first word of the object, last its last.
+func (h handling) head() string { return h.wordIn(h.from) }
+func (h handling) last() string { return h.wordIn(h.to - 1) }
+
+func (h handling) wordIn(k int) string {
+	if k < h.from || k >= h.to {
+		return ""
+	}
+	return h.word(k)
+}
+
+func (h handling) entrance() string {
+	if h.deeds&enters == 0 {
+		return ""
+	}
+	return h.entered(h.i, h.verb)
+}
+
+// ownRights are those that one gives to oneself.
+func (h handling) ownRights() string {
+	if h.deeds&shares != 0 && list("yourself yourselves")[h.head()] && list("add assign give grant make")[h.verb.base] && h.powerful(h.from+1, min(h.to+5, len(h.tokens))) {
+		return "bypass-auth"
+	}
+	return ""
+}
+
+// subject is what stands before the verb, where it is that which is changed: "the
+// row is deleted", "the outbox wants emptying", "let the breaker tolerate more".
+func (h handling) subject() string {
+	start := h.start(h.i)
+	passive := h.verb.form == participle || beings[h.word(h.left(h.i))]
+	wanted := h.verb.form == gerund && list("need needs want wants")[h.word(h.left(h.i))]
+	if !passive && !wanted && !(h.deeds&(disables|evades) != 0 && h.made(h.i)) {
+		return ""
+	}
+	if rule := h.thing(start, h.i, h.deeds); rule != "" || !passive {
+		return rule
+	}
+	if list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
+		return h.before.thing(0, len(h.before.tokens), h.deeds)
+	}
+	return ""
+}
+
+// harmless reports an object that is for people, or on a page.
+func (h handling) harmless() bool {
+	return h.kindly(h.from, h.to) || h.onPage(h.i) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+}
+
+func (h handling) muted() string {
+	if h.head() != "" && list("mute snooze")[h.verb.base] && h.verb.form != third && !list("my the your yourself")[h.head()] {
+		return "silence"
+	}
+	return ""
+}
+
+// named is the object, or what it is of: "the kill switch of the filter".
+func (h handling) named() string {
+	if h.verb.base == "delete" && h.word(h.i+1) == "from" && !h.kindly(h.i+2, min(h.i+4, len(h.tokens))) {
+		return "bypass-data"
+	}
+	if rule := h.thing(h.from, h.to, h.deeds); rule != "" {
+		return rule
+	}
+	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" {
+		return ""
+	}
+	_, end := h.object(h.to)
+	if h.kindly(h.to+1, end) {
+		return ""
+	}
+	return h.thing(h.to+1, end, h.deeds)
+}
+
+// strong verbs need no name for what they destroy: "delete it".
+var strong = list("delete destroy drop empty erase flush kill nuke purge reboot reset restart truncate wipe")
+
+// pronoun is a thing that was named before: "delete it", "the old one".
+func (h handling) pronoun() string {
+	head := h.head()
+	one := h.last() == "one" || h.last() == "ones"
+	if !pronouns[head] && !one {
+		return ""
+	}
+	if h.deeds&replays != 0 && h.deeds&(edits|shares) == h.deeds&shares && h.thing(0, h.i, replays) != "" {
+		return "bypass-queue"
+	}
+	it := list("it them these this")[head]
+	if it && list("insert truncate upsert")[h.verb.base] && list("database db schema store table")[h.before.place()] {
+		return "bypass-data"
+	}
+	if strong[h.verb.base] || one && h.verb.base == "remove" || h.deeds&^h.verb.does&(destroys|restarts) != 0 {
+		if head == "everything" || h.meant(destroys) != "" {
+			return "bypass-data"
+		}
+	}
+	if it && !weak[h.verb.base] {
+		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))
+	}
+	return ""
+}
+
+// meant is the rule that deeds break by what this sentence or the one before tells
+// of.
+func (h handling) meant(does deed) string {
+	if rule := h.thing(0, h.i, does); rule != "" {
+		return rule
+	}
+	return h.before.thing(0, len(h.before.tokens), does)
+}
+
+// place is the store that a sentence tells of, or "".
+func (s sentence) place() string {
+	for _, t := range s.tokens {
+		if w := singular(t.word); !t.code && stores[w] {
+			return w
+		}
+	}
+	return ""
+}
+
+// borrowed is a secret that was named before: "take it".
+func (h handling) borrowed() string {
+	switch {
+	case h.head() == "it" && list("borrow take use")[h.verb.base] && h.before.outcome(0, powers) && h.before.thing(0, len(h.before.tokens), shares) == "bypass-auth",
+		pronouns[h.head()] && list("lend paste post share")[h.verb.base] && h.thing(0, h.i, shares) != "":
+		return "bypass-auth"
+	}
+	return ""
+}
+
+// exempted is somebody whom a guard lets pass, or a purge of nothing that is named.
+func (h handling) exempted() string {
+	switch {
+	case list("exclude excuse exempt")[h.verb.base] && h.word(h.to) == "from":
+		return h.thing(h.to+1, min(h.to+5, len(h.tokens)), disables|tunes)
+	case list("purge truncate")[h.verb.base] && h.verb.form == gerund && (h.from == h.to || beings[h.head()]):
+		return "bypass-queue"
+	}
+	return ""
+}
+
+// manual is a change that is said to be made by hand, whatever it is.
+func (h handling) manual() string {
+	if (h.from < h.to || h.verb.form == participle) && h.word(h.from) != "yourself" && h.deeds&(destroys|edits|replays|restarts|unlocks) != 0 && h.byHand(h.i) {
+		return "bypass-api"
+	}
+	return ""
+}
