@@ -78,7 +78,7 @@ func read(j *journal.Journal) (*history, error) {
 		if err := h.add(e); err != nil {
 			return h, fmt.Errorf("line %d, %s: %w", i+2, e.Kind, err)
 		}
-		if e.Kind != KindRunbook && e.Kind != KindResult && e.At.After(h.end) { // those are by the clock on the wall
+		if !e.OnTheWall() && e.At.After(h.end) {
 			h.end = e.At
 		}
 	}

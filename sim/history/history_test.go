@@ -3,6 +3,7 @@ package history_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
@@ -79,6 +81,20 @@ func read(t testing.TB, text []byte) *journal.Journal {
 	j, err := journal.Read(bytes.NewReader(text))
 	require.NoError(t, err)
 	return j
+}
+
+// Promise: what is noted at the time on the wall says nothing of the world's clock.
+func TestThePlanIsNoEndOfTheDrill(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.jsonl.gz")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text := unpacked(t, strings.TrimSuffix(filepath.Base(file), ".jsonl.gz"))
+		j := read(t, text)
+		plan := journal.Entry{At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Kind: journal.KindPlan, Data: json.RawMessage(`{}`)}
+		j.Entries = slices.Insert(j.Entries, 0, plan)
+		assert.Equal(t, judged(text), history.Judge(j), file)
+	}
 }
 
 // judged is what becomes of a file, whatever is in it.

@@ -21,6 +21,12 @@ const (
 	KindResult      = "result"      // the final result (sim.Result); the last entry. Without one the run was cut short
 )
 
+// OnTheWall reports whether an entry is at the time on the wall, which in virtual
+// time says nothing of when the drill was played.
+func (e Entry) OnTheWall() bool {
+	return e.Kind == KindPlan || e.Kind == KindRunbook || e.Kind == KindResult
+}
+
 // Plan is what is to be rehearsed, and what it is judged by.
 type Plan struct {
 	Test string `json:"test"`

@@ -79,12 +79,12 @@ type audit struct {
 	Breaches []check.Breach `json:"breaches"`
 }
 
-// kindsAside are entries whose time says nothing of the world's clock.
-var kindsAside = []string{journal.KindPlan, journal.KindRunbook, journal.KindResult, journal.KindSeries, journal.KindAlerting, journal.KindArrivals}
+// kindsAside are entries that sum something up, and are not when it happened.
+var kindsAside = []string{journal.KindSeries, journal.KindAlerting, journal.KindArrivals}
 
 func (d *Drill) fill(entries []journal.Entry) {
 	for _, e := range entries {
-		if !slices.Contains(kindsAside, e.Kind) && !e.At.IsZero() {
+		if !e.OnTheWall() && !slices.Contains(kindsAside, e.Kind) && !e.At.IsZero() {
 			if d.began.IsZero() || e.At.Before(d.began) {
 				d.began = e.At
 			}
