@@ -64,7 +64,7 @@ func auditFindings(record check.Record, breaches []check.Breach) []Finding {
 	}
 	var findings []Finding
 	for _, rule := range order {
-		findings = append(findings, Finding{Act: Settle, Name: "audit " + rule, Expected: check.Promises[rule], Saw: some(saw[rule])})
+		findings = append(findings, Finding{Act: Settle, Name: "audit " + rule, Expected: check.Promises[rule], Saw: check.Some(saw[rule])})
 	}
 	if len(record.Events) == 0 && len(findings) == 0 {
 		findings = append(findings, Finding{Act: Settle, Name: "audit", Expected: "events are stored", Saw: "none", Unverified: true})

@@ -15,7 +15,6 @@ import (
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
-	"github.com/drillbook/drillbook/sim/traffic"
 )
 
 // theObjectives is the name of the finding that customers were not served in time.
@@ -273,34 +272,19 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 		return check.Report{}, err
 	}
 	r.books = check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
-	return check.Balance(check.Ledger{Accepted: r.accepted(), Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}), nil
+	both := r.books
+	both.Accepted = r.accepted()
+	return check.Balance(both), nil
 }
 
 // accepted is what the service took on, by the clients' own record.
-func (r *rehearsal) accepted() []check.Accepted {
-	var all []check.Accepted
-	for _, one := range r.load.Results() {
-		if one.Verdict == traffic.Accepted {
-			all = append(all, check.Accepted{ID: one.ID, Key: one.Key, At: one.At, What: one.What})
-		}
-	}
-	return all
-}
+func (r *rehearsal) accepted() []check.Accepted { return history.Accepted(r.load.Results()) }
 
 func ledgerFindings(report check.Report) []Finding {
 	var findings []Finding
-	for _, column := range []struct {
-		name, expected string
-		ids            []string
-	}{
-		{"lost", "every accepted request arrived", report.Lost},
-		{"doubled", "nothing had more than one effect", report.Doubled},
-		{"stray", "nothing arrived that nobody asked for", report.Stray},
-		{"outdated", "nothing arrived under terms from before it was accepted", report.Outdated},
-		{"altered", "what arrived is what was asked for", report.Altered},
-	} {
-		if len(column.ids) > 0 {
-			findings = append(findings, Finding{Act: Settle, Name: column.name, Expected: column.expected, Saw: some(column.ids)})
+	for _, column := range report.Columns() {
+		if len(column.IDs) > 0 {
+			findings = append(findings, Finding{Act: Settle, Name: column.Name, Expected: column.Expected, Saw: check.Some(column.IDs)})
 		}
 	}
 	if report.Accepted == 0 {

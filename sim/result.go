@@ -166,13 +166,3 @@ func outcome(findings []Finding) Outcome {
 	}
 	return all
 }
-
-// some writes how many there are, and the first few.
-func some(ids []string) string {
-	const show = 5
-	text := fmt.Sprintf("%d: %s", len(ids), strings.Join(ids[:min(show, len(ids))], ", "))
-	if len(ids) > show {
-		text += ", …"
-	}
-	return text
-}

@@ -48,17 +48,6 @@ func TestTiming(t *testing.T) {
 	}
 }
 
-func TestSome(t *testing.T) {
-	for want, ids := range map[string][]string{
-		"0: ":                 nil,
-		"1: a":                {"a"},
-		"5: a, b, c, d, e":    {"a", "b", "c", "d", "e"},
-		"6: a, b, c, d, e, …": {"a", "b", "c", "d", "e", "f"},
-	} {
-		assert.Equal(t, want, some(ids))
-	}
-}
-
 func TestReplayNamesOneTestAlone(t *testing.T) {
 	assert.Equal(t, `go test github.com/drillbook/drillbook/sim -run '^TestSink$/^slow$' -sim.seed=7 -sim.speed=10`,
 		replay(Result{Test: "TestSink/slow", Seed: 7, Speed: 10}))

@@ -58,6 +58,23 @@ type Report struct {
 	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
 }
 
+// Column is one kind of thing that a ledger must not hold.
+type Column struct {
+	Name, Expected string
+	IDs            []string
+}
+
+// Columns are all of a report, whether there is anything in them or not.
+func (r Report) Columns() []Column {
+	return []Column{
+		{"lost", "every accepted request arrived", r.Lost},
+		{"doubled", "nothing had more than one effect", r.Doubled},
+		{"stray", "nothing arrived that nobody asked for", r.Stray},
+		{"outdated", "nothing arrived under terms from before it was accepted", r.Outdated},
+		{"altered", "what arrived is what was asked for", r.Altered},
+	}
+}
+
 // Balance holds both sides of a ledger against each other. It compares
 // identities, never counts.
 func Balance(l Ledger) Report {

@@ -93,23 +93,25 @@ func (j *judging) ledger() {
 		j.say(name, Unverified, expected, "the books cannot be read: %v", err)
 		return
 	}
-	books.Accepted = j.accepted()
+	books.Accepted = Accepted(traffic.Merge(j.requests))
 	report := check.Balance(books)
 	if report.Accepted == 0 {
 		j.say(name, Unverified, expected, "nothing was accepted")
 		return
 	}
-	j.hold("lost", "every accepted request arrived", some(report.Lost))
-	j.hold("doubled", "nothing had more than one effect", some(report.Doubled))
-	j.hold("stray", "nothing arrived that nobody asked for", some(report.Stray))
-	j.hold("outdated", "nothing arrived under terms from before it was accepted", some(report.Outdated))
-	j.hold("altered", "what arrived is what was asked for", some(report.Altered))
+	for _, column := range report.Columns() {
+		saw := ""
+		if len(column.IDs) > 0 {
+			saw = check.Some(column.IDs)
+		}
+		j.hold(column.Name, column.Expected, saw)
+	}
 }
 
-// accepted is what the service took on, by the clients' own record.
-func (j *judging) accepted() []check.Accepted {
+// Accepted is what the service took on, by the clients' own record.
+func Accepted(requests []traffic.Result) []check.Accepted {
 	var all []check.Accepted
-	for _, r := range traffic.Merge(j.requests) {
+	for _, r := range requests {
 		if r.Verdict == traffic.Accepted {
 			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, What: r.What})
 		}
@@ -135,12 +137,12 @@ func (j *judging) audit() {
 		return
 	}
 	found := map[string][]string{}
-	for _, b := range check.Audit(s.Record, check.Outside{Accepted: j.accepted(), Asked: s.Asked}) {
+	for _, b := range check.Audit(s.Record, check.Outside{Accepted: Accepted(traffic.Merge(j.requests)), Asked: s.Asked}) {
 		found[b.Rule] = append(found[b.Rule], b.String())
 	}
 	for _, rule := range check.Rules {
 		if len(found[rule]) > 0 {
-			j.say("audit "+rule, Failed, check.Promises[rule], "%s", some(found[rule]))
+			j.say("audit "+rule, Failed, check.Promises[rule], "%s", check.Some(found[rule]))
 		}
 	}
 	switch {
@@ -149,17 +151,4 @@ func (j *judging) audit() {
 	case len(found) == 0:
 		j.say("audit", Passed, expected, "%d aggregates, %d events, %d calls", len(s.Record.Aggregates), len(s.Record.Events), len(s.Record.Calls))
 	}
-}
-
-// some writes how many there are, and the first few; nothing for none.
-func some(ids []string) string {
-	const show = 5
-	if len(ids) == 0 {
-		return ""
-	}
-	text := fmt.Sprintf("%d: %s", len(ids), strings.Join(ids[:min(show, len(ids))], ", "))
-	if len(ids) > show {
-		text += ", …"
-	}
-	return text
 }

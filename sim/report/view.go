@@ -135,11 +135,8 @@ func (d *Drill) ledgerStats() []stat {
 	}
 	add("accepted", d.ledger.Accepted, false)
 	add("delivered", d.ledger.Delivered, false)
-	for _, one := range []struct {
-		name string
-		ids  []string
-	}{{"lost", d.ledger.Lost}, {"doubled", d.ledger.Doubled}, {"stray", d.ledger.Stray}, {"outdated", d.ledger.Outdated}, {"altered", d.ledger.Altered}} {
-		add(one.name, len(one.ids), len(one.ids) > 0)
+	for _, column := range d.ledger.Columns() {
+		add(column.Name, len(column.IDs), len(column.IDs) > 0)
 	}
 	return all
 }
