@@ -40,7 +40,7 @@ var policy = map[string][]string{
 	"sim/check":                         {},
 	"sim/journal":                       {},
 	"sim/catalogue":                     {"sim/runbook"},
-	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/history", "sim/image", "sim/journal", "sim/lint", "sim/nightly", "sim/report", "sim/scaffold", "sim/trend"},
+	"sim/cmd/drill":                     {"sim", "sim/catalogue", "sim/history", "sim/image", "sim/journal", "sim/lint", "sim/nightly", "sim/report", "sim/runbook", "sim/scaffold", "sim/trend"},
 	"sim/history":                       {"sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
 	"sim/scaffold":                      {"sim/catalogue", "sim/lint", "sim/runbook"}, // lint for its tests only
 	"sim/report":                        {"sim", "sim/check", "sim/journal", "sim/runbook", "sim/traffic"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/world"
 )
@@ -62,7 +63,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 			r.note("finding", time.Now(), f)
 		}
 		r.send(Event{Kind: ActEnds, Act: act.name, Took: r.since(began), Findings: findings})
-		r.say("%-8s %6s  %s", act.name, short(r.since(began)), verdict(findings))
+		r.say("%-8s %6s  %s", act.name, runbook.Short(r.since(began)), verdict(findings))
 		r.result.find(findings...)
 		if len(findings) > 0 {
 			return
@@ -112,7 +113,7 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: "no data: " + one.Saw, Unverified: true})
 	}
 	if len(findings) == 0 {
-		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + short(r.watch.Settle()), Saw: "it was broken in between: " + describe(now.LastWrong)})
+		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + runbook.Short(r.watch.Settle()), Saw: "it was broken in between: " + describe(now.LastWrong)})
 	}
 	return findings
 }
@@ -208,7 +209,7 @@ func (r *rehearsal) silent(told []time.Time) []Finding {
 }
 
 func late(act Act, what string, t Timing) Finding {
-	return Finding{Act: act, Name: what, Expected: "within " + short(t.Budget), Saw: short(t.Used)}
+	return Finding{Act: act, Name: what, Expected: "within " + runbook.Short(t.Budget), Saw: runbook.Short(t.Used)}
 }
 
 // firstPage is when the first listed alert fired.

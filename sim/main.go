@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"text/tabwriter"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // Main runs the tests of a package with drills in it, and closes with a table of
@@ -76,7 +78,7 @@ func Table(w io.Writer, results []Result) {
 	_, _ = fmt.Fprintln(out, "DRILL\tWORLD\tOUTCOME\tDETECT\tMITIGATE\tRECOVER\tACCEPTED\tDELIVERED\tLOST\tDOUBLED\tLIVED\tWALL")
 	for _, r := range results {
 		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%.1fs\n", r.Drill, r.World, r.Outcome,
-			r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, short(r.Elapsed), r.Wall.Seconds())
+			r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, runbook.Short(r.Elapsed), r.Wall.Seconds())
 	}
 	_ = out.Flush()
 	if i := slices.IndexFunc(results, func(r Result) bool { return r.Journal != "" }); i >= 0 {

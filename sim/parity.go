@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // What two runs of one drill may differ in, at speed 1.
@@ -27,7 +29,7 @@ func Parity(a, b Result) []string {
 	slip += time.Duration(max(a.Speed, b.Speed) * float64(slack))
 	if (a.Detect.Used - b.Detect.Used).Abs() > slip {
 		differences = append(differences, fmt.Sprintf("time to detect: %s in %s, %s in %s; expected within %s of each other",
-			short(a.Detect.Used), place(a), short(b.Detect.Used), place(b), short(slip)))
+			runbook.Short(a.Detect.Used), place(a), runbook.Short(b.Detect.Used), place(b), runbook.Short(slip)))
 	}
 	return differences
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/world"
 )
 
@@ -254,7 +255,7 @@ func summary(r Result) string {
 	return fmt.Sprintf("%s/%s %s: detect %s, mitigate %s, recover %s; orders %d accepted, %d delivered, %d lost, %d doubled; %s; "+
 		"%s in %.2f s (%.2f s CPU, %d MB; %d scrapes, %d rule evaluations, %d requests)",
 		r.Drill, r.World, r.Outcome, r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, r.Audit,
-		short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
+		runbook.Short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
 }
 
 // keep finishes the journal with the result, and adds it to those of the folder, a

@@ -115,9 +115,9 @@ func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 			continue
 		}
 		want := step.Expect[i]
-		expected := want.Expr + "\n    within " + short(want.Within)
+		expected := want.Expr + "\n    within " + runbook.Short(want.Within)
 		if want.For > 0 {
-			expected += " for " + short(want.For)
+			expected += " for " + runbook.Short(want.For)
 		}
 		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: e.Seen, Unverified: e.NoData})
 	}
@@ -135,7 +135,7 @@ func promised(step runbook.Step) string {
 // mitigated: the objectives hold for a minute while the fault is still on.
 func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	end := r.injected.Add(r.scale(r.length))
-	r.awaits(Respond, "the objectives to hold for %s", short(mitigated))
+	r.awaits(Respond, "the objectives to hold for %s", runbook.Short(mitigated))
 	held, err := r.track.until(ctx, time.Until(end), func(v view) bool {
 		return !v.Objectives.IsZero() && v.At.Sub(v.Objectives) >= r.scale(mitigated)
 	})
@@ -145,7 +145,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	if !held {
 		now := r.track.view()
 		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
-		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + short(mitigated) + " while the fault is on", Saw: saw,
+		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + runbook.Short(mitigated) + " while the fault is on", Saw: saw,
 			Unverified: r.track.blind()}}, nil
 	}
 	page, since := r.firstPage(), r.track.view().Objectives

@@ -2,8 +2,9 @@ package sim
 
 import (
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // Outcome of a rehearsal. There are three, never two: a drill that could not be
@@ -134,17 +135,9 @@ type Timing struct {
 
 func (t Timing) String() string {
 	if t.Used == 0 {
-		return "-/" + short(t.Budget)
+		return "-/" + runbook.Short(t.Budget)
 	}
-	return short(t.Used) + "/" + short(t.Budget)
-}
-
-func short(d time.Duration) string {
-	s := d.Round(time.Second).String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	return s
+	return runbook.Short(t.Used) + "/" + runbook.Short(t.Budget)
 }
 
 func (r *Result) find(findings ...Finding) {

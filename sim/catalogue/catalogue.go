@@ -75,11 +75,7 @@ func short(d time.Duration) string {
 	if d == 0 {
 		return "–"
 	}
-	s := d.Round(time.Second).String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	return s
+	return runbook.Short(d)
 }
 
 // Drill is one rehearsal.

@@ -81,7 +81,7 @@ func (j *judging) step(s runbook.Step, r runbook.StepResult) (saw string, unknow
 		case !e.Held:
 			return e.Seen, e.NoData
 		case j.unscale(e.After) > within:
-			return fmt.Sprintf("it came true after %s, within %s", short(j.unscale(e.After)), short(within)), false
+			return fmt.Sprintf("it came true after %s, within %s", runbook.Short(j.unscale(e.After)), runbook.Short(within)), false
 		}
 	}
 	return "", false
@@ -109,7 +109,7 @@ func (j *judging) mitigated(steps int) bool {
 		j.within("mitigate", used, j.book.Meta.Budget.Mitigate)
 		return used <= j.book.Meta.Budget.Mitigate
 	}
-	expected := "the objectives hold for " + short(j.setup.Mitigated) + " while the fault is on"
+	expected := "the objectives hold for " + runbook.Short(j.setup.Mitigated) + " while the fault is on"
 	wrong, unknown := j.broke(end)
 	switch {
 	case wrong == "" && unknown != "":

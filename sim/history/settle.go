@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
@@ -23,7 +24,7 @@ func (j *judging) settled() {
 }
 
 func (j *judging) recovered() {
-	expected := fmt.Sprintf("quiet and the steady state last %s", short(j.setup.Settle))
+	expected := fmt.Sprintf("quiet and the steady state last %s", runbook.Short(j.setup.Settle))
 	began, hold := j.began("settle"), j.scale(j.setup.Settle)
 	calm := intersect(j.spans(j.setup.Listed, quiet), j.spans(objectives(j.setup.Objectives), holds))
 	for _, s := range calm {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // States as they are recorded.
@@ -30,7 +32,7 @@ func objectives(names []string) []string {
 // showed.
 func (j *judging) steady() {
 	until := j.over("steady")
-	expected := "it lasts " + short(j.setup.Settle)
+	expected := "it lasts " + runbook.Short(j.setup.Settle)
 	lasted := slices.ContainsFunc(j.spans(objectives(j.setup.Objectives), holds), func(s span) bool {
 		end := s.to
 		if end.After(until) {
@@ -148,7 +150,7 @@ func (j *judging) shows(id string) time.Time {
 }
 
 func (j *judging) silent(id string) {
-	expected := "it shows within " + short(j.book.Meta.Budget.Detect)
+	expected := "it shows within " + runbook.Short(j.book.Meta.Budget.Detect)
 	s, known := j.last(id, j.over("notice"))
 	switch {
 	case !known:
@@ -161,12 +163,12 @@ func (j *judging) silent(id string) {
 }
 
 func (j *judging) within(name string, used, budget time.Duration) {
-	expected := fmt.Sprintf("within %s", short(budget))
+	expected := fmt.Sprintf("within %s", runbook.Short(budget))
 	if used > budget {
-		j.say(name, Failed, expected, "%s", short(used))
+		j.say(name, Failed, expected, "%s", runbook.Short(used))
 		return
 	}
-	j.say(name, Passed, expected, "%s", short(used))
+	j.say(name, Passed, expected, "%s", runbook.Short(used))
 }
 
 // strangers: no alert fired but those that the runbook lists.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // problem is one reason why a drill did not pass, in words for somebody tired.
@@ -192,10 +193,7 @@ func short(d time.Duration) string {
 	if d > -10*time.Second && d < 10*time.Second {
 		return d.Round(100 * time.Millisecond).String()
 	}
-	s := d.Round(time.Second).String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
+	s := runbook.Short(d)
 	if strings.HasSuffix(s, "h0m") {
 		s = strings.TrimSuffix(s, "0m")
 	}

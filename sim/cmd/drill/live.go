@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -96,9 +97,9 @@ func (l *liveLine) fill(w io.Writer, s decor.Statistics) error {
 func (l *liveLine) text(wall time.Duration) string {
 	text := fmt.Sprintf("%-*s  %-10s  ", l.longest, l.name, l.world)
 	if l.last.Act == "" {
-		return text + fmt.Sprintf("%s %-7s  %7s  %5s", marks(-1), "starts", "", short(wall))
+		return text + fmt.Sprintf("%s %-7s  %7s  %5s", marks(-1), "starts", "", runbook.Short(wall))
 	}
-	text += fmt.Sprintf("%s %-7s  %7s  %5s", marks(slices.Index(theActs, l.last.Act)), l.last.Act, short(l.last.Elapsed), short(wall))
+	text += fmt.Sprintf("%s %-7s  %7s  %5s", marks(slices.Index(theActs, l.last.Act)), l.last.Act, runbook.Short(l.last.Elapsed), runbook.Short(wall))
 	if l.last.Waits != "" {
 		text += "  waits for " + l.last.Waits
 	}

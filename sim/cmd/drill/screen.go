@@ -5,10 +5,10 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"golang.org/x/term"
 )
 
@@ -63,7 +63,7 @@ func (p plain) show(e sim.Event) {
 		if len(e.Findings) > 0 {
 			verdict = "not as expected: " + e.Findings[0].Name
 		}
-		p.line("%s %-8s %6s  %s", name, e.Act, short(e.Took), verdict)
+		p.line("%s %-8s %6s  %s", name, e.Act, runbook.Short(e.Took), verdict)
 	case sim.StepRan:
 		p.line("%s   step %s", name, e.Step)
 	case sim.Ends:
@@ -90,7 +90,7 @@ func ending(e sim.Event, p palette) string {
 		return fmt.Sprintf("%s: %s in %.1fs", name(e), r.Outcome, r.Wall.Seconds())
 	}
 	text := fmt.Sprintf("%s %s: detect %s, mitigate %s, recover %s; %d accepted, %d delivered, %d lost, %d doubled; %s in %.1fs",
-		name(e), p.outcome(r.Outcome), r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, short(r.Elapsed), r.Wall.Seconds())
+		name(e), p.outcome(r.Outcome), r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, runbook.Short(r.Elapsed), r.Wall.Seconds())
 	if r.Outcome == sim.Passed {
 		return text
 	}
@@ -106,12 +106,4 @@ func ending(e sim.Event, p palette) string {
 
 func different(e sim.Event) string {
 	return fmt.Sprintf("%s: the worlds tell different stories: %s", e.Drill, e.Text)
-}
-
-func short(d time.Duration) string {
-	s := d.Round(time.Second).String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	return s
 }
