@@ -51,16 +51,26 @@ func (r Result) after(before Result) Result {
 // order in which they ended; the requests come in the order of their numbers. It
 // is [Generator.Results] of what was told to Record.
 func Merge(attempts []Result) []Result {
-	last := map[int]Result{}
+	results := byNumber{}
 	for _, r := range attempts {
-		if before, known := last[r.N]; known {
-			r = r.after(before)
-		}
-		last[r.N] = r
+		results.add(r)
 	}
-	all := slices.Collect(maps.Values(last))
-	slices.SortFunc(all, func(a, b Result) int { return a.N - b.N })
-	return all
+	return results.sorted()
+}
+
+// byNumber holds what became of each request, by its number.
+type byNumber map[int]Result
+
+// add an attempt, which ended after those that were added before.
+func (b byNumber) add(r Result) {
+	if before, known := b[r.N]; known {
+		r = r.after(before)
+	}
+	b[r.N] = r
+}
+
+func (b byNumber) sorted() []Result {
+	return slices.SortedFunc(maps.Values(b), func(x, y Result) int { return x.N - y.N })
 }
 
 // insist asks again for a customer who was not served, until that changes or

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -94,7 +93,7 @@ type Generator struct {
 	mu       sync.Mutex
 	usual    Load
 	requests map[int]Request
-	results  map[int]Result
+	results  byNumber
 }
 
 const usualTimeout = 5 * time.Second
@@ -268,14 +267,10 @@ func (g *Generator) note(v *vegeta.Result) (Result, error) {
 func (g *Generator) keep(r Result) {
 	g.mu.Lock()
 	if g.results == nil {
-		g.results = map[int]Result{}
+		g.results = byNumber{}
 	}
 	r.What = g.requests[r.N].What
-	if before, known := g.results[r.N]; known {
-		g.results[r.N] = r.after(before)
-	} else {
-		g.results[r.N] = r
-	}
+	g.results.add(r)
 	g.mu.Unlock()
 	if g.Record != nil {
 		g.Record(r)
@@ -287,12 +282,7 @@ func (g *Generator) keep(r Result) {
 func (g *Generator) Results() []Result {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var all []Result
-	for _, r := range g.results {
-		all = append(all, r)
-	}
-	slices.SortFunc(all, func(a, b Result) int { return a.N - b.N })
-	return all
+	return g.results.sorted()
 }
 
 // inquiries is how many unknown requests are asked again at the same time.
