@@ -327,20 +327,25 @@ func TestDeadLetterAfterTheLastAttempt(t *testing.T) {
 	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it is nobody's, and may be redriven")
 }
 
+// neverGivesUp has a worker, which may try twice, take a message five times.
+func (s *shop) neverGivesUp(w *workflow.Worker) {
+	s.t.Helper()
+	w.MaxAttempts = 2
+	for range 5 {
+		l, err := s.queue.Receive(s.t.Context())
+		require.NoError(s.t, err)
+		require.NoError(s.t, w.Handle(s.t.Context(), l))
+	}
+	b, err := s.queue.Backlog(s.t.Context())
+	require.NoError(s.t, err)
+	assert.Zero(s.t, b.Dead)
+}
+
 func TestNoOrderIsSetAsideForTheCredential(t *testing.T) {
 	s := newShop(t)
 	o := s.order("1", nil)
 	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { return fulfil.ErrUnauthorized }
-	w := s.process(&fuse{})
-	w.MaxAttempts = 2
-	for range 5 {
-		l, err := s.queue.Receive(t.Context())
-		require.NoError(t, err)
-		require.NoError(t, w.Handle(t.Context(), l))
-	}
-	b, err := s.queue.Backlog(t.Context())
-	require.NoError(t, err)
-	assert.Zero(t, b.Dead)
+	s.neverGivesUp(s.process(&fuse{}))
 	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it keeps its stock, and waits")
 	s.sink.fail = nil
 	s.handle(&fuse{})
@@ -361,15 +366,8 @@ func TestNoOrderIsSetAsideForACrowd(t *testing.T) {
 	s := newShop(t)
 	o := s.order("1", nil)
 	w := s.process(&fuse{})
-	w.MaxAttempts, w.Repository = 2, crowded{s.repository}
-	for range 5 {
-		l, err := s.queue.Receive(t.Context())
-		require.NoError(t, err)
-		require.NoError(t, w.Handle(t.Context(), l))
-	}
-	b, err := s.queue.Backlog(t.Context())
-	require.NoError(t, err)
-	assert.Zero(t, b.Dead)
+	w.Repository = crowded{s.repository}
+	s.neverGivesUp(w)
 	assert.Equal(t, fulfil.Placed, s.stored(o.ID()).Status)
 	s.handle(&fuse{})
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
