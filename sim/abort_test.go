@@ -110,7 +110,7 @@ var victimFlag = flag.String("victim", "", "where TestVictim has its parent inte
 func TestVictim(t *testing.T) {
 	at, number, ok := strings.Cut(*victimFlag, ",")
 	if !ok {
-		t.Skip("other tests run it")
+		t.Skip("TestInterrupted and its like run it: go test ./sim")
 	}
 	signal, err := strconv.Atoi(number)
 	require.NoError(t, err)

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 // TestLearn is make learn.
 func TestLearn(t *testing.T) {
 	if !*learn {
-		t.Skip("this is make learn")
+		t.Skip("this is make learn, which runs it")
 	}
 	l := Learner{Exercise: *learnEx, Hint: *learnHint, Story: *learnStory, Reset: *learnReset, Solution: *learnShow, Results: *learnResults,
 		Dir: filepath.Join(*learnFolder, "work"), Spoilers: filepath.Join(*learnFolder, "spoilers"), Out: stdout,

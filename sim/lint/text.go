@@ -28,13 +28,6 @@ func (t *text) add(src []byte, at int) {
 	t.fold(plain, at, len(src))
 }
 
-// addCode appends inline code.
-func (t *text) addCode(src []byte, at int) {
-	start := len(t.at)
-	t.fold(src, at, len(src))
-	t.codes = append(t.codes, [2]int{start, len(t.at)})
-}
-
 // end closes a sentence that has no full stop of its own.
 func (t *text) end(at int) { t.put("\n", at) }
 

@@ -105,7 +105,7 @@ func step(n int, name, shelf, want string) string {
 // it.
 func TestNewFailureMode(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it compiles a module")
+		t.Skip("it compiles a module; without -short: go test ./sim/cmd/drill -run TestNewFailureMode")
 	}
 	for name, value := range goEnviron() {
 		t.Setenv(name, value)
