@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -33,7 +32,7 @@ func (r *rehearsal) plan() journal.Plan {
 func (r *rehearsal) planRunbook() journal.Runbook {
 	m := r.book.Meta
 	book := journal.Runbook{Path: r.book.Path, ID: m.ID, Title: m.Title, Boundary: m.Boundary, Owner: m.Owner, Severity: m.Severity,
-		Alerts: m.Alerts, May: m.May, Logs: m.Logs, Health: m.Health, Heals: m.Heals, Budget: journal.Budget(m.Budget), Source: r.source}
+		Alerts: m.Alerts, May: m.May, Logs: m.Logs, Health: m.Health, Heals: m.Heals, Budget: journal.Budget(m.Budget)}
 	for _, step := range r.book.Steps {
 		planned := journal.Step{Number: step.Number, Name: step.Name, Section: step.Section, Line: step.Line}
 		if call, err := r.contract.Parse(step.Words); err == nil {
@@ -51,8 +50,11 @@ func (r *rehearsal) planRunbook() journal.Runbook {
 // libraries, by its go.mod.
 func versions() map[string]string {
 	v := map[string]string{"go": runtime.Version()}
-	if out, err := exec.Command("git", "describe", "--always", "--dirty", "--abbrev=12").Output(); err == nil {
-		v["commit"] = strings.TrimSpace(string(out))
+	if origin := here(); origin.Commit != "" {
+		v["commit"] = origin.Commit[:min(12, len(origin.Commit))]
+		if origin.Dirty {
+			v["commit"] += "-dirty"
+		}
 	}
 	return v
 }

@@ -9,16 +9,17 @@ import (
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/signal"
 )
 
 // What the journal is told here is what [history.Judge] judges by, when the world
 // is gone.
 
-// noteSetup keeps the runbook as it is on this day.
-func (r *rehearsal) noteSetup(now time.Time) {
+// noteRunbook keeps the runbook as it is on this day.
+func (r *rehearsal) noteRunbook(now time.Time) {
 	if r.book != nil && r.source != "" {
-		r.note(history.KindRunbook, now, map[string]string{"path": r.book.Path, "text": r.source})
+		r.note(history.KindRunbook, now, journal.Text{Path: r.book.Path, Text: r.source})
 	}
 }
 

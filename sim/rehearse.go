@@ -105,10 +105,10 @@ func engine(ctx context.Context) error {
 // that is. It needs a Docker engine.
 func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
+	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	machine.enter(contained)
 	began := time.Now()
 	r.begins()
-	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
 		if err != nil {
@@ -197,7 +197,7 @@ func (r *rehearsal) begin(now time.Time) error {
 	}
 	r.result.Journal = r.journal.Path()
 	r.note(journal.KindPlan, now, r.plan())
-	r.noteSetup(now)
+	r.noteRunbook(now)
 	return nil
 }
 

@@ -153,10 +153,7 @@ func appendTo[T any](all *[]at[T], e journal.Entry) error {
 }
 
 func (h *history) runbook(data json.RawMessage) (err error) {
-	var text struct {
-		Path string `json:"path"`
-		Text string `json:"text"`
-	}
+	var text journal.Text
 	if err := json.Unmarshal(data, &text); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // happened. Durations in them are at speed 1, unless said otherwise.
 const (
 	KindPlan        = "plan"        // a [Plan]; the first entry
-	KindRunbook     = "runbook"     // the runbook as it was; at the time on the wall, as the plan is
+	KindRunbook     = "runbook"     // a [Text]
 	KindMitigations = "mitigations" // a [Mitigations], after each step
 	KindServed      = "served"      // a [Since]: customers were served again, under the fault
 	KindSettled     = "settled"     // a [Since]: all was quiet and steady, and has lasted
@@ -58,7 +58,6 @@ type Runbook struct {
 	Health   []string `json:"health,omitempty"`
 	Heals    string   `json:"heals,omitempty"`
 	Budget   Budget   `json:"budget"`
-	Source   string   `json:"source"`
 	Steps    []Step   `json:"steps,omitempty"`
 }
 
@@ -67,6 +66,12 @@ type Budget struct {
 	Detect   time.Duration `json:"detect"`
 	Mitigate time.Duration `json:"mitigate"`
 	Recover  time.Duration `json:"recover"`
+}
+
+// Text is what a runbook said when it ran.
+type Text struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
 }
 
 // Step is one that was planned.

@@ -24,7 +24,7 @@ type passage struct {
 // passages are the runbook's text, rendered, with what became of each step. Raw
 // HTML in it is left out, and so is all that a page would have to fetch.
 func (d *Drill) passages() []passage {
-	source := []byte(withoutFrontMatter(d.Plan.Runbook.Source))
+	source := []byte(withoutFrontMatter(d.text))
 	if len(source) == 0 {
 		return nil
 	}

@@ -25,6 +25,7 @@ type Drill struct {
 	bad    []int // lines that are no entries
 	odd    int   // entries that are not what their kind says
 
+	text         string    // of the runbook
 	began, ended time.Time // of what is recorded, on the world's clock
 	acts         []span
 	injected     time.Time
@@ -147,6 +148,8 @@ func (d *Drill) addFigures(e journal.Entry) {
 		d.mitigations = append(d.mitigations, timed[journal.Mitigations]{e.At, decode[journal.Mitigations](d, e)})
 	case journal.KindAlerting:
 		d.alerting = append(d.alerting, decode[journal.Alerting](d, e))
+	case journal.KindRunbook:
+		d.text = decode[journal.Text](d, e).Text
 	case journal.KindArrivals:
 		d.arrivals = append(d.arrivals, decode[journal.Arrivals](d, e))
 	case journal.KindSeries:

@@ -72,6 +72,8 @@ func TestWords(t *testing.T) {
 	}
 }
 
+const hostileBook = "# x\n\n" + hostile + "\n\n![pic](https://example.com/y.png) [go](javascript:alert(3))\n\n1. Do it.\n\n   ```sh {step=\"" + hostile + "\"}\n   " + hostile + "\n   ```\n"
+
 // made is a drill with findings and little else.
 func made(t testing.TB, plan journal.Plan, findings ...sim.Finding) *report.Drill {
 	t.Helper()
@@ -79,6 +81,7 @@ func made(t testing.TB, plan journal.Plan, findings ...sim.Finding) *report.Dril
 	w, err := journal.Create(t.TempDir(), journal.Header{System: "notes", Drill: "made-up", World: "virtual", Seed: 7, Speed: 1, Started: now})
 	require.NoError(t, err)
 	require.NoError(t, w.Write(journal.KindPlan, now, plan))
+	require.NoError(t, w.Write(journal.KindRunbook, now, journal.Text{Path: hostile, Text: hostileBook}))
 	require.NoError(t, w.Write("act", now, map[string]string{"act": "steady"}))
 	require.NoError(t, w.Write("log", now, map[string]string{"service": hostile, "line": hostile}))
 	outcome := sim.Passed
