@@ -11,8 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 )
 
@@ -21,7 +23,7 @@ type suite struct {
 	catalogue.Description
 
 	folder string
-	dir    string // of the binary
+	dir    string // of this command's own name for the binary
 	ready  string // a binary that was compiled before
 }
 
@@ -39,11 +41,7 @@ func open(cmd *cobra.Command) (*suite, error) {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("there is no folder %s; choose the folder of the drills by --scenarios", folder)
 	}
-	dir, err := os.MkdirTemp("", "drill-")
-	if err != nil {
-		return nil, err
-	}
-	s := &suite{folder: folder, dir: dir, ready: os.Getenv(compiled)}
+	s := &suite{folder: folder, ready: os.Getenv(compiled)}
 	if err = s.compile(cmd.Context()); err == nil {
 		err = s.describe(cmd.Context())
 	}
@@ -53,26 +51,98 @@ func open(cmd *cobra.Command) (*suite, error) {
 	return s, nil
 }
 
-func (s *suite) close() error { return os.RemoveAll(s.dir) }
+func (s *suite) close() error {
+	if s.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(s.dir)
+}
 
 func (s *suite) binary() string { return cmp.Or(s.ready, filepath.Join(s.dir, "scenarios.test")) }
 
+// compile leaves the binary in .drill, where the next command finds that it need
+// not be linked again. A second name of this command's own keeps it while others
+// compile what has changed since: a drill starts its binary many times.
 func (s *suite) compile(ctx context.Context) error {
 	if s.ready != "" {
 		return nil
 	}
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-o", s.binary(), ".")
+	kept, err := s.kept(ctx)
+	if err != nil {
+		return err
+	}
+	if s.dir, err = os.MkdirTemp(filepath.Dir(kept), "drill-"); err != nil {
+		return err
+	}
+	lock := flock.New(kept + ".lock")
+	if err := lock.Lock(); err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	sweep(filepath.Dir(kept))
+	if err := s.build(ctx, kept); err != nil {
+		return err
+	}
+	if os.Link(kept, s.binary()) == nil {
+		return nil
+	}
+	return s.build(ctx, s.binary()) // a disk without second names
+}
+
+// sweep removes the names of commands that were killed, once no drill can be that
+// old.
+func sweep(dir string) {
+	names, _ := filepath.Glob(filepath.Join(dir, "drill-*"))
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+			_ = os.RemoveAll(name)
+		}
+	}
+}
+
+// kept is where a folder's binary stays.
+func (s *suite) kept(ctx context.Context) (string, error) {
+	root, err := s.root(ctx)
+	if err != nil {
+		return "", err
+	}
+	name, err := within(root, s.folder)
+	if err != nil {
+		return "", err
+	}
+	kept := filepath.Join(root, ".drill", "compiled", name+".test")
+	return kept, os.MkdirAll(filepath.Dir(kept), 0o755)
+}
+
+// within is a folder's path from a root, whatever links lead to the two.
+func within(root, folder string) (string, error) {
+	folder, err := filepath.Abs(folder)
+	if err == nil {
+		folder, err = filepath.EvalSymlinks(folder)
+	}
+	if err == nil {
+		root, err = filepath.EvalSymlinks(root)
+	}
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(root, folder)
+}
+
+func (s *suite) build(ctx context.Context, file string) error {
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-o", file, ".")
 	build.Dir = s.folder
-	if out, err := build.CombinedOutput(); err != nil {
+	out, err := build.CombinedOutput()
+	if err != nil {
 		return fmt.Errorf("the scenarios in %s (choose others by --scenarios) do not compile: %w\n%s", s.folder, err, bytes.TrimSpace(out))
+	}
+	if bytes.Contains(out, []byte("[no test files]")) {
+		return fmt.Errorf("there are no tests in %s (choose another folder by --scenarios)", s.folder)
 	}
 	return nil
 }
 
 func (s *suite) describe(ctx context.Context) error {
-	if _, err := os.Stat(s.binary()); err != nil {
-		return fmt.Errorf("there are no tests in %s (choose another folder by --scenarios)", s.folder)
-	}
 	out, err := s.command(ctx, "-sim.describe").Output()
 	if err != nil {
 		return fmt.Errorf("the scenarios in %s do not say what they are; does their TestMain call sim.Main? %w: %s", s.folder, err, complaint(err))
