@@ -24,7 +24,8 @@
 //     (1927), at 95 %. A drill is flaky where some passed and the lower end is above
 //     Tolerated, and broken where none of several passed.
 //   - A budget is exceeded where the 95th percentile (nearest rank: of less than
-//     twenty runs, the longest) of the recent runs is above the runbook's budget.
+//     twenty runs, the longest) of the recent runs is above the runbook's budget. It
+//     is loose where that of all of them, at least a hundred, is below its half.
 //
 // The table is made anew every night: of a hundred quiet nights, up to five bear a
 // false mark at the default Alpha.

@@ -27,6 +27,7 @@ const (
 	Faster  Mark = "faster"
 	TooFew  Mark = "too few runs to tell"
 	Over    Mark = "over budget"
+	Loose   Mark = "loose budget"
 	Flaky   Mark = "flaky"
 	Broken  Mark = "broken" // none of several passed
 	Nothing Mark = ""
@@ -69,11 +70,20 @@ type Time struct {
 	// of the table. Both are 1 where there are too few runs.
 	P        float64 `json:"p"`
 	Adjusted float64 `json:"adjusted"`
-	Mark     Mark    `json:"mark,omitempty"` // slower, faster, too few, or nothing seen
-	Over     bool    `json:"over,omitempty"` // budget
+	Mark     Mark    `json:"mark,omitempty"`  // slower, faster, too few, or nothing seen
+	Over     bool    `json:"over,omitempty"`  // budget
+	Loose    bool    `json:"loose,omitempty"` // a budget that would let much go unseen
+	All      Summary `json:"all"`             // before and recent
 
 	before, recent []time.Duration
 }
+
+// A budget is loose where so many results or more have a 95th percentile of less
+// than its half: a service that takes twice as long would still pass.
+const (
+	looseFrom = 100
+	looseBy   = 2
+)
 
 // Judge makes the table of all results.
 func Judge(results []Result, o Options) Table {
@@ -136,6 +146,8 @@ func timed(measure string, before, recent []Result, o Options) Time {
 	if t.Before.N > 0 && t.Recent.N > 0 {
 		t.Change = float64(t.Recent.Median)/float64(t.Before.Median) - 1
 	}
+	t.All = summarise(append(slices.Clone(t.before), t.recent...))
+	t.Loose = t.All.N >= looseFrom && t.Budget > looseBy*t.All.P95
 	t.Over = t.Budget > 0 && float64(t.Recent.P95) > o.Budget*float64(t.Budget)
 	return t
 }
@@ -188,6 +200,9 @@ func (t Table) Marks() map[Mark]int {
 			marks[time.Mark]++
 			if time.Over {
 				marks[Over]++
+			}
+			if time.Loose {
+				marks[Loose]++
 			}
 		}
 	}

@@ -87,6 +87,22 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// Promise: a budget that is more than twice what a hundred runs needed is told of,
+// and none is by fewer runs.
+func TestLooseBudget(t *testing.T) {
+	all := with(func(n *night) { n.nights = 100 }).results(7)
+	o := Defaults
+	o.Before = 1000
+	assert.Zero(t, Judge(all, o).Marks()[Loose])
+	for i := range all {
+		all[i].Detect.Budget = 2 * time.Minute
+	}
+	assert.Zero(t, Judge(all[:99], o).Marks()[Loose])
+	table := Judge(all, o)
+	assert.Equal(t, 1, table.Marks()[Loose])
+	assert.Contains(t, table.Found()[0], "the budget to detect is loose: 2m, and the 95th percentile of 100 results is ")
+}
+
 func with(change func(*night)) night {
 	n := steady()
 	change(&n)

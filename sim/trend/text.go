@@ -86,6 +86,9 @@ func (t Time) says() []string {
 	if t.Over {
 		says = append(says, string(Over))
 	}
+	if t.Loose {
+		says = append(says, string(Loose))
+	}
 	return says
 }
 
@@ -145,6 +148,9 @@ func (t Table) Found() []string {
 			}
 			if time.Over {
 				all = append(all, fmt.Sprintf("%s: %s is over its budget: the 95th percentile is %s of %s", r.Series, time.Measure, short(time.Recent.P95), short(time.Budget)))
+			}
+			if time.Loose {
+				all = append(all, fmt.Sprintf("%s: the budget to %s is loose: %s, and the 95th percentile of %d results is %s", r.Series, time.Measure, short(time.Budget), time.All.N, short(time.All.P95)))
 			}
 		}
 	}

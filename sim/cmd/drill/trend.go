@@ -32,7 +32,7 @@ type trends struct {
 }
 
 // failures that --fail-on knows.
-var failures = map[string]trend.Mark{"budget": trend.Over, "slower": trend.Slower, "flaky": trend.Flaky, "broken": trend.Broken}
+var failures = map[string]trend.Mark{"budget": trend.Over, "loose": trend.Loose, "slower": trend.Slower, "flaky": trend.Flaky, "broken": trend.Broken}
 
 // trend shows how long drills take over many runs.
 func (c command) trend() *cobra.Command {
@@ -68,7 +68,7 @@ func (t *trends) flags(cmd *cobra.Command) {
 	flags.StringVar(&t.world, "world", "", "only this `world`")
 	flags.StringVar(&t.html, "html", "", "write a page with a picture of each time to this `file`")
 	flags.BoolVar(&t.runs, "runs", false, "list the runs in the store")
-	flags.StringSliceVar(&t.failOn, "fail-on", nil, "fail on these `findings`: budget, slower, flaky, broken")
+	flags.StringSliceVar(&t.failOn, "fail-on", nil, "fail on these `findings`: budget, loose, slower, flaky, broken")
 	flags.IntVar(&t.Recent, "recent", t.Recent, "`runs` that are judged")
 	flags.IntVar(&t.Before, "before", t.Before, "`runs` before these that they are held against")
 	flags.Float64Var(&t.Alpha, "alpha", t.Alpha, "`chance` of a false mark in the table")
@@ -101,7 +101,7 @@ func (c command) addToTrend(t *trends) *cobra.Command {
 func (t trends) check() error {
 	for _, f := range t.failOn {
 		if _, known := failures[f]; !known {
-			return fmt.Errorf("--fail-on takes budget, slower, flaky and broken, not %q", f)
+			return fmt.Errorf("--fail-on takes budget, loose, slower, flaky and broken, not %q", f)
 		}
 	}
 	switch {
