@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 )
 
 const (
 	cleanUp  = time.Minute // for all that a drill that is given up undoes, on the world's own clock
 	lookOut  = time.Second // between two looks whether it is to be given up, at speed 1
+	blindFor = time.Minute // that long a stop condition may be without data, at speed 1
 	theAbort = "abort"     // the name of the finding
 )
 
@@ -58,18 +61,27 @@ func (r *rehearsal) heed(ctx context.Context) (heeding context.Context, release 
 	}
 }
 
-// guard gives the drill up in the first round in which its stop condition holds.
+// guard gives the drill up in the first round in which its stop condition holds,
+// and when that has had no data for too long: what should stop the drill is blind.
 func (r *rehearsal) guard(ctx context.Context, end context.CancelCauseFunc) error {
-	for r.drill.Stop != "" {
-		if _, err := r.track.next(ctx); err != nil {
+	var blind time.Time // since when, once it could be judged
+	for seen := false; r.drill.Stop != ""; {
+		now, err := r.track.next(ctx)
+		if err != nil {
 			return nil //nolint:nilerr // the rehearsal is over
 		}
 		answer, err := r.watch.Condition(r.drill.Stop)
 		if err != nil {
 			return fmt.Errorf("stop condition: %w", err)
 		}
-		if answer.Verdict == signal.Holds {
+		seen = seen || answer.Verdict != signal.Missing
+		blind = since(seen && answer.Verdict == signal.Missing, blind, now.At)
+		switch {
+		case answer.Verdict == signal.Holds:
 			end(&abort{"its stop condition holds: " + answer.Values})
+			return nil
+		case !blind.IsZero() && now.At.Sub(blind) >= r.scale(blindFor):
+			end(&abort{"its stop condition has had no data for " + runbook.Short(blindFor) + ": " + answer.Values})
 			return nil
 		}
 	}
@@ -104,7 +116,7 @@ func aborted(act Act, why error, did ...string) Finding {
 	if len(did) > 0 {
 		saw += "; " + strings.Join(did, "; ")
 	}
-	return Finding{Act: act, Name: theAbort, Expected: "the drill is played to its end", Saw: saw, Unverified: true}
+	return Finding{Act: act, Name: theAbort, Expected: "the drill is played to its end", Saw: saw, Unverified: true, Broken: true}
 }
 
 // healNow ends the fault, if it is on, and says how that went.
@@ -125,25 +137,42 @@ func (r *rehearsal) healNow(ctx context.Context) []string {
 // just been broken may have to be asked more than once.
 func (r *rehearsal) undo(ctx context.Context) []string {
 	on := r.contract.InForce(r.ran)
-	var did []string
-	for i := len(on) - 1; i >= 0; i-- {
-		words := on[i].Undo
-		line := on[i].UndoLine()
-		_, err := r.operator.Do(ctx, words)
-		for err != nil && r.wait(ctx, r.scale(lookOut)) == nil {
-			_, err = r.operator.Do(ctx, words)
-		}
-		told := map[string]any{"step": on[i].Step, "words": words}
-		if err != nil {
-			told["failure"] = err.Error()
-			did = append(did, fmt.Sprintf("NOT undone: step %s: %s: %v", on[i].Step, line, err))
-		} else {
-			did = append(did, fmt.Sprintf("undone: step %s, by %s", on[i].Step, line))
-		}
-		r.note("undo", time.Now(), told)
+	if len(on) == 0 {
+		return nil
 	}
-	if len(on) > 0 {
-		r.note(journal.KindMitigations, time.Now(), journal.Mitigations{})
+	return r.undoAll(ctx, on)
+}
+
+func (r *rehearsal) undoAll(ctx context.Context, on []runbook.Mitigation) (did []string) {
+	slices.Reverse(on)
+	left, errs := on, []error(nil)
+	for {
+		done, stays, why := r.undoOnce(ctx, left)
+		did, left, errs = append(did, done...), stays, why
+		if len(left) == 0 || r.wait(ctx, r.scale(lookOut)) != nil {
+			break
+		}
 	}
+	var still journal.Mitigations
+	for i, m := range left {
+		did = append(did, fmt.Sprintf("NOT undone: step %s: %s: %v", m.Step, m.UndoLine(), errs[i]))
+		r.note("undo", time.Now(), map[string]any{"step": m.Step, "words": m.Undo, "failure": errs[i].Error()})
+		still.On = append(still.On, journal.Mitigation{Step: m.Step, Line: m.Line})
+	}
+	r.note(journal.KindMitigations, time.Now(), still)
 	return did
+}
+
+// undoOnce tries each once, so that one that is refused holds up no other, and
+// returns those that are left, with the reasons.
+func (r *rehearsal) undoOnce(ctx context.Context, on []runbook.Mitigation) (did []string, left []runbook.Mitigation, why []error) {
+	for _, m := range on {
+		if _, err := r.operator.Do(ctx, m.Undo); err != nil {
+			left, why = append(left, m), append(why, err)
+			continue
+		}
+		r.note("undo", time.Now(), map[string]any{"step": m.Step, "words": m.Undo})
+		did = append(did, fmt.Sprintf("undone: step %s, by %s", m.Step, m.UndoLine()))
+	}
+	return did, left, why
 }

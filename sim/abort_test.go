@@ -100,6 +100,19 @@ func TestStopCondition(t *testing.T) {
 	assert.Equal(t, "its stop condition holds: max(notes_on_spare) is 1; healed: shelf: cut; undone: step spare, by opctl shelf use own", found.Saw)
 }
 
+// Promise: a stop condition that has gone blind ends the drill: nothing else would.
+func TestBlindStopCondition(t *testing.T) {
+	result, mine := sim.Try(t, notes(t), cutShelf("(1 - max(notes_on_spare)) / (1 - max(notes_on_spare)) > 5"))
+	if !mine {
+		return
+	}
+	require.Len(t, result.Findings, 1)
+	assert.Equal(t, sim.Unverified, result.Outcome)
+	assert.Equal(t, "abort", result.Findings[0].Name)
+	assert.Contains(t, result.Findings[0].Saw, "its stop condition has had no data for 1m: ")
+	assert.Contains(t, result.Findings[0].Saw, "healed: shelf: cut; undone: step spare")
+}
+
 func cutShelf(stop string) sim.Drill {
 	return sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.On("shelf", toxic.Cut{}), Stop: stop}
 }

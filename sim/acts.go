@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -154,29 +155,34 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 }
 
 func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fault.Prober) error) []Finding {
-	prober, ok := r.drill.Fault.(fault.Prober)
-	if !ok {
-		return nil
+	err := fmt.Errorf("%w: nobody looks whether %s does; the fault needs Bites and Gone, see fault.Prober", fault.ErrProbe, r.drill.Fault.Name())
+	if prober, ok := r.drill.Fault.(fault.Prober); ok {
+		err = ask(prober)
 	}
-	err := ask(prober)
 	r.noteProbe(what, err, ctx.Err() != nil)
 	if err != nil {
+		blind := errors.Is(err, fault.ErrProbe) || ctx.Err() != nil
 		return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "its own probe sees that it " + what,
-			Saw: err.Error(), Unverified: errors.Is(err, fault.ErrProbe) || ctx.Err() != nil}}
+			Saw: err.Error(), Unverified: blind, Broken: blind}}
 	}
 	return nil
 }
 
 // notice: every listed signal shows within the detect budget. One that showed
-// and went quiet again has told.
+// and went quiet again has told, even while the fault's own probe was still asked.
 func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 	budget := r.book.Meta.Budget.Detect
-	told := make([]time.Time, len(r.track.listed))
-	missing := len(told)
+	told := r.told()
+	missing := 0
+	for _, at := range told {
+		if at.IsZero() {
+			missing++
+		}
+	}
 	limit := r.scale(budget) - time.Since(r.injected)
 	_, err := r.track.until(ctx, limit, func(v view) bool {
 		for i, s := range v.Signals {
-			if s.State == signal.Shown && told[i].IsZero() {
+			if s.State == signal.Shown && told[i].IsZero() && !s.Since.Before(r.injected) {
 				told[i] = s.Since
 				missing--
 			}
@@ -194,6 +200,20 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 		return []Finding{late(Notice, "detect", r.result.Detect)}, nil
 	}
 	return nil, nil
+}
+
+// told is since when alerts and checks have shown that did so before anybody
+// looked. What is logged shows for longer than that.
+func (r *rehearsal) told() []time.Time {
+	told := make([]time.Time, len(r.track.listed))
+	for i, id := range r.track.listed {
+		for _, span := range r.watch.Spans(id) {
+			if told[i].IsZero() && !span.From.Before(r.injected) {
+				told[i] = span.From
+			}
+		}
+	}
+	return told
 }
 
 // silent lists the signals that have not told.

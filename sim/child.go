@@ -99,7 +99,9 @@ func (r *rehearsal) inChild(t *testing.T) (result Result) {
 		}
 	}
 	if r.aside == "" {
-		keep(result)
+		r.result = result
+		r.keep()
+		result = r.result
 	}
 	return result
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 )
@@ -76,4 +77,6 @@ func testPackage() string {
 }
 
 // exactly is the pattern that selects one test.
-func exactly(test string) string { return "^" + strings.ReplaceAll(test, "/", "$/^") + "$" }
+func exactly(test string) string {
+	return "^" + strings.ReplaceAll(regexp.QuoteMeta(test), "/", "$/^") + "$"
+}

@@ -63,6 +63,11 @@ func parseObjectives(src []byte) (objectives, error) {
 	}
 	seen := map[string]bool{}
 	named := o.all()
+	for _, goal := range named {
+		if err := signal.CheckCondition(goal.Expr); err != nil {
+			return o, fmt.Errorf("objectives: %q: %w", goal.Name, err)
+		}
+	}
 	for _, pool := range o.Pools {
 		named = append(named, Objective{Name: pool.Name, Expr: pool.Expr})
 	}

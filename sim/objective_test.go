@@ -29,6 +29,7 @@ func TestBadObjectives(t *testing.T) {
 		"the same in steady":  {"objectives: [{name: a, expr: up}]\nsteady: [{name: a, expr: up}]", `"a" needs a name of its own`},
 		"an unknown key":      {"objectives: [{name: a, expr: up, for: 10s}]", "for"},
 		"not a list":          {"objectives: up", "objectives: "},
+		"not a condition":     {"objectives: [{name: a, expr: 'x == 0 or y == 0'}]", `"a": comparisons`},
 		"not PromQL":          {"objectives: [{name: a, expr: 'up =='}]", `"a": `},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,6 +45,7 @@ func TestCouldNotBeVerified(t *testing.T) {
 		"an unknown pool":  {objectives("sum(up)", "sum(uq)"), sim.Steady, "pool desks"},
 		"no such link":     {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("cellar") }, sim.Break, "cellar: "},
 		"no probe":         {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, fault.ErrProbe, nil} }, sim.Break, "shelf: cut"},
+		"nobody looks":     {func(_ *sim.System, d *sim.Drill) { d.Fault = struct{ fault.Fault }{d.Fault} }, sim.Break, "shelf: cut"},
 		"no probe after":   {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, nil, fault.ErrProbe} }, sim.Respond, "shelf: cut"},
 		"a blind step":     {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spar) == 1"), sim.Respond, "step spare"},
 		"an unjudged step": {shelfCut("max(notes_on_spare) == 1", `label_replace(up, "a", "b", "instance", "(") == 1`), sim.Respond, "step spare"},
@@ -62,6 +63,9 @@ func TestCouldNotBeVerified(t *testing.T) {
 			require.NotEmpty(t, result.Findings)
 			assert.Equal(t, c.act, result.Findings[0].Act, "%v", result.Findings)
 			assert.Equal(t, c.reason, result.Findings[0].Name, "%v", result.Findings)
+			if c.reason != "child process" {
+				assert.FileExists(t, result.Journal, "a report tells of it")
+			}
 		})
 	}
 }

@@ -30,6 +30,9 @@ func (r *rehearsal) plan() journal.Plan {
 }
 
 func (r *rehearsal) planRunbook() journal.Runbook {
+	if r.book == nil { // it could not be read
+		return journal.Runbook{ID: r.drill.Runbook}
+	}
 	m := r.book.Meta
 	book := journal.Runbook{Path: r.book.Path, ID: m.ID, Title: m.Title, Boundary: m.Boundary, Owner: m.Owner, Severity: m.Severity,
 		Alerts: m.Alerts, May: m.May, Logs: m.Logs, Health: m.Health, Heals: m.Heals, Budget: journal.Budget(m.Budget)}

@@ -33,7 +33,6 @@ func (r *rehearsal) noteHold() {
 	for _, id := range r.track.listed {
 		setup.Listed = append(setup.Listed, id.String())
 	}
-	_, setup.Probed = r.drill.Fault.(fault.Prober)
 	r.note(history.KindSetup, time.Now(), setup)
 }
 

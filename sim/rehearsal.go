@@ -94,7 +94,7 @@ func (r *rehearsal) read() error {
 		return err
 	}
 	if r.drill.Stop != "" {
-		if _, err := signal.ScaleExpr(r.drill.Stop, 1); err != nil {
+		if err := signal.CheckCondition(r.drill.Stop); err != nil {
 			return fmt.Errorf("stop condition: %w", err)
 		}
 	}
@@ -127,6 +127,13 @@ func (r *rehearsal) readRunbook() error {
 	if err := r.contract.Check(r.book); err != nil {
 		return err
 	}
+	for _, step := range r.book.Steps {
+		for _, e := range step.Expect {
+			if err := signal.CheckCondition(e.Expr); err != nil {
+				return fmt.Errorf("%s: %w", e.Pos, err)
+			}
+		}
+	}
 	for _, name := range r.book.Meta.Restores {
 		if !slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == name }) {
 			return fmt.Errorf("%s: restores names %q, which is no objective", path, name)
@@ -150,7 +157,7 @@ func (r *rehearsal) rehearse(ctx context.Context, w world.World) {
 }
 
 func harness(act Act, name string, err error) Finding {
-	return Finding{Act: act, Name: name, Expected: "the harness works", Saw: err.Error(), Unverified: true}
+	return Finding{Act: act, Name: name, Expected: "the harness works", Saw: err.Error(), Unverified: true, Broken: true}
 }
 
 // play starts what observes and what loads the service, runs the acts, and

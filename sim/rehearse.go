@@ -66,15 +66,16 @@ func Rehearse(t *testing.T, system System, drill Drill) {
 		if err := engine(t.Context()); err != nil {
 			if *requireFlag {
 				none := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
-				none.fail(Setup, "world", err)
-				none.result.judge()
+				none.counts = true
+				none.run(t.Context(), time.Now(), func(context.Context) { none.fail(Setup, "world", err) })
+				none.keep()
 				none.ends(none.result)
 				done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
 				return
 			}
 			done.skip(err.Error())
 			stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: "containers", Text: err.Error()})
-			t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
+			t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
 		}
 		r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
 		r.counts = true
@@ -123,7 +124,7 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 		r.result.judge()
 	}
 	r.result.Wall = time.Since(began)
-	keep(r.result)
+	r.keep()
 	r.ends(r.result)
 	return r.result
 }
@@ -141,13 +142,14 @@ func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
 // -sim.require.
 func TryContainers(t *testing.T, system System, drill Drill) Result {
 	t.Helper()
-	switch err := engine(t.Context()); {
-	case *describeFlag || *childFlag != "":
+	if *describeFlag || *childFlag != "" {
 		t.Skip("not in this process")
+	}
+	switch err := engine(t.Context()); {
 	case err != nil && *requireFlag:
 		t.Fatal(err)
 	case err != nil:
-		t.Skipf("%v; with one: go test ./... -run '%s' -sim.require", err, exactly(t.Name()))
+		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
 	}
 	return newRehearsal(t.Name(), "containers", system, drill, pickSeed(), pickSpeed(fastContainers)).inContainers(t)
 }
@@ -165,40 +167,48 @@ func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Co
 	if why := context.Cause(interrupted); why != nil {
 		r.result.find(aborted(Setup, why))
 	} else if err := r.begin(now); err != nil {
-		r.fail(Setup, "what the system brings", err)
+		r.fail(Setup, "journal", err)
 	} else {
-		r.opts.Log = func(service string, line []byte) {
-			r.logs.hear(service, line)
-			r.tape.hear(service, line)
-			r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
-		}
-		play(ctx)
-		if err := r.journal.Close(); err != nil {
-			r.fail(Settle, "journal", err)
-		}
+		r.recorded(ctx, now, play)
 	}
 	r.result.judge()
 }
 
+// recorded plays what can be played; a drill that cannot begin has its journal,
+// too, so that a report tells of it.
+func (r *rehearsal) recorded(ctx context.Context, now time.Time, play func(context.Context)) {
+	r.opts.Log = func(service string, line []byte) {
+		r.logs.hear(service, line)
+		r.tape.hear(service, line)
+		r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
+	}
+	err := r.read()
+	r.note(journal.KindPlan, now, r.plan())
+	r.noteRunbook(now)
+	if err != nil {
+		r.fail(Setup, "what the system brings", err)
+	} else {
+		play(ctx)
+	}
+	if err := r.journal.Close(); err != nil {
+		r.fail(Settle, "journal", err)
+	}
+}
+
 func (r *rehearsal) fail(act Act, name string, err error) { r.result.find(harness(act, name, err)) }
 
+// begin begins the journal.
 func (r *rehearsal) begin(now time.Time) error {
-	if err := r.read(); err != nil {
-		return err
-	}
 	dir, err := resultsDir()
 	if err != nil {
 		return err
 	}
 	r.journal, err = journal.Create(dir, journal.Header{System: r.system.Name, Drill: r.drill.Runbook, World: r.result.World,
 		Seed: r.opts.Seed, Speed: r.opts.Speed, Started: now})
-	if err != nil {
-		return err
+	if err == nil {
+		r.result.Journal = r.journal.Path()
 	}
-	r.result.Journal = r.journal.Path()
-	r.note(journal.KindPlan, now, r.plan())
-	r.noteRunbook(now)
-	return nil
+	return err
 }
 
 // live builds a world, rehearses in it, and takes it down.
@@ -258,23 +268,35 @@ func summary(r Result) string {
 		runbook.Short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
 }
 
-// keep finishes the journal with the result, and adds it to those of the folder, a
-// line of JSON each.
-func keep(r Result) {
-	if r.Journal != "" {
-		_ = journal.Finish(r.Journal, journal.KindResult, time.Now(), r) // one that is not finished could not be verified
+// keep finishes the journal with the result, and adds it to those of the folder.
+// What cannot be kept could not be verified.
+func (r *rehearsal) keep() {
+	var err error
+	if r.result.Journal != "" {
+		err = journal.Finish(r.result.Journal, journal.KindResult, time.Now(), r.result)
 	}
+	if err := errors.Join(err, appendResult(r.result)); err != nil {
+		r.fail(Settle, "results", err)
+		r.result.judge()
+	}
+}
+
+// appendResult adds a line of JSON to the results of the folder.
+func appendResult(r Result) error {
 	dir, err := resultsDir()
 	if err != nil {
-		return
+		return err
 	}
 	r.Origin = here()
 	r.Origin.Started = time.Now().Add(-r.Wall).UTC()
 	line, err := json.Marshal(r)
-	file, openErr := os.OpenFile(filepath.Join(dir, "results.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if errors.Join(err, openErr) != nil {
-		return
+	if err != nil {
+		return err
 	}
-	_, _ = file.Write(append(line, '\n'))
-	_ = file.Close()
+	file, err := os.OpenFile(filepath.Join(dir, "results.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(append(line, '\n'))
+	return errors.Join(err, file.Close())
 }

@@ -20,20 +20,10 @@ import (
 // theObjectives is the name of the finding that customers were not served in time.
 const theObjectives = "objectives"
 
-// Sections whose steps run while the fault is on; the others run after it.
-var underFault = []string{"Diagnosis", "Mitigation"}
-
 // respond: the runbook's steps run as written. Diagnosis and mitigation come
 // under the fault, which then ends; recovery, rollback and verification follow.
 func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
-	var during, after []runbook.Step
-	for _, step := range r.toDo() {
-		if slices.Contains(underFault, step.Section) {
-			during = append(during, step)
-		} else {
-			after = append(after, step)
-		}
-	}
+	during, after := runbook.ByFault(r.toDo())
 	if findings, err := r.steps(ctx, during); err != nil || len(findings) > 0 {
 		return findings, err
 	}
@@ -150,7 +140,11 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
 	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
-	r.result.Mitigate.Used = r.unscale(since.Sub(page)) + mitigated
+	if !since.After(r.injected) {
+		return []Finding{{Act: Respond, Name: theObjectives, Expected: "the fault breaks them, and the mitigation restores them: " + strings.Join(r.track.core, ", "),
+			Saw: "they held all the time; let the fault be harder, or restores: name what it breaks"}}, nil
+	}
+	r.result.Mitigate.Used = max(0, r.unscale(since.Sub(page))+mitigated)
 	if r.result.Mitigate.Used > r.result.Mitigate.Budget {
 		return []Finding{late(Respond, "mitigate", r.result.Mitigate)}, nil
 	}
@@ -208,8 +202,11 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		}
 		return append(findings, r.leftBehind(ctx)...), nil
 	}
-	r.result.Recover.Used = r.since(r.ended)
+	r.result.Recover.Used = r.unscale(start.Add(hold).Sub(r.ended))
 	r.note(journal.KindSettled, time.Now(), journal.Since{Since: start})
+	if r.result.Recover.Used > r.result.Recover.Budget {
+		return append([]Finding{late(Settle, "recover", r.result.Recover)}, r.leftBehind(ctx)...), nil
+	}
 	if r.played != nil {
 		return nil, nil // the books are not on tape
 	}

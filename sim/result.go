@@ -44,6 +44,9 @@ type Finding struct {
 	// Unverified: the expectation could not be judged, for want of data or
 	// because the harness itself failed.
 	Unverified bool `json:"unverified,omitempty"`
+	// Broken: it is the harness itself that did not work, or was stopped. That
+	// says nothing of the service, nor of the runbook.
+	Broken bool `json:"broken,omitempty"`
 }
 
 func (f Finding) String() string {

@@ -30,6 +30,8 @@ func TestVerdictOnAVariant(t *testing.T) {
 		"green, as it has to be":          {variant{}, Result{Outcome: Passed}, Killed},
 		"red, and has to be green":        {variant{}, red(Settle, "lost"), Survived},
 		"unverified, and predicted":       {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Respond, Name: "step route", Unverified: true}}}, Killed},
+		"unverified, by any name":         {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Settle, Name: "ledger", Unverified: true}}}, Survived},
+		"the harness broke":               {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Respond, Name: "step route", Unverified: true, Broken: true}}}, Survived},
 		"unverified, and has to be green": {variant{}, Result{Outcome: Unverified}, Survived},
 	} {
 		assert.Equal(t, c.want, c.v.judge(c.r), name)

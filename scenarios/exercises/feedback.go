@@ -49,14 +49,11 @@ func explainOne(book *runbook.Runbook, r sim.Result, f sim.Finding) string {
 	return explainEnd(r, f)
 }
 
-// harness are findings of what judges, not of what was judged.
-var harness = []string{"child process", "world", "harness", "journal", "heal", "ledger", "audit", "abort", "goroutines", "unknown requests"}
-
 // unjudged reports that a drill could not be judged, for no reason of the learner's. A
 // condition of theirs that has no data is one.
 func unjudged(r sim.Result) bool {
 	return slices.ContainsFunc(r.Findings, func(f sim.Finding) bool {
-		return f.Unverified && (f.Act == sim.Steady || f.Act == sim.Break || slices.Contains(harness, f.Name))
+		return f.Broken || f.Unverified && f.Act != sim.Notice && f.Act != sim.Respond
 	})
 }
 
@@ -81,6 +78,7 @@ var ends = map[string]string{
 	"doubled":  "Orders were delivered more than once: their customers are sent two parcels, and pay for both. By number, and the first few: %s.",
 	"stray":    "Something was delivered that nobody asked for: %s.",
 	"outdated": "Orders were delivered under terms from before they were accepted: %s.",
+	"altered":  "What was delivered is not what was ordered: %s.",
 
 	"audit state":       "The audit: what is stored is not what the events say. %s",
 	"audit calls":       "The audit: somebody changed the service, and no call of an operator accounts for it. %s",

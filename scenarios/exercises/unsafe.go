@@ -11,6 +11,7 @@ import (
 	"github.com/drillbook/drillbook/fixtures/fulfilment"
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
@@ -159,7 +160,7 @@ func guardOf(f sim.Finding) string {
 	switch {
 	case strings.HasPrefix(f.Name, "audit"):
 		return "audit"
-	case f.Act == sim.Settle && (f.Name == "lost" || f.Name == "doubled" || f.Name == "stray" || f.Name == "outdated"):
+	case f.Act == sim.Settle && slices.ContainsFunc(check.Report{}.Columns(), func(c check.Column) bool { return c.Name == f.Name }):
 		return "ledger"
 	}
 	return "drill"

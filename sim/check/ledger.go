@@ -9,7 +9,9 @@ import (
 
 // Accepted is a request that the service took on, by the clients' own record.
 type Accepted struct {
-	ID  string
+	ID string
+	// Key that the client gave it, the same whenever it asked again; empty where
+	// clients give none.
 	Key string
 	At  time.Time
 	// What was asked for, in words that [Arrived] has too; empty where that is not
@@ -105,11 +107,31 @@ func Balance(l Ledger) Report {
 			report.Stray = append(report.Stray, id)
 		}
 	}
+	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)
 	return report
+}
+
+// swallowed lists requests that were answered with the identity of another one:
+// whatever arrived, arrived for the first key only.
+func swallowed(l Ledger) []string {
+	first := map[string]string{}
+	told := map[string]bool{}
+	var all []string
+	for _, a := range l.Accepted {
+		key, known := first[a.ID]
+		if !known {
+			first[a.ID] = a.Key
+		}
+		if second := a.ID + " for the key " + a.Key; known && key != a.Key && !told[second] {
+			told[second] = true
+			all = append(all, second)
+		}
+	}
+	return all
 }
 
 // outdated lists, sorted, what arrived under terms older than those that were in

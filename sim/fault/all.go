@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -71,10 +72,12 @@ func (a all) Gone(ctx context.Context, w world.World) error {
 
 func (a all) each(ask func(Prober) error) error {
 	for _, f := range a {
-		if p, ok := f.(Prober); ok {
-			if err := ask(p); err != nil {
-				return err
-			}
+		p, ok := f.(Prober)
+		if !ok {
+			return fmt.Errorf("%w: %s has none", ErrProbe, f.Name())
+		}
+		if err := ask(p); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -11,8 +11,8 @@
 //		...
 //	}
 //
-// A fault that can tell whether it bites implements [Prober] too; one that does
-// not leaves the drill to believe it.
+// It implements [Prober] too, to tell whether it bites: a drill whose fault nobody
+// looked at could not be verified.
 package fault
 
 import (

@@ -43,7 +43,6 @@ type Setup struct {
 	Listed     []string      `json:"listed"`   // signals
 	Audited    bool          `json:"audited"`  // the system has an audit
 	Fault      bool          `json:"fault"`    // there is one
-	Probed     bool          `json:"probed"`   // and a probe of its own sees it
 }
 
 // State is what an objective or a listed signal came to in a round. There is an

@@ -35,6 +35,7 @@ type history struct {
 	abortAct string
 	steps    []at[runbook.StepResult]
 	pools    []Pool
+	refills  bool // pools were looked at, whether there are any or not
 	residue  *[]string
 	requests []traffic.Result
 	books    *Packed
@@ -127,6 +128,7 @@ func (h *history) add(e journal.Entry) error {
 	case KindStep:
 		return appendTo(&h.steps, e)
 	case KindPools:
+		h.refills = true
 		return json.Unmarshal(e.Data, &h.pools)
 	case KindResidue:
 		return json.Unmarshal(e.Data, &h.residue)

@@ -9,9 +9,6 @@ import (
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
-// underFault are the sections whose steps run while the fault is on.
-var underFault = []string{"Diagnosis", "Mitigation"}
-
 // respond: every step of the runbook was carried out, in order, and what it
 // promises came true; the customers were served under the fault.
 func (j *judging) respond() {
@@ -19,14 +16,7 @@ func (j *judging) respond() {
 		j.lacks("steps", "every step does what it promises", KindRunbook)
 		return
 	}
-	var during, after []runbook.Step
-	for _, s := range j.book.Steps {
-		if slices.Contains(underFault, s.Section) {
-			during = append(during, s)
-		} else {
-			after = append(after, s)
-		}
-	}
+	during, after := runbook.ByFault(j.book.Steps)
 	if !j.ran(during, 0) {
 		return
 	}
@@ -105,7 +95,11 @@ func (j *judging) mitigated(steps int) bool {
 		if s.to.Before(seen) || seen.After(end) {
 			continue
 		}
-		used := j.unscale(s.from.Sub(page)) + j.setup.Mitigated
+		if !s.from.After(j.injected) {
+			j.say("mitigate", Failed, "the fault breaks the objectives, and the mitigation restores them", "they held all the time")
+			return false
+		}
+		used := max(0, j.unscale(s.from.Sub(page))+j.setup.Mitigated)
 		j.within("mitigate", used, j.book.Meta.Budget.Mitigate)
 		return used <= j.book.Meta.Budget.Mitigate
 	}

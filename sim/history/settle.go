@@ -33,7 +33,7 @@ func (j *judging) recovered() {
 			from = began
 		}
 		if end := from.Add(hold); !end.After(s.to) {
-			j.within("recover", j.unscale(end.Sub(j.healed)), j.book.Meta.Budget.Recover+j.setup.Interval)
+			j.within("recover", j.unscale(end.Sub(j.healed)), j.book.Meta.Budget.Recover)
 			return
 		}
 	}
@@ -55,6 +55,10 @@ func (j *judging) recovered() {
 
 // refilled: every pool has the size that it had.
 func (j *judging) refilled() {
+	if !j.refills {
+		j.lacks("pools", "every pool is as large as in the steady state", KindPools)
+		return
+	}
 	for _, p := range j.pools {
 		name, expected := "pool "+p.Name, "it is as large as in the steady state"
 		switch {

@@ -79,9 +79,6 @@ func (j *judging) broke(when time.Time) (wrong, unknown string) {
 func (j *judging) bite() { j.probed("bites") }
 
 func (j *judging) probed(what string) {
-	if !j.setup.Probed {
-		return
-	}
 	expected := "the fault's own probe sees that it " + what
 	p, known := j.probes[what]
 	switch {
@@ -135,15 +132,16 @@ func (j *judging) listed() []string {
 }
 
 // shows is when a signal began to show under the fault, zero when it did not
-// before the customers were to be served again.
+// within the budget to detect.
 func (j *judging) shows(id string) time.Time {
 	until := j.injected.Add(j.scale(j.book.Meta.Budget.Detect)).Add(j.scale(j.setup.Interval))
 	for _, s := range j.states {
-		if s.T.Of == id && s.T.State == shown && !s.At.Before(j.began("break")) && !s.At.After(until) {
-			if s.T.Since.IsZero() {
-				return s.At
-			}
-			return s.T.Since
+		since := s.T.Since
+		if since.IsZero() {
+			since = s.At
+		}
+		if s.T.Of == id && s.T.State == shown && !since.Before(j.injected) && !s.At.After(until) {
+			return since
 		}
 	}
 	return time.Time{}
@@ -180,6 +178,10 @@ func (j *judging) strangers() {
 		allowed = append(slices.Clone(j.book.Meta.Alerts), j.book.Meta.May...)
 	case j.setup.Fault:
 		j.lacks("unlisted alerts", expected, KindRunbook)
+		return
+	}
+	if j.setup.Fault && len(j.signals) == 0 && !j.began("notice").IsZero() {
+		j.lacks("unlisted alerts", expected, KindSignal) // a signal that began let the drill go on from there
 		return
 	}
 	var fired []string

@@ -40,7 +40,7 @@ func (d *Drill) groups() []group {
 	return slices.DeleteFunc(all, func(g group) bool { return len(g.Lanes) == 0 })
 }
 
-// say writes a bar's title and collects it for the lane's summary.
+// bar writes a bar's title and collects it for the lane's summary.
 func (d *Drill) bar(l *lane, class, what string, from, to time.Time) {
 	a := d.axis()
 	end := to

@@ -85,6 +85,22 @@ type Capture struct {
 	Path string // such as .deliveries[0].order
 }
 
+// UnderFault reports that the step is for the time while the fault is on; the
+// others come after it.
+func (s Step) UnderFault() bool { return s.Section == "Diagnosis" || s.Section == "Mitigation" }
+
+// ByFault parts steps into those under the fault and those after it.
+func ByFault(steps []Step) (during, after []Step) {
+	for _, s := range steps {
+		if s.UnderFault() {
+			during = append(during, s)
+		} else {
+			after = append(after, s)
+		}
+	}
+	return during, after
+}
+
 // Expect is a condition that is to come true within a time, and to stay so.
 type Expect struct {
 	Expr        string

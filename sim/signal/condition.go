@@ -64,6 +64,21 @@ func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) 
 	return answer, nil
 }
 
+// CheckCondition returns why an expression is no condition: it cannot be parsed, or
+// its answer would not tell no from missing.
+func CheckCondition(expr string) error {
+	tree, err := newParser().ParseExpr(expr)
+	if err != nil {
+		return err
+	}
+	for _, part := range conjuncts(tree) {
+		if b, ok := part.(*parser.BinaryExpr); ok && b.Op.IsSetOperator() {
+			return fmt.Errorf("comparisons in a condition are joined by \"and\"; after %q, series that are missing and a no look alike: %s", b.Op, part)
+		}
+	}
+	return nil
+}
+
 // conjuncts are the parts that "and" joins at the top.
 func conjuncts(tree parser.Expr) []parser.Expr {
 	switch n := tree.(type) {

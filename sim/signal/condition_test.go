@@ -51,6 +51,18 @@ func TestCondition(t *testing.T) {
 	}
 }
 
+// Promise: what is no condition is refused, before anything is judged by it.
+func TestCheckCondition(t *testing.T) {
+	for _, good := range []string{"a < 30", "a", "a < 30 and (b or vector(0)) == 0", "(a unless b) == 0", "a > bool 1"} {
+		assert.NoError(t, signal.CheckCondition(good), good)
+	}
+	for bad, want := range map[string]string{
+		"a == 0 or b == 0": `after "or"`, "a > 5 unless b": `after "unless"`, "a == 1 and (b == 0 or c == 0)": `after "or"`, "a ==": "unexpected end",
+	} {
+		assert.ErrorContains(t, signal.CheckCondition(bad), want, bad)
+	}
+}
+
 func TestConditionNeedsEveryTarget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature 20\n"}, &target{name: "b", metrics: "temperature 40\n"})

@@ -53,6 +53,7 @@ type Stats struct{ Scrapes, Samples, Evaluations int }
 type Watch struct {
 	config Config
 	alerts []Rule
+	settle time.Duration
 	client []*http.Client // by target
 
 	logs logs
@@ -76,7 +77,7 @@ func Open(c Config) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), health: map[string]map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, settle: settle(alerts), changed: make(chan struct{}), health: map[string]map[string]string{}, spans: map[ID][]Span{}}
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
@@ -95,9 +96,11 @@ func (w *Watch) Alerts() []Rule { return w.alerts }
 
 // Settle is how long a steady state must last to be believed, at speed 1: the
 // longest time that any alert needs to fire and to stop firing.
-func (w *Watch) Settle() time.Duration {
+func (w *Watch) Settle() time.Duration { return w.settle }
+
+func settle(alerts []Rule) time.Duration {
 	var longest time.Duration
-	for _, r := range w.alerts {
+	for _, r := range alerts {
 		if tree, err := newParser().ParseExpr(r.Expr); err == nil {
 			longest = max(longest, longestRange(tree)+r.For+r.KeepFiringFor)
 		}
