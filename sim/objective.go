@@ -63,11 +63,6 @@ func parseObjectives(src []byte) (objectives, error) {
 	}
 	seen := map[string]bool{}
 	named := o.all()
-	for _, goal := range named {
-		if err := signal.CheckCondition(goal.Expr); err != nil {
-			return o, fmt.Errorf("objectives: %q: %w", goal.Name, err)
-		}
-	}
 	for _, pool := range o.Pools {
 		named = append(named, Objective{Name: pool.Name, Expr: pool.Expr})
 	}
@@ -82,6 +77,11 @@ func parseObjectives(src []byte) (objectives, error) {
 			return o, fmt.Errorf("objectives: %q: %w", one.Name, err)
 		}
 		seen[one.Name] = true
+	}
+	for _, goal := range o.all() {
+		if err := signal.CheckCondition(goal.Expr); err != nil {
+			return o, fmt.Errorf("objectives: %q: %w", goal.Name, err)
+		}
 	}
 	return o, nil
 }
