@@ -71,12 +71,15 @@ func (s *suite) compile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.close(); err != nil { // what was compiled before is older
+		return err
+	}
 	if s.dir, err = os.MkdirTemp(filepath.Dir(kept), "drill-"); err != nil {
 		return err
 	}
 	lock := flock.New(kept + ".lock")
-	if err := lock.Lock(); err != nil {
-		return err
+	if _, err := lock.TryLockContext(ctx, glance); err != nil {
+		return fmt.Errorf("waiting for another command that compiles %s: %w", s.folder, err)
 	}
 	defer func() { _ = lock.Unlock() }()
 	sweep(filepath.Dir(kept))
