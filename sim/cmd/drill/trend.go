@@ -215,10 +215,19 @@ func (t trends) verdict(table trend.Table) error {
 	if len(found) > 0 {
 		return failed{strings.Join(found, ", ")}
 	}
-	if slices.Contains(t.failOn, "slower") && marks[trend.TooFew] > 0 {
-		return fmt.Errorf("whether something got slower cannot be told of %d of %d times: too few runs", table.TooFew, table.TooFew+table.Compared)
+	return t.untold(table)
+}
+
+// untold is the error where too little is known to tell what --fail-on names.
+func (t trends) untold(table trend.Table) error {
+	var slower, loose error
+	if slices.Contains(t.failOn, "slower") && table.TooFew > 0 {
+		slower = fmt.Errorf("whether something got slower cannot be told of %d of %d times: too few runs", table.TooFew, table.TooFew+table.Compared)
 	}
-	return nil
+	if few, of := table.UntoldLoose(); slices.Contains(t.failOn, "loose") && few > 0 {
+		loose = fmt.Errorf("whether a budget is loose cannot be told of %d of %d times: that takes %d results of each", few, of, trend.LooseFrom)
+	}
+	return errors.Join(slower, loose)
 }
 
 func (c command) listRuns(cmd *cobra.Command, runs []trend.Run) error {
