@@ -99,11 +99,7 @@ func (c command) play(cmd *cobra.Command, s *suite, r running, asked []catalogue
 	if err != nil {
 		return err
 	}
-	out := c.stdout
-	if asJSON(cmd) {
-		out = c.stderr
-	}
-	h := &happening{screen: newScreen(out, s.Drills), again: s.again}
+	h := &happening{screen: newScreen(c.progress(cmd), s.Drills), again: s.again}
 	err = s.watch(cmd.Context(), h, append(r.flags(asked), "-sim.dir", dir)...)
 	err = errors.Join(err, h.missing(asked, r))
 	if asJSON(cmd) {
@@ -184,6 +180,23 @@ func (s *suite) again(r sim.Result) string {
 		line += " --scenarios " + s.folder
 	}
 	return line
+}
+
+// resultsHere is the folder of results where nobody names one: .drill, beside the
+// go.mod of the module that this is in. There drill run keeps what it finds,
+// wherever in the module somebody stands.
+func resultsHere() string {
+	const folder = ".drill"
+	here, err := os.Getwd()
+	for at := here; err == nil; at = filepath.Dir(at) {
+		if exists(filepath.Join(at, "go.mod")) {
+			return fromHere(filepath.Join(at, folder))
+		}
+		if at == filepath.Dir(at) {
+			break
+		}
+	}
+	return folder
 }
 
 // results is the folder that results are kept in: .drill, beside go.mod.

@@ -118,10 +118,16 @@ func TestTrendAdd(t *testing.T) {
 		assert.Zero(t, status)
 		assert.Equal(t, file+want, complaint)
 	}
+	status, out, complaint := drill(t, "trend", "add", "--store", store, file, "--json")
+	assert.Zero(t, status)
+	assert.Empty(t, complaint)
+	var added []addedFile
+	require.NoError(t, json.Unmarshal([]byte(out), &added))
+	assert.Equal(t, []addedFile{{file, trend.Added{Known: 4}}}, added)
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, append([]byte("{\n"), text...), 0o644))
-	status, _, complaint := drill(t, "trend", "add", "--store", store, file, "nowhere.jsonl")
+	status, _, complaint = drill(t, "trend", "add", "--store", store, file, "nowhere.jsonl")
 	assert.Equal(t, 2, status)
 	assert.Contains(t, complaint, file+":1: it is no result")
 	assert.Contains(t, complaint, "nowhere.jsonl: no such file")
