@@ -44,11 +44,11 @@ type Night struct {
 
 // Step is a command that was carried out.
 type Step struct {
-	Command string
-	Status  int
-	Took    time.Duration
+	Command string        `json:"command"`
+	Status  int           `json:"status"`
+	Took    time.Duration `json:"took"`
 	// Informs: its status is no part of the night's.
-	Informs bool
+	Informs bool `json:"informs,omitempty"`
 }
 
 // Parts of the night that each kind of work ends by. The rest is for the report.
@@ -77,7 +77,7 @@ func (n *Night) Run(ctx context.Context, began time.Time) int {
 	n.say("%s, until %s", n.Minutes, n.until(1).Format(time.TimeOnly))
 	ctx, cancel := context.WithDeadlineCause(ctx, n.until(1).Add(unknown.Lived), errStuck)
 	defer cancel()
-	round := n.step(ctx, "run")
+	round := n.step(ctx, "run").Took
 	n.containers(ctx)
 	n.prove(ctx, round)
 	n.campaign(ctx, round)
@@ -100,17 +100,18 @@ func (n *Night) leave(format string, args ...any) {
 	n.say("left out: %s", line)
 }
 
-// step carries out a command, and returns what it took.
-func (n *Night) step(ctx context.Context, args ...string) time.Duration {
+// step carries out a command, and returns what became of it: nothing once the night
+// has to end.
+func (n *Night) step(ctx context.Context, args ...string) Step {
 	if ctx.Err() != nil {
-		return 0
+		return Step{Status: unclear}
 	}
 	began := time.Now()
 	n.say("after %s: drill %s", began.Sub(n.began).Round(time.Second), strings.Join(args, " "))
 	status, _ := n.Do(ctx, args...)
-	took := time.Since(began)
-	n.steps = append(n.steps, Step{Command: "drill " + strings.Join(args, " "), Status: status, Took: took})
-	return took
+	done := Step{Command: "drill " + strings.Join(args, " "), Status: status, Took: time.Since(began)}
+	n.steps = append(n.steps, done)
+	return done
 }
 
 // containers runs drills one after the other, for they have the machine alone.
@@ -141,7 +142,7 @@ func (n *Night) prove(ctx context.Context, takes time.Duration) {
 			n.leave("%d of %d drills to prove, for want of time: %s", len(order)-i, len(order), strings.Join(order[i:], ", "))
 			return
 		}
-		if took := n.step(ctx, "prove", drill); i == 0 {
+		if took := n.step(ctx, "prove", drill).Took; i == 0 {
 			takes = took // no longer a guess
 		} else {
 			takes = max(takes, took)
@@ -149,15 +150,29 @@ func (n *Night) prove(ctx context.Context, takes time.Duration) {
 	}
 }
 
-// campaign runs all drills with other seeds, round after round.
+// campaign runs all drills with other seeds, round after round, until one is red
+// and has left no result: then it is not the drills that fail, and the next round
+// would do the same.
 func (n *Night) campaign(ctx context.Context, round time.Duration) {
 	rounds := 0
-	for ; ctx.Err() == nil && n.fits(round, campaignUntil); rounds++ {
-		round = max(round, n.step(ctx, "run"))
+	for before := n.results(); ctx.Err() == nil && n.fits(round, campaignUntil); rounds++ {
+		done := n.step(ctx, "run")
+		after := n.results()
+		if done.Status != good && after == before {
+			n.leave("more seeds in virtual time: a round ended without a result")
+			return
+		}
+		before, round = after, max(round, done.Took)
 	}
 	if rounds == 0 {
 		n.leave("more seeds in virtual time, for want of time")
 	}
+}
+
+// results is how many the night has.
+func (n *Night) results() int {
+	all, _ := verdicts(n.Results, n.Name) // what cannot be read is told of in the end
+	return len(all)
 }
 
 // status of the night: what failed counts more than what could not be verified.

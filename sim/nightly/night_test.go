@@ -169,6 +169,50 @@ func TestStatusOfANight(t *testing.T) {
 	}
 }
 
+// Promise: where drills cannot even be begun, a night does not try it again until the
+// morning; a drill that is red by a result is tried with other seeds all the same.
+func TestNoCampaignWithoutResults(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		line   string // of a result that each round leaves
+		again  bool   // it goes on
+	}{
+		"not begun":           {status: unclear},
+		"a test died":         {status: red},
+		"of another night":    {status: unclear, line: `{"test":"TestA/virtual","drill":"a","world":"virtual","outcome":"failed","origin":{"run":"yesterday"}}`},
+		"red by a result":     {status: red, line: `{"test":"TestA/virtual","drill":"a","world":"virtual","outcome":"failed","origin":{"run":"tonight"}}`, again: true},
+		"unclear by a result": {status: unclear, line: `{"test":"TestA/virtual","drill":"a","world":"virtual","outcome":"could not be verified","origin":{"run":"tonight"}}`, again: true},
+	} {
+		w := aTown()
+		w.status["run"], w.takes = c.status, map[string]time.Duration{} // a second each
+		n, out := aNight(t, w, 10)
+		n.NoEngine = errors.New("no Docker engine answers")
+		n.Do = func(ctx context.Context, args ...string) (int, string) {
+			if args[0] == "run" && c.line != "" {
+				appendTo(t, n.Results, c.line)
+			}
+			return w.do(ctx, args...)
+		}
+		status, _ := spend(t, n)
+		assert.Equal(t, c.status, status, name)
+		told := strings.Contains(out.String(), "left out: more seeds in virtual time: a round ended without a result")
+		assert.Equal(t, !c.again, told, "%s\n%s", name, out)
+		if c.again {
+			assert.Greater(t, w.count("run"), 100, name)
+		} else {
+			assert.Equal(t, 2, w.count("run"), name)
+		}
+	}
+}
+
+func appendTo(t *testing.T, file, line string) {
+	out, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	require.NoError(t, err)
+	_, err = out.WriteString(line + "\n")
+	require.NoError(t, err)
+	require.NoError(t, out.Close())
+}
+
 func TestInterrupted(t *testing.T) {
 	w := aTown()
 	n, _ := aNight(t, w, 10)

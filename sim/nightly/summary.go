@@ -64,6 +64,39 @@ func outcome(status int) string {
 	return "could not be verified"
 }
 
+// Account is what there is to say of a night that is over, for programs.
+type Account struct {
+	Run       string        `json:"run"`
+	Outcome   string        `json:"outcome"`
+	Minutes   time.Duration `json:"minutes"`
+	Took      time.Duration `json:"took"`
+	LeftOut   []string      `json:"left_out"`
+	NotPassed []Red         `json:"not_passed"`
+	Commands  []Step        `json:"commands"`
+	Dir       string        `json:"dir"` // of the summary, the report and the trend
+}
+
+// Red is a rehearsal that did not pass.
+type Red struct {
+	Drill   string `json:"drill"`
+	World   string `json:"world"`
+	Seed    uint64 `json:"seed"`
+	Outcome string `json:"outcome"`
+	Again   string `json:"again"`
+}
+
+// Account says what became of the night.
+func (n *Night) Account() Account {
+	a := Account{Run: n.Name, Outcome: outcome(n.status()), Minutes: n.Minutes, Took: time.Since(n.began), LeftOut: append([]string{}, n.left...),
+		NotPassed: []Red{}, Commands: append([]Step{}, n.steps...), Dir: n.Dir}
+	for _, v := range n.all {
+		if !v.passed() {
+			a.NotPassed = append(a.NotPassed, Red{v.Drill, v.World, v.Seed, v.Outcome, v.again()})
+		}
+	}
+	return a
+}
+
 // summary is Markdown: for the page of a run, and for the issue of a red one.
 func (n *Night) summary() string {
 	var text strings.Builder

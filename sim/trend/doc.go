@@ -25,7 +25,8 @@
 //     Tolerated, and broken where none of several passed.
 //   - A budget is exceeded where the 95th percentile (nearest rank: of less than
 //     twenty runs, the longest) of the recent runs is above the runbook's budget. It
-//     is loose where that of all of them, at least a hundred, is below its half.
+//     is loose where that of all results of the series, however old, is below its
+//     half; there have to be a hundred of them at least.
 //
 // The table is made anew every night: of a hundred quiet nights, up to five bear a
 // false mark at the default Alpha.

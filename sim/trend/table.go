@@ -73,17 +73,17 @@ type Time struct {
 	Mark     Mark    `json:"mark,omitempty"`  // slower, faster, too few, or nothing seen
 	Over     bool    `json:"over,omitempty"`  // budget
 	Loose    bool    `json:"loose,omitempty"` // a budget that would let much go unseen
-	All      Summary `json:"all"`             // before and recent
+	All      Summary `json:"all"`             // results of the series, also those of runs before these
 
 	before, recent []time.Duration
 }
 
-// A budget is loose where so many results or more have a 95th percentile of less
-// than its half: a service that takes twice as long would still pass.
-const (
-	looseFrom = 100
-	looseBy   = 2
-)
+// LooseFrom is how many results of a series it takes to call a budget loose.
+const LooseFrom = 100
+
+// looseBy is how many times their 95th percentile goes into a loose budget, or more:
+// a service that takes twice as long would still pass.
+const looseBy = 2
 
 // Judge makes the table of all results.
 func Judge(results []Result, o Options) Table {
@@ -91,7 +91,7 @@ func Judge(results []Result, o Options) Table {
 	t := Table{Options: o, Runs: Runs(results)}
 	for _, s := range all {
 		before, recent := lastRuns(groups[s], o.Recent, o.Before)
-		t.Rows = append(t.Rows, row(s, before, recent, o))
+		t.Rows = append(t.Rows, row(s, before, recent, groups[s], o))
 	}
 	t.compare()
 	return t
@@ -100,18 +100,19 @@ func Judge(results []Result, o Options) Table {
 // Compare makes the table of some results, as those before, against others. Series
 // that only one side has are rows in which nothing can be told.
 func Compare(before, recent []Result, o Options) Table {
-	all, _ := bySeries(append(slices.Clone(before), recent...))
+	all, both := bySeries(append(slices.Clone(before), recent...))
 	_, old := bySeries(before)
 	_, late := bySeries(recent)
 	t := Table{Options: o, Runs: append(Runs(before), Runs(recent)...)}
 	for _, s := range all {
-		t.Rows = append(t.Rows, row(s, old[s], late[s], o))
+		t.Rows = append(t.Rows, row(s, old[s], late[s], both[s], o))
 	}
 	t.compare()
 	return t
 }
 
-func row(s Series, before, recent []Result, o Options) Row {
+// row of a series, of which all results are ever: for what needs many of them.
+func row(s Series, before, recent, ever []Result, o Options) Row {
 	all := append(slices.Clone(before), recent...)
 	r := Row{Series: s, Runs: len(Runs(all)), results: all, recentRuns: len(Runs(recent)), Last: all[len(all)-1].Origin.Started}
 	count := func(outcome string) (n int) {
@@ -131,6 +132,8 @@ func row(s Series, before, recent []Result, o Options) Row {
 	}
 	for _, measure := range Measures {
 		if t := timed(measure, before, recent, o); t.Before.N+t.Recent.N > 0 {
+			t.All = summarise(times(ever, measure))
+			t.Loose = t.All.N >= LooseFrom && t.Budget > looseBy*t.All.P95
 			r.Times = append(r.Times, t)
 		}
 	}
@@ -146,10 +149,25 @@ func timed(measure string, before, recent []Result, o Options) Time {
 	if t.Before.N > 0 && t.Recent.N > 0 {
 		t.Change = float64(t.Recent.Median)/float64(t.Before.Median) - 1
 	}
-	t.All = summarise(append(slices.Clone(t.before), t.recent...))
-	t.Loose = t.All.N >= looseFrom && t.Budget > looseBy*t.All.P95
 	t.Over = t.Budget > 0 && float64(t.Recent.P95) > o.Budget*float64(t.Budget)
 	return t
+}
+
+// UntoldLoose is of how many budgets it cannot be told whether they are loose, for
+// want of results, and how many there are.
+func (t Table) UntoldLoose() (untold, of int) {
+	for _, r := range t.Rows {
+		for _, time := range r.Times {
+			if time.Budget == 0 {
+				continue
+			}
+			of++
+			if time.All.N < LooseFrom {
+				untold++
+			}
+		}
+	}
+	return untold, of
 }
 
 // compare tells which changes are significant beside all others.

@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -88,19 +89,29 @@ func TestMarks(t *testing.T) {
 }
 
 // Promise: a budget that is more than twice what a hundred runs needed is told of,
-// and none is by fewer runs.
+// however few runs are compared, and none is by fewer results; those that repeat a
+// seed count once.
 func TestLooseBudget(t *testing.T) {
 	all := with(func(n *night) { n.nights = 100 }).results(7)
-	o := Defaults
-	o.Before = 1000
-	assert.Zero(t, Judge(all, o).Marks()[Loose])
+	assert.Zero(t, Judge(all, Defaults).Marks()[Loose])
 	for i := range all {
 		all[i].Detect.Budget = 2 * time.Minute
 	}
-	assert.Zero(t, Judge(all[:99], o).Marks()[Loose])
-	table := Judge(all, o)
+	table := Judge(all, Defaults)
 	assert.Equal(t, 1, table.Marks()[Loose])
 	assert.Contains(t, table.Found()[0], "the budget to detect is loose: 2m, and the 95th percentile of 100 results is ")
+	untold, of := table.UntoldLoose()
+	assert.Equal(t, []int{0, 3}, []int{untold, of})
+
+	repeated := slices.Clone(all)
+	repeated[3].Seed, repeated[3].Origin.Commit = repeated[98].Seed, repeated[98].Origin.Commit
+	for name, few := range map[string][]Result{"99": all[:99], "one seed twice": repeated} {
+		table := Judge(few, Defaults)
+		assert.Zero(t, table.Marks()[Loose], name)
+		untold, of := table.UntoldLoose()
+		assert.Equal(t, []int{3, 3}, []int{untold, of}, name)
+	}
+	assert.Equal(t, 1, Compare(all[:50], all[50:], Defaults).Marks()[Loose], "of the runs that are compared")
 }
 
 func with(change func(*night)) night {

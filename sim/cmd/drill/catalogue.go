@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 // results.
 func (c command) catalogue() *cobra.Command {
 	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs}
-	results := cmd.Flags().String("results", ".drill/results.jsonl", "`file` of results; it need not be there")
+	results := cmd.Flags().String("results", "", "`file` of results; default results.jsonl in .drill, beside the go.mod of the scenarios; it need not be there")
 	measured := cmd.Flags().String("measured", "scenarios/testdata/measured.json", "`file` that keeps what was measured; newer results replace what it has")
 	page := cmd.Flags().String("page", "README.md", "`file` that the table goes into")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -26,7 +27,11 @@ func (c command) catalogue() *cobra.Command {
 			return err
 		}
 		defer func() { _ = s.close() }()
-		if err := s.write(*results, *measured, *page); err != nil || !asJSON(cmd) {
+		dir, err := s.results(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if err := s.write(cmp.Or(*results, filepath.Join(dir, "results.jsonl")), *measured, *page); err != nil || !asJSON(cmd) {
 			return err
 		}
 		return c.printJSON(map[string]any{"page": *page, "measured": *measured, "drills": len(s.Drills)})

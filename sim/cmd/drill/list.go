@@ -18,7 +18,7 @@ func (c command) list() *cobra.Command {
 		}
 		defer func() { _ = s.close() }()
 		if asJSON(cmd) {
-			return c.printJSON(s.Drills)
+			return c.printJSON(append([]catalogue.Drill{}, s.Drills...))
 		}
 		return c.table(s.Drills)
 	}}

@@ -66,10 +66,12 @@ const defaultScenarios = "scenarios"
 
 func (c command) tree() *cobra.Command {
 	root := &cobra.Command{Use: "drill", Short: "Rehearse runbooks, and judge them.", SilenceUsage: true, SilenceErrors: true}
-	flags := root.PersistentFlags()
-	flags.String("scenarios", defaultScenarios, "`folder` of the drills")
-	flags.Bool("json", false, "answer as JSON, for programs")
-	root.AddCommand(c.list(), c.rehearse(), c.prove(), c.lint(), c.scaffold(), c.replay(), c.report(), c.trend(), c.nightly(), c.catalogue(), c.version())
+	root.PersistentFlags().Bool("json", false, "answer as JSON, for programs")
+	for _, cmd := range []*cobra.Command{c.list(), c.rehearse(), c.prove(), c.lint(), c.scaffold(), c.nightly(), c.catalogue()} {
+		cmd.Flags().String("scenarios", defaultScenarios, "`folder` of the drills")
+		root.AddCommand(cmd)
+	}
+	root.AddCommand(c.replay(), c.report(), c.trend(), c.version()) // of what drills have left
 	return root
 }
 
@@ -77,6 +79,14 @@ func (c command) tree() *cobra.Command {
 func asJSON(cmd *cobra.Command) bool {
 	yes, _ := cmd.Flags().GetBool("json")
 	return yes
+}
+
+// progress is where a command says what it does: a program gets the answer alone.
+func (c command) progress(cmd *cobra.Command) io.Writer {
+	if asJSON(cmd) {
+		return c.stderr
+	}
+	return c.stdout
 }
 
 func (c command) printJSON(v any) error {

@@ -150,15 +150,18 @@ func (s *suite) put(ctx context.Context, root string, files []scaffold.File) (er
 	for _, f := range files {
 		name := filepath.Join(root, filepath.FromSlash(f.Path))
 		back, err := write(name, f)
+		if back != nil { // a file may be half written
+			undo = append(undo, back)
+		}
 		if err != nil {
 			return err
 		}
-		undo = append(undo, back)
 	}
 	return s.compile(ctx)
 }
 
-// write writes one file, and returns how to take that back.
+// write writes one file, and returns how to take that back, also when it fails in
+// the middle; nil: nothing has been touched.
 func write(name string, f scaffold.File) (func() error, error) {
 	before, err := os.ReadFile(name)
 	switch {
@@ -176,7 +179,7 @@ func write(name string, f scaffold.File) (func() error, error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return nil, err
 	}
-	return func() error { return os.Remove(name) }, os.WriteFile(name, f.Text, 0o644)
+	return func() error { return os.RemoveAll(name) }, os.WriteFile(name, f.Text, 0o644)
 }
 
 func (c command) tellWritten(cmd *cobra.Command, files []scaffold.File) error {

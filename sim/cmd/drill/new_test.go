@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
+	"github.com/drillbook/drillbook/sim/scaffold"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -142,6 +145,40 @@ func TestNewFailureMode(t *testing.T) {
 	out, complaint, status = in(t, dir, "run", "shelf-lost", "--seed", "7")
 	assert.Contains(t, out, "shelf-lost/virtual", complaint)
 	assert.NotEqual(t, 2, status, "%s\n%s", out, complaint)
+}
+
+// Promise: where the disk is full, or whatever else ends a write in the middle,
+// everything is as it was.
+func TestHalfWritten(t *testing.T) {
+	dir := t.TempDir()
+	rules := filepath.Join(dir, "rules.yml")
+	require.NoError(t, os.WriteFile(rules, []byte("groups:\n"), 0o600))
+	noFileAbove(t, 4096)
+	err := (&suite{}).put(t.Context(), dir, []scaffold.File{
+		{Path: "runbooks/leak.md", Text: []byte("# A leak\n")},
+		{Path: "rules.yml", Text: []byte("groups:\n" + strings.Repeat("# ", 4096)), Adds: true}})
+	assert.ErrorIs(t, err, syscall.EFBIG)
+	text, err := os.ReadFile(rules)
+	require.NoError(t, err)
+	assert.Equal(t, "groups:\n", string(text))
+	assert.NoFileExists(t, filepath.Join(dir, "runbooks", "leak.md"))
+
+	err = (&suite{}).put(t.Context(), dir, []scaffold.File{{Path: "leak.md", Text: []byte(strings.Repeat("# ", 4096))}})
+	assert.ErrorIs(t, err, syscall.EFBIG)
+	assert.NoFileExists(t, filepath.Join(dir, "leak.md"))
+}
+
+// noFileAbove bounds files that this process writes, in bytes, while a test lasts.
+func noFileAbove(t *testing.T, size uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit))
+	signal.Ignore(syscall.SIGXFSZ)
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: limit.Max}))
+	t.Cleanup(func() {
+		assert.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
+		signal.Reset(syscall.SIGXFSZ)
+	})
 }
 
 var place = regexp.MustCompile(`(?m)^\S.*:\d+:\d+: .*$`)

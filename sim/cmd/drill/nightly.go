@@ -23,7 +23,7 @@ import (
 
 // nightly spends some minutes on all that there is.
 func (c command) nightly() *cobra.Command {
-	cmd := &cobra.Command{Use: "nightly", Short: "Spend some minutes on all drills, in all ways.", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "nightly", Short: "Spend some minutes on all drills, in all ways.", Args: noArgs,
 		Long: `Spend some minutes on all drills: each once in virtual time; in containers, one after the
 other, as many as fit, at the lowest speed from 1 to 5 at which all do; spoiled on purpose;
 then with other seeds in virtual time, until the time is used up. It closes with the trend
@@ -46,11 +46,15 @@ could not be verified.`,
 			return err
 		}
 		defer func() { _ = s.close() }()
-		n := nightly.Night{Minutes: time.Duration(*minutes) * time.Minute, NoEngine: engine(cmd.Context()), Require: *require, Out: c.stdout}
+		n := nightly.Night{Minutes: time.Duration(*minutes) * time.Minute, NoEngine: engine(cmd.Context()), Require: *require, Out: c.progress(cmd)}
 		if err := c.prepare(cmd, s, &n, *store); err != nil {
 			return err
 		}
-		return ended(n.Run(cmd.Context(), began))
+		status := n.Run(cmd.Context(), began)
+		if asJSON(cmd) {
+			return errors.Join(ended(status), c.printJSON(n.Account()))
+		}
+		return ended(status)
 	}
 	return cmd
 }
@@ -67,7 +71,7 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	for _, d := range s.Drills {
 		n.Drills = append(n.Drills, nightly.Drill{Name: d.Runbook, Containers: slices.Contains(d.Worlds, "containers")})
 	}
-	if n.Lengths, err = lengths(cmd.Context(), n.Store, n.Results); err != nil {
+	if n.Lengths, err = c.lengths(cmd.Context(), n.Store, n.Results); err != nil {
 		return err
 	}
 	self, err := os.Executable()
@@ -77,21 +81,24 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	n.Name = cmp.Or(os.Getenv("DRILL_RUN"), time.Now().UTC().Format("20060102-150405")+"-nightly")
 	env := append(os.Environ(), compiled+"="+s.binary(), "DRILL_RUN="+n.Name)
 	n.Do = func(ctx context.Context, args ...string) (int, string) {
-		return c.do(ctx, env, self, append(args, "--scenarios", s.folder)...)
+		if args[0] == "run" || args[0] == "prove" {
+			args = append(args, "--scenarios", s.folder)
+		}
+		return c.do(ctx, n.Out, env, self, args...)
 	}
 	return nil
 }
 
 // lengths of drills, by the trend and by results that are not there yet. Lines that
 // cannot be read are named when the night closes.
-func lengths(ctx context.Context, store, results string) (map[string]nightly.Length, error) {
+func (c command) lengths(ctx context.Context, store, results string) (map[string]nightly.Length, error) {
 	s, err := trend.Open(ctx, store)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
 	if _, err := s.Import(ctx, results); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		_, _ = fmt.Fprintln(os.Stderr, "drill:", err)
+		_, _ = fmt.Fprintln(c.stderr, "drill:", err)
 	}
 	all, err := s.Results(ctx)
 	return nightly.Lengths(all), err
@@ -99,10 +106,10 @@ func lengths(ctx context.Context, store, results string) (map[string]nightly.Len
 
 // do carries out a drill command in a process of its own. One that has to end is
 // asked to, once, so that it takes down what it has started.
-func (c command) do(ctx context.Context, env []string, self string, args ...string) (status int, said string) {
+func (c command) do(ctx context.Context, stdout io.Writer, env []string, self string, args ...string) (status int, said string) {
 	var out bytes.Buffer
 	run := exec.CommandContext(ctx, self, args...)
-	run.Env, run.Stdout, run.Stderr = env, io.MultiWriter(c.stdout, &out), c.stderr
+	run.Env, run.Stdout, run.Stderr = env, io.MultiWriter(stdout, &out), c.stderr
 	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for us
 	run.Cancel = func() error { return run.Process.Signal(syscall.SIGTERM) }
 	run.WaitDelay = 3 * time.Minute

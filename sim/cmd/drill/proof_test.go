@@ -19,3 +19,10 @@ func TestKeepProof(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []sim.Row{{Drill: "b", Variant: "x", Verdict: sim.Killed}, {Drill: "a", Variant: "x", Verdict: sim.Killed}}, rows)
 }
+
+// Promise: a verdict that this command does not know is no proof.
+func TestUnknownVerdicts(t *testing.T) {
+	p := sumUp([]sim.Row{{Verdict: sim.Killed}, {Verdict: "shaken"}, {Verdict: sim.Unproven}})
+	assert.Equal(t, 1, p.Killed)
+	assert.Equal(t, 2, p.Unproven)
+}

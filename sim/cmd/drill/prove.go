@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/spf13/cobra"
 )
 
@@ -40,41 +42,70 @@ exit status is 1. It is 2 when a drill is not even green when nothing is spoiled
 			return err
 		}
 		defer func() { _ = s.close() }()
-		tests, err := s.tests(names)
+		asked, err := s.chosen(names)
 		if err != nil {
 			return err
 		}
-		rows := filepath.Join(s.dir, "rows.jsonl")
-		h := &happening{screen: newScreen(c.stderr, s.Drills)}
-		err = s.watch(cmd.Context(), h, "-test.run", tests+"/^prove$", "-test.v", "-test.timeout=0", "-sim.prove", rows,
-			"-sim.variant", *variant, "-sim.seed", strconv.FormatUint(*seed, 10))
+		rows, err := c.spoil(cmd, s, asked, "-sim.variant", *variant, "-sim.seed", strconv.FormatUint(*seed, 10))
 		if err != nil {
-			return fmt.Errorf("the scenarios cannot be proved: %w", err)
+			return err
 		}
-		all, err := lines[sim.Row](rows)
-		if err != nil {
-			return fmt.Errorf("no drill has the variant %q: %w", *variant, err)
+		silent := untouched(asked, names, *variant, rows)
+		if len(rows) == 0 {
+			return silent
 		}
 		dir, err := s.results(cmd.Context())
 		if err != nil {
 			return err
 		}
-		if err := keepProof(dir, all); err != nil {
+		if err := keepProof(dir, rows); err != nil {
 			return err
 		}
-		return c.proved(cmd, all)
+		return errors.Join(c.proved(cmd, rows), silent)
 	}
 	return cmd
+}
+
+// spoil has the scenarios spoil some drills, and returns what came of it.
+func (c command) spoil(cmd *cobra.Command, s *suite, asked []catalogue.Drill, flags ...string) ([]sim.Row, error) {
+	file := filepath.Join(s.dir, "rows.jsonl")
+	h := &happening{screen: newScreen(c.stderr, s.Drills)}
+	err := s.watch(cmd.Context(), h, append(flags, "-test.run", pattern(asked, "^prove$"), "-test.v", "-test.timeout=0", "-sim.prove", file)...)
+	if err != nil {
+		return nil, fmt.Errorf("the scenarios cannot be proved: %w", err)
+	}
+	rows, err := lines[sim.Row](file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return rows, err
+}
+
+// untouched names drills that were to be spoiled and were not. Of a variant, which
+// not every drill has, those count that somebody has named.
+func untouched(asked []catalogue.Drill, names []string, variant string, rows []sim.Row) error {
+	var all []string
+	for _, d := range asked {
+		if !slices.ContainsFunc(rows, func(r sim.Row) bool { return r.Drill == d.Runbook }) {
+			all = append(all, d.Runbook)
+		}
+	}
+	switch {
+	case len(all) == 0, variant != "" && len(names) == 0 && len(rows) > 0:
+		return nil
+	case variant == "":
+		return fmt.Errorf("not all that was asked for has been spoiled: nothing was heard of %s", strings.Join(all, ", "))
+	case len(names) == 0:
+		return fmt.Errorf("no drill has the variant %q; drill prove lists those that each has", variant)
+	}
+	return fmt.Errorf("%s: there is no variant %q; drill prove %s lists those there are", strings.Join(all, ", "), variant, all[0])
 }
 
 func (c command) proved(cmd *cobra.Command, rows []sim.Row) error {
 	slices.SortStableFunc(rows, func(a, b sim.Row) int {
 		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Drill, b.Drill), cmp.Compare(a.Variant, b.Variant))
 	})
-	p := proof{Rows: rows}
-	for _, row := range rows {
-		*map[sim.Verdict]*int{sim.Killed: &p.Killed, sim.Survived: &p.Survived, sim.Prudent: &p.Prudent, sim.Unproven: &p.Unproven}[row.Verdict]++
-	}
+	p := sumUp(rows)
 	print := func() error { return p.table(c.stdout) }
 	if asJSON(cmd) {
 		print = func() error { return c.printJSON(p) }
@@ -89,6 +120,17 @@ func (c command) proved(cmd *cobra.Command, rows []sim.Row) error {
 		return errors.New("drills were not green when nothing was spoiled: nothing is proved of them")
 	}
 	return nil
+}
+
+// sumUp counts verdicts. One that scenarios of another version give, and that means
+// nothing here, proves nothing.
+func sumUp(rows []sim.Row) proof {
+	n := map[sim.Verdict]int{}
+	for _, row := range rows {
+		n[row.Verdict]++
+	}
+	killed, survived, prudent := n[sim.Killed], n[sim.Survived], n[sim.Prudent]
+	return proof{Killed: killed, Survived: survived, Prudent: prudent, Unproven: len(rows) - killed - survived - prudent, Rows: rows}
 }
 
 // titles of the groups, in the order in which they are printed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -43,12 +44,12 @@ It exits with 0 once it is written, whatever the drills found.`,
 	flags.StringVar(&t.HTML, "out", "", "`file` for the page")
 	flags.StringVar(&t.JUnit, "junit", "", "`file` for the JUnit XML")
 	flags.StringVar(&t.Markdown, "markdown", "", "`file` for the summary; it is appended to, as $GITHUB_STEP_SUMMARY is")
-	dir := flags.String("results", ".drill", "`folder` of results")
+	dir := flags.String("results", "", "`folder` of results; default .drill beside go.mod")
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if t.HTML == "" && t.JUnit == "" && t.Markdown == "" && !asJSON(cmd) {
 			return errors.New("nothing to write: name a file by --out, --junit or --markdown")
 		}
-		run, err := c.gather(*dir, paths)
+		run, err := c.gather(cmp.Or(*dir, resultsHere()), paths)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ import (
 )
 
 // worlds that drills can be run in, and which of a drill's subtests that is.
-var worlds = map[string]string{"virtual": "/^virtual$", "containers": "/^containers$", "all": ""}
+var worlds = map[string]string{"virtual": "^virtual$", "containers": "^containers$", "all": "^(virtual|containers|parity)$"}
 
 // running is what "drill run" was asked for.
 type running struct {
@@ -60,11 +61,11 @@ fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green 
 			return err
 		}
 		defer func() { _ = s.close() }()
-		tests, err := s.tests(names)
+		asked, err := s.chosen(names)
 		if err != nil {
 			return err
 		}
-		return c.play(cmd, s, r, tests)
+		return c.play(cmd, s, r, asked)
 	}
 	return cmd
 }
@@ -82,8 +83,8 @@ func (r running) check() error {
 	return nil
 }
 
-func (r running) flags(tests string) []string {
-	flags := []string{"-test.run", tests + worlds[r.world], "-test.v", "-test.count", strconv.Itoa(r.runs), "-test.timeout", r.timeout.String(),
+func (r running) flags(asked []catalogue.Drill) []string {
+	flags := []string{"-test.run", pattern(asked, worlds[r.world]), "-test.v", "-test.count", strconv.Itoa(r.runs), "-test.timeout", r.timeout.String(),
 		"-sim.seed", strconv.FormatUint(r.seed, 10), "-sim.speed", strconv.FormatFloat(r.speed, 'g', -1, 64)}
 	if r.world != "all" {
 		flags = append(flags, "-sim.require") // who asks for containers wants no skip
@@ -93,46 +94,80 @@ func (r running) flags(tests string) []string {
 
 // play runs the scenarios, shows what happens, and closes with a table or, for a
 // program, with the results.
-func (c command) play(cmd *cobra.Command, s *suite, r running, tests string) error {
+func (c command) play(cmd *cobra.Command, s *suite, r running, asked []catalogue.Drill) error {
 	dir, err := s.results(cmd.Context())
 	if err != nil {
 		return err
 	}
-	out := c.stdout
-	if asJSON(cmd) {
-		out = c.stderr
-	}
-	h := &happening{screen: newScreen(out, s.Drills), again: s.again}
-	err = s.watch(cmd.Context(), h, append(r.flags(tests), "-sim.dir", dir)...)
+	h := &happening{screen: newScreen(c.progress(cmd), s.Drills), again: s.again}
+	err = s.watch(cmd.Context(), h, append(r.flags(asked), "-sim.dir", dir)...)
+	err = errors.Join(err, h.missing(asked, r))
 	if asJSON(cmd) {
 		err = errors.Join(err, c.printJSON(append([]sim.Result{}, h.results...)))
 	} else {
 		sim.Table(c.stdout, h.results)
 		h.skips(c.stdout)
 	}
-	if err == nil && len(h.results) == 0 {
-		return fmt.Errorf("no drill has run in the world %s", r.world)
-	}
 	return err
 }
 
-// tests is the pattern of the tests of some drills, or of all.
-func (s *suite) tests(names []string) (string, error) {
-	var tests []string
-	for _, d := range s.Drills {
-		if len(names) == 0 || slices.Contains(names, d.Runbook) {
-			tests = append(tests, d.Test)
+// worlds of a drill that it was asked for in.
+func (r running) worlds(d catalogue.Drill) []string {
+	if r.world == "all" {
+		return d.Worlds
+	}
+	return []string{r.world}
+}
+
+// missing names what was asked for, and came to no result and no skip: to the
+// scenarios' own process, tests that no pattern matches are no failure.
+func (h *happening) missing(asked []catalogue.Drill, r running) error {
+	var silent []string
+	for _, d := range asked {
+		for _, world := range r.worlds(d) {
+			test := d.Test + "/" + world
+			if h.heard[test]+h.begun[key(sim.Event{Test: test})] < r.runs {
+				silent = append(silent, fmt.Sprintf("%s in %s (%d of %d)", d.Runbook, world, h.heard[test], r.runs))
+			}
 		}
 	}
+	if len(silent) == 0 {
+		return nil
+	}
+	return fmt.Errorf("not all that was asked for has run: %s; drill list shows the worlds of each", strings.Join(silent, ", "))
+}
+
+// chosen are the drills of some names, or all.
+func (s *suite) chosen(names []string) ([]catalogue.Drill, error) {
 	for _, name := range names {
 		if !slices.ContainsFunc(s.Drills, func(d catalogue.Drill) bool { return d.Runbook == name }) {
-			return "", fmt.Errorf("there is no drill %q; drill list shows those there are", name)
+			return nil, fmt.Errorf("there is no drill %q; drill list shows those there are", name)
 		}
 	}
-	if len(tests) == 0 {
-		return "", fmt.Errorf("there are no drills in %s", s.folder)
+	var drills []catalogue.Drill
+	for _, d := range s.Drills {
+		if len(names) == 0 || slices.Contains(names, d.Runbook) {
+			drills = append(drills, d)
+		}
 	}
-	return "^(" + strings.Join(tests, "|") + ")$", nil
+	if len(drills) == 0 {
+		return nil, fmt.Errorf("there are no drills in %s", s.folder)
+	}
+	return drills, nil
+}
+
+// pattern of a subtest of some drills, for -test.run. A drill may be a subtest
+// itself; Go takes a pattern apart at "|" and "/", but at none in parentheses.
+func pattern(drills []catalogue.Drill, subtest string) string {
+	var all []string
+	for _, d := range drills {
+		var path strings.Builder
+		for name := range strings.SplitSeq(d.Test, "/") {
+			path.WriteString("^" + regexp.QuoteMeta(name) + "$/")
+		}
+		all = append(all, path.String()+subtest)
+	}
+	return strings.Join(all, "|")
 }
 
 // again is the command that repeats a run.
@@ -145,6 +180,23 @@ func (s *suite) again(r sim.Result) string {
 		line += " --scenarios " + s.folder
 	}
 	return line
+}
+
+// resultsHere is the folder of results where nobody names one: .drill, beside the
+// go.mod of the module that this is in. There drill run keeps what it finds,
+// wherever in the module somebody stands.
+func resultsHere() string {
+	const folder = ".drill"
+	here, err := os.Getwd()
+	for at := here; err == nil; at = filepath.Dir(at) {
+		if exists(filepath.Join(at, "go.mod")) {
+			return fromHere(filepath.Join(at, folder))
+		}
+		if at == filepath.Dir(at) {
+			break
+		}
+	}
+	return folder
 }
 
 // results is the folder that results are kept in: .drill, beside go.mod.

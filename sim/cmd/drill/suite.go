@@ -23,7 +23,7 @@ type suite struct {
 	catalogue.Description
 
 	folder string
-	dir    string // of this command's own name for the binary
+	dir    string // of this command: its name for the binary, and what the scenarios write for it
 	ready  string // a binary that was compiled before
 }
 
@@ -64,19 +64,19 @@ func (s *suite) binary() string { return cmp.Or(s.ready, filepath.Join(s.dir, "s
 // not be linked again. A second name of this command's own keeps it while others
 // compile what has changed since: a drill starts its binary many times.
 func (s *suite) compile(ctx context.Context) error {
-	if s.ready != "" {
-		return nil
-	}
 	kept, err := s.kept(ctx)
 	if err != nil {
 		return err
 	}
-	if s.dir, err = os.MkdirTemp(filepath.Dir(kept), "drill-"); err != nil {
+	if err := s.close(); err != nil { // what was compiled before is older
+		return err
+	}
+	if s.dir, err = os.MkdirTemp(filepath.Dir(kept), "drill-"); err != nil || s.ready != "" {
 		return err
 	}
 	lock := flock.New(kept + ".lock")
-	if err := lock.Lock(); err != nil {
-		return err
+	if _, err := lock.TryLockContext(ctx, glance); err != nil {
+		return fmt.Errorf("waiting for another command that compiles %s: %w", s.folder, err)
 	}
 	defer func() { _ = lock.Unlock() }()
 	sweep(filepath.Dir(kept))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,11 +15,6 @@ import (
 	"github.com/drillbook/drillbook/sim/trend"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-)
-
-const (
-	defaultStore   = ".drill/trend.db"
-	defaultResults = ".drill/results.jsonl"
 )
 
 // trends is what "drill trend" was asked for.
@@ -55,15 +51,15 @@ It exits with 1 when something is found that --fail-on names, and with 2 when th
 told, for want of runs.`,
 		Example: "  drill trend\n  drill trend --world containers --html trend.html\n  drill trend --fail-on budget,slower\n  drill trend 3f2a91c 77b0e12"}
 	t.flags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.showTrend(cmd, t, words) }
+	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.showTrend(cmd, t.placed(cmd), words) }
 	cmd.AddCommand(c.addToTrend(&t))
 	return cmd
 }
 
 func (t *trends) flags(cmd *cobra.Command) {
-	cmd.PersistentFlags().StringVar(&t.store, "store", defaultStore, "`file` of the store, a SQLite database")
+	cmd.PersistentFlags().StringVar(&t.store, "store", "", "`file` of the store, a SQLite database; default trend.db in .drill, beside go.mod")
 	flags := cmd.Flags()
-	flags.StringVar(&t.results, "results", defaultResults, "`file` of results to add first; it need not be there, and may be empty (\"\") for a store that is only read")
+	flags.StringVar(&t.results, "results", "", "`file` of results to add first, or empty (\"\") for a store that is only read; default results.jsonl in .drill, beside go.mod; it need not be there")
 	flags.StringVar(&t.drill, "drill", "", "only this `drill`")
 	flags.StringVar(&t.world, "world", "", "only this `world`")
 	flags.StringVar(&t.html, "html", "", "write a page with a picture of each time to this `file`")
@@ -77,25 +73,53 @@ func (t *trends) flags(cmd *cobra.Command) {
 	flags.Float64Var(&t.Budget, "budget", t.Budget, "`share` of a budget that may be used")
 }
 
+// placed says where the files are that nobody has named.
+func (t trends) placed(cmd *cobra.Command) trends {
+	dir := resultsHere()
+	t.store = cmp.Or(t.store, filepath.Join(dir, "trend.db"))
+	if !cmd.Flags().Changed("results") {
+		t.results = filepath.Join(dir, "results.jsonl")
+	}
+	return t
+}
+
+// addedFile is what "drill trend add" says of a file to a program.
+type addedFile struct {
+	File string `json:"file"`
+	trend.Added
+}
+
 func (c command) addToTrend(t *trends) *cobra.Command {
-	return &cobra.Command{Use: "add FILE...", Short: "Add results to the store, each once.", Args: cobra.MinimumNArgs(1),
+	return &cobra.Command{Use: "add FILE...", Short: "Add results to the store, each once.",
+		Args: atLeastOne("FILE", "results of other machines are in their .drill/results.jsonl"),
 		Long: "Add the results in files, a line of JSON each, to the store. A line that is there already is not added again.\n" +
 			"What cannot be read is named, and all the rest is added; then it exits with 2.",
 		RunE: func(cmd *cobra.Command, files []string) error {
-			s, err := trend.Open(cmd.Context(), t.store)
+			s, err := trend.Open(cmd.Context(), t.placed(cmd).store)
 			if err != nil {
 				return err
 			}
 			defer func() { _ = s.Close() }()
+			all := []addedFile{}
 			for _, file := range files {
 				added, addErr := s.Import(cmd.Context(), file)
 				err = errors.Join(err, addErr)
 				if addErr == nil || added.New+added.Known > 0 {
-					_, _ = fmt.Fprintf(c.stderr, "%s: %v\n", file, added)
+					all = append(all, addedFile{file, added})
 				}
 			}
-			return err
+			return errors.Join(err, c.tellAdded(cmd, all))
 		}}
+}
+
+func (c command) tellAdded(cmd *cobra.Command, all []addedFile) error {
+	if asJSON(cmd) {
+		return c.printJSON(all)
+	}
+	for _, one := range all {
+		_, _ = fmt.Fprintf(c.stderr, "%s: %v\n", one.File, one.Added)
+	}
+	return nil
 }
 
 func (t trends) check() error {
@@ -215,10 +239,19 @@ func (t trends) verdict(table trend.Table) error {
 	if len(found) > 0 {
 		return failed{strings.Join(found, ", ")}
 	}
-	if slices.Contains(t.failOn, "slower") && marks[trend.TooFew] > 0 {
-		return fmt.Errorf("whether something got slower cannot be told of %d of %d times: too few runs", table.TooFew, table.TooFew+table.Compared)
+	return t.untold(table)
+}
+
+// untold is the error where too little is known to tell what --fail-on names.
+func (t trends) untold(table trend.Table) error {
+	var slower, loose error
+	if slices.Contains(t.failOn, "slower") && table.TooFew > 0 {
+		slower = fmt.Errorf("whether something got slower cannot be told of %d of %d times: too few runs", table.TooFew, table.TooFew+table.Compared)
 	}
-	return nil
+	if few, of := table.UntoldLoose(); slices.Contains(t.failOn, "loose") && few > 0 {
+		loose = fmt.Errorf("whether a budget is loose cannot be told of %d of %d times: that takes %d results of each", few, of, trend.LooseFrom)
+	}
+	return errors.Join(slower, loose)
 }
 
 func (c command) listRuns(cmd *cobra.Command, runs []trend.Run) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -41,10 +42,19 @@ func nights(t *testing.T, n int, factor float64) string {
 	return file
 }
 
+// widen makes the budget to detect far wider than it has to be.
+func widen(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, bytes.ReplaceAll(text, []byte(`"budget":65000000000`), []byte(`"budget":650000000000`)), 0o644))
+}
+
 func TestTrend(t *testing.T) {
 	for name, c := range map[string]struct {
 		nights int
 		factor float64
+		wide   bool // the budget to detect
 		flags  []string
 		status int
 		out    string
@@ -58,6 +68,11 @@ func TestTrend(t *testing.T) {
 		"too near to the budget":  {nights: 35, factor: 1.4, flags: []string{"--fail-on", "budget", "--budget", "0.6"}, status: 1, err: "over budget"},
 		"over budget at once":     {nights: 1, factor: 2.5, flags: []string{"--fail-on", "budget,slower"}, status: 1, err: "drill: 3 over budget\n"},
 		"too few to tell":         {nights: 6, factor: 1.4, flags: []string{"--fail-on", "slower"}, status: 2, err: "cannot be told of 3 of 3 times: too few runs"},
+		"loose, too few to tell":  {nights: 99, factor: 1, flags: []string{"--fail-on", "loose"}, status: 2, err: "drill: whether a budget is loose cannot be told of 3 of 3 times: that takes 100 results of each\n"},
+		"loose":                   {nights: 100, factor: 1, wide: true, flags: []string{"--fail-on", "loose"}, status: 1, err: "drill: 1 loose budget\n"},
+		"loose, and nobody asks":  {nights: 100, factor: 1, wide: true, flags: []string{"--fail-on", "budget"}, out: "loose budget"},
+		"no budget is loose":      {nights: 100, factor: 1, flags: []string{"--fail-on", "loose"}},
+		"neither can be told":     {nights: 2, factor: 1, flags: []string{"--fail-on", "slower,loose"}, status: 2, err: "too few runs\nwhether a budget is loose"},
 		"a finding nobody knows":  {nights: 1, flags: []string{"--fail-on", "late"}, status: 2, err: `not "late"`},
 		"no chance":               {nights: 1, flags: []string{"--alpha", "0"}, status: 2, err: "--alpha"},
 		"another drill":           {nights: 1, flags: []string{"--drill", "slow-drip"}, status: 2, err: "no results"},
@@ -68,8 +83,11 @@ func TestTrend(t *testing.T) {
 		"a run against itself":    {nights: 3, factor: 1, flags: []string{"run-00", "2026-10-01"}, status: 2, err: "in common"},
 		"the list":                {nights: 3, factor: 1, flags: []string{"--runs"}, out: "run-02  2026-10-03 03:00:00Z"},
 	} {
-		dir := t.TempDir()
-		args := append([]string{"trend", "--store", filepath.Join(dir, "trend.db"), "--results", nights(t, c.nights, c.factor)}, c.flags...)
+		dir, file := t.TempDir(), nights(t, c.nights, c.factor)
+		if c.wide {
+			widen(t, file)
+		}
+		args := append([]string{"trend", "--store", filepath.Join(dir, "trend.db"), "--results", file}, c.flags...)
 		for range 2 { // with an import, and with all known
 			status, out, complaint := drill(t, args...)
 			assert.Equal(t, c.status, status, "%s: %s", name, complaint)
@@ -100,10 +118,16 @@ func TestTrendAdd(t *testing.T) {
 		assert.Zero(t, status)
 		assert.Equal(t, file+want, complaint)
 	}
+	status, out, complaint := drill(t, "trend", "add", "--store", store, file, "--json")
+	assert.Zero(t, status)
+	assert.Empty(t, complaint)
+	var added []addedFile
+	require.NoError(t, json.Unmarshal([]byte(out), &added))
+	assert.Equal(t, []addedFile{{file, trend.Added{Known: 4}}}, added)
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, append([]byte("{\n"), text...), 0o644))
-	status, _, complaint := drill(t, "trend", "add", "--store", store, file, "nowhere.jsonl")
+	status, _, complaint = drill(t, "trend", "add", "--store", store, file, "nowhere.jsonl")
 	assert.Equal(t, 2, status)
 	assert.Contains(t, complaint, file+":1: it is no result")
 	assert.Contains(t, complaint, "nowhere.jsonl: no such file")

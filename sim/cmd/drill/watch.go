@@ -35,6 +35,7 @@ type happening struct {
 	begun   map[string]int // runs that have not ended, by their line
 	differ  int
 	skipped map[string]int // drills, by reason
+	heard   map[string]int // results and skips, by their test
 }
 
 // watch runs the scenarios with flags, and follows what happens. The error is
@@ -129,7 +130,7 @@ func (p *partial) each(take func(sim.Event)) {
 // take notes an event, and shows it.
 func (h *happening) take(e sim.Event) {
 	if h.begun == nil {
-		h.begun, h.skipped = map[string]int{}, map[string]int{}
+		h.begun, h.skipped, h.heard = map[string]int{}, map[string]int{}, map[string]int{}
 	}
 	switch e.Kind {
 	case sim.Begins:
@@ -143,6 +144,7 @@ func (h *happening) take(e sim.Event) {
 		}
 		if e.Variant == "" {
 			h.results = append(h.results, *e.Result)
+			h.heard[e.Test]++
 		}
 		if h.again != nil {
 			e.Again = h.again(*e.Result)
@@ -151,6 +153,7 @@ func (h *happening) take(e sim.Event) {
 		h.differ++
 	case sim.Skips:
 		h.skipped[e.Text]++
+		h.heard[e.Test]++
 	}
 	h.screen.show(e)
 }
@@ -179,6 +182,8 @@ func (h *happening) judged(err error, said string) error {
 		return failed{fmt.Sprintf("%s failed", drills(failures))}
 	case unclear > 0:
 		return fmt.Errorf("%s could not be verified", drills(unclear))
+	case err != nil && exit.ExitCode() == 1 && len(h.results) == 0:
+		return failed{"no drill came to a result, and a test failed:\n" + said}
 	case err != nil && exit.ExitCode() == 1:
 		return failed{"the drills passed, and a test beside them failed:\n" + said}
 	case err != nil:
