@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// guarded starts a NATS server with the users of the service, and returns how to
-// log in at it.
-func guarded(t *testing.T) func(t *testing.T, user, inbox string, more ...nats.Option) *nats.Conn {
+// guarded starts a NATS server with the users of the service, and more of them,
+// and returns how to log in at it.
+func guarded(t *testing.T, users ...jetstream.User) func(t *testing.T, user, inbox string, more ...nats.Option) *nats.Conn {
 	t.Helper()
-	text, err := jetstream.BrokerConfig(jetstream.App("hush-app"), jetstream.Operator("hush-operator"))
+	text, err := jetstream.BrokerConfig(jetstream.App("hush-app"), jetstream.Operator("hush-operator"), users...)
 	require.NoError(t, err)
 	options := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
 	require.NoError(t, options.ProcessConfigString(text))

@@ -162,8 +162,8 @@ func (r *Repository) List(ctx context.Context, kind fulfil.Kind, statuses []stri
 		if err != nil {
 			return nil, fmt.Errorf("list of %s: %w", kind, err)
 		}
-		if n == 0 {
-			break
+		if n == 0 { // a fetch in vain is no error to its client
+			return nil, fmt.Errorf("list of %s: %d saves did not come in time", kind, left)
 		}
 		left -= min(left, n)
 	}
@@ -291,9 +291,9 @@ func (r *Repository) relayBatch(ctx context.Context, consumer jetstream.Consumer
 
 // Backlog implements [fulfil.Repository].
 func (r *Repository) Backlog(ctx context.Context) (fulfil.Backlog, error) {
-	ctx, cancel := r.config.within(ctx)
+	asking, cancel := r.config.within(ctx)
 	defer cancel()
-	consumer, err := r.stream.Consumer(ctx, relayName)
+	consumer, err := r.stream.Consumer(asking, relayName)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return fulfil.Backlog{}, nil
 	}
@@ -305,11 +305,24 @@ func (r *Repository) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 	if b.Waiting == 0 {
 		return b, nil
 	}
-	m, err := r.stream.GetMsg(ctx, info.AckFloor.Stream+1, jetstream.WithGetMsgSubject(eventRoot+".*.*.out"))
-	if err == nil {
-		b.Oldest = m.Time
+	b.Oldest, err = r.oldest(ctx, info.AckFloor.Stream+1)
+	return b, err
+}
+
+// oldest is when the first message from so many on was stored that is to be
+// relayed; zero when all of them were meanwhile. It has the time of an operation
+// for itself: a store that is slow is not silent.
+func (r *Repository) oldest(ctx context.Context, from uint64) (time.Time, error) {
+	ctx, cancel := r.config.within(ctx)
+	defer cancel()
+	m, err := r.stream.GetMsg(ctx, from, jetstream.WithGetMsgSubject(eventRoot+".*.*.out"))
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, fmt.Errorf("the oldest in the outbox: %w", err)
 	}
-	return b, nil
+	return m.Time, nil
 }
 
 func pause(ctx context.Context, d time.Duration) {

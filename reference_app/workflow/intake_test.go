@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -112,7 +114,11 @@ func TestMonitorSaysWhatIsDown(t *testing.T) {
 	_, asked := monitor.Down(workflow.Repository)
 	assert.False(t, asked)
 	store.away = errors.New("away")
+	monitor.Metrics.OutboxAge.Set(30)
 	monitor.Look(t.Context())
+	shown := httptest.NewRecorder()
+	monitor.Metrics.Handler().ServeHTTP(shown, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	assert.Contains(t, shown.Body.String(), "\nfulfil_outbox_oldest_age_seconds 30\n", "what cannot be seen is not nothing")
 	err, asked := monitor.Down(workflow.Repository)
 	assert.True(t, asked)
 	assert.ErrorContains(t, err, "away")

@@ -71,6 +71,7 @@ func (w *World) connect(from *Host, address string) (net.Conn, error) {
 	select {
 	case <-l.closed:
 	case l.queue <- far:
+		l.hangUpIfShut()
 		return near, nil
 	default: // the backlog is full
 	}
@@ -145,6 +146,21 @@ func (l *listener) Close() error {
 
 func (l *listener) shut() {
 	l.once.Do(func() { close(l.closed) })
+	l.hangUp()
+}
+
+// hangUpIfShut is for who has just queued: where room in the queue and the end of
+// the listener come together, shut may have hung up on all others before.
+func (l *listener) hangUpIfShut() {
+	select {
+	case <-l.closed:
+		l.hangUp()
+	default:
+	}
+}
+
+// hangUp severs the connections that nobody has accepted.
+func (l *listener) hangUp() {
 	for {
 		select {
 		case c := <-l.queue:

@@ -37,8 +37,9 @@ type service struct {
 	host  *Host
 
 	mu       sync.Mutex
-	stop     context.CancelFunc // nil while it does not run
+	stop     context.CancelFunc // of the supervisor; nil when there is none
 	done     chan struct{}
+	running  bool // the process itself
 	restarts int
 }
 
@@ -53,7 +54,7 @@ func (s *service) Start(ctx context.Context) error {
 		return fmt.Errorf("service %s runs already", s.Name())
 	}
 	running, stop := context.WithCancel(context.Background())
-	s.stop, s.done = stop, make(chan struct{})
+	s.stop, s.done, s.running = stop, make(chan struct{}), true
 	go s.supervise(running, s.done)
 	s.mu.Unlock()
 	return s.waitReady(ctx)
@@ -78,11 +79,12 @@ func (s *service) waitReady(ctx context.Context) error {
 	}
 }
 
-// supervise runs the process again whenever it crashes.
+// supervise runs the process, and again whenever it crashes.
 func (s *service) supervise(ctx context.Context, done chan struct{}) {
 	defer close(done)
 	for delay := firstRestart; ; delay = min(2*delay, lastRestart) {
 		err := s.runOnce(ctx)
+		s.setRunning(false)
 		s.host.sever()
 		if ctx.Err() != nil {
 			return
@@ -96,7 +98,14 @@ func (s *service) supervise(ctx context.Context, done chan struct{}) {
 		case <-ctx.Done():
 			return
 		}
+		s.setRunning(true)
 	}
+}
+
+func (s *service) setRunning(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = on
 }
 
 func (s *service) runOnce(ctx context.Context) (err error) {
@@ -138,7 +147,7 @@ func (s *service) Unpause(context.Context) error { return world.ErrUnsupported }
 func (s *service) Status(context.Context) (world.Status, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return world.Status{Running: s.stop != nil, Restarts: s.restarts}, nil
+	return world.Status{Running: s.running, Restarts: s.restarts}, nil
 }
 
 // lines cuts what is written to it into lines.

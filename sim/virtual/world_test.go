@@ -150,6 +150,27 @@ func TestListener(t *testing.T) {
 	require.NoError(t, again.Close())
 }
 
+// Promise: whoever is queued at the very moment at which the listener ends is hung
+// up on, too.
+func TestNobodyIsLeftInTheQueueOfAShutListener(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := New(world.Options{}).Host("a")
+		l, err := h.Listen("tcp", ":7")
+		require.NoError(t, err)
+		l.(*listener).shut() // who dials has looked it up before
+		for range 50 {
+			c, err := h.Dial(t.Context(), "tcp", "a:7")
+			if err != nil {
+				assert.ErrorIs(t, err, syscall.ECONNREFUSED)
+				continue
+			}
+			require.NoError(t, c.SetReadDeadline(time.Now().Add(time.Second)))
+			_, err = c.Read(make([]byte, 1))
+			require.ErrorIs(t, err, syscall.ECONNRESET)
+		}
+	})
+}
+
 func TestAFullBacklogRefuses(t *testing.T) {
 	h := New(world.Options{}).Host("a")
 	l, err := h.Listen("tcp", ":7")

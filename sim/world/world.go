@@ -1,6 +1,6 @@
 // Package world declares what a drill may do to a running system: act on its
 // links, kill and start its services, reach its endpoints. Every kind of world
-// (in-process, containers, attached) implements it and passes worldtest.
+// (in one process, in containers) implements it and passes worldtest.
 //
 // A world knows nothing of what runs in it.
 package world
@@ -27,7 +27,7 @@ const Pause Capability = "pause"
 // World is a running system under a drill. Its methods may be called from any
 // goroutine until Close.
 type World interface {
-	// Name is the kind of world: "virtual", "containers" or "attached".
+	// Name is the kind of world: "virtual" or "containers".
 	Name() string
 	Can(Capability) bool
 	// Speed divides durations and multiplies rates in this world.
@@ -152,7 +152,7 @@ type Service interface {
 
 // Status of a service.
 type Status struct {
-	Running  bool
+	Running  bool // the process itself; not while it waits to be started again
 	Paused   bool
 	Restarts int // by the supervisor, after a crash
 }
