@@ -26,7 +26,7 @@ func (r *rehearsal) noteRunbook(now time.Time) {
 // noteHold keeps what the drill holds itself to, once that is known.
 func (r *rehearsal) noteHold() {
 	setup := history.Setup{Interval: interval, Settle: r.watch.Settle(), Mitigated: mitigated, Restores: r.track.core,
-		Audited: r.system.Audit != nil, Fault: r.calm == 0}
+		Promise: r.system.Customers.Promise, Audited: r.system.Audit != nil, Fault: r.calm == 0}
 	for _, goal := range r.goals.all() {
 		setup.Objectives = append(setup.Objectives, goal.Name)
 	}

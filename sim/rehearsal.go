@@ -69,6 +69,7 @@ type rehearsal struct {
 	ran      []runbook.StepResult // steps, in order
 	pools    map[string]float64   // their sizes in the steady state
 	refill   []history.Pool       // and at the end
+	served   []check.Stretch      // when the objectives have held for long enough
 
 	aside   string           // folder for what is not one of the results
 	extra   []string         // flags of the child process

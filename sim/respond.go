@@ -140,6 +140,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
 	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
+	r.served = append(r.served, check.Stretch{Name: history.UnderTheFault, From: since, To: since.Add(r.scale(mitigated))})
 	if !since.After(r.injected) {
 		return []Finding{{Act: Respond, Name: theObjectives, Expected: "the fault breaks them, and the mitigation restores them: " + strings.Join(r.track.core, ", "),
 			Saw: "they held all the time; let the fault be harder, or restores: name what it breaks"}}, nil
@@ -204,6 +205,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	}
 	r.result.Recover.Used = r.unscale(start.Add(hold).Sub(r.ended))
 	r.note(journal.KindSettled, time.Now(), journal.Since{Since: start})
+	r.served = append(r.served, check.Stretch{Name: history.Over, From: start, To: start.Add(hold)})
 	if r.result.Recover.Used > r.result.Recover.Budget {
 		return append([]Finding{late(Settle, "recover", r.result.Recover)}, r.leftBehind(ctx)...), nil
 	}
@@ -254,7 +256,26 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.notePacked(history.KindBooks, r.books)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
-	return append(ledgerFindings(report), r.auditStores(ctx)...), nil
+	return slices.Concat(ledgerFindings(report), r.broken(), r.auditStores(ctx)), nil
+}
+
+// broken are the promises to customers that were not kept while the service was
+// found to serve them.
+func (r *rehearsal) broken() []Finding {
+	promise := r.system.Customers.Promise
+	if promise == 0 {
+		return nil
+	}
+	both := r.books
+	both.Accepted = r.accepted()
+	var findings []Finding
+	for _, s := range r.served {
+		if saw, unknown := check.Unkept(both, s, r.scale(promise)); saw != "" {
+			findings = append(findings, Finding{Act: Settle, Name: check.Promise,
+				Expected: history.WhatIsPromised(promise), Saw: saw, Unverified: unknown})
+		}
+	}
+	return findings
 }
 
 func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {

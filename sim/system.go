@@ -98,6 +98,9 @@ type Customers struct {
 	// Judge tells from an answer whether the request was accepted, and under
 	// which identity.
 	Judge func(status int, body []byte) (traffic.Verdict, string)
+	// Promise is within which time most of what is accepted arrives, at speed 1,
+	// whenever the service is found to serve its customers. Zero promises nothing.
+	Promise time.Duration
 	// Arrival is how long an accepted request may take to arrive once all is
 	// well, at speed 1. Zero means a minute.
 	Arrival time.Duration

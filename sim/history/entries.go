@@ -25,12 +25,20 @@ const (
 	KindAbort   = "abort"
 	KindSignal  = "signal"
 	KindStep    = "step"
+	KindServed  = journal.KindServed
+	KindSettled = journal.KindSettled
 	KindPools   = "pools"
 	KindResidue = "residue"
 	KindRequest = "request"
 	KindBooks   = "books"
 	KindStores  = "stores"
 	KindResult  = journal.KindResult
+)
+
+// Names of the stretches in which a drill finds that customers are served.
+const (
+	UnderTheFault = "under the fault"
+	Over          = "when all was over"
 )
 
 // Setup is what a drill holds itself to, at speed 1.
@@ -41,6 +49,7 @@ type Setup struct {
 	Objectives []string      `json:"objectives"`
 	Restores   []string      `json:"restores"` // of these, what a mitigation brings back
 	Listed     []string      `json:"listed"`   // signals
+	Promise    time.Duration `json:"promise"`  // to customers; 0 is none
 	Audited    bool          `json:"audited"`  // the system has an audit
 	Fault      bool          `json:"fault"`    // there is one
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -35,7 +36,8 @@ type history struct {
 	abortAct string
 	steps    []at[runbook.StepResult]
 	pools    []Pool
-	refills  bool // pools were looked at, whether there are any or not
+	served   []check.Stretch // when the drill found that customers were served, without their ends
+	refills  bool            // pools were looked at, whether there are any or not
 	residue  *[]string
 	requests []traffic.Result
 	books    *Packed
@@ -127,6 +129,10 @@ func (h *history) add(e journal.Entry) error {
 		return err
 	case KindStep:
 		return appendTo(&h.steps, e)
+	case KindServed:
+		return h.serves(e.Data, UnderTheFault)
+	case KindSettled:
+		return h.serves(e.Data, Over)
 	case KindPools:
 		h.refills = true
 		return json.Unmarshal(e.Data, &h.pools)
@@ -145,6 +151,13 @@ func (h *history) add(e journal.Entry) error {
 		return json.Unmarshal(e.Data, &h.result)
 	}
 	return nil
+}
+
+func (h *history) serves(data json.RawMessage, name string) error {
+	var from journal.Since
+	err := json.Unmarshal(data, &from)
+	h.served = append(h.served, check.Stretch{Name: name, From: from.Since})
+	return err
 }
 
 func appendTo[T any](all *[]at[T], e journal.Entry) error {

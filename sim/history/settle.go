@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/runbook"
@@ -111,6 +112,31 @@ func (j *judging) ledger() {
 		}
 		j.hold(column.Name, column.Expected, saw)
 	}
+	j.promised(books)
+}
+
+// promised: when the service was found to serve its customers, they were served.
+func (j *judging) promised(books check.Ledger) {
+	if j.setup == nil || j.setup.Promise == 0 {
+		return
+	}
+	for _, s := range j.served {
+		s.To = s.From.Add(j.scale(j.setup.Settle))
+		if s.Name == UnderTheFault {
+			s.To = s.From.Add(j.scale(j.setup.Mitigated))
+		}
+		switch saw, unknown := check.Unkept(books, s, j.scale(j.setup.Promise)); {
+		case unknown:
+			j.say(check.Promise, Unverified, WhatIsPromised(j.setup.Promise), "%s", saw)
+		default:
+			j.hold(check.Promise, WhatIsPromised(j.setup.Promise), saw)
+		}
+	}
+}
+
+// WhatIsPromised says it for people.
+func WhatIsPromised(promise time.Duration) string {
+	return fmt.Sprintf("%g %% of what is accepted while customers are served arrive within %s, by who received them", 100*check.MostKept, runbook.Short(promise))
 }
 
 // Accepted is what the service took on, by the clients' own record.
