@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -14,7 +15,7 @@ func (l *linter) fence(b block) {
 		return
 	}
 	if request.MatchString(strings.TrimSpace(b.text.String())) {
-		l.requests(b)
+		l.requests(b, request)
 		return
 	}
 	switch b.lang {
@@ -27,10 +28,14 @@ func (l *linter) fence(b block) {
 		l.data(b)
 	case "diff", "patch", "udiff":
 		l.diff(b)
-	case "python", "py", "ruby", "rb", "perl", "js", "javascript", "node", "ts", "typescript", "php", "lua", "elixir", "groovy":
+	case "python", "py", "python3", "pycon", "ruby", "rb", "irb", "perl", "js", "javascript", "node", "ts", "typescript", "php", "lua", "elixir", "groovy", "r", "clojure":
+		l.program(b)
+	case "graphql", "gql":
+		l.requests(b, mutating)
+	case "cron", "crontab":
 		l.program(b)
 	case "go", "golang", "java", "kotlin", "rust", "c", "scala", "csharp", "cs", "cpp", "c++":
-		if b.use == applied || entry.MatchString(b.text.String()) {
+		if b.use == applied || entry.MatchString(b.text.String()) || b.typed() {
 			l.program(b)
 		}
 	default:
@@ -39,7 +44,16 @@ func (l *linter) fence(b block) {
 }
 
 // entry of a program that is run, and no part of the service's source.
-var entry = regexp.MustCompile(`\b(?:func main\(|void main\(|fun main\(|fn main\(|int main\(|object Main\b)|^[^{}]*$`)
+var entry = regexp.MustCompile(`\b(?:func main\(|void main\(|fun main\(|fn main\(|int main\(|object Main\b)`)
+
+// typed reports calls that stand by themselves, as one types them in a console.
+func (b block) typed() bool {
+	if strings.ContainsAny(b.text.String(), "{}") {
+		return false
+	}
+	lines, _ := b.text.lines()
+	return slices.ContainsFunc(lines, scripted)
+}
 
 // lines of a text with their offsets.
 func (t *text) lines() (lines []string, at []int) {

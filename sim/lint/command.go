@@ -60,8 +60,10 @@ func outside(line string) string {
 	switch {
 	case statement.MatchString(line), keyed.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
 		return "bypass-data"
-	case request.MatchString(line):
+	case request.MatchString(line), mutating.MatchString(line), scripted(line):
 		return "bypass-api"
+	case scheduled.MatchString(line):
+		return "bypass-host"
 	}
 	words := strings.Fields(line)
 	first := strings.ToLower(words[0])
@@ -126,6 +128,9 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 	rule := tools[strings.ToLower(word)]
 	if acts.MatchString(word + "(") {
 		rule = "bypass-data"
+	}
+	if scripted(word) {
+		return "bypass-api"
 	}
 	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 {
 		return ""
