@@ -11,7 +11,7 @@ import (
 // fence judges a fence or indented code by its language; one without a language
 // by what its lines look like.
 func (l *linter) fence(b block) {
-	if b.voice != tells {
+	if b.voice > plans {
 		return
 	}
 	if request.MatchString(strings.TrimSpace(b.text.String())) {
@@ -162,7 +162,7 @@ func (l *linter) command(b block, from, to int, line string) {
 		if r := l.contract.line(line); r != nil {
 			l.addAt(b.text, from, to, r.rule, r.message)
 		} else if l.contract.unbounded(line) {
-			l.addAt(b.text, from, to, "unbounded", "say how many and how fast: --limit and --rate")
+			l.addAt(b.text, from, to, unlimited.rule, unlimited.message)
 		}
 		return
 	}

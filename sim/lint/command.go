@@ -148,7 +148,7 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 
 // runs reports that the reader is told to run the code at i.
 func (s sentence) runs(i int, voice voice) bool {
-	if s.question || s.reported(i) || s.negated(i) || s.announced(i) != tells {
+	if s.question || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) {
 		return false
 	}
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
@@ -169,10 +169,24 @@ func (s sentence) runs(i int, voice voice) bool {
 	switch {
 	case voice == reports, s.past(i), s.pastAnywhere():
 		return false
-	case s.outcome(i+1, badOutcomes) && s.word(i+1) != "," && s.word(i+1) != "and":
+	case s.outcome(i+1, consequences) && s.word(i+1) != "," && s.word(i+1) != "and":
 		return false
 	}
 	return true
+}
+
+// missing reports that the sentence says of the command at i that there is none:
+// "`opctl orders cancel` does not exist".
+func (s sentence) missing(i int) bool {
+	if !strings.HasPrefix(s.word(i), "opctl ") {
+		return false
+	}
+	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k); k++ {
+		if list("refused removed rejected unknown gone")[s.word(k)] || list("exist exists command commands contract")[s.word(k)] && (s.negated(k) || s.word(k-1) == "no") {
+			return !s.outcome(k, list("but anyway still"))
+		}
+	}
+	return false
 }
 
 // isNoun reports that the word at k is no verb here: "the same call works with".

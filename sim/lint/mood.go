@@ -237,6 +237,9 @@ func (s sentence) obliged(j int) bool {
 	}
 	for k := from; k < j; k++ {
 		if s.human(k) && s.word(k+1) != "of" && !strings.HasSuffix(s.word(k), "'s") {
+			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
+				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
+			}
 			return !s.conditional(j) || s.word(j) == "must" || s.word(j) == "need"
 		}
 	}

@@ -15,6 +15,7 @@ type voice int
 
 const (
 	tells   voice = iota // the reader what to do, or how things are
+	plans                // what engineers are to do later, where an item says who
 	reports              // what somebody did once
 	warns                // of what stands there: a Never section, a bad example
 )
@@ -65,7 +66,7 @@ func (p *reading) children(n ast.Node, v voice) {
 			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
 		case *extast.Table:
 			p.table(c, max(lead, p.follows(c)))
-		case *ast.List:
+		case *ast.List, *ast.Blockquote:
 			p.children(c, max(lead, p.follows(c)))
 		default:
 			p.children(c, lead)
@@ -81,8 +82,8 @@ func (p *reading) voiceOf(v voice) voice {
 	return v
 }
 
-// follows is the voice that a paragraph after a fence lends it: "That lost 40
-// orders."
+// follows is the voice that a paragraph after a fence, a list or a quotation lends
+// it: "That lost 40 orders."
 func (p *reading) follows(c ast.Node) voice {
 	next, ok := c.NextSibling().(*ast.Paragraph)
 	if ok && condemns(p.inlines(next).String()) {

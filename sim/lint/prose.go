@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // event is something that a sentence does to an internal thing.
 type event struct {
@@ -12,7 +15,7 @@ type event struct {
 // prose judges a text that is no code. A label speaks for the sentences after it,
 // too ("*Myth:* restart it. It helps."), until the next one.
 func (l *linter) prose(t *text, v voice) {
-	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 {
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || v == plans && assignee.MatchString(t.String()) && !tonight.MatchString(t.String()) {
 		v = warns
 	}
 	var before sentence
@@ -31,6 +34,13 @@ func (l *linter) prose(t *text, v voice) {
 		before = s
 	}
 }
+
+// An item that is planned names at its end who does it: those who are not on call,
+// and not now.
+var (
+	assignee = regexp.MustCompile(`\([^()]{3,80}\)[.\s]*$`)
+	tonight  = regexp.MustCompile(`(?i)\b(?:asap|immediately|night shift|now|on-?call|operators?|today|tonight)\b`)
+)
 
 // label is where the colon of a label stands that begins a sentence, or 0.
 func (s sentence) label() int {
