@@ -23,7 +23,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return first(h.muted, h.named,
 		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
 		func() string { return s.into(i, h.to, h.deeds, v) },
-		h.pronoun, h.borrowed, h.exempted, h.manual)
+		h.pronoun, h.retuned, h.borrowed, h.exempted, h.manual)
 }
 
 // first rule that one of them finds.

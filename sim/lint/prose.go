@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -28,6 +29,9 @@ func (l *linter) prose(t *text, v voice) {
 		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
 		if max(v, label) != warns && !disowned {
 			for _, e := range l.events(s, before, v) {
+				l.add(t, e)
+			}
+			if e, ok := l.adopted(all, i); ok {
 				l.add(t, e)
 			}
 		}
@@ -79,6 +83,9 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		rule := l.breach(s, before, i, verb)
 		if rule == "" && strings.Contains(tok.word, "-") {
 			rule = s.order(i)
+		}
+		if rule == "" {
+			rule = s.tampered(i, verb.base)
 		}
 		if rule != "" && s.instructs(i, verb) {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
@@ -157,7 +164,7 @@ func (s sentence) order(i int) string {
 	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && !list("about because once unless until when while")[s.word(to)] && to < from+12 {
 		to++
 	}
-	return s.thing(from, to, everyDeed)
+	return cmp.Or(s.thing(from, to, everyDeed), s.tampered(i, w))
 }
 
 // phrase is a verb and some words after it, for the message.
