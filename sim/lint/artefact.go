@@ -11,7 +11,7 @@ import (
 
 var (
 	// inner is the form of code that names an artefact.
-	inner = regexp.MustCompile(`\w_\w|^[~.]?/\w|\w=|^[\w."-]+: \S|\.(?:conf|cfg|env|ini|json|lock|properties|service|sql|toml|wasm|ya?ml)$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+$`)
+	inner = regexp.MustCompile(`\w_\w|^[~.]?/\w|\w=|^[a-z]+[A-Z]\w*$|^[\w."-]+: \S|\.(?:conf|cfg|env|ini|json|lock|properties|service|sql|toml|wasm|ya?ml)$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+$`)
 	// signals are read, and not changed: alerts, metrics, expressions over them.
 	signals = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$|[({]|_(?:bytes|count|ratio|seconds|sum|total)$|\.md$|^https?:|^#|^opctl\b|^[a-z]+_\d+$`)
 	// holders are what has a name in code beside it: "the `leases` table".
@@ -72,29 +72,46 @@ func (s sentence) tampered(i int, base string) string {
 // written is a record that is put into a store, and named as the cure: "a line in
 // `tariff_versions` is all it takes", "a zero in its `expires_at` frees it".
 func (s sentence) written(i int) string {
-	if !list("entry line null record row value zero")[s.word(i)] || beings[s.word(i-2)] || s.question || s.negated(i) || s.pastAnywhere() || s.byAgent(i) {
+	if !s.recorded(i) || !s.cures(i) {
 		return ""
 	}
-	if !list("a an another one that this")[s.word(i-1)] || !s.cures(i) {
-		return ""
+	return "bypass-data"
+}
+
+// recorded reports that a record at i is said to be in, or for, a store.
+func (s sentence) recorded(i int) bool {
+	if !list("entry line null record row value zero")[s.word(i)] || !list("a an another one that this")[s.word(i-1)] || beings[s.word(i-2)] || s.question || s.negated(i) || s.pastAnywhere() || s.byAgent(i) {
+		return false
 	}
 	for k := i + 1; k < min(i+8, len(s.tokens)); k++ {
 		if list("for in into less more of to")[s.word(k)] && (s.artefactIn(k+1, k+6) || s.thing(k+1, min(k+5, len(s.tokens)), destroys|edits) != "") {
-			return "bypass-data"
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
-// cures reports that what stands at i is said to help, or follows an order.
+// cures reports that what stands at i is said to help, or is how an order before it
+// is carried out.
 func (s sentence) cures(i int) bool {
-	return s.commends(i) || s.word(i-2) == ":" && s.directs() || containsAny(s.plain(), " is history", " is gone", " is quiet", " is over", " are gone", " are history")
+	if s.commends(i) || containsAny(s.plain(), " is history", " is gone", " is quiet", " is over", " are gone", " are history") {
+		return true
+	}
+	for k := 0; k < i && s.word(i-2) == ":"; k++ {
+		if v, ok := lookup(s.word(k)); ok && v.form == base && !s.tokens[k].code && s.instructs(k, v) {
+			return true
+		}
+	}
+	return false
 }
 
 // shifted is a value that goes to another one without a verb: "INTAKE_CAPACITY 40 →
 // 400 in the pod spec".
 func (s sentence) shifted(i int) string {
 	arrow := s.word(i) == ">" || s.word(i) == "to" && isNumber(s.word(i-1)) && isNumber(s.word(i+1))
+	if s.task && i < 4 && list("at off on to")[s.word(i)] && s.artefactIn(0, i) {
+		return "bypass-config"
+	}
 	if !arrow || s.question || s.negated(i) || s.pastAnywhere() || s.announced(i) != tells {
 		return ""
 	}

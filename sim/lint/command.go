@@ -96,6 +96,10 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		rule = "shell"
 	case assignment.MatchString(line):
 		rule = "bypass-files"
+	case unguarded.MatchString(line):
+		rule = "bypass-checks"
+	case settles(line) != "":
+		rule = settles(line)
 	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
 		rule = "bypass-checks"
 	case rest == "" && !strings.HasPrefix(line, "/"):
@@ -114,6 +118,17 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 
 // assignment is a setting of the environment.
 var assignment = regexp.MustCompile(`^[A-Z][A-Z0-9_]{2,}=\S+$`)
+
+// unguarded is a request that is to be obeyed whatever has changed meanwhile.
+var unguarded = regexp.MustCompile(`(?i)^if-(?:none-)?match:? ?\*`)
+
+// settles is the rule that a flag or a setting with its value breaks.
+func settles(line string) string {
+	if strings.Contains(line, "{") {
+		return ""
+	}
+	return setting(pair(line))
+}
 
 var sqlVerb = list("update delete insert truncate drop alter")
 
@@ -151,11 +166,13 @@ func (s sentence) runs(i int, voice voice) bool {
 	if s.question || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) {
 		return false
 	}
+	apart := false // a comma stands between
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
 		if s.tokens[k].code {
 			continue
 		}
-		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
+		apart = apart || s.word(k) == ","
+		if !apart && list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
 			return false
 		}
 		v, ok := deeds[fold(s.word(k))]

@@ -13,7 +13,7 @@ func (s sentence) left(i int) int {
 			i--
 			continue
 		}
-		if s.tokens[i].code || !skipped[s.tokens[i].word] {
+		if s.tokens[i].code || !skipped[s.tokens[i].word] && !(s.word(i) == "force" && strong[s.word(i+1)]) {
 			return i
 		}
 	}
@@ -50,6 +50,8 @@ func (s sentence) instructs(i int, v verb) bool {
 		return s.gerund(i, j)
 	case v.form == third:
 		return s.person(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
+	case s.task && (v.form == participle || irregular[v.base] != "" && j >= 0 && !s.tokens[j].punct()):
+		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
 		return s.done(i, j)
 	default:
@@ -112,7 +114,7 @@ func (s sentence) commanded(i, j int) bool {
 	case w == "not":
 		return s.word(j-1) == "why"
 	case s.tokens[j].code:
-		return false
+		return j > 0 && j-1 == s.start(j) && list("at in inside on")[s.word(j-1)] // "in `x.go` comment it out"
 	case conjunctions[w]:
 		return s.coordinated(j)
 	case w == "to":
@@ -240,7 +242,7 @@ func (s sentence) obliged(j int) bool {
 			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
 				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
 			}
-			return !s.conditional(j) || s.word(j) == "must" || s.word(j) == "need"
+			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"
 		}
 	}
 	return false

@@ -87,6 +87,9 @@ func (s sentence) chained(j, i int) bool {
 			return true
 		}
 	}
+	if _, listed := lookup(s.word(j - 1)); listed && s.negator(j-2) && list("or nor")[s.word(j+2)] && j+3 == i {
+		return true // "cannot insert, update or delete"
+	}
 	if s.negator(j-1) || s.left(i) != j {
 		return s.negator(j-1) || s.parenthesis(j, i)
 	}

@@ -167,6 +167,8 @@ func (p *reading) inline(t *text, n ast.Node) ast.WalkStatus {
 		t.put(string(n.Label(p.src)), p.near(t))
 	case *ast.RawHTML:
 		p.rawHTML(t, n)
+	case *extast.TaskCheckBox:
+		t.task = !n.IsChecked
 	case *ast.Link:
 		p.title(t, n.Title)
 	case *ast.Image:

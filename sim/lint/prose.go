@@ -72,7 +72,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		}
 		verb, ok := lookup(tok.word)
 		if !ok {
-			if rule := s.order(i); rule != "" && !l.contracted(s, i) {
+			if rule := s.unlisted(i); rule != "" && !l.contracted(s, i) {
 				found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 			}
 			continue
@@ -90,6 +90,9 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		if rule != "" && s.instructs(i, verb) {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
+	}
+	if e, ok := s.lent(before); ok {
+		found = append(found, e)
 	}
 	return append(found, s.special()...)
 }
@@ -142,6 +145,15 @@ func (s sentence) orders(i int) bool {
 		return common[s.word(0)] || v.base != "" && v.form == base
 	}
 	return false
+}
+
+// unlisted is the rule that is broken by a verb of no list, or a machine that is let
+// do something to an artefact.
+func (s sentence) unlisted(i int) string {
+	if w := s.word(i); list("have let")[w] && s.instructs(i, verb{base: w}) {
+		return s.tampered(i, w)
+	}
+	return s.order(i)
 }
 
 // order is the rule that an order breaks whose verb is in no list: "re-sign the

@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -45,13 +45,13 @@ func (s sentence) told(i int) bool {
 }
 
 var (
-	powers  = list("owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
+	powers  = list("dba dba's migrations owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
 	secrets = list("credential password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".
 func (s sentence) rights(i int) string {
-	if !list("with as under using borrow take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
+	if !list("with as under using borrow prefer take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
 		return ""
 	}
 	if s.word(i) == "as" && i+1 < len(s.tokens) && s.tokens[i+1].code && list("in on log connect sign psql")[s.word(i-1)] {
@@ -170,30 +170,6 @@ func (s sentence) unbounded(i int) string {
 	}
 	if all && at > 0 {
 		return "unbounded"
-	}
-	return ""
-}
-
-// blind is a statement about what nobody looked at.
-func (s sentence) blind(i int) string {
-	if s.word(i) != "resolve" && s.word(i) != "close" && s.word(i) != "confirm" && s.word(i) != "attest" && s.word(i) != "mark" {
-		return ""
-	}
-	rest := sentence{tokens: s.tokens[i+1:]}
-	all := rest.outcome(0, list("everything all whole every them"))
-	as := rest.outcome(0, list("received not-received delivered done"))
-	for k := range rest.tokens {
-		if rest.word(k) == "without" && list("asking checking looking a looking verifying confirming")[rest.word(k+1)] && (rest.word(k+1) != "a" || rest.word(k+2) == "look" || rest.word(k+2) == "check") {
-			return "look-first"
-		}
-	}
-	for _, t := range rest.tokens {
-		if all && t.code && list("received not-received")[t.word] {
-			return "look-first"
-		}
-	}
-	if all && as && rest.outcome(0, list("doubt in-doubt deliveries delivery orders")) {
-		return "look-first"
 	}
 	return ""
 }

@@ -18,6 +18,7 @@ type text struct {
 	hidden []int    // source offsets of characters that deceive a reader
 	open   int      // code elements of HTML that are open
 	opened int      // where the first of them began
+	task   bool     // an item of a checklist that is still to be done
 }
 
 func (t *text) String() string { return t.s.String() }

@@ -1,0 +1,122 @@
+package lint
+
+import "strings"
+
+// This file finds advice to take another way than opctl: past it, past the audit, or
+// in somebody else's name.
+
+// besides is another way that is preferred to opctl: "pgAdmin rather than opctl",
+// "handier than opctl".
+func (s sentence) besides(i int) string {
+	if w, _, _ := strings.Cut(s.word(i), " "); w != "opctl" || s.question || s.pastAnywhere() {
+		return ""
+	}
+	j := i - 1
+	for list("plain the through using via with")[s.word(j)] {
+		j--
+	}
+	before := s.word(j - 1)
+	switch s.word(j) {
+	case "over":
+		if k := s.find(j, list("choose favour prefer take")); k >= 0 && s.instructs(k, verb{base: s.word(k)}) {
+			return "bypass-api"
+		}
+	case "than":
+		if list("better cheaper easier faster handier nicer quicker shorter simpler")[before] && !s.negated(j-1) || before == "rather" && s.directs() {
+			return "bypass-api"
+		}
+	case "of":
+		if before == "instead" && s.directs() {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// find is where one of the words stands before j, or -1.
+func (s sentence) find(j int, words map[string]bool) int {
+	for j--; j >= 0; j-- {
+		if !s.tokens[j].code && words[s.word(j)] {
+			return j
+		}
+	}
+	return -1
+}
+
+// traceless is a change that the audit is not to see, said as an advantage: "so that
+// no entry is written".
+func (s sentence) traceless(i int) string {
+	if !list("audit audited entry record trace")[s.word(i)] || s.question || s.pastAnywhere() || s.outcome(0, list("cannot never not refused refuses")) {
+		return ""
+	}
+	p := s.plain()
+	switch {
+	case containsAny(p, "so that no ", "that way no ", "that way none ", "with it none ", "with it , none ", "with this none ", "with that none ", " need no ", " needs no "),
+		containsAny(p, "out of the audit", "without an entry", "without a trace", "without leaving", "behind the audit") && s.directs():
+		return "bypass-checks"
+	}
+	return ""
+}
+
+// lent is a secret that the sentence before tells of, and that belongs to somebody
+// else: "their token is in the vault. Export it".
+func (s sentence) lent(before sentence) (event, bool) {
+	if !before.others() || strings.Contains(s.plain(), "opctl ") {
+		return event{}, false
+	}
+	for i, t := range s.tokens {
+		if t.code || !list("borrow copy export log paste set sign take use")[t.word] || !s.instructs(i, verb{base: t.word}) {
+			continue
+		}
+		for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+			if list("it one that them theirs")[s.word(k)] {
+				return event{t.at, t.end, "bypass-auth", s.phrase(i)}, true
+			}
+		}
+	}
+	return event{}, false
+}
+
+// others reports that a sentence tells of a secret of somebody else.
+func (s sentence) others() bool {
+	for k := range s.tokens {
+		if !s.tokens[k].code && secrets[stem(s.word(k))] && (list("her his its their")[s.word(k-1)] || powers[s.word(k-1)] || strings.HasSuffix(s.word(k-1), "'s") || s.word(k-1) == "operator") {
+			return true
+		}
+	}
+	return false
+}
+
+// requested is a call of HTTP that changes something: "POST `{…}` to `/internal/…`",
+// "send the PUT to /tariffs".
+func (s sentence) requested(i int) string {
+	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || s.tokens[i].quoted || s.outcome(0, list("client clients customers shop shop's")) {
+		return ""
+	}
+	if !s.told(i) && !(determiners[s.word(i-1)] && s.told(i-1)) {
+		return ""
+	}
+	for k := i + 1; k < min(i+10, len(s.tokens)); k++ {
+		if strings.HasPrefix(s.word(k), "/") && (list("against at on to")[s.word(k-1)] || k == i+1) {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// afresh is storage without what was on the old one: "start it on a fresh volume".
+func (s sentence) afresh(i int) string {
+	if list("bare blank clean empty fresh new")[s.word(i)] && list("database datadir directory disk drive partition storage store volume")[singular(s.word(i+1))] &&
+		s.near(i, list("a an from its on onto the to with")) && s.told(i-1) {
+		return "bypass-files"
+	}
+	return ""
+}
+
+// unplugged is a machine that somebody "pulls the plug on".
+func (s sentence) unplugged(i int) string {
+	if s.word(i) == "plug" && s.near(i, list("pull pulls")) && s.told(i-1) {
+		return s.thing(i+1, min(i+5, len(s.tokens)), restarts)
+	}
+	return ""
+}
