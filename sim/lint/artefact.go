@@ -80,7 +80,8 @@ func (s sentence) written(i int) string {
 
 // recorded reports that a record at i is said to be in, or for, a store.
 func (s sentence) recorded(i int) bool {
-	if !list("entry line null record row value zero")[s.word(i)] || !list("a an another one that this")[s.word(i-1)] || beings[s.word(i-2)] || s.question || s.negated(i) || s.pastAnywhere() || s.byAgent(i) {
+	noun := list("entry file line null record row value zero")[s.word(i)] && list("a an another one that this")[s.word(i-1)]
+	if !noun && !(isNumber(s.word(i)) && s.word(i+1) == "in") || beings[s.word(i-2)] || s.question || s.negated(i) || s.pastAnywhere() || s.byAgent(i) {
 		return false
 	}
 	for k := i + 1; k < min(i+8, len(s.tokens)); k++ {
@@ -94,7 +95,7 @@ func (s sentence) recorded(i int) bool {
 // cures reports that what stands at i is said to help, or is how an order before it
 // is carried out.
 func (s sentence) cures(i int) bool {
-	if s.commends(i) || containsAny(s.plain(), " is history", " is gone", " is quiet", " is over", " are gone", " are history") {
+	if s.commends(i) || containsAny(s.plain(), " disappear", " go away", " goes away", " is history", " is gone", " is quiet", " is over", " are gone", " are history") {
 		return true
 	}
 	for k := 0; k < i && s.word(i-2) == ":"; k++ {

@@ -145,6 +145,9 @@ func (h handling) pronoun() string {
 			return "bypass-data"
 		}
 	}
+	if it && h.verb.does&edits != 0 && !carrying[h.verb.base] && h.word(h.i+2) != "down" && h.before.artefactIn(0, len(h.before.tokens)) && !h.forReaders(h.i) {
+		return "bypass-data"
+	}
 	if it && !weak[h.verb.base] {
 		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))
 	}

@@ -86,37 +86,3 @@ func (s sentence) others() bool {
 	}
 	return false
 }
-
-// requested is a call of HTTP that changes something: "POST `{…}` to `/internal/…`",
-// "send the PUT to /tariffs".
-func (s sentence) requested(i int) string {
-	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || s.tokens[i].quoted || s.outcome(0, list("client clients customers shop shop's")) {
-		return ""
-	}
-	if !s.told(i) && !(determiners[s.word(i-1)] && s.told(i-1)) {
-		return ""
-	}
-	for k := i + 1; k < min(i+10, len(s.tokens)); k++ {
-		if strings.HasPrefix(s.word(k), "/") && (list("against at on to")[s.word(k-1)] || k == i+1) {
-			return "bypass-api"
-		}
-	}
-	return ""
-}
-
-// afresh is storage without what was on the old one: "start it on a fresh volume".
-func (s sentence) afresh(i int) string {
-	if list("bare blank clean empty fresh new")[s.word(i)] && list("database datadir directory disk drive partition storage store volume")[singular(s.word(i+1))] &&
-		s.near(i, list("a an from its on onto the to with")) && s.told(i-1) {
-		return "bypass-files"
-	}
-	return ""
-}
-
-// unplugged is a machine that somebody "pulls the plug on".
-func (s sentence) unplugged(i int) string {
-	if s.word(i) == "plug" && s.near(i, list("pull pulls")) && s.told(i-1) {
-		return s.thing(i+1, min(i+5, len(s.tokens)), restarts)
-	}
-	return ""
-}

@@ -76,7 +76,7 @@ func (s sentence) suggests() bool {
 	if s.word(1) == "you" && list("would could can will")[s.word(0)] && s.outcome(2, list("please kindly just")) {
 		return true
 	}
-	return s.word(0) == "why" && s.word(1) == "not" && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+	return s.word(0) == "why" && list("bother not wait")[s.word(1)] && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
 }
 
 // person reports that the subject of the verb at i is an operator, who may be
@@ -121,34 +121,18 @@ func (s sentence) commanded(i, j int) bool {
 		return s.infinitive(j)
 	case modals[w]:
 		return s.obliged(j)
+	case s.placed(i):
+		return true
 	case w == "let's" || w == "lets" || w == "do" || w == "please":
 		return true
 	case s.human(j):
-		if s.conditional(i) || s.past(i) {
-			return false
-		}
-		return true
+		return !s.conditional(i) && !s.past(i) && !s.habit(j)
 	case determiners[w] || w == "manual" || w == "direct":
 		return s.nominal(i, j)
 	case s.tokens[j].punct():
 		return true
 	}
 	return s.made(i)
-}
-
-// made reports that a machine is to be made do what the verb at i says: "have the
-// daemon skip its check", "let the breaker tolerate more".
-func (s sentence) made(i int) bool {
-	for k := i - 2; k >= max(s.start(i), i-6); k-- {
-		if s.tokens[k].code || s.tokens[k].punct() {
-			return false
-		}
-		if w := s.word(k); w == "have" || w == "make" || w == "let" {
-			does := deeds[fold(s.word(i))].does
-			return !s.human(k+1) && !pronouns[s.word(k+1)] && s.commanded(k, s.left(k)) && (w != "let" || does&(disables|evades) != 0)
-		}
-	}
-	return false
 }
 
 // subject reports that a list of third persons stands before the comma at j:

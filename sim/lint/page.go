@@ -56,6 +56,7 @@ func (p *reading) children(n ast.Node, v voice) {
 			lead, before = v, nil
 		case *ast.Paragraph, *ast.TextBlock:
 			t := p.inlines(c)
+			t.step = numbered(n)
 			p.emit(block{text: t, voice: p.voiceOf(v)})
 			lead, before = leads(t.String(), v), t.sentences()
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
@@ -72,6 +73,12 @@ func (p *reading) children(n ast.Node, v voice) {
 			p.children(c, lead)
 		}
 	}
+}
+
+// numbered reports an item of a list of steps.
+func numbered(n ast.Node) bool {
+	list, ok := n.Parent().(*ast.List)
+	return ok && list.IsOrdered()
 }
 
 // voiceOf is a voice, or else that of the headings above.

@@ -31,6 +31,9 @@ func (l *linter) prose(t *text, v voice) {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}
+			if e, ok := l.unmarked(t, s); ok {
+				l.add(t, e)
+			}
 			if e, ok := l.adopted(all, i); ok {
 				l.add(t, e)
 			}

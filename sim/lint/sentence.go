@@ -31,6 +31,7 @@ type sentence struct {
 	tokens   []token
 	question bool
 	task     bool // an item of a checklist that is still to be done
+	step     bool // all that an item of a numbered list says
 }
 
 // sentences cuts a text.
@@ -41,6 +42,9 @@ func (t *text) sentences() []sentence {
 		c.next()
 	}
 	c.close(false)
+	if t.step && len(c.done) == 1 {
+		c.done[0].step = true
+	}
 	return c.done
 }
 
@@ -57,7 +61,7 @@ type cutter struct {
 
 func (c *cutter) close(question bool) {
 	if len(c.now) > 0 {
-		c.done = append(c.done, sentence{c.now, question, c.task})
+		c.done = append(c.done, sentence{tokens: c.now, question: question, task: c.task})
 	}
 	c.now, c.quoted = nil, false
 }

@@ -19,6 +19,7 @@ type text struct {
 	open   int      // code elements of HTML that are open
 	opened int      // where the first of them began
 	task   bool     // an item of a checklist that is still to be done
+	step   bool     // an item of a numbered list
 }
 
 func (t *text) String() string { return t.s.String() }

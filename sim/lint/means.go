@@ -1,0 +1,77 @@
+package lint
+
+import "strings"
+
+// This file finds means that are none of opctl's: requests, statements, jobs, empty
+// disks, boxes that are ticked.
+
+// requested is a call of HTTP that changes something: "POST `{…}` to `/internal/…`",
+// "send the PUT to /tariffs".
+func (s sentence) requested(i int) string {
+	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || s.tokens[i].quoted || s.outcome(0, list("client clients customers shop shop's")) {
+		return ""
+	}
+	if !s.told(i) && !(determiners[s.word(i-1)] && s.told(i-1)) {
+		return ""
+	}
+	for k := i + 1; k < min(i+10, len(s.tokens)); k++ {
+		if strings.HasPrefix(s.word(k), "/") && (list("against at on to")[s.word(k-1)] || k == i+1) {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// afresh is storage without what was on the old one: "start it on a fresh volume".
+func (s sentence) afresh(i int) string {
+	if list("bare blank clean empty fresh new")[s.word(i)] && list("database datadir directory disk drive partition storage store volume")[singular(s.word(i+1))] &&
+		s.near(i, list("a an from its on onto the to with")) && s.told(i-1) {
+		return "bypass-files"
+	}
+	return ""
+}
+
+// unplugged is a machine that somebody "pulls the plug on".
+func (s sentence) unplugged(i int) string {
+	if s.word(i) == "plug" && s.near(i, list("pull pulls")) && s.told(i-1) {
+		return s.thing(i+1, min(i+5, len(s.tokens)), restarts)
+	}
+	return ""
+}
+
+// spelled is a statement of SQL in plain words: "finish with update orders set …".
+func (s sentence) spelled(i int) string {
+	next, third := s.word(i+1), s.word(i+2)
+	sql := s.word(i) == "update" && third == "set" || s.word(i) == "insert" && next == "into" && s.outcome(i, list("values")) ||
+		s.word(i) == "delete" && next == "from" && s.outcome(i, list("where")) || list("alter drop truncate")[s.word(i)] && next == "table" && !determiners[third]
+	if !sql || s.question || s.negated(i) || s.pastAnywhere() || s.announced(i) != tells {
+		return ""
+	}
+	return "bypass-data"
+}
+
+// automated is a job, a pipeline or a bot that does on demand what opctl does not.
+func (s sentence) automated(i int) string {
+	if !list("bot job playbook workflow")[s.word(i)] || !s.tokens[min(i+1, len(s.tokens)-1)].code && !s.outcome(0, list("airflow ansible argo argocd awx jenkins rundeck spinnaker")) {
+		return ""
+	}
+	for k := range i {
+		if !s.tokens[k].code && list("ask fire hit invoke kick launch press run start trigger")[s.word(k)] && s.instructs(k, verb{base: s.word(k)}) {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// ticked is a box for something dangerous: "with Prune and Force ticked".
+func (s sentence) ticked(i int) string {
+	if !list("checked enabled selected ticked")[s.word(i)] || s.question || s.negated(i) || s.pastAnywhere() {
+		return ""
+	}
+	for k := i - 1; k >= max(0, i-4); k-- {
+		if list("delete force overwrite prune purge recreate replace skip")[s.word(k)] {
+			return "bypass-checks"
+		}
+	}
+	return ""
+}
