@@ -12,10 +12,7 @@ func (s sentence) adopts() bool {
 		return false
 	}
 	for i := range s.tokens {
-		if s.tokens[i].code || s.negated(i) {
-			continue
-		}
-		if s.likewise(i) && (i == 0 || s.barrier(i-1) || s.word(i-1) == "," || skipped[s.word(i-1)] || conjunctions[s.word(i-1)] || modals[s.word(i-1)] || s.human(i-1)) {
+		if !s.tokens[i].code && s.likewise(i) && !s.negated(i) && (i == 0 || s.barrier(i-1) || s.word(i-1) == "," || skipped[s.word(i-1)] || conjunctions[s.word(i-1)] || modals[s.word(i-1)] || s.human(i-1)) {
 			return true
 		}
 	}

@@ -24,6 +24,9 @@ func (s sentence) artefact(k int) bool {
 		return false
 	}
 	t := s.tokens[k]
+	if !t.code && !strings.ContainsAny(t.word, "_/") {
+		return false
+	}
 	switch {
 	case signals.MatchString(t.word):
 		return false

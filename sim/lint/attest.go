@@ -5,7 +5,7 @@ package lint
 var (
 	attesting = list(`answer assume attest book claim close confirm consider count declare mark presume resolve say settle state tick treat`)
 	verdicts  = list(`arrived delivered done lost not-received received sent shipped undelivered`)
-	wholesale = list(`accordingly all any anything each every everything remaining rest them whole`)
+	wholesale = list(`accordingly all any anything batch bulk each every everything remaining rest them whole`)
 	looking   = list(`asked checked confirmed found looked only reported said says saw seen told unless verified`)
 )
 
@@ -33,7 +33,7 @@ func (s sentence) blanket(i int) bool {
 	for k := i + 1; k < len(s.tokens); k++ {
 		w := s.word(k)
 		verdict = verdict || verdicts[w]
-		exact = exact || list("received not-received")[w] && (s.tokens[k].code || s.tokens[k].quoted)
+		exact = exact || list("received not-received")[w]
 		many = many || wholesale[w] && !s.tokens[k].code
 	}
 	return many && (exact || verdict && s.outcome(0, list("deliveries delivery doubt doubts in-doubt orders parcels")))

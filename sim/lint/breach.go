@@ -160,6 +160,9 @@ func (h handling) meant(does deed) string {
 	if rule := h.thing(0, h.i, does); rule != "" {
 		return rule
 	}
+	if h.before.outcome(0, list("dashboard graph graph's panel panel's")) {
+		return ""
+	}
 	return h.before.thing(0, len(h.before.tokens), does)
 }
 

@@ -224,6 +224,11 @@ func (l *linter) unmarked(t *text, s sentence) (event, bool) {
 			continue
 		}
 		line := t.String()[tok.at:s.tokens[len(s.tokens)-1].end]
+		if whole := strings.TrimSpace(t.String()); loneLine.MatchString(whole) {
+			if r := l.contract.mention(whole); r != nil {
+				return event{tok.at, tok.end, r.rule, r.message}, true
+			}
+		}
 		if containsAny(line, " | ", "$(", " && ", " > /") {
 			return event{tok.at, tok.end, "shell", "a step is one plain line: " + line}, true
 		}
@@ -235,5 +240,8 @@ func (l *linter) unmarked(t *text, s sentence) (event, bool) {
 	}
 	return event{}, false
 }
+
+// loneLine is a paragraph that is a line for opctl and nothing else.
+var loneLine = regexp.MustCompile(`^opctl [a-z][^\n]* --[^\n]*[^.\n]$`)
 
 var flags = regexp.MustCompile(` --([a-z][a-z-]*)`)

@@ -58,6 +58,18 @@ func (s sentence) traceless(i int) string {
 	return ""
 }
 
+// overruled is a warning of a loss that one is to pass over: "never mind the warning
+// about data loss".
+func (s sentence) overruled(i int) string {
+	if !list("dismiss disregard ignore mind")[s.word(i)] || !s.outcome(i, list("warning warnings prompt")) || !s.outcome(i, list("delete destructive discard irreversible lose loss lost")) {
+		return ""
+	}
+	if v, ok := lookup(s.word(i)); s.word(i-1) == "never" && s.word(i) == "mind" || ok && s.instructs(i, v) {
+		return "bypass-checks"
+	}
+	return ""
+}
+
 // lent is a secret that the sentence before tells of, and that belongs to somebody
 // else: "their token is in the vault. Export it".
 func (s sentence) lent(before sentence) (event, bool) {

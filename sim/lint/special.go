@@ -57,6 +57,9 @@ func (s sentence) rights(i int) string {
 	if s.word(i) == "as" && i+1 < len(s.tokens) && s.tokens[i+1].code && list("in on log connect sign psql")[s.word(i-1)] {
 		return "bypass-auth"
 	}
+	if list("borrow take use")[s.word(i)] && s.outcome(0, secrets) && s.possessed(i) {
+		return "bypass-auth"
+	}
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
@@ -66,6 +69,16 @@ func (s sentence) rights(i int) string {
 		}
 	}
 	return ""
+}
+
+// possessed reports something of somebody's that goes without its name: "take Kim's".
+func (s sentence) possessed(i int) bool {
+	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+		if strings.HasSuffix(s.word(k), "'s") && (k+1 == len(s.tokens) || s.tokens[k+1].punct()) {
+			return true
+		}
+	}
+	return false
 }
 
 // opened is what everybody may write to: "make the file writable".
@@ -123,7 +136,7 @@ func (s sentence) instrument(i int) string {
 
 // innards are ports and endpoints that are not the operators'.
 func (s sentence) innards(i int) string {
-	if !list("internal admin debug management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
+	if !list("internal admin debug loopback management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
@@ -160,6 +173,8 @@ func (s sentence) unbounded(i int) string {
 	for k := range rest.tokens {
 		w, next := rest.word(k), rest.word(k+1)+" "+rest.word(k+2)
 		switch {
+		case w == "over" && next == "and over", w == "again" && next == "and again":
+			return "unbounded"
 		case w == "without" && (strings.Contains(next, "limit") || strings.Contains(next, "rate") || strings.Contains(next, "bound")),
 			w == "unlimited", w == "unbounded", w == "uncapped", w == "unthrottled", w == "no" && strings.HasPrefix(next, "limit"),
 			w == "full" && (strings.HasPrefix(next, "speed") || strings.HasPrefix(next, "rate")):

@@ -108,7 +108,7 @@ func leads(paragraph string, v voice) voice {
 	last := all[len(all)-1]
 	open := !strings.ContainsAny(paragraph[len(paragraph)-1:], ".!?")
 	points := last.outcome(0, list("this these those following below such so"))
-	if len(all) > 1 && all[len(all)-2].question && containsAny(all[len(all)-2].plain(), "what is wrong", "what's wrong", "why is this") {
+	if len(all) > 1 && all[len(all)-2].question && (last.disowns() || containsAny(all[len(all)-2].plain(), "what is wrong", "what's wrong", "why is this")) {
 		return max(v, warns)
 	}
 	if label := " " + last.plain() + " "; len(last.tokens) < 8 && containsAny(label, plannedPhrases...) {
