@@ -25,6 +25,8 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		rule = "bypass-checks"
 	case settles(line) != "":
 		rule = settles(line)
+	case numeric.MatchString(line) && s.outcome(i+1, list("apply commit merge redeploy reload sync")):
+		rule = "bypass-config"
 	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
 		rule = "bypass-checks"
 	case rest == "" && !strings.HasPrefix(line, "/"):
@@ -59,6 +61,9 @@ func deedful(words string) bool {
 
 // unguarded is a request that is to be obeyed whatever has changed meanwhile.
 var unguarded = regexp.MustCompile(`(?i)^if-(?:none-)?match:? ?\*`)
+
+// numeric is a setting with a number: it counts where it is to be released.
+var numeric = regexp.MustCompile(`^[\w.-]+ ?[:=] ?\d+\w*$`)
 
 // settles is the rule that a flag or a setting with its value breaks.
 func settles(line string) string {

@@ -63,6 +63,27 @@ func (s sentence) automated(i int) string {
 	return ""
 }
 
+// button is one that destroys, at the end of a way through an interface: "consumer
+// `deliverer`, button Reset".
+func (s sentence) button(i int) string {
+	v, ok := deeds[s.word(i)]
+	if s.word(i-1) != "button" || !ok || v.form != base || v.does&pressed == 0 && s.word(i) != "reset" || s.question || s.negated(i) || s.pastAnywhere() || s.outcome(0, list("has see sees shows")) {
+		return ""
+	}
+	return "bypass-api"
+}
+
+// boundless are tries without an end: "let the workers retry forever".
+func (s sentence) boundless(i int) string {
+	if !list("endlessly forever indefinitely infinitely")[s.word(i)] || !s.outcome(0, list("attempt attempts redeliver redelivered redrive retries retry retrying try")) {
+		return ""
+	}
+	if k := s.find(i, list("have let make set")); k >= 0 && s.instructs(k, verb{base: s.word(k)}) || s.told(i) {
+		return "bypass-config"
+	}
+	return ""
+}
+
 // treated is a machine or a store that is given something in words that hide what:
 // "give the queue a good scrub".
 func (s sentence) treated(i int) string {

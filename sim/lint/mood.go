@@ -234,6 +234,9 @@ func (s sentence) obliged(j int) bool {
 			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
 				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
 			}
+			if list("can may")[s.word(j)] && s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") {
+				return false // what a part's owner may do is told, not ordered
+			}
 			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"
 		}
 	}

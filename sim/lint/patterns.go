@@ -214,7 +214,7 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted, s.written, s.shifted, s.attested, s.counted, s.besides, s.traceless, s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.overruled} {
+		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted, s.written, s.shifted, s.attested, s.counted, s.besides, s.traceless, s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.overruled, s.button, s.boundless} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

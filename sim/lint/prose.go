@@ -103,7 +103,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 // contracted reports that the contract has the command that the verb at i is
 // done with: "scale them back with `opctl …`".
 func (l *linter) contracted(s sentence, i int) bool {
-	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and"; k++ {
+	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and" && !conditionalStart[s.word(k)]; k++ {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
 		}

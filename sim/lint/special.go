@@ -45,8 +45,8 @@ func (s sentence) told(i int) bool {
 }
 
 var (
-	powers  = list("dba dba's migrations owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
-	secrets = list("credential password token role user account right key root superuser sudo login identity connection permission privilege")
+	powers  = list("dba dba's migrations read-write owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
+	secrets = list("credential dsn password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".
