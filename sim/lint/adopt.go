@@ -12,12 +12,18 @@ func (s sentence) adopts() bool {
 		return false
 	}
 	for i := range s.tokens {
-		if !s.tokens[i].code && s.likewise(i) && !s.negated(i) && (i == 0 || s.barrier(i-1) || s.word(i-1) == "," || skipped[s.word(i-1)] || conjunctions[s.word(i-1)] || modals[s.word(i-1)] || s.human(i-1)) {
+		if !s.tokens[i].code && s.likewise(i) && !s.negated(i) && s.begins(i) {
 			return true
 		}
 	}
 	return containsAny(" "+s.plain()+" ", " what to do ", " what we do ", " still works ", " still the fastest ", " still the best ", " still the quickest ", " works here ", " handy when ", " handy for ",
 		" same again ", " worth repeating ", " is the procedure ") && !s.outcome(0, list("not no never"))
+}
+
+// begins reports a place where an order or a recommendation may begin.
+func (s sentence) begins(i int) bool {
+	w := s.word(i - 1)
+	return s.barrier(i-1) || w == "," || skipped[w] || conjunctions[w] || modals[w] || s.human(i-1)
 }
 
 // likewise reports that an order to follow an example begins at i.
@@ -29,7 +35,8 @@ func (s sentence) likewise(i int) bool {
 	case "repeat", "copy", "follow", "imitate", "recommend":
 		return list("it that this them")[next] && s.word(i+2) != "runbook" || next == "the" && s.word(i+2) == "same"
 	case "apply", "take", "try", "use":
-		return list("it that this them")[next] && (i+2 >= len(s.tokens) || s.tokens[i+2].punct() || list("again as for here if now on too when whenever")[s.word(i+2)]) || next == "the" && s.word(i+2) == "same"
+		ends := i+2 >= len(s.tokens) || s.tokens[i+2].punct() || list("again as for here if now on too when whenever")[s.word(i+2)]
+		return list("it that this them")[next] && ends || next == "the" && s.word(i+2) == "same"
 	case "same":
 		return list("again for goes here")[next]
 	}

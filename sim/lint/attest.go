@@ -17,7 +17,10 @@ func (s sentence) attested(i int) string {
 	}
 	rest := sentence{tokens: s.tokens[i+1:]}
 	for k := range rest.tokens {
-		if rest.word(k) == "without" && list("asking calling checking confirming look looking phoning verifying")[rest.word(k+1)] || rest.word(k) == "without" && rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
+		if rest.word(k) != "without" {
+			continue
+		}
+		if list("asking calling checking confirming looking phoning verifying")[rest.word(k+1)] || rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
 			return "look-first"
 		}
 	}

@@ -87,6 +87,9 @@ func (h handling) subject() string {
 
 // harmless reports an object that is for people, or on a page.
 func (h handling) harmless() bool {
+	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
+		return true
+	}
 	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
 }
 
@@ -201,6 +204,8 @@ func (h handling) borrowed() string {
 // exempted is somebody whom a guard lets pass, or a purge of nothing that is named.
 func (h handling) exempted() string {
 	switch {
+	case list("allowlist whitelist")[h.verb.base] && h.from < h.to:
+		return "bypass-auth"
 	case list("exclude excuse exempt")[h.verb.base] && h.word(h.to) == "from":
 		return h.thing(h.to+1, min(h.to+5, len(h.tokens)), disables|tunes)
 	case list("purge truncate")[h.verb.base] && h.verb.form == gerund && (h.from == h.to || beings[h.head()]):

@@ -67,7 +67,7 @@ var numeric = regexp.MustCompile(`^[\w.-]+ ?[:=] ?\d+\w*$`)
 
 // settles is the rule that a flag or a setting with its value breaks.
 func settles(line string) string {
-	if strings.Contains(line, "{") {
+	if strings.Contains(line, "{") || !strings.ContainsAny(line, "=:") {
 		return ""
 	}
 	return setting(pair(line))

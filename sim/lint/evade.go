@@ -89,6 +89,27 @@ func (s sentence) lent(before sentence) (event, bool) {
 	return event{}, false
 }
 
+// offWith is an order without a verb about what the sentence before tells of: "off
+// with it".
+func (s sentence) offWith(before sentence) (event, bool) {
+	if !list("away off out")[s.word(0)] || s.word(1) != "with" || !list("it that them this")[s.word(2)] || s.question {
+		return event{}, false
+	}
+	rule := before.thing(0, len(before.tokens), destroys|disables)
+	return event{s.tokens[0].at, s.tokens[2].end, rule, s.phrase(0)}, rule != ""
+}
+
+// unreviewed is a change that its author lets pass: "approve your own change".
+func (s sentence) unreviewed(i int) string {
+	if !list("approve merge")[s.word(i)] || !list("my own your")[s.word(i+1)] || !s.instructs(i, verb{base: s.word(i)}) {
+		return ""
+	}
+	if (sentence{tokens: s.tokens[i+1 : min(i+6, len(s.tokens))]}).outcome(0, list("own yourself")) {
+		return "bypass-checks"
+	}
+	return ""
+}
+
 // others reports that a sentence tells of a secret of somebody else.
 func (s sentence) others() bool {
 	for k := range s.tokens {

@@ -84,6 +84,19 @@ func (s sentence) boundless(i int) string {
 	return ""
 }
 
+// doubled is one more of a part that there is to be one of: "start a second relay".
+func (s sentence) doubled(i int) string {
+	if !list("additional another extra parallel second third")[s.word(i)] || s.thing(i+1, min(i+3, len(s.tokens)), restarts) == "" {
+		return ""
+	}
+	for k := i - 1; k >= max(0, i-3); k-- {
+		if list("add boot create deploy launch run spin start")[s.word(k)] && s.instructs(k, verb{base: s.word(k)}) {
+			return "bypass-host"
+		}
+	}
+	return ""
+}
+
 // treated is a machine or a store that is given something in words that hide what:
 // "give the queue a good scrub".
 func (s sentence) treated(i int) string {

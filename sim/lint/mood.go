@@ -46,7 +46,7 @@ func (s sentence) instructs(i int, v verb) bool {
 		return false
 	}
 	switch j := s.left(i); {
-	case (v.form == base || v.form == third) && s.approved():
+	case v.form != participle && s.approved():
 		return !s.past(i) && !s.conditional(i)
 	case v.form == gerund:
 		return s.gerund(i, j)
@@ -64,7 +64,7 @@ func (s sentence) instructs(i int, v verb) bool {
 // approved reports that what somebody does is said to be right: "the old hands bounce
 // it, and they are right to".
 func (s sentence) approved() bool {
-	return containsAny(s.plain(), ", and they are right", ", and rightly so", "with good reason", " to good effect", " and it works every time", " and that works every time")
+	return containsAny(s.plain(), ", and they are right", ", and rightly so", ", and so should you", "with good reason", " to good effect", " and it works every time", " and that works every time")
 }
 
 // sufficient reports that a condition is all that it takes: "it is enough when

@@ -214,7 +214,13 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted, s.written, s.shifted, s.attested, s.counted, s.besides, s.traceless, s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.overruled, s.button, s.boundless} {
+		for _, p := range []func(int) string{
+			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted,
+			s.written, s.shifted, // artefact.go
+			s.attested, s.counted, // attest.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, // evade.go
+			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.boundless, s.doubled, // means.go
+		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

@@ -94,8 +94,10 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	if e, ok := s.lent(before); ok {
-		found = append(found, e)
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith} {
+		if e, ok := p(before); ok {
+			found = append(found, e)
+		}
 	}
 	return append(found, s.special()...)
 }

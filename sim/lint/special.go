@@ -46,7 +46,7 @@ func (s sentence) told(i int) bool {
 
 var (
 	powers  = list("dba dba's migrations read-write owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
-	secrets = list("credential dsn password token role user account right key root superuser sudo login identity connection permission privilege")
+	secrets = list("certificate credential dsn password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".
@@ -63,7 +63,7 @@ func (s sentence) rights(i int) string {
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
-		powerful = powerful || powers[w] || powers[stem(w)]
+		powerful = powerful || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
 		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
 			return "bypass-auth"
 		}

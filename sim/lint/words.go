@@ -44,7 +44,7 @@ var (
 	pronouns = list(`it them this these those that everything all both one ones`)
 	stops    = list(`after and as at because before but by for from how if in into of on once or over so than that through to under until via what whatever when where whether which whichever
 		while who whose with without`)
-	stores = list(`bucket cache chart column config configmap configuration database db depot directory disk dlq dns etcd file folder inbox manifest model mongo mysql outbox postgres psql
+	stores = list(`balancer bucket cache chart column config configmap configuration database db depot directory disk dlq dns etcd file firewall folder gateway inbox limiter loadbalancer manifest model mongo mysql outbox postgres proxy psql
 		queue redis registry row schema secret sql store stream subject table topic volume zookeeper`)
 	// harmless are words that may begin a sentence, and order nothing that changes
 	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
