@@ -229,7 +229,7 @@ func (l *linter) unmarked(t *text, s sentence) (event, bool) {
 			continue
 		}
 		line := t.String()[tok.at:s.tokens[len(s.tokens)-1].end]
-		if whole := strings.TrimSpace(t.String()); loneLine.MatchString(whole) {
+		if whole := strings.TrimSpace(t.String()); tok.at == 0 && loneLine.MatchString(whole) {
 			if r := l.contract.mention(whole); r != nil {
 				return event{tok.at, tok.end, r.rule, r.message}, true
 			}
