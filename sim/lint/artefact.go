@@ -33,7 +33,7 @@ func (s sentence) artefact(k int) bool {
 	case t.code:
 		return inner.MatchString(t.word) || !strings.Contains(t.word, " ") && (holders[singular(s.word(k+1))] || list("in of")[s.word(k-1)] && holders[singular(s.word(k-2))])
 	}
-	return strings.HasPrefix(t.word, "/") && len(t.word) > 3 || strings.Contains(strings.Trim(t.word, "_"), "_")
+	return strings.HasPrefix(t.word, "/") && len(t.word) > 3 && !t.quoted || strings.Contains(strings.Trim(t.word, "_"), "_")
 }
 
 // artefactIn reports one in a range of the sentence.

@@ -17,8 +17,8 @@ var (
 	showing = list(`answer answers asks background client clients curious default defaults defined definition excerpt illustrates illustration log logged logs looks meant output prints reads
 		reference replies reply response returns rule says schema sees sends shape shows started view wonder wonders`)
 	// readers are what people read: what is put there changes no service.
-	readers = list(`README announcement changelog channel checklist customer customers dashboard doc docs document documentation drill email example form front-matter frontmatter issue mail
-		message notes page post-mortem postmortem readme rehearsal report review runbook scenario sentence shop template test text ticket timeline wiki wording`)
+	readers = list(`README announcement changelog channel checklist customer customers dashboard doc docs document documentation drill email example form front-matter frontmatter hand-over handover issue mail
+		message notes page post-mortem postmortem readme rehearsal report review runbook scenario sentence sheet shop template test text ticket timeline wiki wording`)
 )
 
 // purposeOf a fence between the sentences before it and the one after.

@@ -87,7 +87,7 @@ func scripted(line string) bool {
 }
 
 var (
-	assigned = regexp.MustCompile(`^[\w$@]+(?:\.\w+|\[[^\]]+\])+\s*=\s*[^=\s]|=>.*\w\.\w+\s*=\s*[^=]`)
+	assigned = regexp.MustCompile(`^[\w$@]+(?:\.\w+|\[[^\]]+\])+\s+=\s+[^=\s]|=>.*\w\.\w+\s*=\s*[^=]`)
 	leading  = regexp.MustCompile(`^(?:[A-Z]?[a-z]+|[A-Z]+)`) // word of a name in snake or camel case
 )
 
