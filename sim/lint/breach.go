@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // handling is a verb with what it is done to.
 type handling struct {
 	sentence
@@ -23,7 +25,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return first(h.muted, h.named,
 		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
 		func() string { return s.into(i, h.to, h.deeds, v) },
-		h.pronoun, h.borrowed, h.exempted, h.manual)
+		h.pronoun, h.retuned, h.toggled, h.borrowed, h.exempted, h.manual)
 }
 
 // first rule that one of them finds.
@@ -66,13 +68,16 @@ func (h handling) ownRights() string {
 // row is deleted", "the outbox wants emptying", "let the breaker tolerate more".
 func (h handling) subject() string {
 	start := h.start(h.i)
-	passive := h.verb.form == participle || beings[h.word(h.left(h.i))]
+	passive := h.verb.form == participle || beings[h.word(h.left(h.i))] || h.task && irregular[h.verb.base] != ""
 	wanted := h.verb.form == gerund && list("need needs want wants")[h.word(h.left(h.i))]
 	if !passive && !wanted && !(h.deeds&(disables|evades) != 0 && h.made(h.i)) {
 		return ""
 	}
 	if rule := h.thing(start, h.i, h.deeds); rule != "" || !passive {
 		return rule
+	}
+	if h.task && h.artefactIn(start, h.i) {
+		return "bypass-data"
 	}
 	if list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
 		return h.before.thing(0, len(h.before.tokens), h.deeds)
@@ -82,7 +87,15 @@ func (h handling) subject() string {
 
 // harmless reports an object that is for people, or on a page.
 func (h handling) harmless() bool {
-	return h.kindly(h.from, h.to) || h.onPage(h.i) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
+		return true
+	}
+	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+}
+
+// held reports that the object is in, or of, an artefact: "the number in `on_hand`".
+func (h handling) held() bool {
+	return list("at from in of on")[h.word(h.to)] && h.artefactIn(h.to+1, h.to+5)
 }
 
 func (h handling) muted() string {
@@ -117,6 +130,9 @@ var strong = list("delete destroy drop empty erase flush kill nuke purge reboot 
 func (h handling) pronoun() string {
 	head := h.head()
 	one := h.last() == "one" || h.last() == "ones"
+	if head == "" && strong[h.verb.base] && (h.i+1 == len(h.tokens) || h.word(h.i+1) == ",") {
+		return h.meant(destroys | restarts) // "stuck? -> force delete"
+	}
 	if !pronouns[head] && !one {
 		return ""
 	}
@@ -132,6 +148,9 @@ func (h handling) pronoun() string {
 			return "bypass-data"
 		}
 	}
+	if it && h.verb.does&edits != 0 && !carrying[h.verb.base] && h.word(h.i+2) != "down" && h.before.artefactIn(0, len(h.before.tokens)) && !h.forReaders(h.i) {
+		return "bypass-data"
+	}
 	if it && !weak[h.verb.base] {
 		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))
 	}
@@ -144,6 +163,9 @@ func (h handling) meant(does deed) string {
 	if rule := h.thing(0, h.i, does); rule != "" {
 		return rule
 	}
+	if h.before.outcome(0, list("dashboard graph graph's panel panel's")) {
+		return ""
+	}
 	return h.before.thing(0, len(h.before.tokens), does)
 }
 
@@ -153,6 +175,18 @@ func (s sentence) place() string {
 		if w := singular(t.word); !t.code && stores[w] {
 			return w
 		}
+	}
+	return ""
+}
+
+// toggled is a feature that is switched: "toggle optimistic-locking off".
+func (h handling) toggled() string {
+	if !list("flip switch toggle turn")[h.verb.base] || !h.outcome(h.i, list("off on")) {
+		return ""
+	}
+	feature := strings.Contains(h.word(h.from), "-") || h.outcome(0, list("feature flag flags launchdarkly toggle toggles unleash"))
+	if feature && !h.yours(h.from, h.to) && h.from < h.to {
+		return "bypass-checks"
 	}
 	return ""
 }
@@ -170,6 +204,8 @@ func (h handling) borrowed() string {
 // exempted is somebody whom a guard lets pass, or a purge of nothing that is named.
 func (h handling) exempted() string {
 	switch {
+	case list("allowlist whitelist")[h.verb.base] && h.from < h.to:
+		return "bypass-auth"
 	case list("exclude excuse exempt")[h.verb.base] && h.word(h.to) == "from":
 		return h.thing(h.to+1, min(h.to+5, len(h.tokens)), disables|tunes)
 	case list("purge truncate")[h.verb.base] && h.verb.form == gerund && (h.from == h.to || beings[h.head()]):

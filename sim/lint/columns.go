@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
@@ -12,6 +13,7 @@ func (p *reading) table(table *extast.Table, v voice) {
 	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
 		_, head := row.(*extast.TableHeader)
 		column := 0
+		v := max(v, p.rowVoice(row, head))
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 			t := p.inlines(cell)
 			if head {
@@ -28,6 +30,16 @@ func (p *reading) table(table *extast.Table, v voice) {
 			columns = columnVoices(heads)
 		}
 	}
+}
+
+// rowVoice condemns a row that has a no for a verdict: "| more workers | no: … |".
+func (p *reading) rowVoice(row ast.Node, head bool) voice {
+	for cell := row.FirstChild(); cell != nil && !head; cell = cell.NextSibling() {
+		if all := p.inlines(cell).sentences(); cell != row.FirstChild() && len(all) > 0 && all[0].disowns() {
+			return warns
+		}
+	}
+	return tells
 }
 
 // columnVoices are those of a table's columns by their heads. A head that is about

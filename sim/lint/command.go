@@ -5,81 +5,6 @@ import (
 	"strings"
 )
 
-// tools go around the operator contract, by the rule that says so.
-var tools = func() map[string]string {
-	all := map[string]string{}
-	for rule, names := range map[string]string{
-		"bypass-data": `psql mysql mysqladmin mariadb sqlite3 mongo mongosh redis-cli valkey-cli memcached-tool pg_resetwal pg_restore pg_dump pg_ctl pg_basebackup pg_rewind pgbench dropdb createdb vacuumdb reindexdb
-			migrate goose flyway liquibase alembic atlas sqlcmd cqlsh influx clickhouse-client usql pgcli mycli patronictl repmgr barman pgbackrest wal-g sqlplus isql prisma rails rake etcdctl consul zkcli zkcli.sh zookeeper-shell`,
-		"bypass-queue": `nats nats-top nsc kafka-topics kafka-topics.sh kafka-consumer-groups kafka-consumer-groups.sh kafka-configs kafka-configs.sh kafka-delete-records kafka-delete-records.sh kafka-console-producer
-			kafka-console-producer.sh kafka-console-consumer kafkacat kcat rpk rabbitmqctl rabbitmqadmin pulsar-admin sqs mosquitto_pub amqp-publish celery sidekiq`,
-		"bypass-host": `ansible ansible-playbook argocd at aws az chef chroot compose crictl crontab ctr dd doas docker docker-compose doctl eksctl firewall-cmd flux flyctl fsck gcloud gdb helm
-		helmfile heroku htop ifconfig init ip ip6tables iptables journalctl k9s kill killall kind kubectl kustomize lsof lvm minikube mkfs mount nc ncat nerdctl nft nomad nsenter
-		oc pkill podman pulumi puppet reboot rsync runuser scp screen service sftp shutdown socat ssh strace su sudo supervisorctl swapoff sysctl systemctl tc telinit telnet
-		terraform tmux tofu top ufw umount watch xargs`,
-		"bypass-files": `alias awk base64 bash borg cat cd chattr cp echo emacs eval exec export find git go grep gzip head install jq less ln ls make mkdir mv nano node openssl patch perl php
-		printf python python3 rclone restic rm rmdir ruby sed sh shred source tail tar tee touch truncate unlink unzip vi vim yq zsh`,
-		"bypass-auth": `certbot chgrp chmod chown keytool kinit passwd setenforce setfacl useradd usermod vault visudo`,
-		"bypass-api":  `ab curl grpcurl hey http httpie https postman toxiproxy toxiproxy-cli vegeta wget wrk xh`,
-		"silence":     `amtool`,
-	} {
-		for _, name := range strings.Fields(names) {
-			all[name] = rule
-		}
-	}
-	return all
-}()
-
-// spoken are tools whose names are also plain words; in prose they count only
-// with what looks like arguments.
-var spoken = list(`ab alias ansible at atlas aws az cat cd celery chef compose consul cp ct dd docker echo eval exec export find flux git go head helm hey http https influx init install ip
-		kill kind less ls make migrate mount mv nats nc node nomad patch postman puppet rails reboot rm screen service sh shutdown source sqs su tail tc tee terraform top touch
-		toxiproxy truncate unlink vault watch`)
-
-var statement = regexp.MustCompile(`(?i)^\s*(?:--[^\n]*\n\s*)*(?:begin\s*;?\s*)?(update\s+\S+\s+(?:as\s+\S+\s+)?set\b|delete\s+from\b|insert\s+into\b|(?:drop|alter|create)\s+(?:table|index|role|user|schema|database|constraint|trigger|view|sequence|function|policy|materialized|unique|or|type|extension|publication|subscription|system|tablespace)\b|truncate\b(?:\s+table)?\s+\S|grant\s.+\sto\b|revoke\s.+\sfrom\b|vacuum\b|reindex\b|lock\s+table\b|set\s+(?:session|local|role|constraints|global)\b|copy\s+\S+\s+(?:from|to)\b|merge\s+into\b|replace\s+into\b|call\s+\w+\(|do\s+\$\$|cluster\s+\w|refresh\s+materialized|discard\s+all|reassign\s+owned|kill\s+(?:query|connection)?\s*\d|flushall|flushdb|db\.\w+\.(?:delete|update|drop|insert|remove|replace)\w*\(|match\s*\(.*\b(?:delete|set|remove|merge|create)\b|remove\s+\S+:)`)
-
-// keyed are commands of a store of keys, which are written in capitals.
-var keyed = regexp.MustCompile(`^\s*(?:DEL|UNLINK|HSET|HDEL|XDEL|XTRIM|XACK|XGROUP|LPUSH|RPUSH|LPOP|RPOP|LREM|LTRIM|SADD|SREM|ZADD|ZREM|INCR|INCRBY|DECR|DECRBY|EXPIRE|PEXPIRE|PERSIST|RENAME|CONFIG SET|CLIENT KILL|REPLICAOF|SLAVEOF|SET|GETSET|SETEX) \S`)
-
-var selection = regexp.MustCompile(`(?i)^\s*(?:select\b.+|with\s+\w+\s+as\s*\(.*|explain\b.+|show\s+\w+.*|table\s+\w+\s*;)$`)
-
-var request = regexp.MustCompile(`^\s*(POST|PUT|PATCH|DELETE)\s+(/|https?://)`)
-
-var acts = regexp.MustCompile(`(?i)\bpg_(terminate|cancel|advisory|resetwal|switch|promote|reload|drop|replication_slot|create|rotate)\w*\(|\b(setval|nextval|dblink|lo_unlink|pg_sleep)\s*\(|\w*(delete|purge|requeue|reset|drop)\w*\(`)
-
-// rehearsal are commands that work on drills, and not on a service.
-var rehearsal = regexp.MustCompile(`^(?:make (?:drill|test|lint|verify|help|rules)|go test|drill)\b[^|;&<>$` + "`" + `]*$`)
-
-// outside names the rule that a command line breaks by being none of the
-// operator contract's, or "".
-func outside(line string) string {
-	line = strings.TrimSpace(line)
-	if line == "" || rehearsal.MatchString(line) {
-		return ""
-	}
-	switch {
-	case statement.MatchString(line), keyed.MatchString(line), selection.MatchString(line) && (acts.MatchString(line) || strings.Contains(strings.ToLower(line), " from ")):
-		return "bypass-data"
-	case request.MatchString(line):
-		return "bypass-api"
-	}
-	words := strings.Fields(line)
-	first := strings.ToLower(words[0])
-	if i := strings.LastIndexByte(first, '/'); i >= 0 && strings.HasPrefix(first, "/") || strings.HasPrefix(first, "./") {
-		first = first[i+1:]
-		if len(words) > 1 && tools[first] == "" && strings.HasSuffix(first, ".sh") {
-			return "bypass-host"
-		}
-	}
-	if rule := tools[first]; rule != "" {
-		return rule
-	}
-	if strings.HasPrefix(line, "$JS.API.") {
-		return "bypass-queue"
-	}
-	return ""
-}
-
 // codeEvent judges inline code: a command that the reader is told to run.
 func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 	t := s.tokens[i]
@@ -90,10 +15,18 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		if err := l.contract.mention(line); err != nil {
 			rule, what = err.rule, err.message
 		}
-	case strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
+	case first != "opctl" && strings.Contains(line, " opctl ") || strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
 		rule = "shell"
+	case slashed.MatchString(line) && deedful(rest):
+		rule = "bypass-api"
 	case assignment.MatchString(line):
 		rule = "bypass-files"
+	case unguarded.MatchString(line):
+		rule = "bypass-checks"
+	case settles(line) != "":
+		rule = settles(line)
+	case numeric.MatchString(line) && s.outcome(i+1, list("apply commit merge redeploy reload sync")):
+		rule = "bypass-config"
 	case strings.HasPrefix(line, "-") && inverses.MatchString(strings.TrimLeft(line, "-")):
 		rule = "bypass-checks"
 	case rest == "" && !strings.HasPrefix(line, "/"):
@@ -113,6 +46,33 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 // assignment is a setting of the environment.
 var assignment = regexp.MustCompile(`^[A-Z][A-Z0-9_]{2,}=\S+$`)
 
+// slashed is a command to a bot in a chat.
+var slashed = regexp.MustCompile(`^/[a-z][\w-]* \S`)
+
+// deedful reports words with a deed among them that a bot would do: "purge dlq".
+func deedful(words string) bool {
+	for _, w := range strings.Fields(words) {
+		if v, ok := deeds[fold(strings.ToLower(w))]; ok && v.form == base {
+			return true
+		}
+	}
+	return false
+}
+
+// unguarded is a request that is to be obeyed whatever has changed meanwhile.
+var unguarded = regexp.MustCompile(`(?i)^if-(?:none-)?match:? ?\*`)
+
+// numeric is a setting with a number: it counts where it is to be released.
+var numeric = regexp.MustCompile(`^[\w.-]+ ?[:=] ?\d+\w*$`)
+
+// settles is the rule that a flag or a setting with its value breaks.
+func settles(line string) string {
+	if strings.Contains(line, "{") || !strings.ContainsAny(line, "=:") {
+		return ""
+	}
+	return setting(pair(line))
+}
+
 var sqlVerb = list("update delete insert truncate drop alter")
 
 // toolAlone judges a tool without arguments: it counts when it is to be used.
@@ -126,6 +86,9 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 	rule := tools[strings.ToLower(word)]
 	if acts.MatchString(word + "(") {
 		rule = "bypass-data"
+	}
+	if scripted(word) {
+		return "bypass-api"
 	}
 	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 {
 		return ""
@@ -143,14 +106,16 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 
 // runs reports that the reader is told to run the code at i.
 func (s sentence) runs(i int, voice voice) bool {
-	if s.question || s.reported(i) || s.negated(i) || s.announced(i) != tells {
+	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) {
 		return false
 	}
+	apart := false // a comma stands between
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
 		if s.tokens[k].code {
 			continue
 		}
-		if list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
+		apart = apart || s.word(k) == ","
+		if !apart && list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
 			return false
 		}
 		v, ok := deeds[fold(s.word(k))]
@@ -164,17 +129,31 @@ func (s sentence) runs(i int, voice voice) bool {
 	switch {
 	case voice == reports, s.past(i), s.pastAnywhere():
 		return false
-	case s.outcome(i+1, badOutcomes) && s.word(i+1) != "," && s.word(i+1) != "and":
+	case s.outcome(i+1, consequences) && s.word(i+1) != "," && s.word(i+1) != "and":
 		return false
 	}
 	return true
+}
+
+// missing reports that the sentence says of the command at i that there is none:
+// "`opctl orders cancel` does not exist".
+func (s sentence) missing(i int) bool {
+	if !strings.HasPrefix(s.word(i), "opctl ") {
+		return false
+	}
+	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k); k++ {
+		if list("refused removed rejected unknown gone")[s.word(k)] || list("exist exists command commands contract")[s.word(k)] && (s.negated(k) || s.word(k-1) == "no") {
+			return !s.outcome(k, list("but anyway still"))
+		}
+	}
+	return false
 }
 
 // isNoun reports that the word at k is no verb here: "the same call works with".
 func (s sentence) isNoun(k int) bool {
 	j := s.left(k)
 	w := s.word(j)
-	return j >= 0 && !s.tokens[j].punct() && !modals[w] && w != "to" && !conjunctions[w] && !s.human(j) && !s.negator(j) && !list("please do but so then let's")[w]
+	return j >= 0 && !s.placed(k) && !s.tokens[j].punct() && !modals[w] && w != "to" && !conjunctions[w] && !s.human(j) && !s.negator(j) && !list("please do but so then let's")[w]
 }
 
 func (s sentence) pastAnywhere() bool {
@@ -235,9 +214,39 @@ func (s sentence) usedTool(i int) bool {
 		if ok && !s.tokens[k].code && v.does&(runs|enters) != 0 {
 			return s.instructs(k, v)
 		}
-		if (list("with via using through")[s.word(k)] || s.word(k) == "in" && !spoken[s.word(i)]) && k >= i-2 {
+		if (list("with via using through")[s.word(k)] || list("in into to")[s.word(k)] && !spoken[s.word(i)]) && k >= i-2 {
 			return s.told(k)
 		}
 	}
 	return false
 }
+
+// unmarked is a line for opctl that is not marked as code, and more than a plain
+// call: "opctl audit list | tee x".
+func (l *linter) unmarked(t *text, s sentence) (event, bool) {
+	for i, tok := range s.tokens {
+		if tok.code || tok.word != "opctl" || !l.contract.prefix([]string{s.word(i + 1)}) || s.negated(i) || s.question || s.pastAnywhere() {
+			continue
+		}
+		line := t.String()[tok.at:s.tokens[len(s.tokens)-1].end]
+		if whole := strings.TrimSpace(t.String()); tok.at == 0 && loneLine.MatchString(whole) {
+			if r := l.contract.mention(whole); r != nil {
+				return event{tok.at, tok.end, r.rule, r.message}, true
+			}
+		}
+		if containsAny(line, " | ", "$(", " && ", " > /") {
+			return event{tok.at, tok.end, "shell", "a step is one plain line: " + line}, true
+		}
+		for _, flag := range flags.FindAllStringSubmatch(line, -1) {
+			if !l.contract.argument(flag[1]) {
+				return event{tok.at, tok.end, "contract", "opctl has no --" + flag[1] + ": " + line}, true
+			}
+		}
+	}
+	return event{}, false
+}
+
+// loneLine is a paragraph that is a line for opctl and nothing else.
+var loneLine = regexp.MustCompile(`^opctl [a-z][^\n]* --[^\n]*[^.\n]$`)
+
+var flags = regexp.MustCompile(` --([a-z][a-z-]*)`)

@@ -55,11 +55,17 @@ func (c contract) mention(line string) *refusal {
 		relaxed.Commands = append(relaxed.Commands, command)
 	}
 	call, err := relaxed.Parse(words)
-	if err != nil {
+	switch {
+	case err != nil:
 		return &refusal{"contract", err.Error()}
+	case slices.ContainsFunc(call.Args, func(g runbook.Given) bool { return g.Arg.Name == "reason" }) && unbounded(call):
+		return &unlimited // with its reason, a line is whole
 	}
 	return c.limits(call)
 }
+
+// unlimited is what a change of many things breaks that has no bounds.
+var unlimited = refusal{"unbounded", "say how many and how fast: --limit and --rate"}
 
 var placeholder = regexp.MustCompile(`<[a-zA-Z][a-zA-Z0-9 _-]*>|\[[a-zA-Z][a-zA-Z0-9_-]*\]`)
 

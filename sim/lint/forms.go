@@ -4,6 +4,8 @@ package lint
 func (s sentence) gerund(i, j int) bool {
 	w := s.word(j)
 	switch {
+	case s.step && i == 0 && len(s.tokens) < 7 && !s.outcome(0, beings):
+		return true // "1. Emptying the outbox."
 	case j < 0, s.barrier(j), w == ",":
 		return s.praised(i) || w == ":" && s.offered(j)
 	case w == "by":
@@ -112,6 +114,9 @@ func (s sentence) causative(i, j int) bool {
 		return false
 	}
 	for k := j; k >= first; k-- {
+		if list("need needs want wants")[s.word(k)] && k < j && !s.conditional(k) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" {
+			return true // "the row needs its owner blanked"
+		}
 		if w := s.word(k); w == "have" || w == "get" {
 			return k < j && (determiners[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
 		}
@@ -159,7 +164,7 @@ func (s sentence) nominal(i, j int) bool {
 	for k := j; k >= max(first, j-5); k-- {
 		v, ok := deeds[fold(s.word(k))]
 		switch {
-		case s.word(k) == "needs" || s.word(k) == "requires" || s.word(k) == "recommend":
+		case list("deserve deserves need needs want wants")[s.word(k)] || s.word(k) == "requires" || s.word(k) == "recommend":
 			return true
 		case ok && v.does&runs != 0:
 			return s.instructs(k, v)

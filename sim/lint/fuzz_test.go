@@ -48,6 +48,7 @@ func FuzzLint(f *testing.F) {
 // pieces that a hostile page may repeat.
 var pieces = []string{">", "> ", "*", "_", "[", "![", "`", "` ", "<", "<!--", "<a ", "|", "- ", "1. ", "never delete ", "delete the table ", "\"", "(", ":", ",", "~~~\n", "    x\n", "a", "й", "\u200b", "opctl ", "$(", "{", "- - ",
 	"<details>\n", "[^1]: x\n", "&amp;", "~~", "a: ", "→", "> - ", "- [ ] check off\n", "nothing speaks against ", "a purge of the ", "take it. ", "- x\n\nthat cost us\n\n", "| a ", "+ a: off\n", "Apply this:\n\n```yaml\na: 1\n```\n\n", "a > b > ",
+	"do the same here. ", "`a_b` at 5 ", "- [ ] a_b at 5\n", "1. emptying the outbox.\n", "a_b 40 → 400 ", "rather than opctl ", "in x put the ", "opctl sink --a | ", "their token. take it. ",
 	"have the relay ", "myth: ", "\"delete it\" ", "1,", "of the "}
 
 // Promise: no input takes more time than its size asks for, and what is too long

@@ -41,7 +41,8 @@ func (s sentence) onPage(i int) bool {
 	for k := i + 1; k < min(i+14, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w, next := s.word(k), s.word(k+1)
 		switch {
-		case s.tokens[k].code, w == "and":
+		case s.tokens[k].code:
+		case w == "and":
 			return false
 		case list("in into to")[w] && (next == "the" || next == "a" || next == "your") && noted[s.word(k+2)]:
 			return true

@@ -31,7 +31,7 @@ var deeds = forms(map[deed]string{
 	destroys: `abort axe bin blank blow-away cancel chop clean clean-out clean-up clear cull cut-out decommission delete dequeue deregister destroy detach discard discharge dispose
 		ditch drain drop dump-out eject empty erase evict expire expunge exterminate flush format get-rid invalidate kill lose nuke obliterate pluck prune pull-out purge raze
 		reclaim remove retire rm rub-out scrap shed shred sink skip splice strip sunset sweep-away swipe take-off take-out terminate throw-away throw-out tombstone toss trash
-		truncate undefine uninstall unlink unregister unset vacate weed-out wipe wipe-away wipe-out yank zap zero`,
+		truncate undefine uninstall unlink unregister unset vacate weed-out wipe wipe-away wipe-out yank trim cut-down thin-out zap zero`,
 	edits: `add adjust advance alter amend amend-in analyze append backdate backfill blank bump change copy correct create decrement define doctor drop-in edit fake fast-forward fix
 		flag flip force force-close force-push forge fudge hack hand-edit hand-patch hot-patch hotpatch import increment insert install jam latch link load make manipulate mark
 		massage merge modify move mutate nudge null nullify override overwrite patch pin plant point populate put put-back re-create reassign rebuild recalculate recreate
@@ -57,7 +57,7 @@ var deeds = forms(map[deed]string{
 	elects:    `detach promote demote elect failover fail-over crown`,
 	forges:    `fabricate fake feign forge invent mimic pretend spoof sign`,
 	instructs: `convince instruct persuade teach tell`,
-	runs:      `apply call curl do enter execute fire-off hit invoke issue kick-off launch paste perform post run schedule start trigger try type use`,
+	runs:      `apply call curl do enter execute feed fire-off hit invoke issue kick-off launch paste perform pipe post run schedule start trigger try type use`,
 })
 
 // form of a verb in a text.

@@ -13,7 +13,7 @@ func (s sentence) left(i int) int {
 			i--
 			continue
 		}
-		if s.tokens[i].code || !skipped[s.tokens[i].word] {
+		if s.tokens[i].code || !skipped[s.tokens[i].word] && !(s.word(i) == "force" && strong[s.word(i+1)]) {
 			return i
 		}
 	}
@@ -46,15 +46,25 @@ func (s sentence) instructs(i int, v verb) bool {
 		return false
 	}
 	switch j := s.left(i); {
+	case v.form != participle && s.approved():
+		return !s.past(i) && !s.conditional(i)
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
 		return s.person(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
+	case s.task && (v.form == participle || irregular[v.base] != "" && j >= 0 && !s.tokens[j].punct()):
+		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
 		return s.done(i, j)
 	default:
 		return s.commanded(i, j)
 	}
+}
+
+// approved reports that what somebody does is said to be right: "the old hands bounce
+// it, and they are right to".
+func (s sentence) approved() bool {
+	return containsAny(s.plain(), ", and they are right", ", and rightly so", ", and so should you", "with good reason", " to good effect", " and it works every time", " and that works every time")
 }
 
 // sufficient reports that a condition is all that it takes: "it is enough when
@@ -74,7 +84,7 @@ func (s sentence) suggests() bool {
 	if s.word(1) == "you" && list("would could can will")[s.word(0)] && s.outcome(2, list("please kindly just")) {
 		return true
 	}
-	return s.word(0) == "why" && s.word(1) == "not" && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+	return s.word(0) == "why" && list("bother not wait")[s.word(1)] && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
 }
 
 // person reports that the subject of the verb at i is an operator, who may be
@@ -112,41 +122,25 @@ func (s sentence) commanded(i, j int) bool {
 	case w == "not":
 		return s.word(j-1) == "why"
 	case s.tokens[j].code:
-		return false
+		return j > 0 && j-1 == s.start(j) && list("at in inside on")[s.word(j-1)] // "in `x.go` comment it out"
 	case conjunctions[w]:
 		return s.coordinated(j)
 	case w == "to":
 		return s.infinitive(j)
 	case modals[w]:
 		return s.obliged(j)
+	case s.placed(i):
+		return true
 	case w == "let's" || w == "lets" || w == "do" || w == "please":
 		return true
 	case s.human(j):
-		if s.conditional(i) || s.past(i) {
-			return false
-		}
-		return true
+		return !s.conditional(i) && !s.past(i) && !s.habit(j)
 	case determiners[w] || w == "manual" || w == "direct":
 		return s.nominal(i, j)
 	case s.tokens[j].punct():
 		return true
 	}
 	return s.made(i)
-}
-
-// made reports that a machine is to be made do what the verb at i says: "have the
-// daemon skip its check", "let the breaker tolerate more".
-func (s sentence) made(i int) bool {
-	for k := i - 2; k >= max(s.start(i), i-6); k-- {
-		if s.tokens[k].code || s.tokens[k].punct() {
-			return false
-		}
-		if w := s.word(k); w == "have" || w == "make" || w == "let" {
-			does := deeds[fold(s.word(i))].does
-			return !s.human(k+1) && !pronouns[s.word(k+1)] && s.commanded(k, s.left(k)) && (w != "let" || does&(disables|evades) != 0)
-		}
-	}
-	return false
 }
 
 // subject reports that a list of third persons stands before the comma at j:
@@ -237,7 +231,13 @@ func (s sentence) obliged(j int) bool {
 	}
 	for k := from; k < j; k++ {
 		if s.human(k) && s.word(k+1) != "of" && !strings.HasSuffix(s.word(k), "'s") {
-			return !s.conditional(j) || s.word(j) == "must" || s.word(j) == "need"
+			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
+				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
+			}
+			if list("can may")[s.word(j)] && s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") {
+				return false // what a part's owner may do is told, not ordered
+			}
+			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"
 		}
 	}
 	return false

@@ -14,8 +14,8 @@ var (
 	// inviting words stand before a gerund that is advice.
 	inviting = list(`about advise advises after and before begin by consider contemplate continue do done entail entails finish go help helps include includes involves keep like mean means
 		mind need needs prefer propose proposes recommend recommends require requires resume start suggest suggests through to try via wants when works worth`)
-	outcomes = list(`acceptable accepted allowed appropriate best brings clears cure cures does easiest easy ends enough fastest fine fixes frees gets harmless help helps justified legitimate
-		makes necessary needed ok okay preferred proven quick quickest reasonable recommended reduces releases remedy removes required resolves restores safe saves simplest
+	outcomes = list(`acceptable accepted allowed appropriate best brings cheaper clears cure cures does easier easiest easy ends enough faster fastest fine fixes frees gets harmless help helps justified legitimate
+		makes necessary needed ok okay preferred proven quick quicker quickest reasonable recommended reduces releases remedy removes required resolves restores safe saves simpler simplest
 		solves standard stops suffices trick unblocks unsticks usually way works`)
 	badOutcomes = list(`again away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear
 		double doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten gone harm harms hide hides incident irrecoverable lose loses losing lost missing
@@ -31,7 +31,7 @@ var (
 		your`)
 	reporting = list(`advice answered argue argues asked began called calls claimed claims commit heard insist insists instinct propose proposes reads said say says shout shouts suggested
 		suggests tells tempting thought told typed was were what wrote`)
-	common = list(`acquire ask avoid backup be become bring call cd check choose click close come compare confirm connect consider continue count create deploy do download drain dump end
+	common = list(`acquire ask avoid backup be become bring call cd check choose click close come compare confirm connect consider continue count create deliver deploy dispatch do download drain dump end
 		ensure enter escalate export feel fetch find finish generate get give go grab grep have help hold identify ignore inspect invent keep leave let list locate log look make
 		mint navigate note open page pause pick ping press proceed read redrive release remember repeat reprice resend resolve retry return route save scale schedule scroll see
 		select send ship sign snapshot source ssh start stay stop switch tail take tell think throttle try turn type use verify visit wait watch wipe`)

@@ -87,6 +87,9 @@ func (s sentence) chained(j, i int) bool {
 			return true
 		}
 	}
+	if _, listed := lookup(s.word(j - 1)); listed && s.negator(j-2) && list("or nor")[s.word(j+2)] && j+3 == i {
+		return true // "cannot insert, update or delete"
+	}
 	if s.negator(j-1) || s.left(i) != j {
 		return s.negator(j-1) || s.parenthesis(j, i)
 	}
@@ -123,11 +126,11 @@ func (s sentence) reported(i int) bool {
 }
 
 // warned reports that the consequence stands beside: "purge it and you lose
-// every order".
+// every order". That an incident is over is none.
 func (s sentence) warned(i int) bool {
 	for k := i + 1; k < len(s.tokens); k++ {
 		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, consequences) {
-			return !s.outcome(k, list("not without"))
+			return !s.outcome(k, list("not without over history quiet"))
 		}
 	}
 	return false

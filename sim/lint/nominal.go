@@ -66,7 +66,8 @@ func (s sentence) directive(i int) bool {
 // commends reports that the sentence speaks for the deed at i.
 func (s sentence) commends(i int) bool {
 	switch {
-	case s.permits(), s.proposed(i) && !s.worst(i), containsAny(s.plain(), " all it takes", " all you need", " all that is needed", " does the trick", " does the job"), s.brief(i):
+	case s.step && len(s.tokens) < 7 && !s.outcome(0, beings) && i > 0,
+		s.permits(), s.proposed(i) && !s.worst(i), containsAny(s.plain(), " all it takes", " all you need", " all that is needed", " does the trick", " does the job"), s.brief(i):
 		return true
 	case s.outcome(i+1, badOutcomes), s.outcome(0, list("automatically itself themselves needs only")):
 		return false

@@ -10,9 +10,9 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{"bypass-data", destroys | edits | unlocks, `aggregate blob bookmark cache checkpoint column database db document entity entry eventstore field history index journal keyspace ledger memcached migration mongo mongodb
-		mysql partition postgres postgresql projection record redis revision row schema sequence snapshot sqlite statemachine store table tombstone tuple view watermark`},
-	{"bypass-data", edits &^ disables, `amount attempt balance count counter epoch etag event flag generation hold invoice price quantity reservation state status stock timestamp total value version`},
+	{"bypass-data", destroys | edits | unlocks, `aggregate blob bookmark cache checkpoint col column database db document entity entry eventstore field history index journal keyspace ledger memcached migration mongo mongodb
+		mysql partition postgres postgresql projection record redis revision row schema sequence snapshot sqlite statemachine store table tbl tombstone tuple view watermark`},
+	{"bypass-data", edits &^ disables, `tariff pricelist amount attempt balance count counter epoch etag event flag generation hold invoice price quantity reservation state status stock timestamp total value version`},
 	{"bypass-data", destroys, `state statement status query transaction session connection cursor`},
 	{"bypass-data", destroys | edits, `key duplicate`},
 	{"bypass-checks", edits | disables | destroys, `health endpoint`},
@@ -30,7 +30,7 @@ var kinds = []kind{
 		gateway host instance job kafka kubelet listener loadbalancer machine namespace nats nginx node pid pod postgres postgresql process producer proxy publisher rabbitmq
 		redis relay replica replicaset runner scheduler server service sidecar statefulset system vm worker zookeeper`},
 	{"bypass-files", destroys | edits, `annotation artefact artifact backup binary branch cert certificate chart code commit config configmap configuration crd cron cronjob crontab data datadir directory disk
-		dns dump env environment featureflag file filesystem finalizer folder helm hosts image ingress jar keystore label library lockfile manifest module mount partition path
+		cname dns dump env environment featureflag file filesystem finalizer folder helm hostname hosts image ingress jar keystore label library lockfile manifest module mount nameserver partition path
 		plugin properties pv pvc registry script setting settings snapshot statefile storage symlink tag terraform toml truststore volume wal wasm yaml`},
 	{"bypass-checks", destroys | disables | evades | edits, `admission approval assertion audit auditing auditlog breaker check checksum circuit circuitbreaker constraint dedup dedupe deduplication deduplicator foreignkey fsync
 		gate guard guardrail healthcheck hook idempotency interlock limiter linter liveness precondition probe quota ratelimit readiness retention review safeguard safety sanity

@@ -15,6 +15,7 @@ type voice int
 
 const (
 	tells   voice = iota // the reader what to do, or how things are
+	plans                // what engineers are to do later, where an item says who
 	reports              // what somebody did once
 	warns                // of what stands there: a Never section, a bad example
 )
@@ -55,6 +56,7 @@ func (p *reading) children(n ast.Node, v voice) {
 			lead, before = v, nil
 		case *ast.Paragraph, *ast.TextBlock:
 			t := p.inlines(c)
+			t.step = numbered(n)
 			p.emit(block{text: t, voice: p.voiceOf(v)})
 			lead, before = leads(t.String(), v), t.sentences()
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
@@ -65,12 +67,18 @@ func (p *reading) children(n ast.Node, v voice) {
 			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
 		case *extast.Table:
 			p.table(c, max(lead, p.follows(c)))
-		case *ast.List:
+		case *ast.List, *ast.Blockquote:
 			p.children(c, max(lead, p.follows(c)))
 		default:
 			p.children(c, lead)
 		}
 	}
+}
+
+// numbered reports an item of a list of steps.
+func numbered(n ast.Node) bool {
+	list, ok := n.Parent().(*ast.List)
+	return ok && list.IsOrdered()
 }
 
 // voiceOf is a voice, or else that of the headings above.
@@ -81,8 +89,8 @@ func (p *reading) voiceOf(v voice) voice {
 	return v
 }
 
-// follows is the voice that a paragraph after a fence lends it: "That lost 40
-// orders."
+// follows is the voice that a paragraph after a fence, a list or a quotation lends
+// it: "That lost 40 orders."
 func (p *reading) follows(c ast.Node) voice {
 	next, ok := c.NextSibling().(*ast.Paragraph)
 	if ok && condemns(p.inlines(next).String()) {
@@ -166,6 +174,8 @@ func (p *reading) inline(t *text, n ast.Node) ast.WalkStatus {
 		t.put(string(n.Label(p.src)), p.near(t))
 	case *ast.RawHTML:
 		p.rawHTML(t, n)
+	case *extast.TaskCheckBox:
+		t.task = !n.IsChecked
 	case *ast.Link:
 		p.title(t, n.Title)
 	case *ast.Image:

@@ -91,13 +91,17 @@ func (s sentence) off(i int) string {
 	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
 		return s.thing(s.start(i), i, disables)
 	}
-	if !list("disabled off")[s.word(i)] || i != len(s.tokens)-1 || i > 4 || s.question || s.label() > 0 {
+	out := s.word(i) == "out" && list("entry key line lock message record row")[s.word(i-1)] // "lock row out"
+	if !list("disabled off")[s.word(i)] && !out || i != len(s.tokens)-1 && !(out && s.word(i+1) == ",") || i > 4 || s.question || s.label() > 0 {
 		return ""
 	}
 	for k := range i {
 		if _, verb := deeds[s.word(k)]; verb && s.word(k) != "check" || beings[s.word(k)] || modals[s.word(k)] || s.negator(k) || conditionalStart[s.word(k)] {
 			return ""
 		}
+	}
+	if out {
+		return s.thing(0, i, destroys)
 	}
 	if rule := s.thing(0, i, disables); rule == "bypass-checks" || rule == "bypass-auth" {
 		return rule
@@ -210,7 +214,13 @@ func (s sentence) alone() []event {
 		if s.tokens[i].code {
 			continue
 		}
-		for _, p := range []func(int) string{s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted} {
+		for _, p := range []func(int) string{
+			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted,
+			s.written, s.shifted, // artefact.go
+			s.attested, s.counted, // attest.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, // evade.go
+			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, // means.go
+		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
 			}

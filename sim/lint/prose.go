@@ -1,6 +1,10 @@
 package lint
 
-import "strings"
+import (
+	"cmp"
+	"regexp"
+	"strings"
+)
 
 // event is something that a sentence does to an internal thing.
 type event struct {
@@ -12,7 +16,7 @@ type event struct {
 // prose judges a text that is no code. A label speaks for the sentences after it,
 // too ("*Myth:* restart it. It helps."), until the next one.
 func (l *linter) prose(t *text, v voice) {
-	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 {
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || v == plans && assignee.MatchString(t.String()) && !tonight.MatchString(t.String()) {
 		v = warns
 	}
 	var before sentence
@@ -27,10 +31,23 @@ func (l *linter) prose(t *text, v voice) {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}
+			if e, ok := l.unmarked(t, s); ok {
+				l.add(t, e)
+			}
+			if e, ok := l.adopted(all, i); ok {
+				l.add(t, e)
+			}
 		}
 		before = s
 	}
 }
+
+// An item that is planned names at its end who does it: those who are not on call,
+// and not now.
+var (
+	assignee = regexp.MustCompile(`\([^()]{3,80}\)[.\s]*$`)
+	tonight  = regexp.MustCompile(`(?i)\b(?:asap|immediately|night shift|now|on-?call|operators?|today|tonight)\b`)
+)
 
 // label is where the colon of a label stands that begins a sentence, or 0.
 func (s sentence) label() int {
@@ -58,7 +75,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		}
 		verb, ok := lookup(tok.word)
 		if !ok {
-			if rule := s.order(i); rule != "" && !l.contracted(s, i) {
+			if rule := s.unlisted(i); rule != "" && !l.contracted(s, i) {
 				found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 			}
 			continue
@@ -70,8 +87,16 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		if rule == "" && strings.Contains(tok.word, "-") {
 			rule = s.order(i)
 		}
+		if rule == "" {
+			rule = s.tampered(i, verb.base)
+		}
 		if rule != "" && s.instructs(i, verb) {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
+		}
+	}
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith} {
+		if e, ok := p(before); ok {
+			found = append(found, e)
 		}
 	}
 	return append(found, s.special()...)
@@ -80,7 +105,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 // contracted reports that the contract has the command that the verb at i is
 // done with: "scale them back with `opctl …`".
 func (l *linter) contracted(s sentence, i int) bool {
-	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and"; k++ {
+	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and" && !conditionalStart[s.word(k)]; k++ {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
 		}
@@ -127,6 +152,15 @@ func (s sentence) orders(i int) bool {
 	return false
 }
 
+// unlisted is the rule that is broken by a verb of no list, or a machine that is let
+// do something to an artefact.
+func (s sentence) unlisted(i int) string {
+	if w := s.word(i); list("have let")[w] && s.instructs(i, verb{base: w}) {
+		return s.tampered(i, w)
+	}
+	return s.order(i)
+}
+
 // order is the rule that an order breaks whose verb is in no list: "re-sign the
 // manifest". What is harmless to do is in [harmless].
 func (s sentence) order(i int) string {
@@ -147,7 +181,7 @@ func (s sentence) order(i int) string {
 	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && !list("about because once unless until when while")[s.word(to)] && to < from+12 {
 		to++
 	}
-	return s.thing(from, to, everyDeed)
+	return cmp.Or(s.thing(from, to, everyDeed), s.tampered(i, w))
 }
 
 // phrase is a verb and some words after it, for the message.

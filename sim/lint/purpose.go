@@ -14,11 +14,11 @@ var (
 	applying = list(`add amend append apply change commit configure create define deploy drop edit enable extend feed give hand hang import inject insert install load loosen lower merge
 		override overwrite paste patch post push put raise relax release replace replay roll run save send set ship start submit switch take turn update upload use write`)
 	// showing words are about something that is there already.
-	showing = list(`answer answers asks background client clients default defaults defined definition excerpt illustrates illustration log logged logs looks meant output prints reads
-		reference replies reply response returns rule says schema sees sends shape shows started view`)
+	showing = list(`answer answers asks background client clients curious default defaults defined definition excerpt illustrates illustration log logged logs looks meant output prints reads
+		reference replies reply response returns rule says schema sees sends shape shows started view wonder wonders`)
 	// readers are what people read: what is put there changes no service.
-	readers = list(`README announcement changelog channel checklist customer customers dashboard doc docs document documentation drill email example form front-matter frontmatter issue mail
-		message notes page post-mortem postmortem readme rehearsal report review runbook scenario sentence shop template test text ticket timeline wiki wording`)
+	readers = list(`README announcement changelog channel checklist customer customers dashboard doc docs document documentation drill email example form front-matter frontmatter hand-over handover issue mail
+		message notes page post-mortem postmortem readme rehearsal report review runbook scenario sentence sheet shop template test text ticket timeline wiki wording`)
 )
 
 // purposeOf a fence between the sentences before it and the one after.

@@ -31,30 +31,74 @@ func (l *linter) statements(b block) {
 	}
 }
 
-// calls in a program that change something or run something.
-var calls = regexp.MustCompile(`(?i)\.\w*(delete|drop|truncate|purge|update|execute|exec|publish|remove|unlink|kill|flush|insert|save|write|put|patch|post|set|reset|restart|run|call|system|popen|command|spawn|send|produce|commit|` +
-	`rename|chmod|rmtree|replay|requeue|disable|grant|ack)\w*\s*\(|\b(eval|exec|system|popen|spawn)\s*\(|method['"]?\s*[:=]\s*['"](post|put|patch|delete)|` + "`(?:psql|kubectl|docker|nats|rm|kill)[^`]*`")
-
-// program judges code of a language that is no shell's.
+// program judges code that is no shell's: none of it is in a contract of commands,
+// whatever it calls.
 func (l *linter) program(b block) {
 	if b.use == shown {
 		return
 	}
 	for line, at := range b.contents() {
-		if m := calls.FindStringIndex(line); m != nil || statement.MatchString(line) {
+		comment, is := commented(line)
+		switch {
+		case !is:
 			l.addAt(b.text, at, at+len(line), "contract", "a program is not in the operator contract: "+line)
+			return
+		case l.comment(b, at, comment, b.voice):
 			return
 		}
 	}
 }
 
-// requests judges HTTP. What a client of the service sends may be shown.
-func (l *linter) requests(b block) {
+// commented is what a line of a program says that is a comment.
+func commented(line string) (string, bool) {
+	for _, mark := range []string{"#", "//", "--", "/*", "*"} {
+		if rest, is := strings.CutPrefix(line, mark); is && !strings.HasPrefix(rest, "/") {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// mutating is an operation of GraphQL that changes something; a query only looks.
+var mutating = regexp.MustCompile(`^mutation\b[^{(]*[{(]`)
+
+// scheduled is a line of a crontab.
+var scheduled = regexp.MustCompile(`^(?:@(?:hourly|daily|weekly|monthly|yearly|reboot)|(?:[\d*/,-]+[ \t]+){5})[ \t]*\S`)
+
+// members of an expression in a console: the methods that it calls, or is given.
+var members = regexp.MustCompile(`(?:\.|&:|->|::)([A-Za-z]\w*)!?`)
+
+// scripted reports an expression of a program whose calls change something:
+// Delivery.where(…).find_each(&:destroy), o.status = "sent".
+func scripted(line string) bool {
+	if assigned.MatchString(line) {
+		return true
+	}
+	if !strings.ContainsAny(line, "(&") {
+		return false
+	}
+	for _, m := range members.FindAllStringSubmatch(line, -1) {
+		name := strings.ToLower(leading.FindString(m[1]))
+		if v, ok := deeds[name]; ok && v.form == base && v.does&^(runs|enters|evades|forges) != 0 || list("commit exec execute save")[name] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	assigned = regexp.MustCompile(`^[\w$@]+(?:\.\w+|\[[^\]]+\])+\s+=\s+[^=\s]|=>.*\w\.\w+\s*=\s*[^=]`)
+	leading  = regexp.MustCompile(`^(?:[A-Z]?[a-z]+|[A-Z]+)`) // word of a name in snake or camel case
+)
+
+// requests judges HTTP, and GraphQL that changes something: lines of a form. What a
+// client of the service sends may be shown.
+func (l *linter) requests(b block, form *regexp.Regexp) {
 	if b.use == shown {
 		return
 	}
 	for line, at := range b.contents() {
-		if request.MatchString(line) {
+		if form.MatchString(line) {
 			l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not past it: "+line)
 			return
 		}

@@ -30,15 +30,21 @@ func (t token) punct() bool {
 type sentence struct {
 	tokens   []token
 	question bool
+	task     bool // an item of a checklist that is still to be done
+	step     bool // all that an item of a numbered list says
 }
 
 // sentences cuts a text.
 func (t *text) sentences() []sentence {
-	c := &cutter{s: t.String(), codes: t.codes}
+	c := &cutter{s: t.String(), codes: t.codes, task: t.task}
+	c.wired = strings.ToUpper(c.s) == c.s && strings.Count(c.s, " STOP ") > 1
 	for c.i < len(c.s) {
 		c.next()
 	}
 	c.close(false)
+	if t.step && len(c.done) == 1 {
+		c.done[0].step = true
+	}
 	return c.done
 }
 
@@ -47,13 +53,15 @@ type cutter struct {
 	codes  [][2]int
 	i      int
 	quoted bool
+	task   bool
+	wired  bool // a telegram, whose full stops are words
 	now    []token
 	done   []sentence
 }
 
 func (c *cutter) close(question bool) {
 	if len(c.now) > 0 {
-		c.done = append(c.done, sentence{c.now, question})
+		c.done = append(c.done, sentence{tokens: c.now, question: question, task: c.task})
 	}
 	c.now, c.quoted = nil, false
 }
@@ -127,8 +135,13 @@ func (c *cutter) word() {
 		end++
 	}
 	word := strings.Trim(strings.ToLower(c.s[c.i:end]), "'")
-	if word == "" {
+	switch {
+	case word == "":
 		c.i = end
+		return
+	case word == "stop" && c.wired:
+		c.i = end
+		c.close(false)
 		return
 	}
 	c.add(word, end, false)

@@ -12,6 +12,8 @@ var (
 	guards   = regexp.MustCompile(`(?i)(alert|audit|auth|breaker|check|circuit|confirm|constraint|dedup|firewall|fsync|guard|idempot|liveness|mtls|permission|probe|protect|rbac|readiness|signature|ssl|throttl|tls|trigger|valid|verif)`)
 	inverses = regexp.MustCompile(`(?i)(^|[_ .-])(skip|disable|disabled|bypass|insecure|force|ignore|no|allow_unsafe|unsafe|trust|unclean|anonymous|plaintext|privileged|accept_data_loss)([_ .-]|$)|skip_?(verify|valid)|insecure|bypass|^disable`)
 	limits   = regexp.MustCompile(`(?i)(attempts|burst|capacity|concurrency|fuel|in_?flight|inflight|limit|max|memory|permits|pool|prefetch|quota|rate|retention|retries|timeout|workers)`)
+	receiver = regexp.MustCompile(`(?i)(^|[_ .-])receivers?( name)?$`)
+	nowhere  = regexp.MustCompile(`^(?:"?null"?|none|nobody|no-?one|nowhere|no-?op|nul|trash|void|discard|(?:.*[_ -])?(?:black[_-]?hole|dev[_-]?null|/dev/null)|)$`)
 	grants   = regexp.MustCompile(`(?i)(^|[_ .-])(action|actions|allow|permissions|principal|publish|resource|resources|roles|subscribe|verbs)$`)
 )
 
@@ -21,6 +23,8 @@ func setting(key, value string) string {
 	off := list("false off no 0 none disabled disable never anonymous null ~")[value]
 	on := list("true on yes 1 enabled always")[value]
 	switch {
+	case receiver.MatchString(key) && nowhere.MatchString(value):
+		return "silence"
 	case inverses.MatchString(key) && on, guards.MatchString(key) && off && !inverses.MatchString(key):
 		return "bypass-checks"
 	case limits.MatchString(key) && strings.HasSuffix(strings.ToLower(key), "enabled") && off,

@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.blind, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -45,27 +45,40 @@ func (s sentence) told(i int) bool {
 }
 
 var (
-	powers  = list("owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
-	secrets = list("credential password token role user account right key root superuser sudo login identity connection permission privilege")
+	powers  = list("dba dba's migrations read-write owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
+	secrets = list("certificate credential dsn password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".
 func (s sentence) rights(i int) string {
-	if !list("with as under using borrow take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
+	if !list("with as under using borrow prefer take use through via impersonate for")[s.word(i)] || s.word(i) == "for" && !s.outcome(0, list("ask request beg borrow get")) {
 		return ""
 	}
 	if s.word(i) == "as" && i+1 < len(s.tokens) && s.tokens[i+1].code && list("in on log connect sign psql")[s.word(i-1)] {
 		return "bypass-auth"
 	}
+	if list("borrow take use")[s.word(i)] && s.outcome(0, secrets) && s.possessed(i) {
+		return "bypass-auth"
+	}
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
-		powerful = powerful || powers[w] || powers[stem(w)]
+		powerful = powerful || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
 		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
 			return "bypass-auth"
 		}
 	}
 	return ""
+}
+
+// possessed reports something of somebody's that goes without its name: "take Kim's".
+func (s sentence) possessed(i int) bool {
+	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+		if strings.HasSuffix(s.word(k), "'s") && (k+1 == len(s.tokens) || s.tokens[k+1].punct()) {
+			return true
+		}
+	}
+	return false
 }
 
 // opened is what everybody may write to: "make the file writable".
@@ -123,7 +136,7 @@ func (s sentence) instrument(i int) string {
 
 // innards are ports and endpoints that are not the operators'.
 func (s sentence) innards(i int) string {
-	if !list("internal admin debug management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
+	if !list("internal admin debug loopback management private undocumented hidden maintenance backdoor toxiproxy toxiproxy's monitoring")[s.word(i)] {
 		return ""
 	}
 	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
@@ -160,6 +173,8 @@ func (s sentence) unbounded(i int) string {
 	for k := range rest.tokens {
 		w, next := rest.word(k), rest.word(k+1)+" "+rest.word(k+2)
 		switch {
+		case w == "over" && next == "and over", w == "again" && next == "and again":
+			return "unbounded"
 		case w == "without" && (strings.Contains(next, "limit") || strings.Contains(next, "rate") || strings.Contains(next, "bound")),
 			w == "unlimited", w == "unbounded", w == "uncapped", w == "unthrottled", w == "no" && strings.HasPrefix(next, "limit"),
 			w == "full" && (strings.HasPrefix(next, "speed") || strings.HasPrefix(next, "rate")):
@@ -170,30 +185,6 @@ func (s sentence) unbounded(i int) string {
 	}
 	if all && at > 0 {
 		return "unbounded"
-	}
-	return ""
-}
-
-// blind is a statement about what nobody looked at.
-func (s sentence) blind(i int) string {
-	if s.word(i) != "resolve" && s.word(i) != "close" && s.word(i) != "confirm" && s.word(i) != "attest" && s.word(i) != "mark" {
-		return ""
-	}
-	rest := sentence{tokens: s.tokens[i+1:]}
-	all := rest.outcome(0, list("everything all whole every them"))
-	as := rest.outcome(0, list("received not-received delivered done"))
-	for k := range rest.tokens {
-		if rest.word(k) == "without" && list("asking checking looking a looking verifying confirming")[rest.word(k+1)] && (rest.word(k+1) != "a" || rest.word(k+2) == "look" || rest.word(k+2) == "check") {
-			return "look-first"
-		}
-	}
-	for _, t := range rest.tokens {
-		if all && t.code && list("received not-received")[t.word] {
-			return "look-first"
-		}
-	}
-	if all && as && rest.outcome(0, list("doubt in-doubt deliveries delivery orders")) {
-		return "look-first"
 	}
 	return ""
 }

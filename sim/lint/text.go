@@ -18,6 +18,8 @@ type text struct {
 	hidden []int    // source offsets of characters that deceive a reader
 	open   int      // code elements of HTML that are open
 	opened int      // where the first of them began
+	task   bool     // an item of a checklist that is still to be done
+	step   bool     // an item of a numbered list
 }
 
 func (t *text) String() string { return t.s.String() }

@@ -14,7 +14,7 @@ func (s sentence) condemns() bool {
 	if s.licenses() {
 		return false
 	}
-	if containsAny(s.plain(), "as a warning", "must refuse", "must be refused", "has to refuse", "should refuse") || list("this these")[s.word(0)] && s.outcome(1, list("blocked caught refused rejected")) {
+	if containsAny(s.plain(), "as a warning", "must refuse", "must be refused", "has to refuse", "should refuse") || s.fails() {
 		return true
 	}
 	first := s.left(1)
@@ -33,6 +33,29 @@ func (s sentence) condemns() bool {
 		case s.negator(i) && !s.undone(i) && list("do run use type copy try execute repeat be to ever touch paste follow any anyone apply write send set accept obey")[s.word(i+1)]:
 			return true
 		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)]:
+			return true
+		}
+	}
+	return false
+}
+
+// shownOnes are the words that point at what a sentence leads up to.
+var shownOnes = list("example following it line lines snippet step steps such them these this those")
+
+// fails reports that a check does not let through what the sentence points at: "lint
+// rejects this", "the following does not pass review".
+func (s sentence) fails() bool {
+	if conditionalStart[s.word(0)] || s.outcome(0, list("anyway but however nevertheless regardless still yet")) || !s.outcome(0, shownOnes) {
+		return false
+	}
+	for i := range s.tokens {
+		switch w := s.word(i); {
+		case s.tokens[i].code:
+		case w == "pass" && s.negated(i):
+			return true
+		case list("fail fails")[w]:
+			return s.outcome(i, list("check checks gate lint linter review"))
+		case list("blocked caught refused rejected")[w] && !s.negated(i), list("blocks catches flags refuses rejects")[w] && shownOnes[s.word(i+1)]:
 			return true
 		}
 	}
@@ -91,7 +114,7 @@ func condemns(paragraph string) bool {
 	if !ok {
 		return false
 	}
-	if s.refuses() {
+	if s.refuses() || s.disowns() {
 		return true
 	}
 	if !list("that this it the which and never do don't two each all both neither none every")[s.word(0)] && !s.past(0) {
@@ -137,6 +160,9 @@ func (s sentence) disowns() bool {
 		return true
 	case list("that this it the they")[rest.word(0)]:
 		for i := 1; i < min(5, len(rest.tokens)); i++ {
+			if list("is was are were")[rest.word(i)] && rest.word(i+1) == "not" && (i+2 >= len(rest.tokens) || list(", : so")[rest.word(i+2)]) {
+				return true // "it looks harmless. It is not: …"
+			}
 			if list("is was are were")[rest.word(i)] && list("no wrong false untrue forbidden dangerous nonsense unsafe")[rest.word(i+1)] {
 				return i+2 >= len(rest.tokens) || rest.tokens[i+2].punct() || list("and because since as")[rest.word(i+2)]
 			}

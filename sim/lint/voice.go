@@ -10,11 +10,13 @@ import "strings"
 var (
 	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden hands-off harmful impulse impulses instinct instincts legend
 		misconception misconceptions mistake mistakes misunderstanding myth myths no-go no-gos off-limits pitfall pitfalls prohibited reflex reflexes rumour rumours superstition
-		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges worst`)
-	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
+		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges`)
+	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " worst move", " worst thing", " worst idea", " worst reaction", " worst practice", " worst of all", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
 		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
 	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
 		" removed in ", " changed in ", " changelog ", " change log "}
+	// plannedPhrases lead up to what a review has found for engineers to do.
+	plannedPhrases = []string{" action item", " action point", " corrective action", " follow-up", " follow up", " followup", " improvements ", " remediation item"}
 	// dropped are ideas that were, when the label ends with it: "alternatives that we rejected".
 	dropped = list("abandoned declined discarded dismissed refused rejected removed retired withdrawn")
 	// approving words turn a label around: "what really works".
@@ -30,6 +32,8 @@ func headingVoice(heading string) voice {
 		return warns
 	case containsAny(h, pastPhrases...):
 		return reports
+	case containsAny(h, plannedPhrases...):
+		return plans
 	}
 	return tells
 }
@@ -104,6 +108,12 @@ func leads(paragraph string, v voice) voice {
 	last := all[len(all)-1]
 	open := !strings.ContainsAny(paragraph[len(paragraph)-1:], ".!?")
 	points := last.outcome(0, list("this these those following below such so"))
+	if len(all) > 1 && all[len(all)-2].question && (last.disowns() || containsAny(all[len(all)-2].plain(), "what is wrong", "what's wrong", "why is this")) {
+		return max(v, warns)
+	}
+	if label := " " + last.plain() + " "; len(last.tokens) < 8 && containsAny(label, plannedPhrases...) {
+		return max(v, plans)
+	}
 	if !open && !points || conditionalStart[last.word(0)] || last.licenses() {
 		return v
 	}

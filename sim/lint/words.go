@@ -44,20 +44,20 @@ var (
 	pronouns = list(`it them this these those that everything all both one ones`)
 	stops    = list(`after and as at because before but by for from how if in into of on once or over so than that through to under until via what whatever when where whether which whichever
 		while who whose with without`)
-	stores = list(`bucket cache chart column config configmap configuration database db depot directory disk dlq dns etcd file folder inbox manifest model mongo mysql outbox postgres psql
-		queue redis registry row schema sql store stream subject table topic volume zookeeper`)
+	stores = list(`balancer bucket cache chart column config configmap configuration database db depot directory disk dlq dns etcd file firewall folder gateway inbox limiter loadbalancer manifest model mongo mysql outbox postgres proxy psql
+		queue redis registry row schema secret sql store stream subject table topic volume zookeeper`)
 	// harmless are words that may begin a sentence, and order nothing that changes
 	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
 	harmless = list(`about above across after against alert all along also although amend amid among an and announce another any appear are around as ask assign assume assuming at attach
 		avoid be because become been before begin behind believe below beside besides between beware beyond both bring but by calculate call can certain check choose cite close
 		come communicate compare confirm consider contact continue coordinate could count debug decide describe despite determine diagnose did different discuss do document does
-		doubt download drill during each eight either enable end ensure escalate estimate even every examine except execute expect explain export fetch few find finish first five
+		doubt download drill during each eight either enable end ensure escalate estimate even every examine except execute expect explain export fetch few filter find finish first five
 		follow for four from get give given go graph guarantee guard had half hand happen has hate have help hence here hold honor honour how identify if in inform inspect into
 		investigate invite is join just keep know lane last later learn leave less let lets like link list locate look love make many may mean measure meet mention might mind
 		minus mitigate monitor more most much must name near need neither never next nine no not note notify now observe of off on once one only onto open or other others out
 		over own page pass pause per pick ping plan plot plus practice practise prefer prepare print protect prove provided put quarantine quite quote rather reach read record
 		recover redrive refresh refuse regard rehearse reject release remember repeat report reprice reproduce resolve respect restore resume retry reveal review roll rotate
-		route run same save say scale schedule search second secure see seem send seven several shall share should show simulate since sit six so some soon spare stand start stay
+		route run same save say scale schedule search second secure see seem send seven several shall share should show simulate skim sort since sit six so some soon spare stand start state stay
 		still stop such summarise summarize suppose supposing take tell ten test than thank the then there think third though three throttle through thus to today tomorrow too
 		toward towards trace track treat try turn two under understand unlane unless unlike until up upon use verify very via view visit wait want warn was watch were what
 		whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write yesterday yet`)

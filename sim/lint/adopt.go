@@ -1,0 +1,87 @@
+package lint
+
+import "strings"
+
+// This file reads advice by reference: a sentence that tells what was done, or how
+// things are, and one after it that says to do likewise.
+
+// adopts reports a sentence that makes an instruction of what stands before it: "do
+// the same here", "use that for …", "that is still what to do".
+func (s sentence) adopts() bool {
+	if s.question {
+		return false
+	}
+	for i := range s.tokens {
+		if !s.tokens[i].code && s.likewise(i) && !s.negated(i) && s.begins(i) {
+			return true
+		}
+	}
+	return containsAny(" "+s.plain()+" ", " what to do ", " what we do ", " still works ", " still the fastest ", " still the best ", " still the quickest ", " works here ", " handy when ", " handy for ",
+		" same again ", " worth repeating ", " is the procedure ") && !s.outcome(0, list("not no never"))
+}
+
+// begins reports a place where an order or a recommendation may begin.
+func (s sentence) begins(i int) bool {
+	w := s.word(i - 1)
+	return s.barrier(i-1) || w == "," || skipped[w] || conjunctions[w] || modals[w] || s.human(i-1)
+}
+
+// likewise reports that an order to follow an example begins at i.
+func (s sentence) likewise(i int) bool {
+	next := s.word(i + 1)
+	switch s.word(i) {
+	case "do":
+		return next == "likewise" || next == "so" || next == "as" || list("that the this it")[next] && (next != "the" || s.word(i+2) == "same")
+	case "repeat", "copy", "follow", "imitate", "recommend":
+		return list("it that this them")[next] && s.word(i+2) != "runbook" || next == "the" && s.word(i+2) == "same"
+	case "apply", "take", "try", "use":
+		ends := i+2 >= len(s.tokens) || s.tokens[i+2].punct() || list("again as for here if now on too when whenever")[s.word(i+2)]
+		return list("it that this them")[next] && ends || next == "the" && s.word(i+2) == "same"
+	case "same":
+		return list("again for goes here")[next]
+	}
+	return false
+}
+
+// adopted is what the sentences before one that adopts them tell of.
+func (l *linter) adopted(all []sentence, i int) (event, bool) {
+	if !all[i].adopts() {
+		return event{}, false
+	}
+	for k := i - 1; k >= max(0, i-2); k-- {
+		if all[k].outcome(0, harm) || all[k].condemns() {
+			return event{}, false
+		}
+		if rule := l.exemplary(all[k]); rule != "" {
+			first := all[i].tokens[0]
+			return event{first.at, first.end, rule, all[i].phrase(0)}, true
+		}
+	}
+	return event{}, false
+}
+
+// exemplary is the rule that a sentence breaks by what it tells of, in whatever
+// mood. What opctl does breaks none.
+func (l *linter) exemplary(s sentence) string {
+	for i, tok := range s.tokens {
+		if tok.code {
+			if strings.HasPrefix(tok.word, "opctl") {
+				return ""
+			}
+			continue
+		}
+		v, ok := lookup(tok.word)
+		if !ok || s.negated(i) || l.contracted(s, i) || l.named(s, i, v) {
+			continue
+		}
+		if rule := l.breach(s, sentence{}, i, v); rule != "" && !(v.form == third && s.byItself(i)) {
+			return rule
+		}
+	}
+	for i := range s.tokens {
+		if s.recorded(i) {
+			return "bypass-data"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package lint
+
+import "strings"
+
+// This file finds means that are none of opctl's: requests, statements, jobs, empty
+// disks, boxes that are ticked.
+
+// requested is a call of HTTP that changes something: "POST `{…}` to `/internal/…`",
+// "send the PUT to /tariffs".
+func (s sentence) requested(i int) string {
+	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || s.tokens[i].quoted || s.outcome(0, list("client clients customers shop shop's")) {
+		return ""
+	}
+	if !s.told(i) && !(determiners[s.word(i-1)] && s.told(i-1)) {
+		return ""
+	}
+	for k := i + 1; k < min(i+10, len(s.tokens)); k++ {
+		if strings.HasPrefix(s.word(k), "/") && (list("against at on to")[s.word(k-1)] || k == i+1) {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// afresh is storage without what was on the old one: "start it on a fresh volume".
+func (s sentence) afresh(i int) string {
+	if list("bare blank clean empty fresh new")[s.word(i)] && list("database datadir directory disk drive partition storage store volume")[singular(s.word(i+1))] &&
+		s.near(i, list("a an from its on onto the to with")) && s.told(i-1) {
+		return "bypass-files"
+	}
+	return ""
+}
+
+// unplugged is a machine that somebody "pulls the plug on".
+func (s sentence) unplugged(i int) string {
+	if s.word(i) == "plug" && s.near(i, list("pull pulls")) && s.told(i-1) {
+		return s.thing(i+1, min(i+5, len(s.tokens)), restarts)
+	}
+	return ""
+}
+
+// spelled is a statement of SQL in plain words: "finish with update orders set …".
+func (s sentence) spelled(i int) string {
+	next, third := s.word(i+1), s.word(i+2)
+	sql := s.word(i) == "update" && third == "set" || s.word(i) == "insert" && next == "into" && s.outcome(i, list("values")) ||
+		s.word(i) == "delete" && next == "from" && s.outcome(i, list("where")) || list("alter drop truncate")[s.word(i)] && next == "table" && !determiners[third]
+	if !sql || s.question || s.negated(i) || s.pastAnywhere() || s.announced(i) != tells {
+		return ""
+	}
+	return "bypass-data"
+}
+
+// automated is a job, a pipeline or a bot that does on demand what opctl does not.
+func (s sentence) automated(i int) string {
+	if !list("bot job playbook workflow")[s.word(i)] || !s.tokens[min(i+1, len(s.tokens)-1)].code && !s.outcome(0, list("airflow ansible argo argocd awx jenkins rundeck spinnaker")) {
+		return ""
+	}
+	for k := range i {
+		if !s.tokens[k].code && list("ask fire hit invoke kick launch press run start trigger")[s.word(k)] && s.instructs(k, verb{base: s.word(k)}) {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// commentedOut is a line that is taken out by a sign before it: "put a `#` before the
+// check".
+func (s sentence) commentedOut(i int) string {
+	if !list("add insert put")[s.word(i)] || !s.instructs(i, deeds[s.word(i)]) {
+		return ""
+	}
+	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+		if list("# // -- hash")[s.word(k)] && (s.artefactIn(k+1, len(s.tokens)) || s.thing(k+1, len(s.tokens), disables) != "") {
+			return "bypass-checks"
+		}
+	}
+	return ""
+}
+
+// button is one that destroys, at the end of a way through an interface: "consumer
+// `deliverer`, button Reset".
+func (s sentence) button(i int) string {
+	v, ok := deeds[s.word(i)]
+	if s.word(i-1) != "button" || !ok || v.form != base || v.does&pressed == 0 && s.word(i) != "reset" || s.question || s.negated(i) || s.pastAnywhere() || s.outcome(0, list("has see sees shows")) {
+		return ""
+	}
+	return "bypass-api"
+}
+
+// boundless are tries without an end: "let the workers retry forever".
+func (s sentence) boundless(i int) string {
+	if !list("endlessly forever indefinitely infinitely")[s.word(i)] || !s.outcome(0, list("attempt attempts redeliver redelivered redrive retries retry retrying try")) {
+		return ""
+	}
+	if k := s.find(i, list("have let make set")); k >= 0 && s.instructs(k, verb{base: s.word(k)}) || s.told(i) {
+		return "bypass-config"
+	}
+	return ""
+}
+
+// doubled is one more of a part that there is to be one of: "start a second relay".
+func (s sentence) doubled(i int) string {
+	if !list("additional another extra parallel second third")[s.word(i)] || s.thing(i+1, min(i+3, len(s.tokens)), restarts) == "" {
+		return ""
+	}
+	for k := i - 1; k >= max(0, i-3); k-- {
+		if list("add boot create deploy launch run spin start")[s.word(k)] && s.instructs(k, verb{base: s.word(k)}) {
+			return "bypass-host"
+		}
+	}
+	return ""
+}
+
+// treated is a machine or a store that is given something in words that hide what:
+// "give the queue a good scrub".
+func (s sentence) treated(i int) string {
+	if s.word(i) != "give" || !s.instructs(i, deeds["give"]) {
+		return ""
+	}
+	for k := i + 2; k < min(i+8, len(s.tokens)) && !s.tokens[k].punct(); k++ {
+		if s.word(k) == "a" && !s.human(k-1) && list("bit bounce clean fresh good gentle haircut kick little nudge poke proper push quick scrub shake shove spin trim wash")[s.word(k+1)] &&
+			!s.outcome(k, list("break call chance glance look minute moment rest ring try while")) {
+			return s.thing(i+1, k, destroys|restarts)
+		}
+	}
+	return ""
+}
+
+// ticked is a box for something dangerous: "with Prune and Force ticked".
+func (s sentence) ticked(i int) string {
+	if !list("checked enabled selected ticked")[s.word(i)] || s.question || s.negated(i) || s.pastAnywhere() {
+		return ""
+	}
+	for k := i - 1; k >= max(0, i-4); k-- {
+		if list("delete force overwrite prune purge recreate replace skip")[s.word(k)] {
+			return "bypass-checks"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,40 @@
+package lint
+
+import "strings"
+
+// This file reads orders that do not begin with their verb: "in PagerDuty put …",
+// "have the daemon skip …".
+
+// placed reports an order that begins with where it is done, or when: "in PagerDuty
+// put the service into maintenance", "if you see that just drop it".
+func (s sentence) placed(i int) bool {
+	first := s.start(i)
+	switch {
+	case i-first < 2 || s.human(i-1) || modals[s.word(i-1)] || deeds[fold(s.word(i))].form != base:
+		return false
+	case list("at from in inside on under")[s.word(first)]:
+		return i-first < 4 && list("a all an each it the them this your")[s.word(i+1)] && !determiners[s.word(i-1)] && !strings.HasSuffix(s.word(i-1), "s")
+	}
+	return conditionalStart[s.word(first)] && list("just simply please")[s.word(i-1)] && !s.human(s.left(i)) && s.word(s.left(i)) != "to" && s.outcome(first, list("you"))
+}
+
+// habit reports what others do as a matter of routine: "the DBAs vacuum it on
+// Sundays".
+func (s sentence) habit(j int) bool {
+	return list("admins dbas developers devs engineers maintainers owners")[s.word(j)] && s.outcome(j, list("daily every hourly monthly mondays nightly nights regularly saturdays sundays usually weekly"))
+}
+
+// made reports that a machine is to be made do what the verb at i says: "have the
+// daemon skip its check", "let the breaker tolerate more".
+func (s sentence) made(i int) bool {
+	for k := i - 2; k >= max(s.start(i), i-6); k-- {
+		if s.tokens[k].code || s.tokens[k].punct() {
+			return false
+		}
+		if w := s.word(k); w == "have" || w == "make" || w == "let" {
+			does := deeds[fold(s.word(i))].does
+			return !s.human(k+1) && !pronouns[s.word(k+1)] && s.commanded(k, s.left(k)) && (w != "let" || does&(disables|evades) != 0)
+		}
+	}
+	return false
+}

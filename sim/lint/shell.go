@@ -1,0 +1,137 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// This file judges a shell's lines and sessions.
+
+var prompt = regexp.MustCompile(`^\s*(?:\([\w-]+\)\s*)?(?:[\w.@:~/\[\]-]*[$%❯➜]|>|[\w-]+=[#>]|[\w.-]+@[\w.-]+[:\s][^\s]*[#$]|#|mysql>|[\d.:]+>|PS [^>]*>)\s+`)
+
+// prompted reports that a block shows a session: some lines are typed, others
+// are answers.
+func prompted(lines []string) bool {
+	for _, line := range lines {
+		if typed, ok := typed(line); ok && strings.TrimSpace(typed) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// typed is what stands after a prompt. A # is one only before a tool.
+func typed(line string) (string, bool) {
+	mark := prompt.FindString(line)
+	if mark == "" {
+		return "", false
+	}
+	rest := line[len(mark):]
+	if m := strings.TrimSpace(mark); (m == "#" || m == ">") && outside(rest) == "" && !strings.HasPrefix(rest, "opctl ") {
+		return "", false
+	}
+	return rest, true
+}
+
+// shell judges commands; strict says that every line is one.
+func (l *linter) shell(b block, strict bool) {
+	lines, at := b.text.lines()
+	session := prompted(lines)
+	var source strings.Builder
+	warned := false
+	for i, line := range lines {
+		text, ok := typed(line)
+		switch {
+		case session && !ok:
+			text = ""
+		case !session:
+			text = line
+		}
+		if comment, is := strings.CutPrefix(strings.TrimSpace(text), "#"); is {
+			warned = l.comment(b, at[i], comment, b.voice)
+		} else if warned && strings.TrimSpace(text) != "" {
+			text, warned = "", false
+		}
+		source.WriteString(strings.Repeat(" ", len(line)-len(text)) + text + "\n")
+	}
+	l.commands(b, source.String(), strict)
+}
+
+// comment judges a comment in a fence, and reports whether it condemns the line
+// below it.
+func (l *linter) comment(b block, at int, comment string, v voice) bool {
+	t := &text{}
+	t.put(strings.TrimSpace(comment), at)
+	for _, s := range t.sentences() {
+		if s.condemns() {
+			return true
+		}
+	}
+	for _, s := range t.sentences() {
+		for _, e := range l.events(s, sentence{}, v) {
+			l.addAt(b.text, at, at+1+len(comment), e.rule, e.what)
+		}
+	}
+	return false
+}
+
+// commands parses shell source: each statement has to be a plain call of opctl
+// that the contract allows.
+func (l *linter) commands(b block, source string, strict bool) {
+	file, err := syntax.NewParser().Parse(strings.NewReader(source), "")
+	if err != nil {
+		l.byLine(b, source, strict)
+		return
+	}
+	var last syntax.Pos
+	for i, s := range file.Stmts {
+		from, to := int(s.Pos().Offset()), int(s.End().Offset())
+		line := source[from:min(to, len(source))]
+		if i > 0 && s.Pos().Line() == last.Line() {
+			l.addAt(b.text, from, to, "shell", "one line, one command: "+line)
+		}
+		last = s.End()
+		l.command(b, from, to, line)
+	}
+}
+
+func (l *linter) command(b block, from, to int, line string) {
+	line = strings.TrimRight(line, "; \n")
+	if rehearsal.MatchString(line) {
+		return
+	}
+	if !strings.Contains(line, "\\\n") && (line == "opctl" || strings.HasPrefix(line, "opctl ")) {
+		if r := l.contract.line(line); r != nil {
+			l.addAt(b.text, from, to, r.rule, r.message)
+		} else if l.contract.unbounded(line) {
+			l.addAt(b.text, from, to, unlimited.rule, unlimited.message)
+		}
+		return
+	}
+	first, _, _ := strings.Cut(line, "\n")
+	if rule := outside(strings.NewReplacer(`"`, "", `'`, "", `\`, "").Replace(first)); rule != "" {
+		l.addAt(b.text, from, to, rule, "not in the operator contract: "+first)
+		return
+	}
+	if strings.Contains(line, "opctl") || strings.ContainsAny(line, "|;&<>$`\n") {
+		l.addAt(b.text, from, to, "shell", "a step is one plain line \"opctl …\": "+first)
+		return
+	}
+	l.addAt(b.text, from, to, "contract", "not in the operator contract: "+first)
+}
+
+// byLine judges what no shell can parse.
+func (l *linter) byLine(b block, source string, strict bool) {
+	offset := 0
+	for line := range strings.Lines(source) {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case trimmed == "" || strings.HasPrefix(trimmed, "#"):
+		case strings.HasPrefix(trimmed, "opctl "), outside(trimmed) != "", strict:
+			l.command(b, offset, offset+len(strings.TrimRight(line, "\n")), trimmed)
+		}
+		offset += len(line)
+	}
+}
