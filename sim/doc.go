@@ -25,8 +25,10 @@
 //   - respond: the steps run as written, each a pace after the one before, and
 //     what each promises comes true; then the fault ends, and recovery follows.
 //   - settle: all signals are quiet and the steady state is back, for good; what
-//     was accepted has arrived, once; the stores hold what their events make, and
-//     every change has somebody who answers for it; nothing is left behind: no
+//     was accepted has arrived, once, and within what customers are promised
+//     whenever the service said that it served them; the stores hold what their
+//     events make, and every change has somebody who answers for it; nothing is
+//     left behind: no
 //     toxic, no service that does not run, no mitigation in force, no alert
 //     pending, no [Pool] of another size.
 //
@@ -41,8 +43,8 @@
 //
 // # Stopping a drill
 //
-// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act. The
-// fault is healed; the mitigations that steps have put in force and not yet undone
+// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act; so does
+// a Stop that has no data for a minute, once it had some. The fault is healed; the mitigations that steps have put in force and not yet undone
 // are undone through the contract, the last one first; the world is taken down,
 // which removes its containers. The journal is kept, and has an entry "abort". The
 // drill could not be verified, and its finding "abort" says why it was stopped,
