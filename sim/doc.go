@@ -28,9 +28,8 @@
 //     was accepted has arrived, once, and within what customers are promised
 //     whenever the service said that it served them; the stores hold what their
 //     events make, and every change has somebody who answers for it; nothing is
-//     left behind: no
-//     toxic, no service that does not run, no mitigation in force, no alert
-//     pending, no [Pool] of another size.
+//     left behind: no toxic, no service that does not run, no mitigation in force,
+//     no alert pending, no [Pool] of another size.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
 // verified: data was missing, the harness itself broke, or the drill was stopped.
