@@ -70,6 +70,22 @@ func TestCouldNotBeVerified(t *testing.T) {
 	}
 }
 
+// Promise: a mitigation is not taken for one where there was nothing to mitigate.
+func TestNothingToMitigate(t *testing.T) {
+	system, drill := notes(t), cutShelf("")
+	objectives("objectives:\n", "objectives:\n  - {name: desk-up, expr: min(up) == 1}\n")(&system, &drill)
+	shelfCut("  logs:", "  restores: [desk-up]\n  logs:")(&system, &drill)
+	result, mine := sim.Try(t, system, drill)
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Failed, result.Outcome, "%v", result.Findings)
+	require.NotEmpty(t, result.Findings)
+	assert.Equal(t, sim.Respond, result.Findings[0].Act)
+	assert.Equal(t, "objectives", result.Findings[0].Name)
+	assert.Contains(t, result.Findings[0].Saw, "they held all the time")
+}
+
 func neverReady(w *virtual.World) error {
 	w.AddService(virtual.Service{Name: "late", Run: idle, Ready: func(context.Context, *virtual.Host) error { return errBroken }})
 	return nil

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/drillbook/drillbook/sim"
@@ -70,29 +69,6 @@ func TestMissingDataIsNotQuiet(t *testing.T) {
 	require.NotEmpty(t, result.Findings)
 	assert.Equal(t, sim.Steady, result.Findings[0].Act)
 	assert.Equal(t, "own-shelf", result.Findings[0].Name)
-}
-
-// Promise: a mitigation is not taken for one where there was nothing to mitigate.
-func TestNothingToMitigate(t *testing.T) {
-	system := notes(t)
-	system.Objectives = replaced(system.Objectives, "objectives:\n", "objectives:\n  - {name: desk-up, expr: min(up) == 1}\n")
-	system.Runbooks = fstest.MapFS{"runbooks/shelf-cut.md": {Data: replaced(shelfCutRunbook(t), "  logs:", "  restores: [desk-up]\n  logs:")}}
-	result, mine := sim.Try(t, system, cutShelf(""))
-	if !mine {
-		return
-	}
-	assert.Equal(t, sim.Failed, result.Outcome, "%v", result.Findings)
-	require.NotEmpty(t, result.Findings)
-	assert.Equal(t, sim.Respond, result.Findings[0].Act)
-	assert.Equal(t, "objectives", result.Findings[0].Name)
-	assert.Contains(t, result.Findings[0].Saw, "they held all the time")
-}
-
-func shelfCutRunbook(t *testing.T) []byte {
-	t.Helper()
-	src, err := os.ReadFile("testdata/notes/runbooks/shelf-cut.md")
-	require.NoError(t, err)
-	return src
 }
 
 // notes is the system: everything that Drillbook has to know of it.
