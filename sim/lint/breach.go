@@ -90,16 +90,24 @@ func (h handling) harmless() bool {
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
-	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
 }
 
-// held reports that the object is in, or of, an artefact: "the number in `on_hand`".
+// held reports that the object is in, or of, an artefact or a limit: "the number in
+// `on_hand`", "the number of attempts".
 func (h handling) held() bool {
+	if h.last() == "number" && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+3, len(h.tokens)), h.deeds&tunes) != "" {
+		return true
+	}
 	return list("at from in of on")[h.word(h.to)] && h.artefactIn(h.to+1, h.to+5)
 }
 
 func (h handling) muted() string {
-	if h.head() != "" && list("mute snooze")[h.verb.base] && h.verb.form != third && !list("my the your yourself")[h.head()] {
+	next := h.word(h.i + 1)
+	switch {
+	case h.verb.form == third:
+	case h.head() != "" && list("mute snooze")[h.verb.base] && !list("my the your yourself")[h.head()],
+		list("hush mute silence snooze")[h.verb.base] && list("it that them these this")[next] && h.before.alerts():
 		return "silence"
 	}
 	return ""
@@ -113,7 +121,7 @@ func (h handling) named() string {
 	if rule := h.thing(h.from, h.to, h.deeds); rule != "" {
 		return rule
 	}
-	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" {
+	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" && !list("limit number")[h.last()] {
 		return ""
 	}
 	_, end := h.object(h.to)

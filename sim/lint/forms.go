@@ -102,6 +102,9 @@ func (s sentence) toBeDone(i, m int) bool {
 		return s.word(s.start(i)) != "only"
 	case w == "to":
 		g := s.word(s.left(m))
+		if s.conditional(i) {
+			return false // "if the disk has to be changed"
+		}
 		return modals[g] || g == "is" || g == "are" || g == "wants" || goodGovernors[g]
 	}
 	return false

@@ -152,7 +152,7 @@ func (s sentence) past(i int) bool {
 		if s.tokens[k].code || k == i {
 			continue
 		}
-		if pasts[w] && !list("is are be")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
+		if pasts[w] && !list("is are be")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2) || s.word(k-2) == "on" && s.human(k-3)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
 			return true
 		}
 	}

@@ -86,6 +86,14 @@ func (s sentence) path(i int) string {
 	return ""
 }
 
+// leftOff is a guard that need not come back: "the check can stay off until …".
+func (s sentence) leftOff(i int) string {
+	if !list("disabled off")[s.word(i)] || !list("be remain stay")[s.word(i-1)] || !list("can may should")[s.word(s.left(i-1))] || s.question || s.negated(i) || s.conditional(i) {
+		return ""
+	}
+	return s.thing(s.start(i), i, disables)
+}
+
 // off is an item that only says so: "version check off".
 func (s sentence) off(i int) string {
 	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
@@ -133,9 +141,10 @@ func (s sentence) more(i int) string {
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
 
-// wanted is a limit that is said to have to be another: "needs a longer timeout".
+// wanted is a limit that is said to have to be another: "needs a longer timeout". That
+// something "needs more than it is granted" is a cause.
 func (s sentence) wanted(i int) string {
-	if !s.near(i, list("need needs want wants")) || s.question || s.negated(i) || s.pastAnywhere() {
+	if !s.near(i, list("need needs want wants")) || s.outcome(i, list("than")) || s.question || s.negated(i) || s.pastAnywhere() {
 		return ""
 	}
 	return s.more(i)
@@ -215,11 +224,11 @@ func (s sentence) alone() []event {
 			continue
 		}
 		for _, p := range []func(int) string{
-			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted,
+			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, // evade.go
-			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, // means.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.inName, // evade.go
+			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})

@@ -60,6 +60,9 @@ func (s sentence) rights(i int) string {
 	if list("borrow take use")[s.word(i)] && s.outcome(0, secrets) && s.possessed(i) {
 		return "bypass-auth"
 	}
+	if list("take use")[s.word(i)] && s.word(i+1) == "the" && s.word(i+2) == "one" && list("from in of on")[s.word(i+3)] && s.outcome(0, secrets) {
+		return "bypass-auth"
+	}
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
@@ -102,7 +105,7 @@ func (s sentence) gone(i int) string {
 	if s.word(i) != "go" || !list("can may should must")[s.word(i-1)] || i+1 < len(s.tokens) && !s.tokens[i+1].punct() || s.negated(i) || s.question {
 		return ""
 	}
-	return s.thing(0, i, destroys)
+	return s.thing(s.start(i), i, destroys)
 }
 
 // byStatement is a change "with a quick UPDATE".
