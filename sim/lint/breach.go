@@ -87,6 +87,9 @@ func (h handling) subject() string {
 
 // harmless reports an object that is for people, or on a page.
 func (h handling) harmless() bool {
+	if h.verb.base == "call" && h.word(h.i+1) == "script" {
+		return true // what is said on the phone
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
@@ -158,6 +161,9 @@ func (h handling) pronoun() string {
 	}
 	if it && h.verb.does&edits != 0 && !carrying[h.verb.base] && h.word(h.i+2) != "down" && h.before.artefactIn(0, len(h.before.tokens)) && !h.forReaders(h.i) {
 		return "bypass-data"
+	}
+	if it && h.verb.base == "take" && h.deeds&unlocks != 0 && h.meant(unlocks) == "bypass-locks" {
+		return "bypass-locks" // "take it away"
 	}
 	if it && !weak[h.verb.base] {
 		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))

@@ -109,6 +109,9 @@ func (s sentence) runs(i int, voice voice) bool {
 	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) {
 		return false
 	}
+	if s.word(i+1) == "is" && s.word(i+2) == "how" && !s.human(i+3) && s.word(i+3) != "to" {
+		return false // "`SET key …` is how a lock is often built"
+	}
 	apart := false // a comma stands between
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
 		if s.tokens[k].code {

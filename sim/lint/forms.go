@@ -90,6 +90,9 @@ func (s sentence) done(i, j int) bool {
 
 // toBeDone judges "be deleted" by what stands before it.
 func (s sentence) toBeDone(i, m int) bool {
+	if list("all both")[s.word(m)] {
+		m = s.left(m)
+	}
 	w := s.word(m)
 	switch {
 	case s.byAgent(i):
@@ -99,7 +102,7 @@ func (s sentence) toBeDone(i, m int) bool {
 	case w == "could":
 		return s.byHand(i) || s.outcome(s.start(i), list("just simply"))
 	case modals[w]:
-		return s.word(s.start(i)) != "only"
+		return s.word(s.start(i)) != "only" && !s.measured(i)
 	case w == "to":
 		g := s.word(s.left(m))
 		if s.conditional(i) {
@@ -110,13 +113,19 @@ func (s sentence) toBeDone(i, m int) bool {
 	return false
 }
 
+// measured reports that the clause is about how much: "how many may be drained at once".
+func (s sentence) measured(i int) bool {
+	k := s.find(i, list("how"))
+	return k >= s.start(i) && list("far fast long many much often")[s.word(k+1)]
+}
+
 // causative reports "have the row deleted", as an order.
 func (s sentence) causative(i, j int) bool {
 	first := s.start(i)
 	if v, ok := deeds[fold(s.word(i))]; !ok || v.form != participle && irregular[v.base] == "" || j <= first {
 		return false
 	}
-	for k := j; k >= first; k-- {
+	for k := j; k >= first && s.word(k) != ","; k-- {
 		if list("need needs want wants")[s.word(k)] && k < j && !s.conditional(k) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" {
 			return true // "the row needs its owner blanked"
 		}

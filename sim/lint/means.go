@@ -157,7 +157,7 @@ func (s sentence) ownTool(i int) string {
 			continue
 		}
 		for v := k - 3; v >= 0; v-- {
-			if verb, ok := lookup(s.word(v)); ok && !s.tokens[v].code && verb.does&(destroys|edits|disables|replays|unlocks) != 0 && !list("check list look read see show")[s.word(v)] && s.instructs(v, verb) {
+			if verb, ok := lookup(s.word(v)); ok && !s.tokens[v].code && (verb.does&(destroys|edits|disables|replays|unlocks) != 0 || s.word(v) == "send") && s.instructs(v, verb) {
 				return "bypass-api"
 			}
 		}

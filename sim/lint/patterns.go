@@ -179,7 +179,7 @@ func (s sentence) acked(i int) string {
 
 // twice is an order that is in doubt, and is sent by another way.
 func (s sentence) twice(i int) string {
-	if s.word(i) != "doubt" || s.word(i-1) != "in" {
+	if s.word(i) != "doubtful" && (s.word(i) != "doubt" || s.word(i-1) != "in") {
 		return ""
 	}
 	for k := range s.tokens {

@@ -9,7 +9,7 @@ var pageParts = list(`advice block command example fence following line lines pa
 // rejects reports a sentence that takes a part of the page away: "the step below must
 // go", "they objected to the following step".
 func (s sentence) rejects() bool {
-	if s.question || conditionalStart[s.word(0)] {
+	if s.question || conditionalStart[s.word(0)] || s.outcome(0, list("anyway but however nevertheless still though yet")) {
 		return false
 	}
 	for i := range s.tokens {
@@ -61,7 +61,11 @@ func (s sentence) lesson() bool {
 	return s.past(len(s.tokens)-1) && s.outcome(0, harm) && !s.directs() && !s.outcome(0, endorsing) && !s.outcome(0, list("forgot missed no not nobody omitted out skipped without"))
 }
 
-// formerly reports a sentence about an age that is over: "until version 5 this page had …".
+// formerly reports a sentence about an age that is over: "until version 5 this page had …",
+// "the old job looked like this".
 func (s sentence) formerly() bool {
+	if list("former old original previous")[s.word(1)] {
+		return containsAny(s.plain(), " looked like", " used to ")
+	}
 	return list("before until")[s.word(0)] && (list("last release version")[s.word(1)] || isNumber(s.word(1))) && s.past(0)
 }

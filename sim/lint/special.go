@@ -165,13 +165,17 @@ func (s sentence) freshKey(i int) string {
 
 var bulk = list("redrive resend replay release resolve reprice requeue retry rerun reprocess republish resubmit move send drain restart process push")
 
+var wholes = list("everything all whole every entire")
+
 // unbounded work hits what has just come back with all at once.
 func (s sentence) unbounded(i int) string {
-	if !bulk[strings.TrimSuffix(s.word(i), "ing")] {
+	w := s.word(i)
+	done := s.word(s.left(i)) == "be" && (bulk[strings.TrimSuffix(w, "d")] || bulk[strings.TrimSuffix(w, "ed")])
+	if !done && !bulk[strings.TrimSuffix(w, "ing")] {
 		return ""
 	}
 	rest := sentence{tokens: s.tokens[i+1:]}
-	all := rest.outcome(0, list("everything all whole every entire"))
+	all := rest.outcome(0, wholes) || done && s.outcome(0, wholes)
 	at := 0
 	for k := range rest.tokens {
 		w, next := rest.word(k), rest.word(k+1)+" "+rest.word(k+2)

@@ -129,7 +129,7 @@ func leads(paragraph string, v voice) voice {
 	switch {
 	case last.condemns(), open && denies(last.plain()):
 		return max(v, warns)
-	case open && last.past(0) && !last.directs() && !last.outcome(0, endorsing):
+	case open && (last.past(0) || last.formerly()) && !last.directs() && !last.outcome(0, endorsing):
 		return max(v, reports)
 	}
 	return v
