@@ -87,13 +87,16 @@ func (h handling) subject() string {
 
 // harmless reports an object that is for people, or on a page.
 func (h handling) harmless() bool {
+	if h.verb.form == base && h.isSubject(h.i) {
+		return true
+	}
 	if h.verb.base == "call" && h.word(h.i+1) == "script" {
 		return true // what is said on the phone
 	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
-	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
 }
 
 // held reports that the object is in, or of, an artefact or a limit: "the number in
@@ -110,7 +113,7 @@ func (h handling) muted() string {
 	switch {
 	case h.verb.form == third:
 	case h.head() != "" && list("mute snooze")[h.verb.base] && !list("my the your yourself")[h.head()],
-		list("hush mute silence snooze")[h.verb.base] && list("it that them these this")[next] && h.before.alerts():
+		list("hush mute quiet silence snooze suppress")[h.verb.base] && list("it that them these this")[next] && h.before.alerts():
 		return "silence"
 	}
 	return ""

@@ -106,11 +106,8 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 
 // runs reports that the reader is told to run the code at i.
 func (s sentence) runs(i int, voice voice) bool {
-	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) {
+	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) || s.described(i) {
 		return false
-	}
-	if s.word(i+1) == "is" && s.word(i+2) == "how" && !s.human(i+3) && s.word(i+3) != "to" {
-		return false // "`SET key …` is how a lock is often built"
 	}
 	apart := false // a comma stands between
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {

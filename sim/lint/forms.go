@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // gerund reads a form in -ing, j being the word before it.
 func (s sentence) gerund(i, j int) bool {
 	w := s.word(j)
@@ -185,4 +187,16 @@ func (s sentence) nominal(i, j int) bool {
 		}
 	}
 	return false
+}
+
+// described reports that the sentence tells what the command at i does, or is: "`kubectl
+// drain` evicts the pods", "`SET key …` is how a lock is often built". A line for opctl is
+// judged all the same.
+func (s sentence) described(i int) bool {
+	next := s.word(i + 1)
+	if next == "is" {
+		return s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
+	}
+	v, ok := lookup(next)
+	return ok && i == 0 && v.form == third && !praise[next] && !outcomes[next] && !strings.HasPrefix(s.word(i), "opctl")
 }

@@ -135,8 +135,8 @@ func (s sentence) unchecked(i int) string {
 
 // more is a limit that is lifted without a word for it: "give it more permits".
 func (s sentence) more(i int) string {
-	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] {
-		return ""
+	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] || determiners[s.word(i+1)] {
+		return "" // "lower the budget" is judged by its verb
 	}
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }

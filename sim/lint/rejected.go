@@ -54,6 +54,15 @@ func (s sentence) withdrawn() bool {
 	return false
 }
 
+// aftermath reports what it took to mend what a fence did: "restoring the orders took two
+// days", or that "there never was such a command".
+func (s sentence) aftermath() bool {
+	if containsAny(s.plain(), "never been such a ", "never was such a ", "there is no such ") {
+		return true
+	}
+	return list("mending recovering repairing restoring undoing")[s.word(0)] && s.outcome(1, list("cost lasted took"))
+}
+
 // lesson reports a sentence about what somebody did once, and the harm of it: "in 2023
 // somebody left this running, and it overloaded a warehouse". That something was left
 // out is none.

@@ -8,6 +8,9 @@ var ofPage = list(`budget example label link name number owner step title versio
 // upkeep reports that an object is the page's, in a sentence about its upkeep or after
 // one: "when you change this page, update the budget in the front matter".
 func (s sentence) upkeep(before sentence, from, to int) bool {
+	if from < to && pronouns[s.word(from)] && s.outcome(0, ofPage) {
+		return s.keepsPage()
+	}
 	for k := from; k < to; k++ {
 		if !s.tokens[k].code && ofPage[stem(s.word(k))] && (k+1 == to || particles[s.word(k+1)]) {
 			return s.keepsPage() || before.keepsPage()
@@ -24,7 +27,7 @@ func (s sentence) keepsPage() bool {
 		case s.tokens[k].code:
 		case w == "front" && next == "matter", w == "front-matter":
 			return true
-		case list("the this")[w] && list("page runbook")[next] && list("add change changing edit editing in of on to update")[s.word(k-1)]:
+		case list("the this")[w] && list("page runbook")[next] && list("add change changing edit editing in keep of on to update")[s.word(k-1)]:
 			return true
 		}
 	}

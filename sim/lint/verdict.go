@@ -114,7 +114,7 @@ func condemns(paragraph string) bool {
 	if !ok {
 		return false
 	}
-	if s.refuses() || s.disowns() || s.withdrawn() {
+	if s.refuses() || s.disowns() || s.withdrawn() || s.aftermath() {
 		return true
 	}
 	if !list("that this it the which and never do don't two each all both neither none every")[s.word(0)] && !s.past(0) {
