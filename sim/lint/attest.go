@@ -31,7 +31,11 @@ func (s sentence) attested(i int) string {
 			return "look-first"
 		}
 	}
-	if s.blanket(i) && !s.outcome(0, looking) {
+	from := i
+	if stated {
+		from = -1 // "all in doubt can be closed as received"
+	}
+	if s.blanket(from) && !s.outcome(0, looking) {
 		return "look-first"
 	}
 	return ""

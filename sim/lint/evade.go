@@ -123,6 +123,17 @@ func (s sentence) onBehalf(i int) string {
 	return ""
 }
 
+// begged is a secret that somebody else is asked for: "ask Kim for her login".
+func (s sentence) begged(i int) string {
+	if !list("account credential login password token")[stem(s.word(i))] || !list("her his their")[s.word(i-1)] || s.word(i-2) != "for" {
+		return ""
+	}
+	if k := s.find(i, list("ask beg")); k >= 0 && s.instructs(k, verb{base: s.word(k)}) {
+		return "bypass-auth"
+	}
+	return ""
+}
+
 // inName is work that the audit puts down to somebody else: "carry on under her name".
 func (s sentence) inName(i int) string {
 	name := list("account login name")[s.word(i)] && list("in under")[s.word(i-2)] && (list("her his their somebody's")[s.word(i-1)] || strings.HasSuffix(s.word(i-1), "'s"))

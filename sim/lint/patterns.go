@@ -91,7 +91,7 @@ func (s sentence) leftOff(i int) string {
 	if !list("disabled off")[s.word(i)] || !list("be remain stay")[s.word(i-1)] || !list("can may should")[s.word(s.left(i-1))] || s.question || s.negated(i) || s.conditional(i) {
 		return ""
 	}
-	return s.thing(s.start(i), i, disables)
+	return s.thing(s.start(i), i, disables|edits)
 }
 
 // off is an item that only says so: "version check off".
@@ -227,7 +227,7 @@ func (s sentence) alone() []event {
 			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.inName, // evade.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, // evade.go
 			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 		} {
 			if rule := p(i); rule != "" {

@@ -71,8 +71,11 @@ func (s sentence) lesson() bool {
 }
 
 // formerly reports a sentence about an age that is over: "until version 5 this page had …",
-// "the old job looked like this".
+// "the old job looked like this", "from the history of that night".
 func (s sentence) formerly() bool {
+	if containsAny(s.plain()+" ", " of that night ", " of that day ", " of that evening ", " of that morning ", " of that incident ") {
+		return true
+	}
 	if list("former old original previous")[s.word(1)] {
 		return containsAny(s.plain(), " looked like", " used to ")
 	}

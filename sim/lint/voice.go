@@ -172,7 +172,7 @@ func (s sentence) announced(i int) voice {
 		}
 		before := sentence{tokens: s.tokens[:k]}
 		switch {
-		case conditionalStart[before.word(0)] || before.licenses():
+		case conditionalStart[before.word(0)] || before.licenses() || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
 		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
 		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):
