@@ -130,7 +130,7 @@ func (s sentence) shifted(i int) string {
 
 // retuned is a setting that was named before: "(`max_deliver: 2`); make it 200".
 func (h handling) retuned() string {
-	if !list("bring get make push put raise set turn")[h.verb.base] || !list("it that them this")[h.word(h.i+1)] {
+	if !list("bring get give make push put raise set turn")[h.verb.base] || !list("it that them this")[h.word(h.i+1)] {
 		return ""
 	}
 	next := h.word(h.i + 2)

@@ -190,13 +190,14 @@ func (s sentence) nominal(i, j int) bool {
 }
 
 // described reports that the sentence tells what the command at i does, or is: "`kubectl
-// drain` evicts the pods", "`SET key …` is how a lock is often built". A line for opctl is
-// judged all the same.
+// drain` evicts the pods", "`SET key …` is how a lock is often built". A line that
+// can be run as it stands, or is for opctl, is judged all the same.
 func (s sentence) described(i int) bool {
 	next := s.word(i + 1)
 	if next == "is" {
 		return s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
 	}
 	v, ok := lookup(next)
-	return ok && i == 0 && v.form == third && !praise[next] && !outcomes[next] && !strings.HasPrefix(s.word(i), "opctl")
+	general := strings.Count(s.word(i), " ") < 2 && !strings.HasPrefix(s.word(i), "opctl")
+	return ok && general && i == 0 && v.form == third && !praise[next] && !outcomes[next]
 }

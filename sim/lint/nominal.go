@@ -62,7 +62,7 @@ func (s sentence) isSubject(i int) bool {
 	if i != s.start(i) {
 		return false
 	}
-	if _, noun := deedNouns[s.word(i)]; noun && s.word(i+1) == "of" {
+	if _, noun := deedNouns[s.word(i)]; noun && s.word(i+1) == "of" && !determiners[s.word(i+2)] {
 		return true // and is judged as a noun
 	}
 	for k := i + 1; k < i+3; k++ {

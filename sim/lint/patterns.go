@@ -144,7 +144,7 @@ func (s sentence) more(i int) string {
 // wanted is a limit that is said to have to be another: "needs a longer timeout". That
 // something "needs more than it is granted" is a cause.
 func (s sentence) wanted(i int) string {
-	if !s.near(i, list("need needs want wants")) || s.outcome(i, list("than")) || s.question || s.negated(i) || s.pastAnywhere() {
+	if !s.near(i, list("need needs want wants")) || s.outcome(i, list("than")) && !s.outcome(i, list("before now today")) || s.question || s.negated(i) || s.pastAnywhere() {
 		return ""
 	}
 	return s.more(i)

@@ -60,7 +60,7 @@ func (s sentence) applies() bool {
 // forReaders reports that what the verb at i is done to is a page or a message.
 func (s sentence) forReaders(i int) bool {
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k); k++ {
-		if s.channel(k) || !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
+		if s.channel(k) && list("announce paste post send share write")[s.word(i)] || !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
 			return true
 		}
 	}

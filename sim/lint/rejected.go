@@ -9,7 +9,7 @@ var pageParts = list(`advice block command example fence following line lines pa
 // rejects reports a sentence that takes a part of the page away: "the step below must
 // go", "they objected to the following step".
 func (s sentence) rejects() bool {
-	if s.question || conditionalStart[s.word(0)] || s.outcome(0, list("anyway but however nevertheless still though yet")) {
+	if s.question || conditionalStart[s.word(0)] || s.outcome(0, list("anyway but however mistake nevertheless so still though yet")) {
 		return false
 	}
 	for i := range s.tokens {
@@ -40,6 +40,9 @@ func (s sentence) takenOut(i int) bool {
 // withdrawn reports a sentence after a fence that says that what it shows is no more:
 // "the script was deleted", "replaced by a redrive with a limit".
 func (s sentence) withdrawn() bool {
+	if s.outcome(0, list("but copy so still")) {
+		return false
+	}
 	if s.word(0) == "replaced" {
 		return s.word(1) == "by"
 	}

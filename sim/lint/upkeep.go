@@ -11,6 +11,9 @@ func (s sentence) upkeep(before sentence, from, to int) bool {
 	if from < to && pronouns[s.word(from)] && s.outcome(0, ofPage) {
 		return s.keepsPage()
 	}
+	if s.word(to) == "of" && !(sentence{tokens: s.tokens[to:min(to+4, len(s.tokens))]}).outcome(0, list("alert alerts page runbook")) {
+		return false // "the version of the order"
+	}
 	for k := from; k < to; k++ {
 		if !s.tokens[k].code && ofPage[stem(s.word(k))] && (k+1 == to || particles[s.word(k+1)]) {
 			return s.keepsPage() || before.keepsPage()
