@@ -74,13 +74,3 @@ func (s sentence) addressed(from, to int) bool {
 	}
 	return !list("to that")[s.word(to)]
 }
-
-// alerts reports a sentence that tells of one: "`OrdersLate` flaps".
-func (s sentence) alerts() bool {
-	for _, t := range s.tokens {
-		if t.code && alertName.MatchString(t.word) || !t.code && list("alert alerts alarm alarms page pager pages")[t.word] {
-			return true
-		}
-	}
-	return false
-}
