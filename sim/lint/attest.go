@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // This file finds statements of fact about what nobody has looked at.
 
 var (
@@ -12,7 +14,12 @@ var (
 // attested is a statement for many at once, or without a look: "answer
 // `not-received` for each", "close them without asking".
 func (s sentence) attested(i int) string {
-	if !attesting[s.word(i)] || !s.instructs(i, verb{base: s.word(i)}) {
+	v, _ := lookup(s.word(i))
+	base, stated := strings.CutSuffix(s.word(i), "d")
+	stated = stated && (attesting[base] || attesting[strings.TrimSuffix(base, "e")]) && s.word(s.left(i)) == "be"
+	switch {
+	case stated && s.instructs(i, verb{base: v.base, form: participle}):
+	case !attesting[s.word(i)] || !s.instructs(i, verb{base: s.word(i)}):
 		return ""
 	}
 	rest := sentence{tokens: s.tokens[i+1:]}
@@ -24,7 +31,11 @@ func (s sentence) attested(i int) string {
 			return "look-first"
 		}
 	}
-	if s.blanket(i) && !s.outcome(0, looking) {
+	from := i
+	if stated {
+		from = -1 // "all in doubt can be closed as received"
+	}
+	if s.blanket(from) && !s.outcome(0, looking) {
 		return "look-first"
 	}
 	return ""

@@ -87,19 +87,33 @@ func (h handling) subject() string {
 
 // harmless reports an object that is for people, or on a page.
 func (h handling) harmless() bool {
+	if h.verb.form == base && h.isSubject(h.i) {
+		return true
+	}
+	if h.verb.base == "call" && h.word(h.i+1) == "script" {
+		return true // what is said on the phone
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
-	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
 }
 
-// held reports that the object is in, or of, an artefact: "the number in `on_hand`".
+// held reports that the object is in, or of, an artefact or a limit: "the number in
+// `on_hand`", "the number of attempts".
 func (h handling) held() bool {
+	if h.last() == "number" && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+3, len(h.tokens)), h.deeds&tunes) != "" {
+		return true
+	}
 	return list("at from in of on")[h.word(h.to)] && h.artefactIn(h.to+1, h.to+5)
 }
 
 func (h handling) muted() string {
-	if h.head() != "" && list("mute snooze")[h.verb.base] && h.verb.form != third && !list("my the your yourself")[h.head()] {
+	next := h.word(h.i + 1)
+	switch {
+	case h.verb.form == third:
+	case h.head() != "" && list("mute snooze")[h.verb.base] && !list("my the your yourself")[h.head()],
+		list("hush mute quiet silence snooze suppress")[h.verb.base] && list("it that them these this")[next] && h.before.alerts():
 		return "silence"
 	}
 	return ""
@@ -113,7 +127,7 @@ func (h handling) named() string {
 	if rule := h.thing(h.from, h.to, h.deeds); rule != "" {
 		return rule
 	}
-	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" {
+	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" && !list("limit number")[h.last()] {
 		return ""
 	}
 	_, end := h.object(h.to)
@@ -150,6 +164,9 @@ func (h handling) pronoun() string {
 	}
 	if it && h.verb.does&edits != 0 && !carrying[h.verb.base] && h.word(h.i+2) != "down" && h.before.artefactIn(0, len(h.before.tokens)) && !h.forReaders(h.i) {
 		return "bypass-data"
+	}
+	if it && h.verb.base == "take" && h.deeds&unlocks != 0 && h.meant(unlocks) == "bypass-locks" {
+		return "bypass-locks" // "take it away"
 	}
 	if it && !weak[h.verb.base] {
 		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))

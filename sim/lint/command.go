@@ -106,7 +106,7 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 
 // runs reports that the reader is told to run the code at i.
 func (s sentence) runs(i int, voice voice) bool {
-	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) {
+	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) || s.described(i) {
 		return false
 	}
 	apart := false // a comma stands between

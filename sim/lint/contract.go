@@ -23,7 +23,7 @@ func (c contract) line(line string) *refusal {
 	if err != nil {
 		return &refusal{"shell", err.Error()}
 	}
-	call, err := c.Parse(words)
+	call, err := c.Parse(local(words))
 	if err != nil {
 		return &refusal{"contract", err.Error()}
 	}
@@ -38,6 +38,7 @@ func (c contract) mention(line string) *refusal {
 	if err != nil {
 		return &refusal{"shell", err.Error()}
 	}
+	words = local(words)
 	if c.prefix(words) {
 		return nil
 	}
@@ -91,8 +92,30 @@ func (c contract) prefix(words []string) bool {
 	return false
 }
 
-// argument reports that a command of the contract has one of this name.
+// global are the flags that all of opctl's commands take, and whether a value follows.
+// They say who asks which replica, and how it answers: the contract leaves them out.
+var global = map[string]bool{"help": false, "json": false, "token-file": true, "url": true}
+
+// local are the words of a line without the global flags.
+func local(words []string) []string {
+	var rest []string
+	for i := 0; i < len(words); i++ {
+		name, _, joined := strings.Cut(strings.TrimPrefix(words[i], "--"), "=")
+		valued, known := global[name]
+		if !known || !strings.HasPrefix(words[i], "--") {
+			rest = append(rest, words[i])
+		} else if valued && !joined {
+			i++
+		}
+	}
+	return rest
+}
+
+// argument reports that a command of the contract, or all of them, have one of this name.
 func (c contract) argument(name string) bool {
+	if _, known := global[name]; known {
+		return true
+	}
 	return slices.ContainsFunc(c.Commands, func(command runbook.Command) bool {
 		return slices.ContainsFunc(command.Args, func(a runbook.Arg) bool { return a.Name == name })
 	})
@@ -171,6 +194,6 @@ func (c contract) unbounded(line string) bool {
 	if err != nil {
 		return false
 	}
-	call, err := c.Parse(words)
+	call, err := c.Parse(local(words))
 	return err == nil && unbounded(call)
 }

@@ -110,6 +110,39 @@ func (s sentence) unreviewed(i int) string {
 	return ""
 }
 
+// onBehalf is an answer that somebody gives to the broker in a worker's stead:
+// "acknowledge them on its behalf".
+func (s sentence) onBehalf(i int) string {
+	if !list("accept acknowledge answer confirm settle")[s.word(i)] || !s.instructs(i, verb{base: s.word(i)}) {
+		return ""
+	}
+	rest := sentence{tokens: s.tokens[i:]}
+	if p := rest.plain(); containsAny(p, "on its behalf", "on their behalf", "on behalf of", "in its name", "in their name", "to the broker", "to the stream", "to the queue") {
+		return "bypass-queue"
+	}
+	return ""
+}
+
+// begged is a secret that somebody else is asked for: "ask Kim for her login".
+func (s sentence) begged(i int) string {
+	if !list("account credential login password token")[stem(s.word(i))] || !list("her his their")[s.word(i-1)] || s.word(i-2) != "for" {
+		return ""
+	}
+	if k := s.find(i, list("ask beg")); k >= 0 && s.instructs(k, verb{base: s.word(k)}) {
+		return "bypass-auth"
+	}
+	return ""
+}
+
+// inName is work that the audit puts down to somebody else: "carry on under her name".
+func (s sentence) inName(i int) string {
+	name := list("account login name")[s.word(i)] && list("in under")[s.word(i-2)] && (list("her his their somebody's")[s.word(i-1)] || strings.HasSuffix(s.word(i-1), "'s"))
+	if !name || s.question || !s.told(i-2) {
+		return ""
+	}
+	return "bypass-auth"
+}
+
 // others reports that a sentence tells of a secret of somebody else.
 func (s sentence) others() bool {
 	for k := range s.tokens {

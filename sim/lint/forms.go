@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // gerund reads a form in -ing, j being the word before it.
 func (s sentence) gerund(i, j int) bool {
 	w := s.word(j)
@@ -90,6 +92,9 @@ func (s sentence) done(i, j int) bool {
 
 // toBeDone judges "be deleted" by what stands before it.
 func (s sentence) toBeDone(i, m int) bool {
+	if list("all both")[s.word(m)] {
+		m = s.left(m)
+	}
 	w := s.word(m)
 	switch {
 	case s.byAgent(i):
@@ -99,12 +104,21 @@ func (s sentence) toBeDone(i, m int) bool {
 	case w == "could":
 		return s.byHand(i) || s.outcome(s.start(i), list("just simply"))
 	case modals[w]:
-		return s.word(s.start(i)) != "only"
+		return s.word(s.start(i)) != "only" && !s.measured(i)
 	case w == "to":
 		g := s.word(s.left(m))
+		if s.conditional(i) {
+			return false // "if the disk has to be changed"
+		}
 		return modals[g] || g == "is" || g == "are" || g == "wants" || goodGovernors[g]
 	}
 	return false
+}
+
+// measured reports that the clause is about how much: "how many may be drained at once".
+func (s sentence) measured(i int) bool {
+	k := s.find(i, list("how"))
+	return k >= s.start(i) && list("far fast long many much often")[s.word(k+1)]
 }
 
 // causative reports "have the row deleted", as an order.
@@ -113,7 +127,7 @@ func (s sentence) causative(i, j int) bool {
 	if v, ok := deeds[fold(s.word(i))]; !ok || v.form != participle && irregular[v.base] == "" || j <= first {
 		return false
 	}
-	for k := j; k >= first; k-- {
+	for k := j; k >= first && s.word(k) != ","; k-- {
 		if list("need needs want wants")[s.word(k)] && k < j && !s.conditional(k) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" {
 			return true // "the row needs its owner blanked"
 		}
@@ -173,4 +187,17 @@ func (s sentence) nominal(i, j int) bool {
 		}
 	}
 	return false
+}
+
+// described reports that the sentence tells what the command at i does, or is: "`kubectl
+// drain` evicts the pods", "`SET key …` is how a lock is often built". A line that
+// can be run as it stands, or is for opctl, is judged all the same.
+func (s sentence) described(i int) bool {
+	next := s.word(i + 1)
+	if next == "is" {
+		return s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
+	}
+	v, ok := lookup(next)
+	general := strings.Count(s.word(i), " ") < 2 && !strings.HasPrefix(s.word(i), "opctl")
+	return ok && general && i == 0 && v.form == third && !praise[next] && !outcomes[next]
 }

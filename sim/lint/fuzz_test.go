@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -49,22 +50,40 @@ func FuzzLint(f *testing.F) {
 var pieces = []string{">", "> ", "*", "_", "[", "![", "`", "` ", "<", "<!--", "<a ", "|", "- ", "1. ", "never delete ", "delete the table ", "\"", "(", ":", ",", "~~~\n", "    x\n", "a", "й", "\u200b", "opctl ", "$(", "{", "- - ",
 	"<details>\n", "[^1]: x\n", "&amp;", "~~", "a: ", "→", "> - ", "- [ ] check off\n", "nothing speaks against ", "a purge of the ", "take it. ", "- x\n\nthat cost us\n\n", "| a ", "+ a: off\n", "Apply this:\n\n```yaml\na: 1\n```\n\n", "a > b > ",
 	"do the same here. ", "`a_b` at 5 ", "- [ ] a_b at 5\n", "1. emptying the outbox.\n", "a_b 40 → 400 ", "rather than opctl ", "in x put the ", "opctl sink --a | ", "their token. take it. ",
-	"have the relay ", "myth: ", "\"delete it\" ", "1,", "of the "}
+	"have the relay ", "myth: ", "\"delete it\" ", "1,", "of the ",
+	"object to ", "put over the live one ", "with the broker's tool ", "- purge: a\n", "the step below must go. ", "settle to the queue "}
 
 // Promise: no input takes more time than its size asks for, and what is too long
-// is refused at once.
+// is refused at once. The clock of a busy machine proves nothing, so a slow input is
+// held against one of half its size: twice the time is linear, four times is not.
 func TestLargeInputsEnd(t *testing.T) {
-	const size = 128 << 10
+	const size = 64 << 10
 	c := contract(t)
 	for _, piece := range pieces {
 		t.Run(piece, func(t *testing.T) {
-			began := time.Now()
-			lint.Fragment("large.md", []byte(strings.Repeat(piece, size/len(piece))), c)
-			for _, lead := range []string{"```\n", "```yaml\n", "```diff\n", "> ", "| a | b |\n|---|---|\n| "} {
-				lint.Fragment("large.md", []byte(lead+strings.Repeat(piece, size/4/len(piece))), c)
+			var whole, half time.Duration
+			for range 5 {
+				if whole = timeFor(piece, size, c); whole < time.Second {
+					break
+				}
+				if half = timeFor(piece, size/2, c); whole < 3*half {
+					break
+				}
 			}
-			lint.Fragment("larger.md", []byte(strings.Repeat(piece, (1<<20)/len(piece))), c)
-			assert.Less(t, time.Since(began), 20*time.Second)
+			assert.True(t, whole < time.Second || whole < 3*half, "%s for %d bytes, %s for half of them", whole, size, half)
+			refused := lint.Fragment("larger.md", []byte(strings.Repeat(piece, (1<<20)/len(piece))), c)
+			assert.Equal(t, []string{"form"}, ids(refused))
 		})
 	}
+}
+
+// timeFor is how long lint takes for a piece repeated up to a size, in prose and after
+// what opens other parts of a page.
+func timeFor(piece string, size int, c runbook.Contract) time.Duration {
+	began := time.Now()
+	lint.Fragment("large.md", []byte(strings.Repeat(piece, size/len(piece))), c)
+	for _, lead := range []string{"```\n", "```yaml\n", "```diff\n", "> ", "| a | b |\n|---|---|\n| "} {
+		lint.Fragment("large.md", []byte(lead+strings.Repeat(piece, size/4/len(piece))), c)
+	}
+	return time.Since(began)
 }

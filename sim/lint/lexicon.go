@@ -53,7 +53,7 @@ var deeds = forms(map[deed]string{
 		sidestep skip slip smuggle sneak step-around subvert trick work-around`,
 	replays: `ack acknowledge backfill emit enqueue fire import inject nack populate post produce publish push re-drive-all re-emit re-enqueue re-inject re-process re-publish re-queue
 		re-run re-send reinject replay repost reprocess republish requeue rerun resend resubmit seed submit`,
-	unlocks:   `break clear delete drop force-unlock free grab override release remove seize steal take-over unlock`,
+	unlocks:   `break clear delete drop force-unlock free grab override release remove seize steal take-away take-over unlock`,
 	elects:    `detach promote demote elect failover fail-over crown`,
 	forges:    `fabricate fake feign forge invent mimic pretend spoof sign`,
 	instructs: `convince instruct persuade teach tell`,

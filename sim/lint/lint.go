@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -35,7 +34,8 @@ type linter struct {
 	src      []byte
 	contract contract
 	findings []Finding
-	lines    []int // offset of each line
+	lines    []int          // offset of each line
+	sources  map[int]string // lines with findings
 }
 
 // largest file that is judged, in bytes. A runbook is a page.
@@ -79,13 +79,24 @@ func (l *linter) addSource(from, to int, rule, message string) {
 	if !exact {
 		line--
 	}
-	start := l.lines[line]
-	end := len(l.src)
-	if i := bytes.IndexByte(l.src[start:], '\n'); i >= 0 {
-		end = start + i
+	start, end := l.lines[line], len(l.src)
+	if line+1 < len(l.lines) {
+		end = l.lines[line+1] - 1
 	}
 	l.findings = append(l.findings, Finding{File: l.path, Line: line + 1, Column: from - start + 1, EndColumn: max(min(to, end)-start, from-start) + 1,
-		Rule: rule, Message: strings.ToValidUTF8(message, "?"), Source: strings.ToValidUTF8(string(l.src[start:end]), "?")})
+		Rule: rule, Message: strings.ToValidUTF8(message, "?"), Source: l.source(line, start, end)})
+}
+
+// source is a line as it is printed. It is made once: many findings may stand on a long
+// line.
+func (l *linter) source(line, start, end int) string {
+	if l.sources == nil {
+		l.sources = map[int]string{}
+	}
+	if _, made := l.sources[line]; !made {
+		l.sources[line] = strings.ToValidUTF8(string(l.src[start:end]), "?")
+	}
+	return l.sources[line]
 }
 
 func (l *linter) sorted() []Finding {

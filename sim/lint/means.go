@@ -126,6 +126,45 @@ func (s sentence) treated(i int) string {
 	return ""
 }
 
+// supplanted is what is stored or runs, when something else is put in its place: "copy
+// last night's export over the stored one".
+func (s sentence) supplanted(i int) string {
+	if !list("current existing live one present production running stored")[s.word(i)] || s.word(i-1) != "the" {
+		return ""
+	}
+	at := i - 2
+	if s.word(at) == "of" && s.word(at-1) == "place" && s.word(at-2) == "in" {
+		at -= 2
+	} else if s.word(at) != "over" {
+		return ""
+	}
+	k := s.find(at, list("copy drop install lay load move paste place put restore take write"))
+	if k < 0 || s.forReaders(k) || s.onPage(k) || !s.instructs(k, verb{base: s.word(k)}) {
+		return ""
+	}
+	return "bypass-data"
+}
+
+// ownTool is a change with what a part of the service brings along: "with the broker's
+// command line tool". To look with it is none.
+func (s sentence) ownTool(i int) string {
+	if !list("cli client console shell tool ui")[s.word(i)] {
+		return ""
+	}
+	for k := i - 1; k >= max(1, i-4); k-- {
+		owner, possessed := strings.CutSuffix(s.word(k), "'s")
+		if !possessed || s.word(k-1) != "the" || !list("in through using via with")[s.word(k-2)] || things[owner] == nil {
+			continue
+		}
+		for v := k - 3; v >= 0; v-- {
+			if verb, ok := lookup(s.word(v)); ok && !s.tokens[v].code && (verb.does&(destroys|edits|disables|replays|unlocks) != 0 || s.word(v) == "send") && s.instructs(v, verb) {
+				return "bypass-api"
+			}
+		}
+	}
+	return ""
+}
+
 // ticked is a box for something dangerous: "with Prune and Force ticked".
 func (s sentence) ticked(i int) string {
 	if !list("checked enabled selected ticked")[s.word(i)] || s.question || s.negated(i) || s.pastAnywhere() {

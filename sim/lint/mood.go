@@ -51,7 +51,7 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.person(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
+		return s.person(i) && !s.clocked() && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
 	case s.task && (v.form == participle || irregular[v.base] != "" && j >= 0 && !s.tokens[j].punct()):
 		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
@@ -85,6 +85,12 @@ func (s sentence) suggests() bool {
 		return true
 	}
 	return s.word(0) == "why" && list("bother not wait")[s.word(1)] && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
+}
+
+// clocked reports an entry of a timeline: "02:12 The engineer on duty restarts …".
+func (s sentence) clocked() bool {
+	hour, minute, timed := strings.Cut(strings.TrimLeft(s.word(0), "~"), ":")
+	return timed && len(hour) < 3 && isNumber(hour) && isNumber(minute)
 }
 
 // person reports that the subject of the verb at i is an operator, who may be
@@ -223,7 +229,7 @@ func (s sentence) obliged(j int) bool {
 			break
 		}
 	}
-	if s.word(from) == "only" && from < j || s.word(j) == "would" && s.word(j+1) == "rather" {
+	if s.word(from) == "only" && from < j || s.word(j) == "would" && (s.word(j+1) == "rather" || s.past(j)) {
 		return false
 	}
 	if from >= j || s.left(j) < 0 {

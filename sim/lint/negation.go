@@ -90,9 +90,17 @@ func (s sentence) chained(j, i int) bool {
 	if _, listed := lookup(s.word(j - 1)); listed && s.negator(j-2) && list("or nor")[s.word(j+2)] && j+3 == i {
 		return true // "cannot insert, update or delete"
 	}
+	if determiners[s.word(j+1)] && i == j+2 && (list("no without")[s.word(s.start(j))] && s.listed(i)) {
+		return true // "no step needs root, a shell or a token"
+	}
 	if s.negator(j-1) || s.left(i) != j {
 		return s.negator(j-1) || s.parenthesis(j, i)
 	}
+	return s.listed(i)
+}
+
+// listed reports that an "or" follows i in its clause.
+func (s sentence) listed(i int) bool {
 	for k := i + 1; k < len(s.tokens) && !s.barrier(k); k++ {
 		if w := s.word(k); w == "or" || w == "nor" {
 			return true
@@ -118,7 +126,7 @@ func (s sentence) reported(i int) bool {
 		return false
 	}
 	for k, t := range s.tokens {
-		if !t.quoted && reporting[t.word] && !list("i we")[s.word(k-1)] {
+		if !t.quoted && (reporting[t.word] && !list("i we")[s.word(k-1)] || list("ask beg urge")[t.word] && list("me us you")[s.word(k+1)]) {
 			return true
 		}
 	}
@@ -152,7 +160,7 @@ func (s sentence) past(i int) bool {
 		if s.tokens[k].code || k == i {
 			continue
 		}
-		if pasts[w] && !list("is are be")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
+		if pasts[w] && !list("is are be")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2) || s.word(k-2) == "on" && s.human(k-3)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
 			return true
 		}
 	}

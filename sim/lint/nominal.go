@@ -56,6 +56,23 @@ func (s sentence) nominalDeed(i int) string {
 	return s.thing(0, i, does)
 }
 
+// isSubject reports that the base form at i is no verb, but begins the subject: "VACUUM
+// FULL rewrites the table", "restart of normal service".
+func (s sentence) isSubject(i int) bool {
+	if i != s.start(i) {
+		return false
+	}
+	if _, noun := deedNouns[s.word(i)]; noun && s.word(i+1) == "of" && !determiners[s.word(i+2)] {
+		return true // and is judged as a noun
+	}
+	for k := i + 1; k < i+3; k++ {
+		if v, ok := lookup(s.word(k)); ok && v.form == third && list("a all an its the")[s.word(k+1)] {
+			return true
+		}
+	}
+	return false
+}
+
 // directive reports a word that is a verb here, and is judged as one.
 func (s sentence) directive(i int) bool {
 	j := s.left(i)

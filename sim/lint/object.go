@@ -26,6 +26,9 @@ func (s sentence) object(i int) (from, to int) {
 		if list("and or")[s.word(to)] && list("a an its the their")[s.word(to+1)] && to > from {
 			continue // "the canary and the approval"
 		}
+		if to > from && s.word(to) == "the" && s.word(to+1) == "same" {
+			break // "mend the page the same day"
+		}
 		if t := s.tokens[to]; !t.code && (stops[t.word] || to > from && (t.word == "every" || t.word == "each" || t.word == "per") || t.punct() && t.word != "*" && t.word != "/") {
 			break
 		}

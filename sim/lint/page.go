@@ -15,6 +15,7 @@ type voice int
 
 const (
 	tells   voice = iota // the reader what to do, or how things are
+	defines              // what words mean: a glossary
 	plans                // what engineers are to do later, where an item says who
 	reports              // what somebody did once
 	warns                // of what stands there: a Never section, a bad example
@@ -67,7 +68,9 @@ func (p *reading) children(n ast.Node, v voice) {
 			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
 		case *extast.Table:
 			p.table(c, max(lead, p.follows(c)))
-		case *ast.List, *ast.Blockquote:
+		case *ast.List:
+			p.children(c, max(lead, p.follows(c), p.glossary(c)))
+		case *ast.Blockquote:
 			p.children(c, max(lead, p.follows(c)))
 		default:
 			p.children(c, lead)

@@ -86,6 +86,14 @@ func (s sentence) path(i int) string {
 	return ""
 }
 
+// leftOff is a guard that need not come back: "the check can stay off until …".
+func (s sentence) leftOff(i int) string {
+	if !list("disabled off")[s.word(i)] || !list("be remain stay")[s.word(i-1)] || !list("can may should")[s.word(s.left(i-1))] || s.question || s.negated(i) || s.conditional(i) {
+		return ""
+	}
+	return s.thing(s.start(i), i, disables|edits)
+}
+
 // off is an item that only says so: "version check off".
 func (s sentence) off(i int) string {
 	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
@@ -127,15 +135,16 @@ func (s sentence) unchecked(i int) string {
 
 // more is a limit that is lifted without a word for it: "give it more permits".
 func (s sentence) more(i int) string {
-	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] {
-		return ""
+	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] || determiners[s.word(i+1)] {
+		return "" // "lower the budget" is judged by its verb
 	}
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
 
-// wanted is a limit that is said to have to be another: "needs a longer timeout".
+// wanted is a limit that is said to have to be another: "needs a longer timeout". That
+// something "needs more than it is granted" is a cause.
 func (s sentence) wanted(i int) string {
-	if !s.near(i, list("need needs want wants")) || s.question || s.negated(i) || s.pastAnywhere() {
+	if !s.near(i, list("need needs want wants")) || s.outcome(i, list("than")) && !s.outcome(i, list("before now today")) || s.question || s.negated(i) || s.pastAnywhere() {
 		return ""
 	}
 	return s.more(i)
@@ -170,7 +179,7 @@ func (s sentence) acked(i int) string {
 
 // twice is an order that is in doubt, and is sent by another way.
 func (s sentence) twice(i int) string {
-	if s.word(i) != "doubt" || s.word(i-1) != "in" {
+	if s.word(i) != "doubtful" && (s.word(i) != "doubt" || s.word(i-1) != "in") {
 		return ""
 	}
 	for k := range s.tokens {
@@ -215,11 +224,11 @@ func (s sentence) alone() []event {
 			continue
 		}
 		for _, p := range []func(int) string{
-			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.wanted,
+			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, // evade.go
-			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, // means.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, // evade.go
+			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})

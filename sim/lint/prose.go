@@ -27,7 +27,8 @@ func (l *linter) prose(t *text, v voice) {
 			label = s.announced(k + 1)
 		}
 		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
-		if max(v, label) != warns && !disowned {
+		defined := v == defines && i == 0 && s.defined()
+		if max(v, label) != warns && !disowned && !defined {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}

@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // purpose is what a fence is for, by the sentences before and after it.
 type purpose int
 
@@ -58,11 +60,19 @@ func (s sentence) applies() bool {
 // forReaders reports that what the verb at i is done to is a page or a message.
 func (s sentence) forReaders(i int) bool {
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k); k++ {
-		if !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
+		if s.channel(k) && list("announce paste post send share write")[s.word(i)] || !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
 			return true
 		}
 	}
 	return false
+}
+
+// channel reports one of a chat: "#incidents".
+func (s sentence) channel(k int) bool {
+	if s.tokens[k].code {
+		return strings.HasPrefix(s.word(k), "#")
+	}
+	return s.word(k) == "#" && k+1 < len(s.tokens) && s.tokens[k+1].at == s.tokens[k].end
 }
 
 // shows reports a sentence that describes, orders nothing and offers no cure.

@@ -60,6 +60,9 @@ func (s sentence) rights(i int) string {
 	if list("borrow take use")[s.word(i)] && s.outcome(0, secrets) && s.possessed(i) {
 		return "bypass-auth"
 	}
+	if list("take use")[s.word(i)] && s.word(i+1) == "the" && s.word(i+2) == "one" && list("from in of on")[s.word(i+3)] && s.outcome(0, secrets) {
+		return "bypass-auth"
+	}
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
@@ -102,7 +105,7 @@ func (s sentence) gone(i int) string {
 	if s.word(i) != "go" || !list("can may should must")[s.word(i-1)] || i+1 < len(s.tokens) && !s.tokens[i+1].punct() || s.negated(i) || s.question {
 		return ""
 	}
-	return s.thing(0, i, destroys)
+	return s.thing(s.start(i), i, destroys)
 }
 
 // byStatement is a change "with a quick UPDATE".
@@ -162,13 +165,17 @@ func (s sentence) freshKey(i int) string {
 
 var bulk = list("redrive resend replay release resolve reprice requeue retry rerun reprocess republish resubmit move send drain restart process push")
 
+var wholes = list("everything all whole every entire")
+
 // unbounded work hits what has just come back with all at once.
 func (s sentence) unbounded(i int) string {
-	if !bulk[strings.TrimSuffix(s.word(i), "ing")] {
+	w := s.word(i)
+	done := s.word(s.left(i)) == "be" && (bulk[strings.TrimSuffix(w, "d")] || bulk[strings.TrimSuffix(w, "ed")])
+	if !done && !bulk[strings.TrimSuffix(w, "ing")] {
 		return ""
 	}
 	rest := sentence{tokens: s.tokens[i+1:]}
-	all := rest.outcome(0, list("everything all whole every entire"))
+	all := rest.outcome(0, wholes) || done && s.outcome(0, wholes)
 	at := 0
 	for k := range rest.tokens {
 		w, next := rest.word(k), rest.word(k+1)+" "+rest.word(k+2)

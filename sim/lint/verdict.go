@@ -7,7 +7,7 @@ import "strings"
 
 var endorsing = list("worked helped fixed solved cleared resolved saved works helps")
 
-var harm = list(`breaks broke corrupted cost costs customers damage doubled duplicated forbidden harm incident lose loses lost mistake outage refused twice wrong`)
+var harm = list(`breaks broke corrupted cost costs customers damage doubled duplicated flooded forbidden harm incident lose loses lost mistake outage overloaded refused twice wrong`)
 
 // condemns reports a sentence that says not to do what it points at.
 func (s sentence) condemns() bool {
@@ -114,7 +114,7 @@ func condemns(paragraph string) bool {
 	if !ok {
 		return false
 	}
-	if s.refuses() || s.disowns() {
+	if s.refuses() || s.disowns() || s.withdrawn() || s.aftermath() {
 		return true
 	}
 	if !list("that this it the which and never do don't two each all both neither none every")[s.word(0)] && !s.past(0) {
@@ -123,13 +123,14 @@ func condemns(paragraph string) bool {
 	if list("never do don't")[s.word(0)] && !s.pointsBack() {
 		return false // a warning against something else
 	}
-	return s.outcome(0, harm) && !s.outcome(0, list("not without nothing no none cannot")) || s.condemns()
+	return s.outcome(0, harm) && !s.outcome(0, list("not without nobody nothing no none cannot")) || s.condemns()
 }
 
 // refuses reports "refuse it", "decline them", "say no".
 func (s sentence) refuses() bool {
 	for i := range s.tokens {
-		if list("refuse decline reject")[s.word(i)] && pronouns[s.word(i+1)] && !s.negated(i) || s.word(i) == "say" && s.word(i+1) == "no" {
+		if list("refuse decline reject")[s.word(i)] && pronouns[s.word(i+1)] && !s.negated(i) || s.word(i) == "say" && s.word(i+1) == "no" ||
+			s.word(i) == "ignore" && determiners[s.word(i+1)] && list("advice answer suggestion tip")[s.word(i+2)] {
 			return true
 		}
 	}
@@ -156,6 +157,10 @@ func (s sentence) disowns() bool {
 			at = 3
 		}
 		return at >= len(rest.tokens) || rest.tokens[at].punct() || list("do")[rest.word(at)] && pronouns[rest.word(at+1)]
+	case rest.word(0) == "not" && list("here ours so true us")[rest.word(1)]:
+		return true
+	case list("that this it they")[rest.word(0)] && (list("did do does")[rest.word(1)] && rest.word(2) == "not" && rest.ends(3) || list("didn't doesn't don't")[rest.word(1)] && rest.ends(2)):
+		return true // "it picks up where it left off. It does not."
 	case list("that this it")[rest.word(0)] && rest.word(1) == "would" && rest.outcome(2, harm):
 		return true
 	case list("that this it the they")[rest.word(0)]:
@@ -170,6 +175,9 @@ func (s sentence) disowns() bool {
 	}
 	return false
 }
+
+// ends reports that nothing, or a mark, stands at i.
+func (s sentence) ends(i int) bool { return i >= len(s.tokens) || s.tokens[i].punct() }
 
 // explains reports an answer that says why not: "because it would come back".
 func (s sentence) explains() bool {

@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file decides how a part of the page speaks by what stands around it: its
 // heading, the head of its column, what leads up to it, the label before a colon,
@@ -13,7 +16,7 @@ var (
 		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges`)
 	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " worst move", " worst thing", " worst idea", " worst reaction", " worst practice", " worst of all", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
 		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
-	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
+	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " made it worse ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
 		" removed in ", " changed in ", " changelog ", " change log "}
 	// plannedPhrases lead up to what a review has found for engineers to do.
 	plannedPhrases = []string{" action item", " action point", " corrective action", " follow-up", " follow up", " followup", " improvements ", " remediation item"}
@@ -34,6 +37,8 @@ func headingVoice(heading string) voice {
 		return reports
 	case containsAny(h, plannedPhrases...):
 		return plans
+	case len(h) < 30 && containsAny(h, " definition ", " definitions ", " glossary ", " meaning ", " terminology ", " vocabulary "):
+		return defines
 	}
 	return tells
 }
@@ -49,6 +54,7 @@ func denies(label string) bool {
 	if containsAny(h, condemningPhrases...) {
 		return true
 	}
+	averted := containsAny(h, " so that ", " nobody ", " none ") // "so that nobody is refused"
 	if len(all) > 0 && len(all) < 5 && list("bad wrong")[all[len(all)-1]] {
 		return true
 	}
@@ -60,7 +66,7 @@ func denies(label string) bool {
 		switch {
 		case conditionalStart[w]:
 			return false
-		case dropped[w] && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
+		case dropped[w] && !averted && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
 			return true
 		case condemning[w] && (i == 0 || !list("no not")[all[i-1]]):
 			return true
@@ -114,13 +120,16 @@ func leads(paragraph string, v voice) voice {
 	if label := " " + last.plain() + " "; len(last.tokens) < 8 && containsAny(label, plannedPhrases...) {
 		return max(v, plans)
 	}
-	if !open && !points || conditionalStart[last.word(0)] || last.licenses() {
+	if !last.directs() && slices.ContainsFunc(all, sentence.rejects) || points && last.lesson() {
+		return max(v, warns)
+	}
+	if !open && !points || conditionalStart[last.word(0)] && !last.formerly() || last.licenses() {
 		return v
 	}
 	switch {
 	case last.condemns(), open && denies(last.plain()):
 		return max(v, warns)
-	case open && last.past(0) && !last.directs() && !last.outcome(0, endorsing):
+	case open && (last.past(0) || last.formerly()) && !last.directs() && !last.outcome(0, endorsing):
 		return max(v, reports)
 	}
 	return v
@@ -163,7 +172,7 @@ func (s sentence) announced(i int) voice {
 		}
 		before := sentence{tokens: s.tokens[:k]}
 		switch {
-		case conditionalStart[before.word(0)] || before.licenses():
+		case conditionalStart[before.word(0)] || before.licenses() || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
 		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
 		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):

@@ -27,8 +27,8 @@ var (
 		nor not nothing pointless prevent preventing prevents prohibit prohibited prohibits protect protects rather refrain refuse refused refuses refusing resist resisting risky
 		shouldn't stop temptation tempted tempting than unable unsafe unwise urge useless wasn't weren't without won't wouldn't wrong`)
 	undone = list(`afraid ask bother delay fail forget hesitate just mind neglect omit only overthink panic shy think until wait worry`) // "don't forget to"
-	humans = list(`admin administrator anybody anyone buddy colleague dba dev developer engineer everybody everyone human i intern lead let's lets maintainer manager on-call oncall one
-		operator ops owner people person responder shift somebody someone sre staff supervisor support team teammate they'd volunteer we we'd whoever y'all you you'd you'll`)
+	humans = list(`admin administrator anybody anyone apprentice buddy colleague consultant contractor dba dev developer engineer everybody everyone human i intern lead let's lets maintainer manager on-call oncall one
+		operator ops owner people person responder shift somebody someone sre staff supervisor support team teammate trainee they'd volunteer we we'd whoever y'all you you'd you'll`)
 	modals = list(`can could has have may might must need needs ought shall should will would`)
 	beings = list(`is are be was were been being get gets got getting`)
 	pasts  = list(`ago became been began broke brought came caught decided did felt found gave got had kept knew led left lost made meant ran said sent sold thought told took typed was went
@@ -54,11 +54,12 @@ var (
 		doubt download drill during each eight either enable end ensure escalate estimate even every examine except execute expect explain export fetch few filter find finish first five
 		follow for four from get give given go graph guarantee guard had half hand happen has hate have help hence here hold honor honour how identify if in inform inspect into
 		investigate invite is join just keep know lane last later learn leave less let lets like link list locate look love make many may mean measure meet mention might mind
-		minus mitigate monitor more most much must name near need neither never next nine no not note notify now observe of off on once one only onto open or other others out
+		minus mitigate monitor more most much must name near need neither never next nine no not note notify now observe of off on once one only onto open or other others otherwise out
 		over own page pass pause per pick ping plan plot plus practice practise prefer prepare print protect prove provided put quarantine quite quote rather reach read record
 		recover redrive refresh refuse regard rehearse reject release remember repeat report reprice reproduce resolve respect restore resume retry reveal review roll rotate
 		route run same save say scale schedule search second secure see seem send seven several shall share should show simulate skim sort since sit six so some soon spare stand start state stay
 		still stop such summarise summarize suppose supposing take tell ten test than thank the then there think third though three throttle through thus to today tomorrow too
 		toward towards trace track treat try turn two under understand unlane unless unlike until up upon use verify very via view visit wait want warn was watch were what
-		whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write yesterday yet`)
+		whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write yesterday yet
+		elsewhere furthermore however likewise meanwhile moreover nevertheless therefore`)
 )

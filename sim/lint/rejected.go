@@ -1,0 +1,86 @@
+package lint
+
+// This file knows parts of the page that were written down only to be rejected: a
+// finding of a review, a step that is no more, a habit and what it led to.
+
+// pageParts are what a review may take out of a page.
+var pageParts = list(`advice block command example fence following line lines paragraph passage section snippet step steps suggestion`)
+
+// rejects reports a sentence that takes a part of the page away: "the step below must
+// go", "they objected to the following step".
+func (s sentence) rejects() bool {
+	if s.question || conditionalStart[s.word(0)] || s.outcome(0, list("anyway but however mistake nevertheless so still though yet")) {
+		return false
+	}
+	for i := range s.tokens {
+		if s.tokens[i].code || s.negated(i) {
+			continue
+		}
+		before := sentence{tokens: s.tokens[:i]}
+		switch {
+		case list("object objected objects")[s.word(i)] && s.word(i+1) == "to":
+			return s.outcome(i, pageParts)
+		case s.goes(i), s.takenOut(i):
+			return before.outcome(before.start(i), pageParts)
+		}
+	}
+	return false
+}
+
+// goes reports "must go", and not "must go into the settings".
+func (s sentence) goes(i int) bool {
+	return s.word(i) == "go" && list("must should to")[s.word(i-1)] && (i+1 == len(s.tokens) || s.tokens[i+1].punct() || list("and as because since")[s.word(i+1)])
+}
+
+// takenOut reports "be deleted", "has been taken out".
+func (s sentence) takenOut(i int) bool {
+	return list("be been was were")[s.word(i-1)] && (list("abandoned deleted dropped removed retired reverted struck withdrawn")[s.word(i)] || s.word(i) == "taken" && list("down out")[s.word(i+1)])
+}
+
+// withdrawn reports a sentence after a fence that says that what it shows is no more:
+// "the script was deleted", "replaced by a redrive with a limit".
+func (s sentence) withdrawn() bool {
+	if s.outcome(0, list("but copy so still")) {
+		return false
+	}
+	if s.word(0) == "replaced" {
+		return s.word(1) == "by"
+	}
+	if !determiners[s.word(0)] || !pageParts[s.word(1)] && !list("alias habit job loop page recipe script wiki")[s.word(1)] {
+		return false
+	}
+	for i := 3; i < min(7, len(s.tokens)); i++ {
+		if s.takenOut(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// aftermath reports what it took to mend what a fence did: "restoring the orders took two
+// days", or that "there never was such a command".
+func (s sentence) aftermath() bool {
+	if containsAny(s.plain(), "never been such a ", "never was such a ", "there is no such ") {
+		return true
+	}
+	return list("mending recovering repairing restoring undoing")[s.word(0)] && s.outcome(1, list("cost lasted took"))
+}
+
+// lesson reports a sentence about what somebody did once, and the harm of it: "in 2023
+// somebody left this running, and it overloaded a warehouse". That something was left
+// out is none.
+func (s sentence) lesson() bool {
+	return s.past(len(s.tokens)-1) && s.outcome(0, harm) && !s.directs() && !s.outcome(0, endorsing) && !s.outcome(0, list("forgot missed no not nobody omitted out skipped without"))
+}
+
+// formerly reports a sentence about an age that is over: "until version 5 this page had …",
+// "the old job looked like this", "from the history of that night".
+func (s sentence) formerly() bool {
+	if containsAny(s.plain()+" ", " of that night ", " of that day ", " of that evening ", " of that morning ", " of that incident ") {
+		return true
+	}
+	if list("former old original previous")[s.word(1)] {
+		return containsAny(s.plain(), " looked like", " used to ")
+	}
+	return list("before until")[s.word(0)] && (list("last release version")[s.word(1)] || isNumber(s.word(1))) && s.past(0)
+}
