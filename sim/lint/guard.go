@@ -6,19 +6,27 @@ import "strings"
 // a feature that is toggled, a part that is to run with a guard off.
 
 // switchedOff is a guard that was named before: "when the check gets in the way, turn it
-// off", "take it out until the evening".
+// off", "take it out until the evening". A check that has passed is only put aside.
 func (h handling) switchedOff() string {
-	if !list("it that them this")[h.word(h.i+1)] || !list("get leave put set shut switch take turn")[h.verb.base] || h.mine(h.i+3) || h.outcome(0, list("display lamp light screen sound")) {
-		return ""
-	}
-	way := h.word(h.i+2) == "out" && (h.ends(h.i+3) || list("for until while")[h.word(h.i+3)] || h.word(h.i+4) == "the" && h.word(h.i+5) == "way")
-	if !list("aside off")[h.word(h.i+2)] && !way {
+	pronoun := list("it that them this")[h.word(h.i+1)] && list("get leave put set shut switch take turn")[h.verb.base]
+	if !pronoun || !h.outOfWork(h.i+2) || h.mine(h.i+3) || h.outcome(0, list("display done finished green lamp light passed passes screen sound succeeds")) {
 		return ""
 	}
 	if rule := h.meant(disables); rule == "bypass-checks" || rule == "bypass-auth" {
 		return rule
 	}
 	return ""
+}
+
+// outOfWork reports "off" or "aside" at k, or an "out" that is not "out of the list".
+func (s sentence) outOfWork(k int) bool {
+	switch s.word(k) {
+	case "aside", "off":
+		return true
+	case "out":
+		return s.ends(k+1) || list("for until while")[s.word(k+1)] || s.word(k+2) == "the" && s.word(k+3) == "way"
+	}
+	return false
 }
 
 // mine reports something of the reader's own at k: "take it off your list".
@@ -58,7 +66,7 @@ func (s sentence) withOff(i int) string {
 		return ""
 	}
 	for k := i + 2; k < min(i+7, len(s.tokens)); k++ {
-		if list("bypassed disabled off relaxed removed skipped")[s.word(k)] || s.nulled(k) {
+		if list("blanked bypassed deleted disabled emptied off relaxed removed skipped")[s.word(k)] || s.nulled(k) {
 			return s.thing(i+1, k, disables)
 		}
 	}

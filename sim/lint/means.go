@@ -50,9 +50,9 @@ func (s sentence) delivered(i int) string {
 
 // opens reports that something good is said to come of what the reader sends.
 func (s sentence) opens(i int) bool {
-	k := s.find(i, list("give feed post put send submit"))
-	return k > 3 && s.word(k-1) == "you" && list("if once when")[s.word(k-2)] && !s.negated(k) && !s.question &&
-		!s.outcome(0, badOutcomes) && !s.outcome(0, list("401 403 404 405 409 answer answers error fails get refuses rejects see"))
+	k := s.find(i, list("you"))
+	return k > 2 && list("if once when")[s.word(k-1)] && list("give feed post put send submit")[s.word(k+1)] && !s.negated(k) && !s.question &&
+		!s.outcome(0, badOutcomes) && !s.outcome(0, list("401 403 404 405 409 answer answers closed error fails get refuses rejects see shut stays"))
 }
 
 // forClients reports a sentence about what those do whom the service serves.

@@ -46,10 +46,13 @@ func purposeOf(before []sentence, after sentence) purpose {
 	return unsaid
 }
 
-// portrays reports that a part of the service is shown at work: "this is how a worker takes
+// portrays reports that a part of the service, or of a drill, is shown at work: "this is how a worker takes
 // its lease".
 func (s sentence) portrays() bool {
 	for i := range s.tokens {
+		if s.word(i) == "drill" && list("plays runs starts uses")[s.word(i+1)] {
+			return true // "the program that the drill uses"
+		}
 		if s.word(i) != "how" || !beings[s.word(i-1)] {
 			continue
 		}
