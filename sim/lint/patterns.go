@@ -80,6 +80,9 @@ func (s sentence) more(i int) string {
 	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] || determiners[s.word(i+1)] {
 		return "" // "lower the budget" is judged by its verb
 	}
+	if list("by through using via with")[s.word(i+2)] && i+3 < len(s.tokens) && s.tokens[i+3].code && strings.HasPrefix(s.word(i+3), "opctl ") {
+		return "" // "a lower limit with `opctl …`" is one of its arguments
+	}
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
 

@@ -46,8 +46,8 @@ func purposeOf(before []sentence, after sentence) purpose {
 	return unsaid
 }
 
-// portrays reports that a part of the service, or of a drill, is shown at work: "this is how a worker takes
-// its lease".
+// portrays reports that a part of the service, or of a drill, is shown at work: "this is
+// how a worker takes its lease".
 func (s sentence) portrays() bool {
 	for i := range s.tokens {
 		if s.word(i) == "drill" && list("plays runs starts uses")[s.word(i+1)] {
@@ -78,7 +78,7 @@ func (s sentence) starts() bool {
 		if tok.code || !list("build compile execute launch paste run start use")[v.base] || !s.ahead(i) || !s.instructs(i, v) {
 			continue
 		}
-		if s.outcome(i, list("binary code function lines loop main oneliner program programme script snippet tool")) && !s.forReaders(i) {
+		if s.outcome(i, list("binary code function lines loop main oneliner program programme script snippet tool")) && (!s.forReaders(i) || s.outcome(i, list("live prod production"))) {
 			return true
 		}
 	}
@@ -91,12 +91,12 @@ func (s sentence) ahead(i int) bool {
 	return pointing[s.word(i+1)] || pointing[s.word(i+2)] || s.outcome(i, list("below"))
 }
 
-// tells reports a sentence that says how something is, and neither orders it nor gives leave.
+// tells reports a sentence that says how something is, and does not order it.
 func (s sentence) tells() bool {
-	if s.question || s.directs() || s.permits() || s.outcome(0, leave) || conditionalStart[s.word(0)] {
+	if s.question || s.directs() || s.outcome(0, leave) || conditionalStart[s.word(0)] {
 		return false
 	}
-	return s.outcome(1, list("are gets has is looks makes was"))
+	return s.outcome(1, list("are does gets has is knows looks makes says shows takes was"))
 }
 
 // applies reports that the reader is told to put something into the service.

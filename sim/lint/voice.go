@@ -91,7 +91,10 @@ func symptom(label []string, i int) bool {
 	if beings[subject] && i > 1 {
 		subject = label[i-2]
 	}
-	return !pageParts[subject] && subject != "script" && (things[singular(subject)] != nil || list("call command login plugin request upload")[stem(subject)])
+	if pageParts[subject] && label[i] != "refused" {
+		return false // a step that was taken out of the page
+	}
+	return subject != "script" && (things[singular(subject)] != nil || list("call command login plugin request upload")[stem(subject)])
 }
 
 func words(s string) []string {
