@@ -1,7 +1,5 @@
 package lint
 
-import "strings"
-
 // handling is a verb with what it is done to.
 type handling struct {
 	sentence
@@ -25,7 +23,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return first(h.muted, h.named,
 		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
 		func() string { return s.into(i, h.to, h.deeds, v) },
-		h.pronoun, h.retuned, h.toggled, h.borrowed, h.exempted, h.manual)
+		h.pronoun, h.retuned, h.switchedOff, h.toggled, h.borrowed, h.exempted, h.manual)
 }
 
 // first rule that one of them finds.
@@ -192,18 +190,6 @@ func (s sentence) place() string {
 		if w := singular(t.word); !t.code && stores[w] {
 			return w
 		}
-	}
-	return ""
-}
-
-// toggled is a feature that is switched: "toggle optimistic-locking off".
-func (h handling) toggled() string {
-	if !list("flip switch toggle turn")[h.verb.base] || !h.outcome(h.i, list("off on")) {
-		return ""
-	}
-	feature := strings.Contains(h.word(h.from), "-") || h.outcome(0, list("feature flag flags launchdarkly toggle toggles unleash"))
-	if feature && !h.yours(h.from, h.to) && h.from < h.to {
-		return "bypass-checks"
 	}
 	return ""
 }

@@ -32,7 +32,7 @@ func (l *linter) fence(b block) {
 		l.requests(b, mutating)
 	case "cron", "crontab":
 		l.program(b)
-	case "go", "golang", "java", "kotlin", "rust", "c", "scala", "csharp", "cs", "cpp", "c++":
+	case "go", "golang", "java", "kotlin", "rust", "c", "scala", "csharp", "cs", "cpp", "c++", "swift", "haskell", "hs", "zig", "dart", "nim", "julia", "jl", "ocaml", "fsharp", "fs", "d", "crystal", "erlang", "tcl", "vb":
 		if b.use == applied || entry.MatchString(b.text.String()) || b.typed() {
 			l.program(b)
 		}

@@ -59,8 +59,8 @@ func deedful(words string) bool {
 	return false
 }
 
-// unguarded is a request that is to be obeyed whatever has changed meanwhile.
-var unguarded = regexp.MustCompile(`(?i)^if-(?:none-)?match:? ?\*`)
+// unguarded is a request that is to be obeyed whatever has changed meanwhile, or unchecked.
+var unguarded = regexp.MustCompile(`(?i)^if-(?:none-)?match:? ?\*|^x-(?:bypass|disable|force|ignore|no|override|skip)\b`)
 
 // numeric is a setting with a number: it counts where it is to be released.
 var numeric = regexp.MustCompile(`^[\w.-]+ ?[:=] ?\d+\w*$`)

@@ -13,9 +13,9 @@
 //
 //   - what changes a thing: verbs (lexicon.go) and the things that each of them
 //     breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
-//     words (special.go, patterns.go, means.go); but not what is the reader's own, or
-//     stands on a page (kindly.go, upkeep.go). An artefact of the inside, such as a column or a
-//     setting, is known by its form, and may be changed by no verb (artefact.go);
+//     words (special.go, patterns.go, means.go, guard.go); but not what is the reader's own,
+//     or stands on a page (kindly.go, upkeep.go). An artefact of the inside, such as a column
+//     or a setting, is known by its form, and may be changed by no verb (artefact.go);
 //   - what leaves the contract: a line for opctl that it does not allow (command.go,
 //     contract.go), another tool (tools.go), a way past opctl, the audit or one's own
 //     name (evade.go), a statement that nobody has looked at (attest.go);
@@ -26,8 +26,8 @@
 //
 // What stands around a part speaks, too: the headings above it, the head of its
 // column, what leads up to a list, a label such as "Myth:", the verdict after it, and
-// whether it is kept only to be rejected, or to say what a word means
-// (voice.go, columns.go, verdict.go, rejected.go, glossary.go).
+// whether it is kept only to be rejected, is somebody else's to do, or says what a word
+// means (voice.go, columns.go, verdict.go, rejected.go, theirs.go, glossary.go).
 //
 // To add a rule, add a row to [Rules] with an example that breaks it and one that
 // does not; a test runs both. To teach it a word, add that to lexicon.go or nouns.go,

@@ -127,7 +127,7 @@ func (s sentence) causative(i, j int) bool {
 	if v, ok := deeds[fold(s.word(i))]; !ok || v.form != participle && irregular[v.base] == "" || j <= first {
 		return false
 	}
-	for k := j; k >= first && s.word(k) != ","; k-- {
+	for k := j; k >= first && s.word(k) != "," && !conditionalStart[s.word(k)]; k-- {
 		if list("need needs want wants")[s.word(k)] && k < j && !s.conditional(k) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" {
 			return true // "the row needs its owner blanked"
 		}

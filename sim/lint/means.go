@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // This file finds means that are none of opctl's: requests, statements, jobs, empty
 // disks, boxes that are ticked.
@@ -8,7 +11,7 @@ import "strings"
 // requested is a call of HTTP that changes something: "POST `{…}` to `/internal/…`",
 // "send the PUT to /tariffs".
 func (s sentence) requested(i int) string {
-	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || s.tokens[i].quoted || s.outcome(0, list("client clients customers shop shop's")) {
+	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || s.tokens[i].quoted || s.forClients() {
 		return ""
 	}
 	if !s.told(i) && !(determiners[s.word(i-1)] && s.told(i-1)) {
@@ -20,6 +23,60 @@ func (s sentence) requested(i int) string {
 		}
 	}
 	return ""
+}
+
+// methodical is a call of HTTP whose method stands beside the order: "open it again by
+// sending this with PUT to `http://replica-1:8081/…`".
+func (s sentence) methodical(i int) string {
+	if !list("delete patch post put")[s.word(i)] || s.tokens[i].code || !list("a an as http per the through using via with")[s.word(i-1)] || s.forClients() || !s.asks(i) && !s.told(i-1) {
+		return ""
+	}
+	for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
+		if list("against at on to")[s.word(k-1)] && address.MatchString(s.word(k)) {
+			return "bypass-api"
+		}
+	}
+	return ""
+}
+
+// delivered is what somebody is told to send to an address inside: "submit the body
+// below to `/internal/controls`", "it opens when you send this to `/admin/sink`".
+func (s sentence) delivered(i int) string {
+	if !list("against at into on onto to")[s.word(i)] || !inside.MatchString(s.word(i+1)) || s.forClients() || !s.asks(i) && !s.opens(i) {
+		return ""
+	}
+	return "bypass-api"
+}
+
+// opens reports that something good is said to come of what the reader sends.
+func (s sentence) opens(i int) bool {
+	k := s.find(i, list("you"))
+	return k > 2 && list("if once when")[s.word(k-1)] && list("give feed post put send submit")[s.word(k+1)] && !s.negated(k) && !s.question &&
+		!s.outcome(0, badOutcomes) && !s.outcome(0, list("401 403 404 405 409 answer answers closed error fails get refuses rejects see shut stays"))
+}
+
+// forClients reports a sentence about what those do whom the service serves.
+func (s sentence) forClients() bool {
+	return s.outcome(0, list("client clients customers shop shop's"))
+}
+
+var (
+	address = regexp.MustCompile(`^(?:https?://|/\w)`)
+	inside  = regexp.MustCompile(`(?i)^(?:https?://\S*?)?/(?:_?admin|debug|_?internal|management|_?private)\b`)
+)
+
+// asks reports that the reader is told, before i, to send something.
+func (s sentence) asks(i int) bool {
+	for k := range i {
+		v, known := lookup(s.word(k))
+		if !known {
+			v = verb{base: s.word(k)}
+		}
+		if !s.tokens[k].code && list("call feed fire give hand hit issue make pass post push put send submit upload use")[v.base] && s.instructs(k, v) {
+			return true
+		}
+	}
+	return false
 }
 
 // afresh is storage without what was on the old one: "start it on a fresh volume".

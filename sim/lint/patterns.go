@@ -23,33 +23,6 @@ func (s sentence) clicked(i int) string {
 	return ""
 }
 
-// lived is a guard that one is to do without: "live without it until morning".
-func (s sentence) lived(i int) string {
-	if s.word(i) != "without" || !list("do go live manage run")[s.word(i-1)] {
-		return ""
-	}
-	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule != "" {
-		return rule
-	}
-	if s.word(i+1) == "it" || s.word(i+1) == "them" {
-		return s.thing(0, i, destroys|disables)
-	}
-	return ""
-}
-
-// withOff is work with a guard that is off: "again with the version check disabled".
-func (s sentence) withOff(i int) string {
-	if s.word(i) != "with" {
-		return ""
-	}
-	for k := i + 2; k < min(i+7, len(s.tokens)); k++ {
-		if list("bypassed disabled off relaxed removed skipped")[s.word(k)] {
-			return s.thing(i+1, k, disables)
-		}
-	}
-	return ""
-}
-
 // declared is a state of the domain that somebody only says: "mark its deliveries
 // as received".
 func (s sentence) declared(i int) string {
@@ -86,37 +59,6 @@ func (s sentence) path(i int) string {
 	return ""
 }
 
-// leftOff is a guard that need not come back: "the check can stay off until …".
-func (s sentence) leftOff(i int) string {
-	if !list("disabled off")[s.word(i)] || !list("be remain stay")[s.word(i-1)] || !list("can may should")[s.word(s.left(i-1))] || s.question || s.negated(i) || s.conditional(i) {
-		return ""
-	}
-	return s.thing(s.start(i), i, disables|edits)
-}
-
-// off is an item that only says so: "version check off".
-func (s sentence) off(i int) string {
-	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
-		return s.thing(s.start(i), i, disables)
-	}
-	out := s.word(i) == "out" && list("entry key line lock message record row")[s.word(i-1)] // "lock row out"
-	if !list("disabled off")[s.word(i)] && !out || i != len(s.tokens)-1 && !(out && s.word(i+1) == ",") || i > 4 || s.question || s.label() > 0 {
-		return ""
-	}
-	for k := range i {
-		if _, verb := deeds[s.word(k)]; verb && s.word(k) != "check" || beings[s.word(k)] || modals[s.word(k)] || s.negator(k) || conditionalStart[s.word(k)] {
-			return ""
-		}
-	}
-	if out {
-		return s.thing(0, i, destroys)
-	}
-	if rule := s.thing(0, i, disables); rule == "bypass-checks" || rule == "bypass-auth" {
-		return rule
-	}
-	return ""
-}
-
 // unchecked is work without what keeps it honest: "save it without the check".
 func (s sentence) unchecked(i int) string {
 	if s.word(i) != "without" {
@@ -137,6 +79,9 @@ func (s sentence) unchecked(i int) string {
 func (s sentence) more(i int) string {
 	if !list("bigger double fewer higher larger less longer lower more shorter smaller unlimited")[s.word(i)] || determiners[s.word(i+1)] {
 		return "" // "lower the budget" is judged by its verb
+	}
+	if list("by through using via with")[s.word(i+2)] && i+3 < len(s.tokens) && s.tokens[i+3].code && strings.HasPrefix(s.word(i+3), "opctl ") {
+		return "" // "a lower limit with `opctl …`" is one of its arguments
 	}
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
@@ -228,7 +173,7 @@ func (s sentence) alone() []event {
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
 			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, // evade.go
-			s.requested, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})

@@ -1,14 +1,18 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // purpose is what a fence is for, by the sentences before and after it.
 type purpose int
 
 const (
-	unsaid  purpose = iota
-	applied         // the reader is told to put it into the service
-	shown           // it shows how something is, or what somebody else sends
+	unsaid    purpose = iota
+	applied           // the reader is told to put it into the service
+	shown             // it shows how something is, or what somebody else sends
+	explained         // a sentence that orders nothing leads up to it
 )
 
 var (
@@ -18,6 +22,8 @@ var (
 	// showing words are about something that is there already.
 	showing = list(`answer answers asks background client clients curious default defaults defined definition excerpt illustrates illustration log logged logs looks meant output prints reads
 		reference replies reply response returns rule says schema sees sends shape shows started view wonder wonders`)
+	// leave are the words that a thing may or has to be done by.
+	leave = list("can could may might must need shall should will would")
 	// readers are what people read: what is put there changes no service.
 	readers = list(`README announcement changelog channel checklist customer customers dashboard doc docs document documentation drill email example form front-matter frontmatter hand-over handover issue mail
 		message notes page post-mortem postmortem readme rehearsal report review runbook scenario sentence sheet shop template test text ticket timeline wiki wording`)
@@ -26,15 +32,71 @@ var (
 // purposeOf a fence between the sentences before it and the one after.
 func purposeOf(before []sentence, after sentence) purpose {
 	before = before[max(0, len(before)-2):]
-	if len(before) > 0 && before[len(before)-1].applies() || after.pointsBack() && after.applies() {
+	if len(before) > 0 && before[len(before)-1].applies() || after.pointsBack() && after.applies() || slices.ContainsFunc(before, sentence.starts) {
 		return applied
 	}
 	for _, s := range before {
-		if s.shows() {
+		if s.shows() || s.portrays() {
 			return shown
 		}
 	}
+	if len(before) > 0 && before[len(before)-1].tells() {
+		return explained
+	}
 	return unsaid
+}
+
+// portrays reports that a part of the service, or of a drill, is shown at work: "this is
+// how a worker takes its lease".
+func (s sentence) portrays() bool {
+	for i := range s.tokens {
+		if s.word(i) == "drill" && list("plays runs starts uses")[s.word(i+1)] {
+			return true // "the program that the drill uses"
+		}
+		if s.word(i) != "how" || !beings[s.word(i-1)] {
+			continue
+		}
+		for k := i + 1; k < min(i+6, len(s.tokens)); k++ {
+			if v, ok := lookup(s.word(k)); s.human(k) || s.word(k) == "to" {
+				return false
+			} else if ok && v.form == third {
+				return k > i+1
+			}
+		}
+	}
+	return false
+}
+
+// starts reports that the reader is told to run a program that comes below: "run this
+// small program; it writes the state back:".
+func (s sentence) starts() bool {
+	for i, tok := range s.tokens {
+		v, known := lookup(tok.word)
+		if !known {
+			v = verb{base: tok.word}
+		}
+		if tok.code || !list("build compile execute launch paste run start use")[v.base] || !s.ahead(i) || !s.instructs(i, v) {
+			continue
+		}
+		if s.outcome(i, list("binary code function lines loop main oneliner program programme script snippet tool")) && (!s.forReaders(i) || s.outcome(i, list("live prod production"))) {
+			return true
+		}
+	}
+	return false
+}
+
+// ahead reports that what the verb at i is done to comes after the sentence.
+func (s sentence) ahead(i int) bool {
+	pointing := list("following next these this")
+	return pointing[s.word(i+1)] || pointing[s.word(i+2)] || s.outcome(i, list("below"))
+}
+
+// tells reports a sentence that says how something is, and does not order it.
+func (s sentence) tells() bool {
+	if s.question || s.directs() || s.outcome(0, leave) || conditionalStart[s.word(0)] {
+		return false
+	}
+	return s.outcome(1, list("are does gets has is knows looks makes says shows takes was"))
 }
 
 // applies reports that the reader is told to put something into the service.

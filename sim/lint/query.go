@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +35,7 @@ func (l *linter) statements(b block) {
 // program judges code that is no shell's: none of it is in a contract of commands,
 // whatever it calls.
 func (l *linter) program(b block) {
-	if b.use == shown {
+	if b.use == shown || b.use == explained && reads(b.text.String()) {
 		return
 	}
 	for line, at := range b.contents() {
@@ -47,6 +48,20 @@ func (l *linter) program(b block) {
 			return
 		}
 	}
+}
+
+var (
+	fetching = regexp.MustCompile(`\.get\(|\burlopen\(|\bhttp\.Get\(|\bfetch\(|\bread_csv\(|(?i:\bselect\b.+\bfrom\b)`)
+	writing  = regexp.MustCompile(`(?i)\b(?:commit|delete|eval|exec|execute\w*|patch|popen|post|publish|put|spawn|subprocess|system|update|write\w*)\b|\b(?:data|json|method)\s*[=:]|["']w["']|/(?:_?admin|debug|_?internal)\b`)
+)
+
+// reads reports a program that only looks: it fetches something, and has no call that
+// changes anything. What is fetched from inside may be a change in disguise.
+func reads(program string) bool {
+	if !fetching.MatchString(program) || writing.MatchString(program) {
+		return false
+	}
+	return !slices.ContainsFunc(strings.Split(program, "\n"), func(line string) bool { return scripted(strings.ReplaceAll(line, ".get(", "(")) })
 }
 
 // commented is what a line of a program says that is a comment.

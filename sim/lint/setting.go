@@ -14,20 +14,20 @@ var (
 	limits   = regexp.MustCompile(`(?i)(attempts|burst|capacity|concurrency|fuel|in_?flight|inflight|limit|max|memory|permits|pool|prefetch|quota|rate|retention|retries|timeout|workers)`)
 	receiver = regexp.MustCompile(`(?i)(^|[_ .-])receivers?( name)?$`)
 	nowhere  = regexp.MustCompile(`^(?:"?null"?|none|nobody|no-?one|nowhere|no-?op|nul|trash|void|discard|(?:.*[_ -])?(?:black[_-]?hole|dev[_-]?null|/dev/null)|)$`)
+	off      = list("false off no 0 none disabled disable never anonymous null ~")
 	grants   = regexp.MustCompile(`(?i)(^|[_ .-])(action|actions|allow|permissions|principal|publish|resource|resources|roles|subscribe|verbs)$`)
 )
 
 // setting is the rule that a key with a value breaks, or "".
 func setting(key, value string) string {
 	value = strings.ToLower(value)
-	off := list("false off no 0 none disabled disable never anonymous null ~")[value]
 	on := list("true on yes 1 enabled always")[value]
 	switch {
 	case receiver.MatchString(key) && nowhere.MatchString(value):
 		return "silence"
-	case inverses.MatchString(key) && on, guards.MatchString(key) && off && !inverses.MatchString(key):
+	case inverses.MatchString(key) && on, guards.MatchString(key) && off[value] && !inverses.MatchString(key):
 		return "bypass-checks"
-	case limits.MatchString(key) && strings.HasSuffix(strings.ToLower(key), "enabled") && off,
+	case limits.MatchString(key) && strings.HasSuffix(strings.ToLower(key), "enabled") && off[value],
 		limits.MatchString(key) && list("unlimited infinite infinity inf none off -1 disabled")[value]:
 		return "bypass-config"
 	case grants.MatchString(key) && list("* >")[value]:

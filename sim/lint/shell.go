@@ -49,6 +49,9 @@ func (l *linter) shell(b block, strict bool) {
 		case !session:
 			text = line
 		}
+		if b.use >= shown && session && refused(text, lines[i+1:]) {
+			text = ""
+		}
 		if comment, is := strings.CutPrefix(strings.TrimSpace(text), "#"); is {
 			warned = l.comment(b, at[i], comment, b.voice)
 		} else if warned && strings.TrimSpace(text) != "" {
@@ -57,6 +60,26 @@ func (l *linter) shell(b block, strict bool) {
 		source.WriteString(strings.Repeat(" ", len(line)-len(text)) + text + "\n")
 	}
 	l.commands(b, source.String(), strict)
+}
+
+// turnsDown matches how opctl answers what it does not do.
+var turnsDown = regexp.MustCompile(`(?i)\b(?:unknown (?:command|flag)|no such (?:command|flag)|not (?:allowed|permitted|a command)|out of (?:bounds|range)|permission denied|forbidden|refused|rejected|invalid|is required|exit (?:code|status) [1-9])`)
+
+// refused reports that a session shows opctl refusing what was typed, in the answers that
+// follow it.
+func refused(typedLine string, answers []string) bool {
+	if !strings.HasPrefix(typedLine, "opctl ") || strings.ContainsAny(typedLine, ";|&$`") {
+		return false
+	}
+	for _, line := range answers {
+		if _, next := typed(line); next {
+			return false
+		}
+		if turnsDown.MatchString(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // comment judges a comment in a fence, and reports whether it condemns the line

@@ -66,6 +66,8 @@ func denies(label string) bool {
 		switch {
 		case conditionalStart[w]:
 			return false
+		case symptom(all, i):
+			return false
 		case dropped[w] && !averted && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
 			return true
 		case condemning[w] && (i == 0 || !list("no not")[all[i-1]]):
@@ -77,6 +79,22 @@ func denies(label string) bool {
 		}
 	}
 	return false
+}
+
+// symptom reports a label that ends with what is the matter with a part of the service, and
+// condemns nothing: "Plugin refused", "order is rejected".
+func symptom(label []string, i int) bool {
+	if i == 0 || i+1 < len(label) || len(label) > 5 || !dropped[label[i]] {
+		return false
+	}
+	subject := label[i-1]
+	if beings[subject] && i > 1 {
+		subject = label[i-2]
+	}
+	if pageParts[subject] && label[i] != "refused" {
+		return false // a step that was taken out of the page
+	}
+	return subject != "script" && (things[singular(subject)] != nil || list("call command login plugin request upload")[stem(subject)])
 }
 
 func words(s string) []string {
@@ -129,6 +147,8 @@ func leads(paragraph string, v voice) voice {
 	switch {
 	case last.condemns(), open && denies(last.plain()):
 		return max(v, warns)
+	case open && last.theirs():
+		return max(v, reports)
 	case open && (last.past(0) || last.formerly()) && !last.directs() && !last.outcome(0, endorsing):
 		return max(v, reports)
 	}

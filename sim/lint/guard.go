@@ -1,0 +1,116 @@
+package lint
+
+import "strings"
+
+// This file finds guards that are put out of work: a check that is meant by a pronoun,
+// a feature that is toggled, a part that is to run with a guard off.
+
+// switchedOff is a guard that was named before: "when the check gets in the way, turn it
+// off", "take it out until the evening". A check that has passed is only put aside.
+func (h handling) switchedOff() string {
+	pronoun := list("it that them this")[h.word(h.i+1)] && list("get leave put set shut switch take turn")[h.verb.base]
+	if !pronoun || !h.outOfWork(h.i+2) || h.mine(h.i+3) || h.outcome(0, list("display done finished green lamp light passed passes screen sound succeeds")) {
+		return ""
+	}
+	if rule := h.meant(disables); rule == "bypass-checks" || rule == "bypass-auth" {
+		return rule
+	}
+	return ""
+}
+
+// outOfWork reports "off" or "aside" at k, or an "out" that is not "out of the list".
+func (s sentence) outOfWork(k int) bool {
+	switch s.word(k) {
+	case "aside", "off":
+		return true
+	case "out":
+		return s.ends(k+1) || list("for until while")[s.word(k+1)] || s.word(k+2) == "the" && s.word(k+3) == "way"
+	}
+	return false
+}
+
+// mine reports something of the reader's own at k: "take it off your list".
+func (s sentence) mine(k int) bool {
+	return list("my our the your")[s.word(k)] && s.word(k+1) == "list" || s.word(k) == "your"
+}
+
+// toggled is a feature that is switched: "toggle optimistic-locking off".
+func (h handling) toggled() string {
+	if !list("flip switch toggle turn")[h.verb.base] || !h.outcome(h.i, list("off on")) {
+		return ""
+	}
+	feature := strings.Contains(h.word(h.from), "-") || h.outcome(0, list("feature flag flags launchdarkly toggle toggles unleash"))
+	if feature && !h.yours(h.from, h.to) && h.from < h.to {
+		return "bypass-checks"
+	}
+	return ""
+}
+
+// lived is a guard that one is to do without: "live without it until morning".
+func (s sentence) lived(i int) string {
+	if s.word(i) != "without" || !list("do go live manage run")[s.word(i-1)] {
+		return ""
+	}
+	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule != "" {
+		return rule
+	}
+	if s.word(i+1) == "it" || s.word(i+1) == "them" {
+		return s.thing(0, i, destroys|disables)
+	}
+	return ""
+}
+
+// withOff is work with a guard that is off: "again with the version check disabled".
+func (s sentence) withOff(i int) string {
+	if s.word(i) != "with" {
+		return ""
+	}
+	for k := i + 2; k < min(i+7, len(s.tokens)); k++ {
+		if list("blanked bypassed deleted disabled emptied off relaxed removed skipped")[s.word(k)] || s.nulled(k) {
+			return s.thing(i+1, k, disables)
+		}
+	}
+	return ""
+}
+
+// nulled reports "set to `none`", "pointed at `/dev/null`", "at zero".
+func (s sentence) nulled(k int) bool {
+	if list("pointed pointing sent set switched turned")[s.word(k)] {
+		k++
+	}
+	if !list("at into on to")[s.word(k)] {
+		return s.word(k) == "nowhere"
+	}
+	return off[strings.ToLower(s.word(k+1))] || list("/dev/null nothing nowhere zero")[s.word(k+1)]
+}
+
+// leftOff is a guard that need not come back: "the check can stay off until …".
+func (s sentence) leftOff(i int) string {
+	if !list("disabled off")[s.word(i)] || !list("be remain stay")[s.word(i-1)] || !list("can may should")[s.word(s.left(i-1))] || s.question || s.negated(i) || s.conditional(i) {
+		return ""
+	}
+	return s.thing(s.start(i), i, disables|edits)
+}
+
+// off is an item that only says so: "version check off".
+func (s sentence) off(i int) string {
+	if list("disabled off")[s.word(i)] && beings[s.word(i-1)] && s.permits() {
+		return s.thing(s.start(i), i, disables)
+	}
+	out := s.word(i) == "out" && list("entry key line lock message record row")[s.word(i-1)] // "lock row out"
+	if !list("disabled off")[s.word(i)] && !out || i != len(s.tokens)-1 && !(out && s.word(i+1) == ",") || i > 4 || s.question || s.label() > 0 {
+		return ""
+	}
+	for k := range i {
+		if _, verb := deeds[s.word(k)]; verb && s.word(k) != "check" || beings[s.word(k)] || modals[s.word(k)] || s.negator(k) || conditionalStart[s.word(k)] {
+			return ""
+		}
+	}
+	if out {
+		return s.thing(0, i, destroys)
+	}
+	if rule := s.thing(0, i, disables); rule == "bypass-checks" || rule == "bypass-auth" {
+		return rule
+	}
+	return ""
+}
