@@ -7,7 +7,7 @@ import "strings"
 
 var endorsing = list("worked helped fixed solved cleared resolved saved works helps")
 
-var harm = list(`breaks broke corrupted cost costs customers damage doubled duplicated flooded forbidden harm incident lose loses lost mistake outage overloaded refused twice wrong`)
+var harm = list(`breaks broke corrupted cost costs damage doubled duplicated flooded forbidden harm incident lose loses lost mistake outage overloaded refused twice wrong`)
 
 // condemns reports a sentence that says not to do what it points at.
 func (s sentence) condemns() bool {
@@ -18,7 +18,7 @@ func (s sentence) condemns() bool {
 		return true
 	}
 	first := s.left(1)
-	if w := s.word(max(first, 0)); list("bad wrong don't anti-pattern antipattern unsafe never tempting forbidden ❌ 🚫")[w] && !undone[s.word(max(first, 0)+1)] {
+	if w := s.word(max(first, 0)); list("bad wrong don't anti-pattern antipattern unsafe never tempting forbidden ❌ 🚫")[w] && !undone[s.word(max(first, 0)+1)] && !s.faulty(max(first, 0)) {
 		return true
 	}
 	for i := range s.tokens {
@@ -32,7 +32,7 @@ func (s sentence) condemns() bool {
 			return false
 		case s.negator(i) && !s.undone(i) && list("do run use type copy try execute repeat be to ever touch paste follow any anyone apply write send set accept obey")[s.word(i+1)]:
 			return true
-		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)]:
+		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)] && !s.faulty(i):
 			return true
 		}
 	}
@@ -123,7 +123,7 @@ func condemns(paragraph string) bool {
 	if list("never do don't")[s.word(0)] && !s.pointsBack() {
 		return false // a warning against something else
 	}
-	return s.outcome(0, harm) && !s.outcome(0, list("not without nobody nothing no none cannot")) || s.condemns()
+	return s.outcome(0, harm) && !s.outcome(0, list("not without nobody nothing no none cannot")) && !s.consoles() || s.condemns()
 }
 
 // refuses reports "refuse it", "decline them", "say no".
