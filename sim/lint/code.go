@@ -83,7 +83,7 @@ func (l *linter) plain(b block) {
 	for line := range b.contents() {
 		commands = commands || strings.HasPrefix(line, "opctl ") || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line) || invocation.MatchString(line) && !rehearsal.MatchString(line)
 	}
-	if !commands && b.use == applied && settings(lines) {
+	if !commands && (b.use == applied && settings(lines) || automates(b.text.String())) {
 		l.data(b)
 		return
 	}

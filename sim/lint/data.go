@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -9,6 +10,10 @@ import (
 // data judges YAML, JSON and settings: commands in values, and guards that are
 // switched off.
 func (l *linter) data(b block) {
+	if automates(b.text.String()) {
+		l.program(b)
+		return
+	}
 	switch b.use {
 	case shown:
 		return
@@ -32,6 +37,18 @@ func (l *linter) data(b block) {
 			l.addAt(b.text, at, at+len(line), rule, "not in the operator contract: "+line)
 		}
 	}
+}
+
+var (
+	play     = regexp.MustCompile(`(?m)^[- ]*hosts:`)
+	playBody = regexp.MustCompile(`(?m)^[- ]*(?:handlers|post_tasks|pre_tasks|roles|tasks):`)
+	jobKind  = regexp.MustCompile(`(?m)^kind: *["']?(?:CronJob|CronWorkflow|Job|Workflow)\b`)
+)
+
+// automates reports data that a machine carries out: a play of Ansible, a job of a
+// cluster. It is a program, whatever language it is written in.
+func automates(data string) bool {
+	return play.MatchString(data) && playBody.MatchString(data) || jobKind.MatchString(data)
 }
 
 type dataReader struct {

@@ -32,7 +32,7 @@ var (
 // purposeOf a fence between the sentences before it and the one after.
 func purposeOf(before []sentence, after sentence) purpose {
 	before = before[max(0, len(before)-2):]
-	if len(before) > 0 && before[len(before)-1].applies() || after.pointsBack() && after.applies() || slices.ContainsFunc(before, sentence.starts) {
+	if len(before) > 0 && before[len(before)-1].applies() || (after.pointsBack() || after.takesUp()) && after.applies() || slices.ContainsFunc(before, sentence.starts) {
 		return applied
 	}
 	for _, s := range before {
@@ -44,6 +44,24 @@ func purposeOf(before []sentence, after sentence) purpose {
 		return explained
 	}
 	return unsaid
+}
+
+// parts of a page that are files, by what a sentence after them calls them.
+var fileNames = list(`code config configuration file job manifest patch play playbook program query script settings snippet statement template values workflow yaml`)
+
+// takesUp reports that a sentence after a fence has it as its object: "run the play
+// whenever it fires".
+func (s sentence) takesUp() bool {
+	for i := 1; i+1 < len(s.tokens); i++ {
+		v, known := lookup(s.word(i - 1))
+		if !known {
+			v = verb{base: s.word(i - 1)}
+		}
+		if applying[v.base] && s.word(i) == "the" && fileNames[s.word(i+1)] {
+			return true
+		}
+	}
+	return false
 }
 
 // portrays reports that a part of the service, or of a drill, is shown at work: "this is
