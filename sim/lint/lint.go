@@ -36,6 +36,7 @@ type linter struct {
 	findings []Finding
 	lines    []int          // offset of each line
 	sources  map[int]string // lines with findings
+	talk     talk
 }
 
 // largest file that is judged, in bytes. A runbook is a page.

@@ -28,7 +28,8 @@ func (l *linter) prose(t *text, v voice) {
 		}
 		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
 		defined := v == defines && i == 0 && s.defined()
-		if max(v, label) != warns && !disowned && !defined {
+		l.hear(s)
+		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}
