@@ -91,6 +91,9 @@ func (h handling) harmless() bool {
 	if h.verb.base == "call" && h.word(h.i+1) == "script" {
 		return true // what is said on the phone
 	}
+	if h.discussed(h.i, h.verb) {
+		return true
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}

@@ -43,7 +43,7 @@ var deeds = forms(map[deed]string{
 		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-off take-out tolerate trust turn-away turn-down turn-off uncap unguard unhook unplug
 		unprotect unset waive wave-through weaken whitelist`,
 	tunes: `adjust beef-up bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower
-		max-out multiply push-up quadruple quintuple raise ramp-up reduce relax reset set shorten shrink stretch tighten triple tune turn-down turn-up uncap unlimit up widen`,
+		max-out multiply push-up quadruple quintuple raise ramp-up reduce relax reset set shorten shrink stretch take-down tighten triple tune turn-down turn-up uncap unlimit up widen`,
 	restarts: `bounce bring-down cold-start cordon cycle delete demote evict fail-over failover halt hard-stop kick kickstart kill power-cycle promote reboot rebootstrap recreate
 		recycle redeploy relaunch reload reprovision respawn restart roll scale shut-down spin-down spin-up stop take-down terminate turn-off-and-on unschedule`,
 	enters: `attach break connect drop enter exec fall-back get go hop jump log login open port-forward remote resort rsh shell sign ssh talk telnet tunnel use`,
