@@ -12,10 +12,18 @@ var spoilt = list(`address amount checksum count event invoice message order pay
 // faulty reports that the word of blame at i says what is the matter with a thing: "to
 // correct a wrong event", "wrong price on an order". "Wrong order:" is about a sequence.
 func (s sentence) faulty(i int) bool {
-	if s.word(0) == "to" && mending[s.word(1)] {
+	all := make([]string, len(s.tokens))
+	for k := range s.tokens {
+		all[k] = s.word(k)
+	}
+	return faulty(all, i) && !(i == 0 && s.ends(2))
+}
+
+func faulty(words []string, i int) bool {
+	if len(words) > 1 && words[0] == "to" && mending[words[1]] {
 		return i > 1
 	}
-	return spoilt[stem(s.word(i+1))] && !(i == 0 && s.ends(2))
+	return i+1 < len(words) && spoilt[stem(words[i+1])]
 }
 
 // consoles reports a sentence that makes light of a loss which is still to come: "the

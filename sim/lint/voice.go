@@ -62,7 +62,6 @@ func denies(label string) bool {
 		return true
 	}
 	people := false
-	mends := len(all) > 1 && all[0] == "to" && mending[all[1]]
 	for i, w := range all {
 		switch {
 		case conditionalStart[w]:
@@ -71,7 +70,7 @@ func denies(label string) bool {
 			return false
 		case dropped[w] && !averted && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
 			return true
-		case condemning[w] && !mends && !(i > 0 && i+1 < len(all) && spoilt[stem(all[i+1])]) && (i == 0 || !list("no not")[all[i-1]]):
+		case condemning[w] && !faulty(all, i) && (i == 0 || !list("no not")[all[i-1]]):
 			return true
 		case w == "what" || w == "things" || w == "steps" || w == "moves" || humans[w] || humans[stem(w)]:
 			people = true
