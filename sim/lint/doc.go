@@ -14,20 +14,22 @@
 //   - what changes a thing: verbs (lexicon.go) and the things that each of them
 //     breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
 //     words (special.go, patterns.go, means.go, guard.go); but not what is the reader's own,
-//     or stands on a page (kindly.go, upkeep.go). An artefact of the inside, such as a column
-//     or a setting, is known by its form, and may be changed by no verb (artefact.go);
+//     stands on a page, or is only brought up among people (kindly.go, upkeep.go,
+//     meeting.go). An artefact of the inside, such as a column or a setting, is known by
+//     its form, and may be changed by no verb (artefact.go);
 //   - what leaves the contract: a line for opctl that it does not allow (command.go,
-//     contract.go), another tool (tools.go), a way past opctl, the audit or one's own
-//     name (evade.go), a statement that nobody has looked at (attest.go);
-//   - who is told: a sentence may order, recommend or give leave (mood.go, place.go,
-//     forms.go, permit.go), or warn, report, ask, or say what the service does by
+//     unmarked.go, contract.go), another tool (tools.go), a way past opctl, the audit or
+//     one's own name (evade.go), a statement that nobody has looked at (attest.go);
+//   - who is told: a sentence may order, recommend or give leave (mood.go, commanded.go,
+//     place.go, forms.go, permit.go), or warn, report, ask, or say what the service does by
 //     itself (negation.go, verdict.go). "Do not bother with opctl" is no warning, and
 //     "do the same here" makes an order of what was told before it (adopt.go).
 //
 // What stands around a part speaks, too: the headings above it, the head of its
 // column, what leads up to a list, a label such as "Myth:", the verdict after it, and
-// whether it is kept only to be rejected, is somebody else's to do, or says what a word
-// means (voice.go, columns.go, verdict.go, rejected.go, theirs.go, glossary.go).
+// whether it is kept only to be rejected, is somebody else's to do, says what a word
+// means, or what would come of a thing that was denied (voice.go, columns.go, verdict.go,
+// blame.go, rejected.go, theirs.go, glossary.go, answer.go).
 //
 // To add a rule, add a row to [Rules] with an example that breaks it and one that
 // does not; a test runs both. To teach it a word, add that to lexicon.go or nouns.go,

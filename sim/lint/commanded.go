@@ -1,0 +1,140 @@
+package lint
+
+import "strings"
+
+// This file reads a verb in its base form: an order, or what follows "to", "and" or a
+// word such as "must".
+
+// commanded reads a base form, j being the word before it.
+func (s sentence) commanded(i, j int) bool {
+	w := s.word(j)
+	switch {
+	case list("them him her")[w] && list("have let make get")[s.word(j-1)]:
+		return s.commanded(j-1, s.left(j-1))
+	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
+		return true
+	case w == ",":
+		return !s.subject(j)
+	case w == "not":
+		return s.word(j-1) == "why"
+	case s.tokens[j].code:
+		return j > 0 && j-1 == s.start(j) && list("at in inside on")[s.word(j-1)] // "in `x.go` comment it out"
+	case conjunctions[w]:
+		return s.coordinated(j)
+	case w == "to":
+		return s.infinitive(j)
+	case modals[w]:
+		return s.obliged(j)
+	case s.placed(i):
+		return true
+	case w == "let's" || w == "lets" || w == "do" || w == "please":
+		return true
+	case s.human(j):
+		return !s.conditional(i) && !s.past(i) && !s.habit(j)
+	case determiners[w] || w == "manual" || w == "direct":
+		return s.nominal(i, j)
+	case s.tokens[j].punct():
+		return true
+	}
+	return s.made(i)
+}
+
+// subject reports that a list of third persons stands before the comma at j:
+// "workers, when they stop, delete their leases".
+func (s sentence) subject(j int) bool {
+	first := s.word(s.start(j))
+	return list("workers replicas consumers relays they which")[first]
+}
+
+// coordinated follows an "and" at j to the verb before it.
+func (s sentence) coordinated(j int) bool {
+	for k := j - 1; k >= s.start(j); k-- {
+		if s.tokens[k].code || s.tokens[k].punct() {
+			continue
+		}
+		v, ok := deeds[fold(s.word(k))]
+		switch {
+		case ok && v.form == base || common[s.word(k)]:
+			if verdict := s.commanded(k, s.left(k)); verdict || s.left(k) >= 0 && (s.word(s.left(k)) == "to" || modals[s.word(s.left(k))]) {
+				return verdict
+			}
+		case ok && v.form == third || pasts[s.word(k)]:
+			return false
+		}
+	}
+	return j == s.start(j) || s.human(s.start(j))
+}
+
+// infinitive judges by the word that governs the "to" at j.
+func (s sentence) infinitive(j int) bool {
+	g := s.left(j)
+	if g > 0 && s.word(g) == "," {
+		g-- // "it is safe, and quicker, to"
+	}
+	w := s.word(g)
+	switch {
+	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
+		return s.barrier(g) && g >= 0 && s.word(g) == ":"
+	case s.worst(g):
+		return false
+	case goodGovernors[w]:
+		return s.word(g-1) != "was" && s.word(g-1) != "were"
+	case wanting[w]:
+		return s.willing(g)
+	case s.human(g):
+		return !s.past(g) && !s.conditional(g)
+	case strings.HasSuffix(w, "ed"):
+		return false
+	}
+	first := s.start(j)
+	v, ok := deeds[fold(s.word(first))]
+	return ok && v.form == base || common[s.word(first)]
+}
+
+// worst reports a clause about a wrong move: "the worst thing is to".
+func (s sentence) worst(g int) bool {
+	for k := s.start(g); k < g; k++ {
+		if list("worst mistake error fallacy folly wrong")[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// willing reports that the one who needs to, or has to, is the reader.
+func (s sentence) willing(g int) bool {
+	l := s.left(g)
+	if l < 0 || s.tokens[l].punct() || modals[s.word(l)] || conjunctions[s.word(l)] || s.word(l) == "to" || s.word(l) == "will" {
+		return !(s.word(g) == "has" || s.word(g) == "needs")
+	}
+	return s.human(l) || list("it that which often")[s.word(l)] && (s.word(g) == "helps" || s.word(g) == "suffices")
+}
+
+// obliged judges by who stands before the modal at j.
+func (s sentence) obliged(j int) bool {
+	from := s.start(j)
+	for k := j - 1; k >= from; k-- {
+		if s.word(k) == "," && k < j-1 {
+			from = k + 1
+			break
+		}
+	}
+	if s.word(from) == "only" && from < j || s.word(j) == "would" && (s.word(j+1) == "rather" || s.past(j)) {
+		return false
+	}
+	if from >= j || s.left(j) < 0 {
+		return true
+	}
+	for k := from; k < j; k++ {
+		if s.human(k) && s.word(k+1) != "of" && !strings.HasSuffix(s.word(k), "'s") {
+			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
+				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
+			}
+			if list("can may")[s.word(j)] && s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") {
+				return false // what a part's owner may do is told, not ordered
+			}
+			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"
+		}
+	}
+	return false
+}
