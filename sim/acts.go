@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -155,10 +154,7 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 }
 
 func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fault.Prober) error) []Finding {
-	err := fmt.Errorf("%w: nobody looks whether %s does; the fault needs Bites and Gone, see fault.Prober", fault.ErrProbe, r.drill.Fault.Name())
-	if prober, ok := r.drill.Fault.(fault.Prober); ok {
-		err = ask(prober)
-	}
+	err := fault.Probe(r.drill.Fault, ask)
 	r.noteProbe(what, err, ctx.Err() != nil)
 	if err != nil {
 		blind := errors.Is(err, fault.ErrProbe) || ctx.Err() != nil

@@ -42,13 +42,14 @@
 //
 // # Stopping a drill
 //
-// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act; so does
-// a Stop that has no data for a minute, once it had some. The fault is healed; the mitigations that steps have put in force and not yet undone
-// are undone through the contract, the last one first; the world is taken down,
-// which removes its containers. The journal is kept, and has an entry "abort". The
-// drill could not be verified, and its finding "abort" says why it was stopped,
-// what was undone, and what could not be within a minute. A second signal ends the
-// process at once: the next run in containers sweeps away what is left.
+// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act; so
+// does a Stop that has no data for a minute, once it had some. The fault is healed;
+// the mitigations that steps have put in force and not yet undone are undone
+// through the contract, the last one first; the world is taken down, which removes
+// its containers. The journal is kept, and has an entry "abort". The drill could
+// not be verified, and its finding "abort" says why it was stopped, what was
+// undone, and what could not be within a minute. A second signal ends the process
+// at once: the next run in containers sweeps away what is left.
 // The child process of a rehearsal in virtual time ends when its parent does,
 // however that goes. All this needs [Main].
 //

@@ -266,8 +266,7 @@ func (r *rehearsal) broken() []Finding {
 	if promise == 0 {
 		return nil
 	}
-	both := r.books
-	both.Accepted = r.accepted()
+	both := r.bothSides()
 	var findings []Finding
 	for _, s := range r.served {
 		if saw, unknown := check.Unkept(both, s, r.scale(promise)); saw != "" {
@@ -290,9 +289,14 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 		return check.Report{}, err
 	}
 	r.books = check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
+	return check.Balance(r.bothSides()), nil
+}
+
+// bothSides are the clients' own record, and the far side as last read.
+func (r *rehearsal) bothSides() check.Ledger {
 	both := r.books
 	both.Accepted = r.accepted()
-	return check.Balance(both), nil
+	return both
 }
 
 // accepted is what the service took on, by the clients' own record.

@@ -3,7 +3,6 @@ package fault
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -72,11 +71,7 @@ func (a all) Gone(ctx context.Context, w world.World) error {
 
 func (a all) each(ask func(Prober) error) error {
 	for _, f := range a {
-		p, ok := f.(Prober)
-		if !ok {
-			return fmt.Errorf("%w: %s has none", ErrProbe, f.Name())
-		}
-		if err := ask(p); err != nil {
+		if err := Probe(f, ask); err != nil {
 			return err
 		}
 	}

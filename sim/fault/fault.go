@@ -18,6 +18,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/world"
@@ -36,6 +37,16 @@ type Prober interface {
 	// expected and seen; one that is [ErrProbe] says that the probe itself failed.
 	Bites(ctx context.Context, w world.World) error
 	Gone(ctx context.Context, w world.World) error
+}
+
+// Probe asks a fault's own probe. A fault without one is [ErrProbe]: nobody has
+// looked.
+func Probe(f Fault, ask func(Prober) error) error {
+	p, ok := f.(Prober)
+	if !ok {
+		return fmt.Errorf("%w: nobody looks at %s; it needs Bites and Gone, see fault.Prober", ErrProbe, f.Name())
+	}
+	return ask(p)
 }
 
 // Lasting is a fault that healing does not undo: the service's own contract has to.

@@ -10,12 +10,12 @@ import (
 // Rule is one thing that lint finds. The examples are Markdown: a snippet, or a
 // part of a runbook.
 type Rule struct {
-	ID       string
-	Summary  string
-	Protects string // the invariant
-	In       string // where the examples stand: "" for a snippet, a section, "front matter" or "alerts"
-	Bad      string
-	Good     string
+	ID       string `json:"id"`
+	Summary  string `json:"summary"`
+	Protects string `json:"protects"`     // the invariant
+	In       string `json:"in,omitempty"` // where the examples stand: "" for a snippet, a section, "front matter" or "alerts"
+	Bad      string `json:"bad"`
+	Good     string `json:"good"`
 }
 
 // Safe reports a rule that snippets are judged by, too.

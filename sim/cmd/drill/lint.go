@@ -53,23 +53,12 @@ func (c command) lint() *cobra.Command {
 	return cmd
 }
 
-// explained is what a rule is about, for a program.
-type explained struct {
-	ID       string `json:"id"`
-	Summary  string `json:"summary"`
-	Protects string `json:"protects"`
-	In       string `json:"in,omitempty"`
-	Bad      string `json:"bad"`
-	Good     string `json:"good"`
-}
-
 func (c command) explain(cmd *cobra.Command, id string) error {
 	i := slices.IndexFunc(lint.Rules, func(r lint.Rule) bool { return r.ID == id })
 	if i < 0 || !asJSON(cmd) {
 		return lint.Explain(c.stdout, id)
 	}
-	r := lint.Rules[i]
-	return c.printJSON(explained{r.ID, r.Summary, r.Protects, r.In, r.Bad, r.Good})
+	return c.printJSON(lint.Rules[i])
 }
 
 func (c command) findings(found []lint.Finding, asJSON, asSARIF bool) error {
