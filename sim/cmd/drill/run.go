@@ -205,8 +205,11 @@ func (s *suite) results(ctx context.Context) (string, error) {
 	return filepath.Join(root, ".drill"), err
 }
 
-// root is the folder of go.mod.
+// root is the folder of go.mod. The go command is asked for it once.
 func (s *suite) root(ctx context.Context) (string, error) {
+	if s.module != "" {
+		return s.module, nil
+	}
 	command := exec.CommandContext(ctx, "go", "env", "GOMOD")
 	command.Dir = s.folder
 	out, err := command.Output()
@@ -214,7 +217,11 @@ func (s *suite) root(ctx context.Context) (string, error) {
 	if err == nil && (file == "" || file == os.DevNull) {
 		err = fmt.Errorf("%s is in no Go module", s.folder)
 	}
-	return filepath.Dir(file), err
+	if err != nil {
+		return "", err
+	}
+	s.module = filepath.Dir(file)
+	return s.module, nil
 }
 
 // lines reads the lines of JSON in a file.

@@ -23,6 +23,7 @@ type suite struct {
 	catalogue.Description
 
 	folder string
+	module string // folder of the go.mod that it belongs to, once that is known
 	dir    string // of this command: its name for the binary, and what the scenarios write for it
 	ready  string // a binary that was compiled before
 }
