@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
+	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/signal"
 	"go.yaml.in/yaml/v4"
 )
@@ -28,6 +31,18 @@ type Pool struct {
 	Slack float64 `yaml:"slack"`
 }
 
+// Claim is what the service counts as done for its customers. At the end of a
+// drill it may not have counted more than they, and those who received it, know
+// of: a service that flatters itself in its metrics is found out by this.
+type Claim struct {
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
+	// Expr selects the counter of all replicas: a PromQL vector selector.
+	Expr string `yaml:"expr"`
+	// Of is what it counts, one of [check.Claims].
+	Of string `yaml:"of"`
+}
+
 // Curve is what reports of a drill draw beside what it is judged by, such as the
 // depth of a queue.
 type Curve struct {
@@ -39,11 +54,12 @@ type Curve struct {
 }
 
 // objectives is the file of them: what customers are promised, what else is so in
-// the steady state, the pools, and the curves.
+// the steady state, the pools, the claims, and the curves.
 type objectives struct {
 	Objectives []Objective `yaml:"objectives"`
 	Steady     []Objective `yaml:"steady"`
 	Pools      []Pool      `yaml:"pools"`
+	Claims     []Claim     `yaml:"claims"`
 	Curves     []Curve     `yaml:"curves"`
 }
 
@@ -66,6 +82,9 @@ func parseObjectives(src []byte) (objectives, error) {
 	for _, pool := range o.Pools {
 		named = append(named, Objective{Name: pool.Name, Expr: pool.Expr})
 	}
+	for _, claim := range o.Claims {
+		named = append(named, Objective{Name: claim.Name, Expr: claim.Expr})
+	}
 	for _, curve := range o.Curves {
 		named = append(named, Objective{Name: curve.Name, Expr: curve.Expr})
 	}
@@ -83,5 +102,17 @@ func parseObjectives(src []byte) (objectives, error) {
 			return o, fmt.Errorf("objectives: %q: %w", goal.Name, err)
 		}
 	}
+	for _, claim := range o.Claims {
+		if err := checkClaim(claim); err != nil {
+			return o, fmt.Errorf("objectives: %q: %w", claim.Name, err)
+		}
+	}
 	return o, nil
+}
+
+func checkClaim(c Claim) error {
+	if !slices.Contains(check.Claims, c.Of) {
+		return fmt.Errorf("of is one of %s, not %q", strings.Join(check.Claims, ", "), c.Of)
+	}
+	return signal.CheckSelector(c.Expr)
 }

@@ -52,10 +52,10 @@ func quiet(test string, system System, load traffic.Load, span time.Duration) *r
 func (r *rehearsal) stayCalm(ctx context.Context) ([]Finding, error) {
 	r.injected = time.Now() // nothing is: times of alerts count from here
 	broken, err := r.track.until(ctx, r.scale(r.calm), func(v view) bool {
-		return v.Steady.IsZero() || len(r.track.strangers()) > 0
+		return v.Steady.IsZero() || len(r.track.strangers(Calm)) > 0
 	})
 	if err != nil || !broken || !r.track.view().Steady.IsZero() {
-		return nil, err // an alert that fired is found after every act
+		return nil, err // an alert that fired, and an error, is found after every act
 	}
 	return r.unsettled(Calm), nil
 }

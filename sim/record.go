@@ -26,12 +26,15 @@ func (r *rehearsal) noteRunbook(now time.Time) {
 // noteHold keeps what the drill holds itself to, once that is known.
 func (r *rehearsal) noteHold() {
 	setup := history.Setup{Interval: interval, Settle: r.watch.Settle(), Mitigated: mitigated, Restores: r.track.core,
-		Promise: r.system.Customers.Promise, Audited: r.system.Audit != nil, Fault: r.calm == 0}
+		Promise: r.system.Customers.Promise, Claims: len(r.goals.Claims), Audited: r.system.Audit != nil, Fault: r.calm == 0}
 	for _, goal := range r.goals.all() {
 		setup.Objectives = append(setup.Objectives, goal.Name)
 	}
 	for _, id := range r.track.listed {
 		setup.Listed = append(setup.Listed, id.String())
+	}
+	for _, id := range r.track.errors {
+		setup.Errors = append(setup.Errors, id.String())
 	}
 	r.note(history.KindSetup, time.Now(), setup)
 }
@@ -74,6 +77,9 @@ func (t *tracker) remember(v view) {
 	}
 	for i, s := range v.Signals {
 		now[t.listed[i].String()] = history.State{State: s.State.String(), Since: s.Since, Saw: s.Detail}
+	}
+	for i, s := range v.Errors {
+		now[t.errors[i].String()] = history.State{State: s.State.String(), Since: s.Since, Saw: s.Detail}
 	}
 	t.tellChanges(now)
 }

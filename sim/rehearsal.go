@@ -252,7 +252,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 		return err
 	}
 	r.logs.follow(r.watch)
-	r.track = newTracker(r.watch, r.goals, r.book)
+	r.track = newTracker(r.watch, r.goals, r.book, r.system.Shows.Errors)
 	r.track.looked = r.round
 	r.track.changes = func(s history.State) { r.note(history.KindState, time.Now(), s) }
 	r.noteHold()

@@ -256,7 +256,31 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.notePacked(history.KindBooks, r.books)
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
-	return slices.Concat(ledgerFindings(report), r.broken(), r.auditStores(ctx)), nil
+	flattered, err := r.overclaimed()
+	return slices.Concat(ledgerFindings(report), r.broken(), flattered, r.auditStores(ctx)), err
+}
+
+// overclaimed are the claims of the service that its customers, and those who
+// received what it sent, cannot confirm.
+func (r *rehearsal) overclaimed() ([]Finding, error) {
+	var claims []check.Claim
+	var findings []Finding
+	for _, c := range r.goals.Claims {
+		claim := check.Claim{Name: c.Name, Of: c.Of}
+		said, known, err := r.watch.Counted(c.Expr, r.started)
+		if err != nil {
+			return nil, fmt.Errorf("claim %s: %w", c.Name, err)
+		}
+		if known {
+			claim.Said = &said
+		}
+		claims = append(claims, claim)
+		if saw, unknown := check.Overclaimed(r.bothSides(), claim, r.scale(r.system.Customers.Promise)); saw != "" {
+			findings = append(findings, Finding{Act: Settle, Name: history.ClaimName(claim), Expected: history.WhatIsClaimed, Saw: saw, Unverified: unknown})
+		}
+	}
+	r.note(history.KindClaims, time.Now(), claims)
+	return findings, nil
 }
 
 // broken are the promises to customers that were not kept while the service was

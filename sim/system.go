@@ -87,6 +87,10 @@ type Defect struct {
 type Shows struct {
 	Metrics []string // of a histogram: without _bucket, _sum and _count
 	Events  []string // that it may log
+	// Errors are those of the Events of which a person has to know beforehand. One
+	// that is logged in a drill fails it, unless the runbook names it, under logs or
+	// may_log; as an alert does that it does not list.
+	Errors []string
 }
 
 // Customers says how the service is asked and what its answers mean.

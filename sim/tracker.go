@@ -19,8 +19,9 @@ type tracker struct {
 	watch  *signal.Watch
 	goals  objectives
 	listed []signal.ID
-	may    []string // alerts that may fire: listed ones and the symptoms
-	core   []string // objectives that a mitigation restores
+	may    []string    // alerts that may fire: listed ones and the symptoms
+	errors []signal.ID // that may not be logged
+	core   []string    // objectives that a mitigation restores
 
 	looked  func(view)          // is told of every view
 	changes func(history.State) // is told of every change
@@ -29,7 +30,7 @@ type tracker struct {
 	mu       sync.Mutex
 	now      view
 	changed  chan struct{}
-	unlisted map[string]time.Time
+	unlisted map[signal.ID]bool
 }
 
 // view is what the tracker knows after a round.
@@ -44,13 +45,14 @@ type view struct {
 	// LastWrong is what did not hold, or had no data, when that was last so.
 	LastWrong []reading
 	Signals   []signal.Status // in the order of listed
+	Errors    []signal.Status // in the order of errors
 }
 
 // reading is one condition as seen in one round.
 type reading struct{ Name, Expr, Saw string }
 
-func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook) *tracker {
-	t := &tracker{watch: w, goals: goals, changed: make(chan struct{}), unlisted: map[string]time.Time{}}
+func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook, errors []string) *tracker {
+	t := &tracker{watch: w, goals: goals, changed: make(chan struct{}), unlisted: map[signal.ID]bool{}}
 	t.may = append(slices.Clone(book.Meta.Alerts), book.Meta.May...)
 	t.core = book.Meta.Restores
 	if len(t.core) == 0 {
@@ -66,6 +68,11 @@ func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook) *track
 	}
 	for _, check := range book.Meta.Health {
 		t.listed = append(t.listed, signal.Health(check))
+	}
+	for _, event := range errors {
+		if !slices.Contains(book.Meta.Logs, event) && !slices.Contains(book.Meta.MayLog, event) {
+			t.errors = append(t.errors, signal.Log(event))
+		}
 	}
 	return t
 }
@@ -115,8 +122,15 @@ func (t *tracker) look(at time.Time) error {
 		next.Signals = append(next.Signals, t.watch.Status(id))
 	}
 	for _, name := range t.watch.Firing() {
-		if _, known := t.unlisted[name]; !known && !slices.Contains(t.may, name) {
-			t.unlisted[name] = at
+		if !slices.Contains(t.may, name) {
+			t.unlisted[signal.Alert(name)] = true
+		}
+	}
+	for _, id := range t.errors {
+		status := t.watch.Status(id)
+		next.Errors = append(next.Errors, status)
+		if status.State == signal.Shown {
+			t.unlisted[id] = true
 		}
 	}
 	t.remember(next)
@@ -166,16 +180,21 @@ func (t *tracker) view() view {
 	return t.now
 }
 
-// strangers are the alerts that fired and should not have, sorted.
-func (t *tracker) strangers() []string {
+// strangers are the alerts that fired, and the errors that were logged, and that
+// the runbook does not tell of, sorted.
+func (t *tracker) strangers(act Act) []Finding {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var names []string
-	for name := range t.unlisted {
-		names = append(names, name)
+	var findings []Finding
+	for id := range t.unlisted {
+		if id.Kind == signal.KindAlert {
+			findings = append(findings, Finding{Act: act, Name: id.Name, Expected: "no alert but those that the runbook lists", Saw: id.String() + " fired"})
+			continue
+		}
+		findings = append(findings, Finding{Act: act, Name: id.String(), Expected: "no error but those that the runbook tells of", Saw: id.Name + " was logged"})
 	}
-	slices.Sort(names)
-	return names
+	slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Name, b.Name) })
+	return findings
 }
 
 // until looks after each round until done says so. It reports false when the

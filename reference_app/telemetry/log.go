@@ -36,3 +36,15 @@ var Events = []string{
 	"tariff.current", "tariff.refreshed", "tariff.stale", "tariff.unannounced",
 	"warehouse.received",
 }
+
+// Errors are those of the events that mean work for a person, or a bug. A runbook
+// names the ones that its failure brings about.
+var Errors = []string{
+	"delivery.dead_lettered", "delivery.rejected",
+	"handler.panicked",
+	"operator.audit_failed",
+	"plugin.failed", "plugin.refused",
+	"sink.credential_refused",
+	"suspect.not_noted",
+	"tariff.stale",
+}

@@ -12,8 +12,9 @@ type Accepted struct {
 	ID string
 	// Key that the client gave it, the same whenever it asked again; empty where
 	// clients give none.
-	Key string
-	At  time.Time
+	Key  string
+	At   time.Time // when it was asked for, the first time
+	Told time.Time // when the client knew that it was accepted
 	// What was asked for, in words that [Arrived] has too; empty where that is not
 	// compared.
 	What string

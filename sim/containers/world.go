@@ -68,9 +68,14 @@ func New(ctx context.Context, o world.Options) (*World, error) {
 		return nil, errors.Join(err, engine.Close())
 	}
 	w := &World{options: o, run: r, engine: engine, nets: map[Side]*testcontainers.DockerNetwork{}, endpoints: map[string]address{}}
-	w.proxy = &service{Service: Service{Name: linkHost, Sides: []Side{Front, Back}, Ports: []int{proxyAPI}}, world: w}
+	w.proxy = &service{Service: Service{Name: linkHost, Env: OneThread(), Sides: []Side{Front, Back}, Ports: []int{proxyAPI}}, world: w}
 	return w, nil
 }
+
+// OneThread is the environment of a Go program that runs its goroutines on one
+// thread at a time. A world is many programs on few cores: when each believes
+// that it has all of them, they spend a quarter of their time on waking threads.
+func OneThread() map[string]string { return map[string]string{"GOMAXPROCS": "1"} }
 
 // ProxyImage returns the image of the links' proxy, and makes it if need be.
 func ProxyImage(ctx context.Context) (string, error) { return image.Go(ctx, proxyProgram) }

@@ -28,6 +28,7 @@ const (
 	KindServed  = journal.KindServed
 	KindSettled = journal.KindSettled
 	KindPools   = "pools"
+	KindClaims  = "claims"
 	KindResidue = "residue"
 	KindRequest = "request"
 	KindBooks   = "books"
@@ -49,7 +50,9 @@ type Setup struct {
 	Objectives []string      `json:"objectives"`
 	Restores   []string      `json:"restores"` // of these, what a mitigation brings back
 	Listed     []string      `json:"listed"`   // signals
+	Errors     []string      `json:"errors"`   // log signals of which the runbook does not tell
 	Promise    time.Duration `json:"promise"`  // to customers; 0 is none
+	Claims     int           `json:"claims"`   // how many the service is held to
 	Audited    bool          `json:"audited"`  // the system has an audit
 	Fault      bool          `json:"fault"`    // there is one
 }

@@ -38,6 +38,7 @@ type history struct {
 	pools    []Pool
 	served   []check.Stretch // when the drill found that customers were served, without their ends
 	refills  bool            // pools were looked at, whether there are any or not
+	claims   []check.Claim
 	residue  *[]string
 	requests []traffic.Result
 	books    *Packed
@@ -136,6 +137,8 @@ func (h *history) add(e journal.Entry) error {
 	case KindPools:
 		h.refills = true
 		return json.Unmarshal(e.Data, &h.pools)
+	case KindClaims:
+		return json.Unmarshal(e.Data, &h.claims)
 	case KindResidue:
 		return json.Unmarshal(e.Data, &h.residue)
 	case KindRequest:

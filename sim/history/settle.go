@@ -113,6 +113,7 @@ func (j *judging) ledger() {
 		j.hold(column.Name, column.Expected, saw)
 	}
 	j.promised(books)
+	j.claimed(books)
 }
 
 // promised: when the service was found to serve its customers, they were served.
@@ -134,6 +135,30 @@ func (j *judging) promised(books check.Ledger) {
 	}
 }
 
+// claimed: the service counted no more than was done.
+func (j *judging) claimed(books check.Ledger) {
+	if j.setup == nil {
+		return
+	}
+	if len(j.claims) < j.setup.Claims {
+		j.lacks("claims", WhatIsClaimed, KindClaims)
+	}
+	for _, c := range j.claims {
+		switch saw, unknown := check.Overclaimed(books, c, j.scale(j.setup.Promise)); {
+		case unknown:
+			j.say(ClaimName(c), Unverified, WhatIsClaimed, "%s", saw)
+		default:
+			j.hold(ClaimName(c), WhatIsClaimed, saw)
+		}
+	}
+}
+
+// ClaimName is by which findings name a claim, and WhatIsClaimed what is expected
+// of all of them.
+func ClaimName(c check.Claim) string { return "claim " + c.Name }
+
+const WhatIsClaimed = "the service counts no more as done than its customers and those who received it know of"
+
 // WhatIsPromised says it for people.
 func WhatIsPromised(promise time.Duration) string {
 	return fmt.Sprintf("%g %% of what is accepted while customers are served arrive within %s, by who received them", 100*check.MostKept, runbook.Short(promise))
@@ -144,7 +169,7 @@ func Accepted(requests []traffic.Result) []check.Accepted {
 	var all []check.Accepted
 	for _, r := range requests {
 		if r.Verdict == traffic.Accepted {
-			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, What: r.What})
+			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, Told: r.Ended, What: r.What})
 		}
 	}
 	return all

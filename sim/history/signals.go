@@ -192,6 +192,13 @@ func (j *judging) strangers() {
 		}
 	}
 	j.hold("unlisted alerts", expected, strings.Join(fired, ", "))
+	var logged []string
+	for _, s := range j.states {
+		if s.T.State == shown && slices.Contains(j.setup.Errors, s.T.Of) && !slices.Contains(logged, s.T.Of) {
+			logged = append(logged, s.T.Of)
+		}
+	}
+	j.hold("untold errors", "no error but those that the runbook tells of", strings.Join(logged, ", "))
 }
 
 // calm: the steady state lasted all the time.

@@ -54,6 +54,7 @@ type Runbook struct {
 	Severity string   `json:"severity"`
 	Alerts   []string `json:"alerts,omitempty"`
 	May      []string `json:"may,omitempty"`
+	MayLog   []string `json:"may_log,omitempty"`
 	Logs     []string `json:"logs,omitempty"`
 	Health   []string `json:"health,omitempty"`
 	Heals    string   `json:"heals,omitempty"`

@@ -172,7 +172,7 @@ func (w *whole) signals() {
 			w.addFront(name, "unknown-alert", "the rule file has no alert "+name)
 		}
 	}
-	for _, name := range w.book.Meta.Logs {
+	for _, name := range slices.Concat(w.book.Meta.Logs, w.book.Meta.MayLog) {
 		if len(w.service.Events) > 0 && !slices.Contains(w.service.Events, name) {
 			w.addFront(name, "unknown-log", "the service does not log "+name)
 		}

@@ -56,6 +56,9 @@ func (d *Drill) expectations() []expected {
 	for _, name := range book.May {
 		add("alert", name, "may", d.firstShown("alert "+name))
 	}
+	for _, event := range book.MayLog {
+		add("log", event, "may", d.firstLogged(event))
+	}
 	for _, c := range d.signals {
 		name, is := strings.CutPrefix(c.Signal, "alert ")
 		known := slices.ContainsFunc(all, func(e expected) bool { return e.Signal == name })

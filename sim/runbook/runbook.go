@@ -41,8 +41,9 @@ type Meta struct {
 	// Restores are the objectives that the mitigation brings back while the fault
 	// is on; all of them when none is named.
 	Restores []string `yaml:"restores"`
-	Logs     []string `yaml:"logs"`   // events that must be logged
-	Health   []string `yaml:"health"` // such as "sink.primary=down"
+	Logs     []string `yaml:"logs"`    // events that must be logged
+	MayLog   []string `yaml:"may_log"` // errors that may be logged
+	Health   []string `yaml:"health"`  // such as "sink.primary=down"
 	Budget   Budget   `yaml:"budget"`
 }
 

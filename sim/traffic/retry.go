@@ -63,6 +63,7 @@ type byNumber map[int]Result
 
 // add an attempt, which ended after those that were added before.
 func (b byNumber) add(r Result) {
+	r.Ended = r.At.Add(r.Latency)
 	if before, known := b[r.N]; known {
 		r = r.after(before)
 	}

@@ -68,6 +68,7 @@ type Result struct {
 	ID      string        `json:"id,omitempty"` // as the service names it
 	At      time.Time     `json:"at"`           // of the first attempt, where it is of all
 	Latency time.Duration `json:"latency"`
+	Ended   time.Time     `json:"-"` // of the last attempt
 	Status  int           `json:"status"`
 	Verdict Verdict       `json:"verdict"`
 	What    string        `json:"what,omitempty"`
@@ -330,12 +331,13 @@ func (g *Generator) space() time.Duration {
 }
 
 func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
+	r.At = time.Now()
 	status, body, err := g.do(ctx, client, g.request(r.N))
 	if err != nil {
 		pause(ctx, g.timeout()/50)
 		return
 	}
-	r.Status = status
+	r.Latency, r.Status, r.Detail = time.Since(r.At), status, ""
 	r.Attempt++
 	r.Verdict, r.ID = g.Judge(status, body)
 	g.keep(r)
