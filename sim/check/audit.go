@@ -67,6 +67,10 @@ type Call struct {
 	// is Open, for want of an outcome that is certain, there may be more.
 	Events []string `json:"events,omitempty"`
 	Open   bool     `json:"open,omitempty"`
+	// Limit is how many aggregates it was asked to change at most, and Rate how many
+	// a second; 0 where it was not told.
+	Limit int     `json:"limit,omitempty"`
+	Rate  float64 `json:"rate,omitempty"`
 }
 
 // Outside is what the harness knows of its own.

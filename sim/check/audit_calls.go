@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 )
 
 // calls matches operators' changes with the log of calls, both ways. A call may
@@ -29,6 +31,9 @@ func calls(r Record) []Breach {
 		}
 	}
 	for _, c := range r.Calls {
+		if saw := exceeded(c, r.Events); saw != "" {
+			found = append(found, c.breach(saw))
+		}
 		for _, id := range c.Events {
 			if !slices.Contains(made[c.ID], id) {
 				found = append(found, c.breach("its entry tells of event "+id+", and the store has none of it"))
@@ -36,6 +41,32 @@ func calls(r Record) []Breach {
 		}
 	}
 	return found
+}
+
+// ahead is how many changes a call may be ahead of its rate: the clocks of the
+// processes that make them are read a little late.
+const ahead = 5
+
+// exceeded says by how much a call changed more than it was asked to, or faster.
+func exceeded(c Call, events []Event) string {
+	changed := map[string]time.Time{}
+	for _, e := range events {
+		if first, known := changed[e.Aggregate]; e.Call == c.ID && (!known || e.At.Before(first)) {
+			changed[e.Aggregate] = e.At
+		}
+	}
+	if c.Limit > 0 && len(changed) > c.Limit {
+		return fmt.Sprintf("it changed %d aggregates, and was asked for %d at most", len(changed), c.Limit)
+	}
+	if c.Rate <= 0 || len(changed) <= ahead {
+		return ""
+	}
+	times := slices.SortedFunc(maps.Values(changed), time.Time.Compare)
+	took := times[len(times)-1].Sub(times[0])
+	if most := int(c.Rate*took.Seconds()) + ahead; len(changed) > most {
+		return fmt.Sprintf("it changed %d aggregates in %s, and was asked for %g a second", len(changed), took.Round(time.Millisecond), c.Rate)
+	}
+	return ""
 }
 
 // unaccounted says why no call accounts for an event, or nothing.

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -156,6 +157,42 @@ func TestDifference(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, check.Difference(json.RawMessage(c.stored), json.RawMessage(c.folded)))
+		})
+	}
+}
+
+// Promise: a call that is bounded changes no more than that, and no faster.
+func TestACallKeepsToItsBounds(t *testing.T) {
+	made := func(n int, every time.Duration, limit int, rate float64) check.Record {
+		r := check.Record{Calls: []check.Call{{ID: "c1", Actor: "operator:ann", Reason: "mended", Command: "orders release", Changes: true, At: noon, Limit: limit, Rate: rate, Open: true}}}
+		for i := range n {
+			id := fmt.Sprintf("order/%d", i)
+			r.Aggregates = append(r.Aggregates, check.Aggregate{ID: id, Version: 2, Stored: json.RawMessage(`{}`), Folded: json.RawMessage(`{}`)})
+			for version := range 2 {
+				r.Events = append(r.Events, check.Event{Aggregate: id, Version: version + 1, At: noon.Add(time.Duration(i) * every),
+					Actor: "operator:ann", Reason: "mended", Operator: true, Call: "c1"})
+			}
+		}
+		return r
+	}
+	asked := check.Outside{Asked: []check.Asked{{Command: "orders release", Changes: true, Answered: true}}}
+	for name, c := range map[string]struct {
+		record check.Record
+		saw    string
+	}{
+		"as it was asked":     {made(20, time.Second/10, 20, 10), ""},
+		"slower":              {made(20, time.Second, 20, 10), ""},
+		"without bounds":      {made(200, 0, 0, 0), ""},
+		"one too many":        {made(21, time.Second/10, 20, 10), "it changed 21 aggregates, and was asked for 20 at most"},
+		"three times as fast": {made(20, time.Second/30, 20, 10), "it changed 20 aggregates in 633ms, and was asked for 10 a second"},
+		"all at once":         {made(20, 0, 20, 10), "it changed 20 aggregates in 0s, and was asked for 10 a second"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var saw string
+			for _, b := range check.Audit(c.record, asked) {
+				saw = b.Saw
+			}
+			assert.Equal(t, c.saw, saw)
 		})
 	}
 }
