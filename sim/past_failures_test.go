@@ -46,6 +46,8 @@ var failures = map[string]struct {
 	"unlisted-alert": {rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: ShelfQuiet, expr: 'rate(notes_requests_total{code=\"201\"}[10s]) == 0'}]}\n"), "unlisted alerts", sim.Failed},
 	"no-data":        {promises("notes_on_spare", "notes_on_spar"), "steady state", sim.Unverified},
 	"broken-promise": {runbooks("max(notes_on_spare) == 1", "max(notes_on_spare) == 2"), "step spare", sim.Failed},
+	"overclaimed":    {promises("notes_requests_total{code=\"201\"}\n    of: accepted", "notes_requests_total\n    of: accepted"), "claim taken", sim.Failed},
+	"untold-error":   {untold, "untold errors", sim.Failed},
 	"no-reason":      {audited(func(e *check.Event) { e.Reason = "" }), "audit attribution", sim.Failed},
 	"changed-row":    {auditedState(`{"kept":2}`), "audit state", sim.Failed},
 	"given-up":       {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare) == 1" }, "abort", sim.Unverified},
@@ -118,6 +120,12 @@ func runbooks(old, replacement string) func(*sim.System, *sim.Drill) {
 		}
 		s.Runbooks = fstest.MapFS{name: {Data: []byte(strings.Replace(string(src), old, replacement, 1))}}
 	}
+}
+
+// untold has a runbook that does not tell of an error.
+func untold(s *sim.System, d *sim.Drill) {
+	s.Shows.Errors = []string{"shelf.lost"}
+	runbooks("logs: [shelf.lost]", "logs: []")(s, d)
 }
 
 // on has shelves that keep the n-th note so many times.
