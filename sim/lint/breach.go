@@ -97,12 +97,15 @@ func (h handling) harmless() bool {
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
-	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) && h.into(h.i, h.to, h.deeds, h.verb) == "" || h.deeds == instructs && h.addressed(h.from, h.to)
 }
 
 // held reports that the object is in, or of, an artefact or a limit: "the number in
 // `on_hand`", "the number of attempts".
 func (h handling) held() bool {
+	if h.last() == "number" && h.thing(h.from, h.to-1, h.deeds|edits) != "" {
+		return true // "the version number"
+	}
 	if h.last() == "number" && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+3, len(h.tokens)), h.deeds&tunes) != "" {
 		return true
 	}
@@ -127,6 +130,9 @@ func (h handling) named() string {
 	}
 	if rule := h.thing(h.from, h.to, h.deeds); rule != "" {
 		return rule
+	}
+	if h.takesOut(h.i) && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+5, len(h.tokens)), disables) == "silence" {
+		return "silence"
 	}
 	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" && !list("limit number")[h.last()] {
 		return ""

@@ -29,8 +29,8 @@ const (
 // deeds by the verb's base form. A particle stands after a space: "turn off".
 var deeds = forms(map[deed]string{
 	destroys: `abort axe bin blank blow-away cancel chop clean clean-out clean-up clear cull cut-out decommission delete dequeue deregister destroy detach discard discharge dispose
-		ditch drain drop dump-out eject empty erase evict expire expunge exterminate flush format get-rid invalidate kill lose nuke obliterate pluck prune pull-out purge raze
-		reclaim remove retire rm rub-out scrap shed shred sink skip splice strip sunset sweep-away swipe take-off take-out terminate throw-away throw-out tombstone toss trash
+		ditch drain drop dump-out eject empty erase evict expire expunge exterminate flush format get-out get-rid invalidate kill lose nuke obliterate pluck prune pull-out purge raze
+		reclaim remove retire rm rub-out scrap scratch shed shred sink skip splice strike strip sunset sweep-away swipe take-off take-out terminate throw-away throw-out tombstone toss trash
 		truncate undefine uninstall unlink unregister unset vacate weed-out wipe wipe-away wipe-out yank trim cut-down thin-out zap zero`,
 	edits: `add adjust advance alter amend amend-in analyze append backdate backfill blank bump change copy correct create decrement define doctor drop-in edit fake fast-forward fix
 		flag flip force force-close force-push forge fudge hack hand-edit hand-patch hot-patch hotpatch import increment insert install jam latch link load make manipulate mark
@@ -81,7 +81,7 @@ type verb struct {
 var irregular = map[string]string{"set": "set", "reset": "reset", "overwrite": "overwritten overwrote", "rewrite": "rewritten rewrote", "write": "written wrote", "put": "put", "take": "taken took",
 	"get": "got gotten", "throw": "thrown threw", "blow": "blown blew", "cut": "cut", "shut": "shut", "run": "ran", "give": "given gave", "break": "broken broke", "steal": "stolen stole",
 	"rewind": "rewound", "go": "gone went", "do": "done did", "hit": "hit", "rip": "ripped", "lend": "lent", "bring": "brought", "leave": "left", "wind": "wound", "override": "overridden overrode",
-	"send": "sent", "resend": "resent", "spin": "spun", "hide": "hidden hid", "lose": "lost", "rebuild": "rebuilt", "make": "made", "forge": "forged", "undo": "undone"}
+	"send": "sent", "resend": "resent", "spin": "spun", "hide": "hidden hid", "lose": "lost", "rebuild": "rebuilt", "make": "made", "forge": "forged", "undo": "undone", "strike": "struck"}
 
 // doubling are verbs whose last letter is doubled: dropped, dropping.
 var doubling = strings.Fields("drop flip set reset cut put get skip rip strip shut run hop zap bin stop begin scrap dump-out rm trip step swap hit grab plug unplug let submit unset spin up")

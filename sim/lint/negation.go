@@ -20,6 +20,7 @@ func (s sentence) negated(i int) bool {
 			if !s.chained(j, i) {
 				return false
 			}
+		case s.relative(j, i):
 		case s.negator(j):
 			return !s.undone(j) && !s.short(j, i)
 		}
@@ -42,6 +43,18 @@ func (s sentence) short(j, i int) bool {
 	return false
 }
 
+// relative reports that what stands at j is in a clause about the object of an order, which
+// ends before the order at i: "find the row that nobody can read and delete it".
+func (s sentence) relative(j, i int) bool {
+	if s.word(i-1) != "and" || !(pronouns[s.word(i+1)]) || !s.negator(j) {
+		return false
+	}
+	k := s.find(j, list("that which who"))
+	first := s.start(j)
+	v, ok := lookup(s.word(first))
+	return k > first+1 && j-k < 4 && (common[s.word(first)] || ok && v.form == base || list("look search")[s.word(first)])
+}
+
 // negator reports a word that turns what follows around.
 func (s sentence) negator(j int) bool {
 	w, next := s.word(j), s.word(j+1)
@@ -58,7 +71,7 @@ func (s sentence) negator(j int) bool {
 	case "than":
 		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0
 	case "no":
-		return !list("matter longer answer way other choice")[next]
+		return next == "way" && s.word(j+2) == "to" && !s.outcome(j, list("around but except other than")) || !list("matter longer answer way other choice")[next]
 	case "nothing":
 		return next != "else"
 	case "against", "stop", "stops", "stopped", "quit", "prevents", "prevent", "forbid", "forbids":

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ type event struct {
 // prose judges a text that is no code. A label speaks for the sentences after it,
 // too ("*Myth:* restart it. It helps."), until the next one.
 func (l *linter) prose(t *text, v voice) {
-	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || v == plans && assignee.MatchString(t.String()) && !tonight.MatchString(t.String()) {
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v) {
 		v = warns
 	}
 	var before sentence
@@ -26,8 +25,11 @@ func (l *linter) prose(t *text, v voice) {
 		if k := s.label(); k > 0 {
 			label = s.announced(k + 1)
 		}
+		if i > 0 && s.turnedDown() {
+			label = tells // it is about what stands before it
+		}
 		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
-		defined := v == defines && i == 0 && s.defined()
+		defined := v == defines && i == 0 && s.defined() || s.means()
 		l.hear(s)
 		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
@@ -43,13 +45,6 @@ func (l *linter) prose(t *text, v voice) {
 		before = s
 	}
 }
-
-// An item that is planned names at its end who does it: those who are not on call,
-// and not now.
-var (
-	assignee = regexp.MustCompile(`\([^()]{3,80}\)[.\s]*$`)
-	tonight  = regexp.MustCompile(`(?i)\b(?:asap|immediately|night shift|now|on-?call|operators?|today|tonight)\b`)
-)
 
 // label is where the colon of a label stands that begins a sentence, or 0.
 func (s sentence) label() int {

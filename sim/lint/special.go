@@ -31,6 +31,9 @@ func (s sentence) told(i int) bool {
 		if s.tokens[k].code {
 			continue
 		}
+		if list("discuss plan propose")[s.word(k)] {
+			return false
+		}
 		if v, ok := deeds[fold(s.word(k))]; ok {
 			if k < i && v.form == base && s.isNoun(k) {
 				continue // "the log level"

@@ -13,7 +13,7 @@ import (
 var (
 	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden hands-off harmful impulse impulses instinct instincts legend
 		misconception misconceptions mistake mistakes misunderstanding myth myths no-go no-gos off-limits pitfall pitfalls prohibited reflex reflexes rumour rumours superstition
-		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges`)
+		superstitions taboo taboos temptation temptations tempted tempting trap traps unlearn unsafe untrue urge urges`)
 	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " worst move", " worst thing", " worst idea", " worst reaction", " worst practice", " worst of all", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
 		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
 	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " made it worse ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
@@ -74,6 +74,8 @@ func denies(label string) bool {
 			return true
 		case w == "what" || w == "things" || w == "steps" || w == "moves" || humans[w] || humans[stem(w)]:
 			people = true
+		case people && list("no-one nobody")[w] && i+1 < len(all) && list("can may must should")[all[i+1]]:
+			return true
 		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]]:
 			return true
 		}
@@ -84,7 +86,13 @@ func denies(label string) bool {
 // symptom reports a label that ends with what is the matter with a part of the service, and
 // condemns nothing: "Plugin refused", "order is rejected".
 func symptom(label []string, i int) bool {
-	if i == 0 || i+1 < len(label) || len(label) > 5 || !dropped[label[i]] {
+	if i == 0 || i+1 < len(label) || !dropped[label[i]] {
+		return false
+	}
+	if list("that which")[label[1]] && i > 2 && things[singular(label[0])] != nil && !pageParts[label[0]] {
+		return true // "letters that the warehouse rejected"
+	}
+	if len(label) > 5 {
 		return false
 	}
 	subject := label[i-1]
@@ -141,7 +149,7 @@ func leads(paragraph string, v voice) voice {
 	if !last.directs() && slices.ContainsFunc(all, sentence.rejects) || points && last.lesson() {
 		return max(v, warns)
 	}
-	if !open && !points || conditionalStart[last.word(0)] && !last.formerly() || last.licenses() {
+	if !open && !points || conditionalStart[last.word(0)] && !last.formerly() || last.licenses() || last.concludes() {
 		return v
 	}
 	switch {
