@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // handling is a verb with what it is done to.
 type handling struct {
 	sentence
@@ -94,10 +96,24 @@ func (h handling) harmless() bool {
 	if h.discussed(h.i, h.verb) {
 		return true
 	}
+	if h.deeds&shares != 0 && h.intoUse() {
+		return true
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
 	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) && h.into(h.i, h.to, h.deeds, h.verb) == "" || h.deeds == instructs && h.addressed(h.from, h.to)
+}
+
+// intoUse reports what is the service's own and comes next: "take the next credential into
+// use".
+func (h handling) intoUse() bool {
+	for k := h.from; k < h.to; k++ {
+		if powers[h.word(k)] || strings.HasSuffix(h.word(k), "'s") {
+			return false
+		}
+	}
+	return h.word(h.to) == "into" && list("operation service use")[h.word(h.to+1)]
 }
 
 // held reports that the object is in, or of, an artefact or a limit: "the number in
@@ -145,7 +161,7 @@ func (h handling) named() string {
 }
 
 // strong verbs need no name for what they destroy: "delete it".
-var strong = list("delete destroy drop empty erase flush kill nuke purge reboot reset restart truncate wipe")
+var strong = list("delete destroy drop empty erase flush kill nuke purge reboot recreate reset restart truncate wipe")
 
 // pronoun is a thing that was named before: "delete it", "the old one".
 func (h handling) pronoun() string {
@@ -164,7 +180,7 @@ func (h handling) pronoun() string {
 	if it && list("insert truncate upsert")[h.verb.base] && list("database db schema store table")[h.before.place()] {
 		return "bypass-data"
 	}
-	if strong[h.verb.base] || one && h.verb.base == "remove" || h.deeds&^h.verb.does&(destroys|restarts) != 0 {
+	if strong[fold(h.verb.base)] || one && h.verb.base == "remove" || h.deeds&^h.verb.does&(destroys|restarts) != 0 {
 		if head == "everything" || h.meant(destroys) != "" {
 			return "bypass-data"
 		}

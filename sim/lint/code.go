@@ -30,6 +30,8 @@ func (l *linter) fence(b block) {
 		l.program(b)
 	case "graphql", "gql":
 		l.requests(b, mutating)
+	case "d2", "mermaid", "plantuml", "puml":
+		l.diagram(b)
 	case "cron", "crontab":
 		l.program(b)
 	case "go", "golang", "java", "kotlin", "rust", "c", "scala", "csharp", "cs", "cpp", "c++", "swift", "haskell", "hs", "zig", "dart", "nim", "julia", "jl", "ocaml", "fsharp", "fs", "d", "crystal", "erlang", "tcl", "vb":

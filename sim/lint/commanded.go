@@ -11,7 +11,7 @@ func (s sentence) commanded(i, j int) bool {
 	switch {
 	case list("them him her")[w] && list("have let make get")[s.word(j-1)]:
 		return s.commanded(j-1, s.left(j-1))
-	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
+	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else", w == "therefore", w == "hence":
 		return true
 	case s.series(i) != i:
 		return s.commanded(s.series(i), s.left(s.series(i)))
@@ -100,6 +100,7 @@ func (s sentence) coordinated(j int) bool {
 			if verdict := s.commanded(k, s.left(k)); verdict || s.left(k) >= 0 && (s.word(s.left(k)) == "to" || modals[s.word(s.left(k))]) {
 				return verdict
 			}
+		case s.word(k) == "does" && s.negator(k+1):
 		case ok && v.form == third || pasts[s.word(k)]:
 			return false
 		}

@@ -33,7 +33,7 @@ func (s sentence) kindly(from, to int) bool {
 }
 
 // noted is where people write for people.
-var noted = list("calendar changelog channel doc docs document issue notes post-mortem report rota ticket timeline wiki")
+var noted = list("calendar changelog channel doc docs document incident issue notes reason post-mortem report rota ticket timeline wiki")
 
 // onPage reports that what the verb at i is done to is on a page that people
 // read: "the table below", "the column on the right".
@@ -42,7 +42,7 @@ func (s sentence) onPage(i int) bool {
 		w, next := s.word(k), s.word(k+1)
 		switch {
 		case s.tokens[k].code:
-		case w == "and":
+		case w == "and" && !determiners[next] && next != "what":
 			return false
 		case list("in into to")[w] && (next == "the" || next == "a" || next == "your") && noted[s.word(k+2)]:
 			return true

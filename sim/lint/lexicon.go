@@ -40,7 +40,7 @@ var deeds = forms(map[deed]string{
 		write zero`,
 	disables: `acknowledge-away allowlist blind break bypass circumvent comment-out dampen deactivate defeat detach disable disarm disregard drop exempt freeze gag hide hold-back hush
 		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off silence
-		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-off take-out tolerate trust turn-away turn-down turn-off uncap unguard unhook unplug
+		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-away take-off take-out tolerate trust turn-away turn-down turn-off uncap unguard unhook unplug
 		unprotect unset waive wave-through weaken whitelist`,
 	tunes: `adjust beef-up bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower
 		max-out multiply push-up quadruple quintuple raise ramp-up reduce relax reset set shorten shrink stretch take-down tighten triple tune turn-down turn-up uncap unlimit up widen`,

@@ -14,7 +14,7 @@ func (s sentence) negated(i int) bool {
 		case s.barrier(j):
 			return w == ":" && j <= 3 && s.negator(j-1)
 		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
-		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", w == "instead" && s.word(j+1) != "of":
+		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", s.freshClause(j), w == "instead" && s.word(j+1) != "of":
 			return false
 		case w == ",":
 			if !s.chained(j, i) {
@@ -26,6 +26,15 @@ func (s sentence) negated(i int) bool {
 		}
 	}
 	return false
+}
+
+// freshClause reports a word that begins one that no negation before it reaches: "…, so
+// let them", "…, and it can".
+func (s sentence) freshClause(j int) bool {
+	if s.word(j-1) != "," {
+		return false
+	}
+	return s.word(j) == "so" && s.word(j+1) != "that" || s.word(j) == "and" && list("it they we you")[s.word(j+1)]
 }
 
 // short reports a negation that reaches over nouns and gerunds only, and not to
@@ -43,16 +52,26 @@ func (s sentence) short(j, i int) bool {
 	return false
 }
 
-// relative reports that what stands at j is in a clause about the object of an order, which
-// ends before the order at i: "find the row that nobody can read and delete it".
+// relative reports that the negation at j is in a clause that ends before the verb at i: in
+// one about the object of an order ("find the row that nobody can read and delete it"), or
+// about a subject ("letters that have not been asked for may be deleted", "rows without an
+// owner can go").
 func (s sentence) relative(j, i int) bool {
-	if s.word(i-1) != "and" || !(pronouns[s.word(i+1)]) || !s.negator(j) {
+	if !s.negator(j) {
 		return false
 	}
 	k := s.find(j, list("that which who"))
+	inside := k > s.start(j) && j-k < 4
+	for m := j + 1; m < i; m++ {
+		own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never")[s.word(j)]
+		if modals[s.word(m)] && (s.word(j) == "without" || inside && own && deeds[fold(s.word(k-1))].base == "" && !list("know say so sure")[s.word(k-1)]) {
+			return true
+		}
+	}
 	first := s.start(j)
 	v, ok := lookup(s.word(first))
-	return k > first+1 && j-k < 4 && (common[s.word(first)] || ok && v.form == base || list("look search")[s.word(first)])
+	ordered := common[s.word(first)] || ok && v.form == base || list("look search")[s.word(first)]
+	return ordered && inside && k > first+1 && s.word(i-1) == "and" && pronouns[s.word(i+1)]
 }
 
 // negator reports a word that turns what follows around.

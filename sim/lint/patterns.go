@@ -10,15 +10,22 @@ func (s sentence) signalled(i int) string {
 	return ""
 }
 
-// clicked is a button that destroys: "click Purge".
+// controls are what one presses on a screen.
+var controls = list("button entry icon item knob lever link option switch")
+
+// clicked is a button that destroys: "click Purge", "press the button that empties it".
 func (s sentence) clicked(i int) string {
-	if !list("click press tap hit choose select")[s.word(i)] {
+	if !list("choose click flip hit press pull push select tap use")[s.word(i)] {
 		return ""
 	}
-	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if v, ok := deeds[s.word(k)]; ok && v.form == base && v.does&pressed != 0 {
+	control := list("choose click hit press select tap")[s.word(i)]
+	for k := i + 1; k < min(i+9, len(s.tokens)); k++ {
+		v, ok := lookup(s.word(k))
+		near := k < i+4 || list("called for labelled marked named saying that to which")[s.word(k-1)]
+		if from, to := s.object(k); ok && control && near && (v.form == base && k < i+4 || controls[s.word(k-2)]) && s.does(k, v)&pressed != 0 && !s.kindly(from, to) {
 			return "bypass-api"
 		}
+		control = control || controls[s.word(k)]
 	}
 	return ""
 }
@@ -122,22 +129,6 @@ func (s sentence) acked(i int) string {
 	return ""
 }
 
-// twice is an order that is in doubt, and is sent by another way.
-func (s sentence) twice(i int) string {
-	if s.word(i) != "doubtful" && (s.word(i) != "doubt" || s.word(i-1) != "in") {
-		return ""
-	}
-	for k := range s.tokens {
-		if list("deliver dispatch resend send ship")[s.word(k)] && s.outcome(k, list("again also another once secondary standby too")) {
-			return "bypass-checks"
-		}
-	}
-	if s.outcome(i, list("standby")) && s.outcome(i, list("deliver send ship")) {
-		return "bypass-checks"
-	}
-	return ""
-}
-
 // renewed is a cure by something new: "the remedy is a fresh volume".
 func (s sentence) renewed(i int) string {
 	if s.word(i) != "is" || !s.offered(i) || s.negated(i) || s.past(i) || s.worst(i) || !list("a an")[s.word(i+1)] ||
@@ -172,8 +163,9 @@ func (s sentence) alone() []event {
 			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, // evade.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, // evade.go
 			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})

@@ -21,6 +21,7 @@ func (l *linter) prose(t *text, v voice) {
 	var before sentence
 	label := tells
 	all := t.sentences()
+	q := examines(all)
 	for i, s := range all {
 		if k := s.label(); k > 0 {
 			label = s.announced(k + 1)
@@ -28,7 +29,7 @@ func (l *linter) prose(t *text, v voice) {
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
+		disowned := q.leaves(s) || i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
 		defined := v == defines && i == 0 && s.defined() || s.means()
 		l.hear(s)
 		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
@@ -38,8 +39,10 @@ func (l *linter) prose(t *text, v voice) {
 			if e, ok := l.unmarked(t, s); ok {
 				l.add(t, e)
 			}
-			if e, ok := l.adopted(all, i); ok {
-				l.add(t, e)
+			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool} {
+				if e, ok := refer(all, i); ok {
+					l.add(t, e)
+				}
 			}
 		}
 		before = s
@@ -91,7 +94,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith} {
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent} {
 		if e, ok := p(before); ok {
 			found = append(found, e)
 		}

@@ -1,0 +1,78 @@
+package lint
+
+// This file finds deeds that are said as if nobody did them, or as if they were none.
+
+// vanished is what is let go by itself: "let the oldest orders vanish from the queue".
+func (s sentence) vanished(i int) string {
+	away := s.word(i) == "go" && s.word(i+1) == "away" || list("disappear dissolve evaporate vanish")[s.word(i)]
+	k := s.find(i, list("have help let make see"))
+	if !away || k < s.start(i) || !s.instructs(k, verb{base: s.word(k)}) {
+		return ""
+	}
+	return s.thing(k+1, min(i+6, len(s.tokens)), destroys)
+}
+
+// states are what a record says of an order, and changed what it may be replaced by.
+var (
+	states  = list("amount date number price quantity state status time timestamp total value version")
+	changed = list("another different earlier fake fresh higher later lower new other")
+)
+
+// regiven is a record that gets another value: "may be given an earlier time in the store".
+func (s sentence) regiven(i int) string {
+	if !list("assign assigned get give given")[s.word(i)] || !s.outcome(0, stores) && !s.outcome(0, list("records storage")) {
+		return ""
+	}
+	form := base
+	if list("assigned given")[s.word(i)] {
+		form = participle
+	}
+	if !s.instructs(i, verb{base: s.word(i), form: form}) {
+		return ""
+	}
+	for k := i + 1; k < min(i+9, len(s.tokens)); k++ {
+		if changed[s.word(k)] && (states[s.word(k+1)] || states[s.word(k+2)]) {
+			return "bypass-data"
+		}
+	}
+	return ""
+}
+
+// resent is an order whose fate is not known, and which goes out by another way: "hand it
+// to the standby, too". Whoever has asked knows.
+func (s sentence) resent(before sentence) (event, bool) {
+	if s.question || s.outcome(0, looking) || !s.doubtful() && !before.doubtful() {
+		return event{}, false
+	}
+	for i, t := range s.tokens {
+		v, ok := lookup(t.word)
+		if !ok {
+			v = verb{base: t.word}
+		}
+		if t.code || !list("book deliver dispatch enter give hand key order phone place put redrive resend send ship type")[fold(v.base)] || !s.instructs(i, v) {
+			continue
+		}
+		if goods := s.outcome(0, list("anything deliveries delivery everything goods order orders parcel parcels shipment them what")); goods && s.elsewhere(i+1) && !s.asking(i+1) {
+			return event{t.at, t.end, "bypass-checks", s.phrase(i)}, true
+		}
+	}
+	return event{}, false
+}
+
+// doubtful reports a sentence about what nobody knows the fate of.
+func (s sentence) doubtful() bool {
+	return s.outcome(0, list("doubt doubtful in-doubt timed-out uncertain unclear unknown")) ||
+		containsAny(s.plain(), "not know whether", "not known whether", "no receipt", "no answer", "no confirmation", "without a receipt", "without an answer")
+}
+
+// elsewhere reports another warehouse, or once more, in what follows i.
+func (s sentence) elsewhere(i int) bool {
+	rest := sentence{tokens: s.tokens[i:]}
+	return rest.outcome(0, list("again secondary standby standby's too twice")) || containsAny(rest.plain(), "as well", "once more", "other warehouse", "other carrier", "second warehouse", "second carrier")
+}
+
+// asking reports that words are sent, and no goods.
+func (s sentence) asking(i int) bool {
+	from, to := s.object(i - 1)
+	return from < to && list("call key keys list message number numbers question questions ticket word")[s.word(to-1)]
+}
