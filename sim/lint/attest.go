@@ -31,6 +31,9 @@ func (s sentence) attested(i int) string {
 			return "look-first"
 		}
 	}
+	if list("assume presume")[s.word(i)] && rest.outcome(0, verdicts) && !s.outcome(0, looking) {
+		return "look-first"
+	}
 	from := i
 	if stated {
 		from = -1 // "all in doubt can be closed as received"

@@ -25,7 +25,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return first(h.muted, h.named,
 		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
 		func() string { return s.into(i, h.to, h.deeds, v) },
-		h.pronoun, h.retuned, h.switchedOff, h.toggled, h.borrowed, h.exempted, h.manual)
+		h.pronoun, h.retuned, h.switchedOff, h.unwatched, h.toggled, h.borrowed, h.exempted, h.manual)
 }
 
 // first rule that one of them finds.
@@ -79,7 +79,7 @@ func (h handling) subject() string {
 	if h.task && h.artefactIn(start, h.i) {
 		return "bypass-data"
 	}
-	if list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
+	if list("it them these this")[h.word(h.left(h.i))] || list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
 		return h.before.thing(0, len(h.before.tokens), h.deeds)
 	}
 	return ""

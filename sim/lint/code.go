@@ -91,7 +91,7 @@ func (l *linter) plain(b block) {
 	}
 	if !commands {
 		l.menus(b)
-		l.prose(b.text.copied(), b.voice)
+		l.prose(b.text.copied(), b.voice, sentence{})
 		return
 	}
 	for line, at := range b.contents() {

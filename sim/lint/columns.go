@@ -13,6 +13,7 @@ func (p *reading) table(table *extast.Table, v voice) {
 	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
 		_, head := row.(*extast.TableHeader)
 		column := 0
+		var about sentence
 		v := max(v, p.rowVoice(row, head))
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 			t := p.inlines(cell)
@@ -23,7 +24,10 @@ func (p *reading) table(table *extast.Table, v voice) {
 			if column < len(columns) {
 				own = max(own, columns[column])
 			}
-			p.emit(block{text: t, voice: p.voiceOf(own)})
+			p.emit(block{text: t, voice: p.voiceOf(own), about: about})
+			if all := t.sentences(); column == 0 && !head && len(all) > 0 {
+				about = all[len(all)-1]
+			}
 			column++
 		}
 		if head {

@@ -116,10 +116,12 @@ func (s sentence) infinitive(j int) bool {
 	}
 	w := s.word(g)
 	switch {
-	case s.permission(g - 1), s.permission(g) && w == "nothing":
+	case w == "than" && s.onlyWay(g), s.permission(g - 1), s.permission(g) && w == "nothing":
 		return true
 	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
 		return s.barrier(g) && g >= 0 && s.word(g) == ":"
+	case w == "able" && s.supposedly(g):
+		return false
 	case s.worst(g):
 		return false
 	case goodGovernors[w]:
@@ -134,6 +136,12 @@ func (s sentence) infinitive(j int) bool {
 	first := s.start(j)
 	v, ok := deeds[fold(s.word(first))]
 	return ok && v.form == base || common[s.word(first)]
+}
+
+// supposedly reports that somebody who is not the reader "would be able to".
+func (s sentence) supposedly(g int) bool {
+	k := s.find(g, list("could might would"))
+	return k >= s.start(g) && !s.obliged(k)
 }
 
 // worst reports a clause about a wrong move: "the worst thing is to".

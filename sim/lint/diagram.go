@@ -21,7 +21,7 @@ func (l *linter) diagram(b block) {
 			continue
 		}
 		talks = true
-		if actor := strings.ToLower(strings.TrimSpace(m[1])); humans[actor] || humans[fold(actor)] {
+		if actor := strings.ToLower(strings.TrimSpace(m[1])); humans[actor] || humans[fold(actor)] || list("me user you")[actor] {
 			l.comment(b, at+len(line)-len(m[2]), m[2], b.voice)
 		}
 	}

@@ -36,12 +36,21 @@ func (s sentence) gerund(i, j int) bool {
 	return false
 }
 
+// occasions are times that are good for something.
+var occasions = list("break calm care chance hour hours lull minutes moment night occasion opportunity pause quiet slot time weekend window")
+
 // occasion reports that the reader is to use a good time for what comes after j: "use the
-// calm of the night for", "take the opportunity of".
+// calm of the night for", "take the opportunity of", "the first hour is for".
 func (s sentence) occasion(j int) bool {
 	first := s.start(j)
-	told := list("choose keep pick plan reserve seize spend take use")[s.word(first)] || list("one we you")[s.word(first)]
-	return told && (sentence{tokens: s.tokens[first:j]}).outcome(1, list("calm care chance hour hours lull minutes moment night occasion opportunity pause quiet slot time weekend window"))
+	if !(sentence{tokens: s.tokens[first:j]}).outcome(1, occasions) {
+		return false
+	}
+	if list("one we you")[s.word(first)] || beings[s.word(j-1)] && s.word(j) == "for" {
+		return true
+	}
+	k := s.find(j, list("choose keep pick plan reserve seize spend take use"))
+	return k >= first && s.instructs(k, verb{base: s.word(k)})
 }
 
 // praised reports a subject that is said to do good: "deleting it helps".
@@ -153,7 +162,7 @@ func (s sentence) causative(i, j int) bool {
 			return true // "the row needs its owner blanked"
 		}
 		if w := s.word(k); w == "have" || w == "get" {
-			return k < j && (determiners[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
+			return k < j && (determiners[s.word(k+1)] || pronouns[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
 		}
 	}
 	return false
@@ -215,11 +224,11 @@ func (s sentence) nominal(i, j int) bool {
 // can be run as it stands, or is for opctl, is judged all the same.
 func (s sentence) described(i int) bool {
 	next := s.word(i + 1)
-	if next == "is" {
-		return s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
-	}
-	if list("answers replies responds returns yields")[next] && i == 0 {
+	if list("answers replies responds returns yields")[s.word(s.right(i))] && (i == 0 || s.word(i-1) == ",") {
 		return !s.cures(i)
+	}
+	if next == "is" {
+		return s.word(i+2) == "for" && s.forClients() || s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
 	}
 	v, ok := lookup(next)
 	general := strings.Count(s.word(i), " ") < 2 && !strings.HasPrefix(s.word(i), "opctl")

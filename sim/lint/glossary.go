@@ -33,7 +33,7 @@ func (p *reading) glossary(items *ast.List) voice {
 // means reports a definition that stands by itself: "purge: to delete every message".
 func (s sentence) means() bool {
 	k := s.label()
-	return k > 0 && s.word(k+1) == "to" && s.defined()
+	return k > 0 && s.word(k+1) == "to" && s.defined() && !sentence{tokens: s.tokens[k+1:]}.directs()
 }
 
 // defined reports that a sentence says what a deed means: it stands alone, or after
@@ -42,6 +42,9 @@ func (s sentence) defined() bool {
 	k := s.label()
 	if k == 0 {
 		return true
+	}
+	if s.word(k-1) == ")" {
+		k = s.find(k, list("(")) // "purge (verb): …"
 	}
 	w := s.word(k - 1)
 	_, verb := lookup(w)

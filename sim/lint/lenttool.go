@@ -6,13 +6,13 @@ import "strings"
 // lives on the jump host. It bends states back. Start it when the check is red."
 
 // utilities are what people write for themselves.
-var utilities = list("binary cell helper macro notebook program script snippet spreadsheet tool utility")
+var utilities = list("binary bookmarklet cell helper macro notebook program script snippet spreadsheet tool utility")
 
 // startsTool is an order to run what an earlier sentence brought up.
 func (l *linter) startsTool(all []sentence, i int) (event, bool) {
 	s := all[i]
 	for k, t := range s.tokens {
-		if t.code || !list("execute fire invoke launch run start try use")[t.word] || !list("it that them this")[s.word(k+1)] || s.pointing(k+1) || !s.instructs(k, verb{base: t.word}) {
+		if t.code || !list("click execute fire invoke launch run start try use")[t.word] || !list("it that them this")[s.word(k+1)] || s.pointing(k+1) || !s.instructs(k, verb{base: t.word}) {
 			continue
 		}
 		changes := false

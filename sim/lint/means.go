@@ -109,7 +109,7 @@ func (s sentence) spelled(i int) string {
 
 // automated is a job, a pipeline or a bot that does on demand what opctl does not.
 func (s sentence) automated(i int) string {
-	if !list("bot job playbook workflow")[s.word(i)] || !s.tokens[min(i+1, len(s.tokens)-1)].code && !s.outcome(0, list("airflow ansible argo argocd awx jenkins rundeck spinnaker")) {
+	if !list("bot job playbook workflow")[s.word(i)] || s.word(i+1)+s.word(i+2) != "todo" && !s.tokens[min(i+1, len(s.tokens)-1)].code && !s.outcome(0, list("airflow ansible argo argocd awx jenkins rundeck spinnaker")) {
 		return ""
 	}
 	for k := range i {

@@ -88,7 +88,7 @@ func (s sentence) negator(j int) bool {
 	case "not":
 		return s.word(j-1) != "if" && s.word(j-1) != "why" && s.word(j-1) != "or"
 	case "than":
-		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0
+		return !s.onlyWay(j) && (strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0)
 	case "no":
 		return next == "way" && s.word(j+2) == "to" && !s.outcome(j, list("around but except other than")) || !list("matter longer answer way other choice")[next]
 	case "nothing":
@@ -97,6 +97,11 @@ func (s sentence) negator(j int) bool {
 		return strings.HasSuffix(next, "ing") && !(w == "against" && s.permits())
 	}
 	return (negators[w] || strings.HasSuffix(w, "n't")) && !badGovernors[w]
+}
+
+// onlyWay reports "no other way" before the "than" at j.
+func (s sentence) onlyWay(j int) bool {
+	return list("choice cure option remedy way")[s.word(j-1)] && list("better other quicker")[s.word(j-2)]
 }
 
 // undone reports a negation of a negation: "do not forget to".

@@ -28,7 +28,8 @@ type block struct {
 	code  bool   // a fence or indented code
 	lang  string // of a fence
 	use   purpose
-	mark  int // where it starts in the source
+	mark  int      // where it starts in the source
+	about sentence // what the row of a table is about
 }
 
 // page reads a Markdown file into blocks, front matter left out.

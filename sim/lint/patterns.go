@@ -18,16 +18,39 @@ func (s sentence) clicked(i int) string {
 	if !list("choose click flip hit press pull push select tap use")[s.word(i)] {
 		return ""
 	}
-	control := list("choose click hit press select tap")[s.word(i)]
+	named := list("choose click hit press select tap")[s.word(i)]
 	for k := i + 1; k < min(i+9, len(s.tokens)); k++ {
-		v, ok := lookup(s.word(k))
-		near := k < i+4 || list("called for labelled marked named saying that to which")[s.word(k-1)]
-		if from, to := s.object(k); ok && control && near && (v.form == base && k < i+4 || controls[s.word(k-2)]) && s.does(k, v)&pressed != 0 && !s.kindly(from, to) {
+		if v, ok := deeds[s.word(k)]; named && k < i+4 && ok && v.form == base && v.does&pressed != 0 || s.drastic(k) {
 			return "bypass-api"
 		}
-		control = control || controls[s.word(k)]
 	}
 	return ""
+}
+
+// drastic reports a control at k that is known by what it destroys: "the icon for removing
+// a consumer", "the button labelled Purge".
+func (s sentence) drastic(k int) bool {
+	if !controls[s.word(k)] || !list("called for labelled marked named saying that to which")[s.word(k+1)] {
+		return false
+	}
+	v, ok := lookup(s.word(k + 2))
+	from, to := s.object(k + 2)
+	return ok && s.does(k+2, v)&pressed != 0 && !s.kindly(from, to)
+}
+
+// pushed is a control that the sentence before tells of: "press it".
+func (s sentence) pushed(before sentence) (event, bool) {
+	for i, t := range s.tokens {
+		if t.code || !list("click flip hit press pull push tap use")[t.word] || !list("it that them this")[s.word(i+1)] || !s.instructs(i, verb{base: t.word}) {
+			continue
+		}
+		for k := range before.tokens {
+			if before.drastic(k) {
+				return event{t.at, t.end, "bypass-api", s.phrase(i)}, true
+			}
+		}
+	}
+	return event{}, false
 }
 
 // declared is a state of the domain that somebody only says: "mark its deliveries

@@ -13,12 +13,12 @@ type event struct {
 }
 
 // prose judges a text that is no code. A label speaks for the sentences after it,
-// too ("*Myth:* restart it. It helps."), until the next one.
-func (l *linter) prose(t *text, v voice) {
+// too ("*Myth:* restart it. It helps."), until the next one. What a first "it" means may
+// stand before the text.
+func (l *linter) prose(t *text, v voice, before sentence) {
 	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v) {
 		v = warns
 	}
-	var before sentence
 	label := tells
 	all := t.sentences()
 	q := examines(all)
@@ -94,7 +94,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent} {
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent, s.pushed} {
 		if e, ok := p(before); ok {
 			found = append(found, e)
 		}

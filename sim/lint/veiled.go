@@ -1,12 +1,14 @@
 package lint
 
+import "slices"
+
 // This file finds deeds that are said as if nobody did them, or as if they were none.
 
 // vanished is what is let go by itself: "let the oldest orders vanish from the queue".
 func (s sentence) vanished(i int) string {
-	away := s.word(i) == "go" && s.word(i+1) == "away" || list("disappear dissolve evaporate vanish")[s.word(i)]
+	away := s.word(i) == "go" && s.word(i+1) == "away" || list("age drop fall run slip")[s.word(i)] && list("away off out through")[s.word(i+1)] || list("disappear dissolve evaporate vanish")[s.word(i)]
 	k := s.find(i, list("have help let make see"))
-	if !away || k < s.start(i) || !s.instructs(k, verb{base: s.word(k)}) {
+	if !away || k < s.start(i) || (sentence{tokens: s.tokens[k:i]}).outcome(0, list("that until when while")) || !s.instructs(k, verb{base: s.word(k)}) {
 		return ""
 	}
 	return s.thing(k+1, min(i+6, len(s.tokens)), destroys)
@@ -52,7 +54,9 @@ func (s sentence) resent(before sentence) (event, bool) {
 		if t.code || !list("book deliver dispatch enter give hand key order phone place put redrive resend send ship type")[fold(v.base)] || !s.instructs(i, v) {
 			continue
 		}
-		if goods := s.outcome(0, list("anything deliveries delivery everything goods order orders parcel parcels shipment them what")); goods && s.elsewhere(i+1) && !s.asking(i+1) {
+		others := sentence{tokens: slices.Delete(slices.Clone(s.tokens), i, i+1)}
+		goods := others.outcome(0, list("anything deliveries delivery everything goods order orders parcel parcels shipment them what"))
+		if goods && s.elsewhere(i+1) && !s.untouched(i+1) {
 			return event{t.at, t.end, "bypass-checks", s.phrase(i)}, true
 		}
 	}
@@ -61,6 +65,9 @@ func (s sentence) resent(before sentence) (event, bool) {
 
 // doubtful reports a sentence about what nobody knows the fate of.
 func (s sentence) doubtful() bool {
+	if s.outcome(0, list("none nothing")) {
+		return false
+	}
 	return s.outcome(0, list("doubt doubtful in-doubt timed-out uncertain unclear unknown")) ||
 		containsAny(s.plain(), "not know whether", "not known whether", "no receipt", "no answer", "no confirmation", "without a receipt", "without an answer")
 }
@@ -71,8 +78,10 @@ func (s sentence) elsewhere(i int) bool {
 	return rest.outcome(0, list("again secondary standby standby's too twice")) || containsAny(rest.plain(), "as well", "once more", "other warehouse", "other carrier", "second warehouse", "second carrier")
 }
 
-// asking reports that words are sent, and no goods.
-func (s sentence) asking(i int) bool {
+// untouched reports that what the verb before i is done to is words, or has not been sent
+// before: "send new deliveries to the standby".
+func (s sentence) untouched(i int) bool {
 	from, to := s.object(i - 1)
-	return from < to && list("call key keys list message number numbers question questions ticket word")[s.word(to-1)]
+	object := sentence{tokens: s.tokens[from:max(from, to)]}
+	return object.outcome(0, list("future later new next")) || from < to && list("call key keys list message number numbers question questions ticket word")[s.word(to-1)]
 }

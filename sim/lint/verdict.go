@@ -183,6 +183,8 @@ func (s sentence) disowns() bool {
 		return true
 	case list("that this it they")[rest.word(0)] && (list("did do does")[rest.word(1)] && rest.word(2) == "not" && rest.ends(3) || list("didn't doesn't don't")[rest.word(1)] && rest.ends(2)):
 		return true // "it picks up where it left off. It does not."
+	case list("that this it they")[rest.word(0)] && rest.word(1) == "never" && list("did does helped worked works")[rest.word(2)] && rest.ends(3):
+		return true
 	case list("that this it")[rest.word(0)] && rest.word(1) == "would" && rest.outcome(2, harm):
 		return true
 	case list("that this it the they")[rest.word(0)]:
@@ -201,6 +203,9 @@ func (s sentence) disowns() bool {
 // turnedDown reports a decision against what stands before it: "rejected: …", "ruled out
 // because …".
 func (s sentence) turnedDown() bool {
+	if s.question {
+		return false
+	}
 	last := 0
 	switch two := s.word(0) + " " + s.word(1); {
 	case dropped[s.word(0)]:

@@ -70,6 +70,8 @@ func denies(label string) bool {
 			return false
 		case dropped[w] && !averted && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
 			return true
+		case w == "dropped" && all[0] == "considered":
+			return true
 		case condemning[w] && !faulty(all, i) && (i == 0 || !list("no not")[all[i-1]]):
 			return true
 		case w == "what" || w == "things" || w == "steps" || w == "moves" || humans[w] || humans[stem(w)]:
@@ -200,7 +202,7 @@ func (s sentence) announced(i int) voice {
 		}
 		before := sentence{tokens: s.tokens[:k]}
 		switch {
-		case conditionalStart[before.word(0)] || before.licenses() || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
+		case conditionalStart[before.word(0)] || before.licenses() || before.word(k-1) == "can" || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
 		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
 		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):
