@@ -155,7 +155,12 @@ func (h handling) retuned() string {
 		return ""
 	}
 	next := h.word(h.i + 2)
-	if !isNumber(next) && next != "to" && !list("bigger endless higher infinite longer lower shorter smaller unlimited")[next] {
+	for k := h.i + 3; next == "to" && k < h.i+7; k++ {
+		if h.human(k) {
+			return "" // "give it to the platform team"
+		}
+	}
+	if !isNumber(next) && next != "to" && !list("bigger down endless higher infinite longer lower shorter smaller unlimited up")[next] {
 		return ""
 	}
 	if h.artefactIn(0, h.i) || h.before.artefactIn(0, len(h.before.tokens)) {

@@ -27,7 +27,7 @@ func (s sentence) attested(i int) string {
 		if rest.word(k) != "without" {
 			continue
 		}
-		if list("asking calling checking confirming looking phoning verifying")[rest.word(k+1)] || rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
+		if list("asking calling checking confirming looking phoning ringing verifying")[rest.word(k+1)] || rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
 			return "look-first"
 		}
 	}

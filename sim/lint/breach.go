@@ -76,13 +76,20 @@ func (h handling) subject() string {
 	if rule := h.thing(start, h.i, h.deeds); rule != "" || !passive {
 		return rule
 	}
-	if h.task && h.artefactIn(start, h.i) {
+	if (h.task || h.part(start)) && h.artefactIn(start, h.i) {
 		return "bypass-data"
 	}
 	if list("it them these this")[h.word(h.left(h.i))] || list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
 		return h.before.thing(0, len(h.before.tokens), h.deeds)
 	}
 	return ""
+}
+
+// part reports that the clause that begins at start is about a part of a file: "the lines
+// for the alert in `rules.yml`".
+func (h handling) part(start int) bool {
+	subject := sentence{tokens: h.tokens[start:min(start+4, h.i)]}
+	return h.verb.does&destroys != 0 && subject.outcome(0, list("block entry line lines paragraph part section stanza"))
 }
 
 // harmless reports an object that is for people, or on a page.

@@ -90,6 +90,9 @@ func (s sentence) supposition(j int) bool {
 
 // coordinated follows an "and" at j to the verb before it.
 func (s sentence) coordinated(j int) bool {
+	if s.ordered(j) && pronouns[s.word(j+2)] {
+		return true // "find the row that blocks the relay and delete it"
+	}
 	for k := j - 1; k >= s.start(j); k-- {
 		if s.tokens[k].code || s.tokens[k].punct() {
 			continue
@@ -100,7 +103,6 @@ func (s sentence) coordinated(j int) bool {
 			if verdict := s.commanded(k, s.left(k)); verdict || s.left(k) >= 0 && (s.word(s.left(k)) == "to" || modals[s.word(s.left(k))]) {
 				return verdict
 			}
-		case s.word(k) == "does" && s.negator(k+1):
 		case ok && v.form == third || pasts[s.word(k)]:
 			return false
 		}
@@ -124,6 +126,8 @@ func (s sentence) infinitive(j int) bool {
 		return false
 	case s.worst(g):
 		return false
+	case w == "is" && s.word(s.start(g)) == "to":
+		return false // "to change a state is to append an event"
 	case goodGovernors[w]:
 		return s.word(g-1) != "was" && s.word(g-1) != "were"
 	case wanting[w]:

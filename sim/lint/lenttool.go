@@ -17,7 +17,7 @@ func (l *linter) startsTool(all []sentence, i int) (event, bool) {
 		}
 		changes := false
 		for j := i - 1; j >= max(0, i-3); j-- {
-			if all[j].condemns() || all[j].outcome(0, list("cost opctl drill laptop")) {
+			if all[j].condemns() || all[j].outcome(0, list("cost displays drill laptop lists opctl prints reads shows")) {
 				break
 			}
 			changes = changes || l.changes(all[j])

@@ -60,18 +60,31 @@ func (s sentence) relative(j, i int) bool {
 	if !s.negator(j) {
 		return false
 	}
-	k := s.find(j, list("that which who"))
+	k := s.pronoun(j)
 	inside := k > s.start(j) && j-k < 4
+	own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never")[s.word(j)]
 	for m := j + 1; m < i; m++ {
-		own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never")[s.word(j)]
-		if modals[s.word(m)] && (s.word(j) == "without" || inside && own && deeds[fold(s.word(k-1))].base == "" && !list("know say so sure")[s.word(k-1)]) {
+		if modals[s.word(m)] && (s.word(j) == "without" || inside && own) {
 			return true
 		}
 	}
+	return inside && s.ordered(j) && s.word(i-1) == "and" && pronouns[s.word(i+1)]
+}
+
+// pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
+func (s sentence) pronoun(j int) int {
+	k := s.find(j, list("that which who"))
+	if _, verb := lookup(s.word(k - 1)); verb || list("know say so sure")[s.word(k-1)] {
+		return -1
+	}
+	return k
+}
+
+// ordered reports that j is in a relative clause about the object of an order.
+func (s sentence) ordered(j int) bool {
 	first := s.start(j)
 	v, ok := lookup(s.word(first))
-	ordered := common[s.word(first)] || ok && v.form == base || list("look search")[s.word(first)]
-	return ordered && inside && k > first+1 && s.word(i-1) == "and" && pronouns[s.word(i+1)]
+	return s.pronoun(j) > first+1 && (common[s.word(first)] || ok && v.form == base || s.word(first) == "search")
 }
 
 // negator reports a word that turns what follows around.
@@ -126,6 +139,9 @@ func (s sentence) chained(j, i int) bool {
 	}
 	if _, listed := lookup(s.word(j - 1)); listed && s.negator(j-2) && list("or nor")[s.word(j+2)] && j+3 == i {
 		return true // "cannot insert, update or delete"
+	}
+	if v, verb := lookup(s.word(j + 1)); verb && v.form == base && s.word(i-1) == "or" && s.find(j, list("no-one nobody none")) >= s.start(j) {
+		return true // "nobody can shorten it, pause it or take it out"
 	}
 	if determiners[s.word(j+1)] && i == j+2 && (list("no without")[s.word(s.start(j))] && s.listed(i)) {
 		return true // "no step needs root, a shell or a token"

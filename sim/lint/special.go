@@ -69,7 +69,7 @@ func (s sentence) rights(i int) string {
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
-		powerful = powerful || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
+		powerful = powerful || list("as under using with")[s.word(i)] && list("her his its their")[w] || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
 		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
 			return "bypass-auth"
 		}

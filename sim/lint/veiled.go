@@ -51,7 +51,7 @@ func (s sentence) resent(before sentence) (event, bool) {
 		if !ok {
 			v = verb{base: t.word}
 		}
-		if t.code || !list("book deliver dispatch enter give hand key order phone place put redrive resend send ship type")[fold(v.base)] || !s.instructs(i, v) {
+		if t.code || !list("book deliver dispatch enter give hand have key let order phone place put redrive resend send ship type")[fold(v.base)] || !s.instructs(i, v) {
 			continue
 		}
 		others := sentence{tokens: slices.Delete(slices.Clone(s.tokens), i, i+1)}
@@ -69,7 +69,7 @@ func (s sentence) doubtful() bool {
 		return false
 	}
 	return s.outcome(0, list("doubt doubtful in-doubt timed-out uncertain unclear unknown")) ||
-		containsAny(s.plain(), "not know whether", "not known whether", "no receipt", "no answer", "no confirmation", "without a receipt", "without an answer")
+		s.outcome(0, list("answer confirmation receipt")) && s.outcome(0, list("lost missing")) || containsAny(s.plain(), "not know whether", "not known whether", "no receipt", "no answer", "no confirmation", "without a receipt", "without an answer")
 }
 
 // elsewhere reports another warehouse, or once more, in what follows i.

@@ -170,9 +170,9 @@ func (s sentence) disowns() bool {
 		return len(rest.tokens) == 1 || rest.tokens[1].punct()
 	case rest.turnedDown():
 		return true
-	case list("we i you nobody")[rest.word(0)] && list("don't didn't never won't do did will")[rest.word(1)]:
+	case list("we i you nobody")[rest.word(0)] && list("can cannot can't did didn't do don't may must mustn't never will won't")[rest.word(1)]:
 		at := 2
-		if list("do did will")[rest.word(1)] {
+		if list("can do did may must will")[rest.word(1)] {
 			if rest.word(2) != "not" {
 				return false
 			}
@@ -206,6 +206,14 @@ func (s sentence) turnedDown() bool {
 	if s.question {
 		return false
 	}
+	for k := 1; k < 4; k++ {
+		if !list("it that this")[s.word(k+1)] {
+			continue
+		}
+		if dropped[s.word(k)] || list("ruled turned voted")[s.word(k)] && list("down out")[s.word(k+2)] {
+			return true // "we voted this down"
+		}
+	}
 	last := 0
 	switch two := s.word(0) + " " + s.word(1); {
 	case dropped[s.word(0)]:
@@ -215,6 +223,17 @@ func (s sentence) turnedDown() bool {
 		return false
 	}
 	return s.ends(last+1) || list("as because by for in since")[s.word(last+1)]
+}
+
+// insertion reports an idea that stands between brackets, and that the sentence itself turns
+// down: "option C (drop the check) was refused".
+func (s sentence) insertion() bool {
+	for k := range s.tokens {
+		if s.word(k) == ")" && beings[s.word(k+1)] && dropped[s.word(k+2)] {
+			return true
+		}
+	}
+	return false
 }
 
 // forbids reports a verdict that something is not to be done by those whom it is about:

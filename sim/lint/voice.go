@@ -15,7 +15,7 @@ var (
 		misconception misconceptions mistake mistakes misunderstanding myth myths no-go no-gos off-limits pitfall pitfalls prohibited reflex reflexes rumour rumours superstition
 		superstitions taboo taboos temptation temptations tempted tempting trap traps unlearn unsafe untrue urge urges`)
 	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " worst move", " worst thing", " worst idea", " worst reaction", " worst practice", " worst of all", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
-		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
+		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " not for you ", " not for us ", " not ours ", " not yours ", " red lines ", " no circumstances ", " no condition "}
 	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " made it worse ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
 		" removed in ", " changed in ", " changelog ", " change log "}
 	// plannedPhrases lead up to what a review has found for engineers to do.
