@@ -227,7 +227,7 @@ func (s sentence) described(i int) bool {
 	if list("answers replies responds returns yields")[s.word(s.right(i))] && (i == 0 || s.word(i-1) == ",") {
 		return !s.cures(i)
 	}
-	if i == 0 && s.outcome(0, list("400 401 403 404 405 409 422 429")) && s.outcome(0, list("answers replies responds returns yields")) {
+	if i == 0 && !s.outcome(0, conditionalStart) && s.outcome(0, list("400 401 403 404 405 409 422 429")) && s.outcome(0, list("answers replies responds returns yields")) {
 		return true
 	}
 	if next == "is" {

@@ -6,9 +6,12 @@ import "slices"
 
 // vanished is what is let go by itself: "let the oldest orders vanish from the queue".
 func (s sentence) vanished(i int) string {
-	away := s.word(i) == "go" && s.word(i+1) == "away" || list("age drop fall run slip")[s.word(i)] && list("away off out through")[s.word(i+1)] || list("disappear dissolve evaporate vanish")[s.word(i)]
+	away := s.word(i) == "go" && s.word(i+1) == "away" || list("age drop fall slip")[s.word(i)] && list("away off out through")[s.word(i+1)] || list("disappear dissolve evaporate vanish")[s.word(i)]
+	if !away {
+		return ""
+	}
 	k := s.find(i, list("have help let make see"))
-	if !away || k < s.start(i) || (sentence{tokens: s.tokens[k:i]}).outcome(0, list("that until when while")) || !s.instructs(k, verb{base: s.word(k)}) {
+	if k < s.start(i) || (sentence{tokens: s.tokens[k:i]}).outcome(0, list("that until when while")) || !s.instructs(k, verb{base: s.word(k)}) {
 		return ""
 	}
 	return s.thing(k+1, min(i+6, len(s.tokens)), destroys)

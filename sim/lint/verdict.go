@@ -207,7 +207,7 @@ func (s sentence) turnedDown() bool {
 		return false
 	}
 	for k := 1; k < 4; k++ {
-		if !list("it that this")[s.word(k+1)] {
+		if !list("it that this")[s.word(k+1)] || !s.human(k-1) && !list("board review they")[s.word(k-1)] || conditionalStart[s.word(0)] {
 			continue
 		}
 		if dropped[s.word(k)] || list("ruled turned voted")[s.word(k)] && list("down out")[s.word(k+2)] {
