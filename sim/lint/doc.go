@@ -6,7 +6,8 @@
 //
 // A fence is parsed as what it is (a shell's syntax, a query, settings, a patch, a
 // request, a program), and judged by what the page says that it is for: a setting
-// that is to be applied is a finding, one that is shown is none (purpose.go).
+// that is to be applied is a finding, one that is shown is none (purpose.go). A session at a
+// prompt needs no fence (session.go); in a drawing, what people do is judged (diagram.go).
 //
 // Prose is cut into sentences. A sentence is a finding when something in it changes
 // an internal thing, and the reader is told to do so:

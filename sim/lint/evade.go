@@ -156,7 +156,7 @@ func (s sentence) asAnother(i int) string {
 
 // otherOne is a secret that a part of the service has: "take the one that the relay uses".
 func (s sentence) otherOne(i int) string {
-	if s.word(i) != "one" || s.word(i-1) != "the" || !s.outcome(0, secrets) || s.question || s.find(i, list("borrow fetch get hold take use")) < i-4 || !s.told(i-2) {
+	if s.word(i) != "one" || s.word(i-1) != "the" || !s.outcome(0, secrets) || s.question || !s.near(i, list("borrow fetch get hold take use")) || !s.told(i-2) {
 		return ""
 	}
 	for k := i + 2; k < min(i+7, len(s.tokens)) && !s.tokens[k].punct(); k++ {
