@@ -57,13 +57,13 @@ func (s sentence) artefactIn(from, to int) bool {
 }
 
 // carrying verbs leave an artefact as it is: they read it, carry it, or tell of it.
-var carrying = list(`acknowledge ask call copy do enter get give go hand hit invoke issue load log note open paste perform post publish push run schedule send show start take talk
+var carrying = list(`acknowledge ask call copy do enter get give go hand hit invoke issue leave load log note open paste perform post publish push run schedule send show start take talk
 	trigger try type use`)
 
 // tampered is the rule of an artefact that the order at i changes, whatever its verb
 // is: "bring the `reserved` column into line".
 func (s sentence) tampered(i int, base string) string {
-	if carrying[base] || list("sure certain")[s.word(i+1)] || s.forReaders(i) || s.onPage(i) {
+	if carrying[base] && !s.takesOut(i) || list("sure certain")[s.word(i+1)] || s.forReaders(i) || s.onPage(i) {
 		return ""
 	}
 	for k := i + 1; k < min(i+16, len(s.tokens)); k++ {
@@ -80,6 +80,17 @@ func (s sentence) tampered(i int, base string) string {
 		}
 	}
 	return ""
+}
+
+// takesOut reports that the verb at i takes something out of where it is: "take the alert
+// out of `rules.yml`".
+func (s sentence) takesOut(i int) bool {
+	for k := i + 2; k < min(i+8, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		if list("away off out")[s.word(k)] && list("from of")[s.word(k+1)] {
+			return list("cut get leave pull take throw")[s.word(i)]
+		}
+	}
+	return false
 }
 
 // written is a record that is put into a store, and named as the cure: "a line in
@@ -144,7 +155,12 @@ func (h handling) retuned() string {
 		return ""
 	}
 	next := h.word(h.i + 2)
-	if !isNumber(next) && next != "to" && !list("bigger endless higher infinite longer lower shorter smaller unlimited")[next] {
+	for k := h.i + 3; next == "to" && k < h.i+7; k++ {
+		if h.human(k) {
+			return "" // "give it to the platform team"
+		}
+	}
+	if !isNumber(next) && next != "to" && !list("bigger down endless higher infinite longer lower shorter smaller unlimited up")[next] {
 		return ""
 	}
 	if h.artefactIn(0, h.i) || h.before.artefactIn(0, len(h.before.tokens)) {

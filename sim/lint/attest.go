@@ -5,7 +5,7 @@ import "strings"
 // This file finds statements of fact about what nobody has looked at.
 
 var (
-	attesting = list(`answer assume attest book claim close confirm consider count declare mark presume resolve say settle state tick treat`)
+	attesting = list(`answer assume attest book claim close confirm consider count declare mark presume regard resolve say settle state tick treat`)
 	verdicts  = list(`arrived delivered done lost not-received received sent shipped undelivered`)
 	wholesale = list(`accordingly all any anything batch bulk each every everything remaining rest them whole`)
 	looking   = list(`asked checked confirmed found looked only reported said says saw seen told unless verified`)
@@ -27,9 +27,12 @@ func (s sentence) attested(i int) string {
 		if rest.word(k) != "without" {
 			continue
 		}
-		if list("asking calling checking confirming looking phoning verifying")[rest.word(k+1)] || rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
+		if list("asking calling checking confirming looking phoning ringing verifying")[rest.word(k+1)] || rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
 			return "look-first"
 		}
+	}
+	if list("assume presume")[s.word(i)] && rest.outcome(0, verdicts) && !s.outcome(0, looking) {
+		return "look-first"
 	}
 	from := i
 	if stated {
@@ -43,7 +46,7 @@ func (s sentence) attested(i int) string {
 
 // blanket reports one verdict about many deliveries in what follows i.
 func (s sentence) blanket(i int) bool {
-	verdict, exact, many := false, false, false
+	verdict, exact, many := false, false, i < 0 && s.sweeping()
 	for k := i + 1; k < len(s.tokens); k++ {
 		w := s.word(k)
 		verdict = verdict || verdicts[w]
@@ -51,6 +54,16 @@ func (s sentence) blanket(i int) bool {
 		many = many || wholesale[w] && !s.tokens[k].code
 	}
 	return many && (exact || verdict && s.outcome(0, list("deliveries delivery doubt doubts in-doubt orders parcels")))
+}
+
+// sweeping reports a sentence about deliveries of a kind: "deliveries older than an hour".
+func (s sentence) sweeping() bool {
+	for k := range min(3, len(s.tokens)) {
+		if list("deliveries doubts orders parcels shipments")[s.word(k)] {
+			return k == 0 || !list("a both that the these this those three two")[s.word(0)]
+		}
+	}
+	return false
 }
 
 // counted is a verdict by a rule of thumb: "everything older than an hour counts as

@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // handling is a verb with what it is done to.
 type handling struct {
 	sentence
@@ -23,7 +25,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return first(h.muted, h.named,
 		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
 		func() string { return s.into(i, h.to, h.deeds, v) },
-		h.pronoun, h.retuned, h.switchedOff, h.toggled, h.borrowed, h.exempted, h.manual)
+		h.pronoun, h.retuned, h.switchedOff, h.unwatched, h.toggled, h.borrowed, h.exempted, h.manual)
 }
 
 // first rule that one of them finds.
@@ -74,13 +76,20 @@ func (h handling) subject() string {
 	if rule := h.thing(start, h.i, h.deeds); rule != "" || !passive {
 		return rule
 	}
-	if h.task && h.artefactIn(start, h.i) {
+	if (h.task || h.part(start)) && h.artefactIn(start, h.i) {
 		return "bypass-data"
 	}
-	if list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
+	if list("it them these this")[h.word(h.left(h.i))] || list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
 		return h.before.thing(0, len(h.before.tokens), h.deeds)
 	}
 	return ""
+}
+
+// part reports that the clause that begins at start is about a part of a file: "the lines
+// for the alert in `rules.yml`".
+func (h handling) part(start int) bool {
+	subject := sentence{tokens: h.tokens[start:min(start+4, h.i)]}
+	return h.verb.does&destroys != 0 && subject.outcome(0, list("block entry line lines paragraph part section stanza"))
 }
 
 // harmless reports an object that is for people, or on a page.
@@ -94,15 +103,32 @@ func (h handling) harmless() bool {
 	if h.discussed(h.i, h.verb) {
 		return true
 	}
+	if h.deeds&shares != 0 && h.intoUse() {
+		return true
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
-	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) || h.deeds == instructs && h.addressed(h.from, h.to)
+	return h.kindly(h.from, h.to) && !h.held() || h.onPage(h.i) && !list("disable suppress")[h.verb.base] || h.upkeep(h.before, h.from, h.to) || h.word(h.to) == "of" && h.aboutPage(h.to) && h.into(h.i, h.to, h.deeds, h.verb) == "" || h.deeds == instructs && h.addressed(h.from, h.to)
+}
+
+// intoUse reports what is the service's own and comes next: "take the next credential into
+// use".
+func (h handling) intoUse() bool {
+	for k := h.from; k < h.to; k++ {
+		if powers[h.word(k)] || strings.HasSuffix(h.word(k), "'s") {
+			return false
+		}
+	}
+	return h.word(h.to) == "into" && list("operation service use")[h.word(h.to+1)]
 }
 
 // held reports that the object is in, or of, an artefact or a limit: "the number in
 // `on_hand`", "the number of attempts".
 func (h handling) held() bool {
+	if h.last() == "number" && h.thing(h.from, h.to-1, h.deeds|edits) != "" {
+		return true // "the version number"
+	}
 	if h.last() == "number" && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+3, len(h.tokens)), h.deeds&tunes) != "" {
 		return true
 	}
@@ -128,6 +154,9 @@ func (h handling) named() string {
 	if rule := h.thing(h.from, h.to, h.deeds); rule != "" {
 		return rule
 	}
+	if h.takesOut(h.i) && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+5, len(h.tokens)), disables) == "silence" {
+		return "silence"
+	}
 	if h.word(h.to) != "of" || weak[h.verb.base] || h.verb.base == "set" && !list("limit number")[h.last()] {
 		return ""
 	}
@@ -139,7 +168,7 @@ func (h handling) named() string {
 }
 
 // strong verbs need no name for what they destroy: "delete it".
-var strong = list("delete destroy drop empty erase flush kill nuke purge reboot reset restart truncate wipe")
+var strong = list("delete destroy drop empty erase flush kill nuke purge reboot recreate reset restart truncate wipe")
 
 // pronoun is a thing that was named before: "delete it", "the old one".
 func (h handling) pronoun() string {
@@ -158,7 +187,7 @@ func (h handling) pronoun() string {
 	if it && list("insert truncate upsert")[h.verb.base] && list("database db schema store table")[h.before.place()] {
 		return "bypass-data"
 	}
-	if strong[h.verb.base] || one && h.verb.base == "remove" || h.deeds&^h.verb.does&(destroys|restarts) != 0 {
+	if strong[fold(h.verb.base)] || one && h.verb.base == "remove" || h.deeds&^h.verb.does&(destroys|restarts) != 0 {
 		if head == "everything" || h.meant(destroys) != "" {
 			return "bypass-data"
 		}

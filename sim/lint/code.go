@@ -30,6 +30,8 @@ func (l *linter) fence(b block) {
 		l.program(b)
 	case "graphql", "gql":
 		l.requests(b, mutating)
+	case "d2", "mermaid", "plantuml", "puml":
+		l.diagram(b)
 	case "cron", "crontab":
 		l.program(b)
 	case "go", "golang", "java", "kotlin", "rust", "c", "scala", "csharp", "cs", "cpp", "c++", "swift", "haskell", "hs", "zig", "dart", "nim", "julia", "jl", "ocaml", "fsharp", "fs", "d", "crystal", "erlang", "tcl", "vb":
@@ -89,7 +91,7 @@ func (l *linter) plain(b block) {
 	}
 	if !commands {
 		l.menus(b)
-		l.prose(b.text.copied(), b.voice)
+		l.prose(b.text.copied(), b.voice, sentence{})
 		return
 	}
 	for line, at := range b.contents() {

@@ -13,6 +13,7 @@ func (p *reading) table(table *extast.Table, v voice) {
 	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
 		_, head := row.(*extast.TableHeader)
 		column := 0
+		var about sentence
 		v := max(v, p.rowVoice(row, head))
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 			t := p.inlines(cell)
@@ -23,7 +24,10 @@ func (p *reading) table(table *extast.Table, v voice) {
 			if column < len(columns) {
 				own = max(own, columns[column])
 			}
-			p.emit(block{text: t, voice: p.voiceOf(own)})
+			p.emit(block{text: t, voice: p.voiceOf(own), about: about})
+			if all := t.sentences(); column == 0 && !head && len(all) > 0 {
+				about = all[len(all)-1]
+			}
 			column++
 		}
 		if head {
@@ -32,10 +36,11 @@ func (p *reading) table(table *extast.Table, v voice) {
 	}
 }
 
-// rowVoice condemns a row that has a no for a verdict: "| more workers | no: … |".
+// rowVoice condemns a row that has a no for a verdict: "| more workers | no: … |",
+// "| alter a table | not allowed |".
 func (p *reading) rowVoice(row ast.Node, head bool) voice {
 	for cell := row.FirstChild(); cell != nil && !head; cell = cell.NextSibling() {
-		if all := p.inlines(cell).sentences(); cell != row.FirstChild() && len(all) > 0 && all[0].disowns() {
+		if all := p.inlines(cell).sentences(); cell != row.FirstChild() && len(all) > 0 && (all[0].disowns() || all[0].forbids()) {
 			return warns
 		}
 	}
@@ -50,7 +55,7 @@ func columnVoices(heads []string) []voice {
 	for i, head := range heads {
 		all[i] = headingVoice(head)
 		h := " " + strings.Join(words(head), " ") + " "
-		if hasPrefixAny(h, " why ") && (all[i] == warns || containsAny(h, " not ", " no ", " never ", " wrong ", " bad ", " fails ", " hurts ", " lost ")) || list("instead do-instead better")[strings.ReplaceAll(strings.TrimSpace(h), " ", "-")] || containsAny(h, " what it breaks ", " what goes wrong ", " what went wrong ", " damage ", " what it costs ") {
+		if hasPrefixAny(h, " why ", " reason ") && (all[i] == warns || containsAny(h, " not ", " no ", " never ", " wrong ", " bad ", " backfires ", " fails ", " harms ", " hurts ", " lost ", " worse ", " worsens ")) || list("instead do-instead better")[strings.ReplaceAll(strings.TrimSpace(h), " ", "-")] || containsAny(h, " what it breaks ", " what goes wrong ", " what went wrong ", " damage ", " what it costs ") {
 			row = warns
 		}
 	}

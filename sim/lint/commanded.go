@@ -11,10 +11,12 @@ func (s sentence) commanded(i, j int) bool {
 	switch {
 	case list("them him her")[w] && list("have let make get")[s.word(j-1)]:
 		return s.commanded(j-1, s.left(j-1))
-	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else":
+	case j < 0, s.barrier(j), w == "case", w == "but", w == "so", w == "though", w == "yet", w == "otherwise", w == "else", w == "therefore", w == "hence":
 		return true
+	case s.series(i) != i:
+		return s.commanded(s.series(i), s.left(s.series(i)))
 	case w == ",":
-		return !s.subject(j)
+		return !s.subject(j) && !s.supposition(j)
 	case w == "not":
 		return s.word(j-1) == "why"
 	case s.tokens[j].code:
@@ -46,8 +48,51 @@ func (s sentence) subject(j int) bool {
 	return list("workers replicas consumers relays they which")[first]
 }
 
+// series is the first of a row of at least three bare verbs that i stands in, or else i:
+// "no right to insert, update or delete". What holds for the first holds for all.
+func (s sentence) series(i int) int {
+	first, n := i, 1
+	for k := s.beside(i, -1); k >= 0; k = s.beside(k, -1) {
+		first, n = k, n+1
+	}
+	for k := s.beside(i, 1); k >= 0; k = s.beside(k, 1) {
+		n++
+	}
+	if n < 3 {
+		return i
+	}
+	return first
+}
+
+// beside is the verb that only a comma, an "and" or an "or" parts from the one at i, or -1.
+func (s sentence) beside(i, step int) int {
+	k := i + step
+	for s.word(k) == "," || s.word(k) == "or" || conjunctions[s.word(k)] {
+		k += step
+	}
+	v, ok := lookup(s.word(k))
+	if k == i+step || !ok || v.form != base || s.tokens[k].code {
+		return -1
+	}
+	return k
+}
+
+// supposition reports that the list in which the comma at j stands begins with what
+// somebody who is not the reader could do: "a thief could forge a state, delete …".
+func (s sentence) supposition(j int) bool {
+	for k := s.start(j); k < j; k++ {
+		if list("could might would")[s.word(k)] && (common[s.word(k+1)] || deeds[fold(s.word(k+1))].form == base && deeds[fold(s.word(k+1))].base != "") {
+			return s.left(k) >= 0 && !s.obliged(k)
+		}
+	}
+	return false
+}
+
 // coordinated follows an "and" at j to the verb before it.
 func (s sentence) coordinated(j int) bool {
+	if s.ordered(j) && pronouns[s.word(j+2)] {
+		return true // "find the row that blocks the relay and delete it"
+	}
 	for k := j - 1; k >= s.start(j); k-- {
 		if s.tokens[k].code || s.tokens[k].punct() {
 			continue
@@ -73,10 +118,16 @@ func (s sentence) infinitive(j int) bool {
 	}
 	w := s.word(g)
 	switch {
+	case w == "than" && s.onlyWay(g), s.permission(g - 1), s.permission(g) && w == "nothing":
+		return true
 	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
 		return s.barrier(g) && g >= 0 && s.word(g) == ":"
+	case w == "able" && s.supposedly(g):
+		return false
 	case s.worst(g):
 		return false
+	case w == "is" && s.word(s.start(g)) == "to":
+		return false // "to change a state is to append an event"
 	case goodGovernors[w]:
 		return s.word(g-1) != "was" && s.word(g-1) != "were"
 	case wanting[w]:
@@ -89,6 +140,12 @@ func (s sentence) infinitive(j int) bool {
 	first := s.start(j)
 	v, ok := deeds[fold(s.word(first))]
 	return ok && v.form == base || common[s.word(first)]
+}
+
+// supposedly reports that somebody who is not the reader "would be able to".
+func (s sentence) supposedly(g int) bool {
+	k := s.find(g, list("could might would"))
+	return k >= s.start(g) && !s.obliged(k)
 }
 
 // worst reports a clause about a wrong move: "the worst thing is to".

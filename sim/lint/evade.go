@@ -117,7 +117,7 @@ func (s sentence) onBehalf(i int) string {
 		return ""
 	}
 	rest := sentence{tokens: s.tokens[i:]}
-	if p := rest.plain(); containsAny(p, "on its behalf", "on their behalf", "on behalf of", "in its name", "in their name", "to the broker", "to the stream", "to the queue") {
+	if p := rest.plain(); containsAny(p, "on its behalf", "on their behalf", "on behalf of", "in its name", "in their name", "'s name", "'s place", "'s stead", "towards the broker", "to the broker", "to the stream", "to the queue") {
 		return "bypass-queue"
 	}
 	return ""
@@ -141,6 +141,30 @@ func (s sentence) inName(i int) string {
 		return ""
 	}
 	return "bypass-auth"
+}
+
+// asAnother is a login that is somebody else's: "sign in as him".
+func (s sentence) asAnother(i int) string {
+	if s.word(i) != "as" || !list("her him them")[s.word(i+1)] {
+		return ""
+	}
+	if k := s.find(i, list("authenticate connect log login logon sign")); k >= 0 && s.instructs(k, verb{base: s.word(k)}) {
+		return "bypass-auth"
+	}
+	return ""
+}
+
+// otherOne is a secret that a part of the service has: "take the one that the relay uses".
+func (s sentence) otherOne(i int) string {
+	if s.word(i) != "one" || s.word(i-1) != "the" || !s.outcome(0, secrets) || s.question || !s.near(i, list("borrow fetch get hold take use")) || !s.told(i-2) {
+		return ""
+	}
+	for k := i + 2; k < min(i+7, len(s.tokens)) && !s.tokens[k].punct(); k++ {
+		if list("carries has holds owns runs uses")[s.word(k)] && s.word(k-1) != "you" {
+			return "bypass-auth"
+		}
+	}
+	return ""
 }
 
 // others reports that a sentence tells of a secret of somebody else.

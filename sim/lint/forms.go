@@ -20,6 +20,8 @@ func (s sentence) gerund(i, j int) bool {
 		return s.permits()
 	case w == "with":
 		return list("wrong try start begin help helps")[s.word(j-1)]
+	case (w == "of" || w == "for") && s.occasion(j):
+		return !s.past(j)
 	case w == "of" || w == "from" || w == "than":
 		return list("matter option possibility question way")[s.word(j-1)] && !s.past(j)
 	case w == "after" || w == "before" || w == "when" || w == "and":
@@ -32,6 +34,23 @@ func (s sentence) gerund(i, j int) bool {
 		return !s.past(j) && !s.conditional(j)
 	}
 	return false
+}
+
+// occasions are times that are good for something.
+var occasions = list("break calm care chance hour hours lull minutes moment night occasion opportunity pause quiet slot time weekend window")
+
+// occasion reports that the reader is to use a good time for what comes after j: "use the
+// calm of the night for", "take the opportunity of", "the first hour is for".
+func (s sentence) occasion(j int) bool {
+	first := s.start(j)
+	if !(sentence{tokens: s.tokens[first:j]}).outcome(1, occasions) {
+		return false
+	}
+	if list("one we you")[s.word(first)] || beings[s.word(j-1)] && s.word(j) == "for" {
+		return true
+	}
+	k := s.find(j, list("choose keep pick plan reserve seize spend take use"))
+	return k >= first && s.instructs(k, verb{base: s.word(k)})
 }
 
 // praised reports a subject that is said to do good: "deleting it helps".
@@ -80,7 +99,7 @@ func (s sentence) done(i, j int) bool {
 	case w == "being":
 		return s.offered(j)
 	case w == "is" || w == "are" || w == "gets":
-		return (s.byHand(i) || s.permits()) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
+		return (s.byHand(i) || s.permits() || list("best better")[s.word(i-1)]) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
 		first := s.word(s.start(i))
 		return w == "having" || list("once after until when")[first] && s.outcome(0, list("you you've operator"))
@@ -104,13 +123,24 @@ func (s sentence) toBeDone(i, m int) bool {
 	case w == "could":
 		return s.byHand(i) || s.outcome(s.start(i), list("just simply"))
 	case modals[w]:
-		return s.word(s.start(i)) != "only" && !s.measured(i)
+		return s.word(s.start(i)) != "only" && !s.measured(i) && !s.open(i)
 	case w == "to":
 		g := s.word(s.left(m))
 		if s.conditional(i) {
 			return false // "if the disk has to be changed"
 		}
 		return modals[g] || g == "is" || g == "are" || g == "wants" || goodGovernors[g]
+	}
+	return false
+}
+
+// open reports a clause about what is not decided: "whether it may be dropped", "ask if it
+// can be rebuilt".
+func (s sentence) open(i int) bool {
+	for k := i - 1; k >= s.start(i) && s.word(k) != ","; k-- {
+		if s.word(k) == "whether" || s.word(k) == "if" && s.find(k, list("ask asks")) >= s.start(i) {
+			return true
+		}
 	}
 	return false
 }
@@ -132,7 +162,7 @@ func (s sentence) causative(i, j int) bool {
 			return true // "the row needs its owner blanked"
 		}
 		if w := s.word(k); w == "have" || w == "get" {
-			return k < j && (determiners[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
+			return k < j && (determiners[s.word(k+1)] || pronouns[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]
 		}
 	}
 	return false
@@ -194,8 +224,14 @@ func (s sentence) nominal(i, j int) bool {
 // can be run as it stands, or is for opctl, is judged all the same.
 func (s sentence) described(i int) bool {
 	next := s.word(i + 1)
+	if list("answers replies responds returns yields")[s.word(s.right(i))] && (i == 0 || s.word(i-1) == ",") {
+		return !s.cures(i)
+	}
+	if i == 0 && !s.outcome(0, conditionalStart) && s.outcome(0, list("400 401 403 404 405 409 422 429")) && s.outcome(0, list("answers replies responds returns yields")) {
+		return true
+	}
 	if next == "is" {
-		return s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
+		return s.word(i+2) == "for" && s.forClients() || s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
 	}
 	v, ok := lookup(next)
 	general := strings.Count(s.word(i), " ") < 2 && !strings.HasPrefix(s.word(i), "opctl")

@@ -30,6 +30,12 @@ func (p *reading) glossary(items *ast.List) voice {
 	return tells
 }
 
+// means reports a definition that stands by itself: "purge: to delete every message".
+func (s sentence) means() bool {
+	k := s.label()
+	return k > 0 && s.word(k+1) == "to" && s.defined() && !sentence{tokens: s.tokens[k+1:]}.directs()
+}
+
 // defined reports that a sentence says what a deed means: it stands alone, or after
 // the deed for a label.
 func (s sentence) defined() bool {
@@ -37,8 +43,11 @@ func (s sentence) defined() bool {
 	if k == 0 {
 		return true
 	}
+	if s.word(k-1) == ")" {
+		k = s.find(k, list("(")) // "purge (verb): …"
+	}
 	w := s.word(k - 1)
 	_, verb := lookup(w)
 	_, noun := deedNouns[w]
-	return (verb || noun || bulk[w]) && k < 3 && !list("fix patch remedy workaround")[w]
+	return (verb || noun || bulk[w]) && k < 3 && !list("cure fix patch remedy repair solution workaround")[w]
 }

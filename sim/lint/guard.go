@@ -46,6 +46,20 @@ func (h handling) toggled() string {
 	return ""
 }
 
+// unwatched is what carries the log to those who read it, and was named before: "the agent
+// ships the audit to the archive. Stop it".
+func (h handling) unwatched() string {
+	if h.deeds&(destroys|disables|restarts) != 0 && list("it that them this")[h.head()] && h.before.forwards() {
+		return "bypass-checks"
+	}
+	return ""
+}
+
+// forwards reports a sentence about a copy of the log or the audit.
+func (s sentence) forwards() bool {
+	return s.outcome(0, list("copied copies copy exports forwarded forwards mirrors sends ships streams")) && s.outcome(0, list("action actions audit entries entry log logs trail"))
+}
+
 // lived is a guard that one is to do without: "live without it until morning".
 func (s sentence) lived(i int) string {
 	if s.word(i) != "without" || !list("do go live manage run")[s.word(i-1)] {

@@ -33,7 +33,7 @@ func (s sentence) kindly(from, to int) bool {
 }
 
 // noted is where people write for people.
-var noted = list("calendar changelog channel doc docs document issue notes post-mortem report rota ticket timeline wiki")
+var noted = list("board calendar changelog channel chat doc docs document incident issue notes reason post-mortem report rota ticket timeline wiki")
 
 // onPage reports that what the verb at i is done to is on a page that people
 // read: "the table below", "the column on the right".
@@ -42,9 +42,9 @@ func (s sentence) onPage(i int) bool {
 		w, next := s.word(k), s.word(k+1)
 		switch {
 		case s.tokens[k].code:
-		case w == "and":
+		case w == "and" && !determiners[next] && next != "what":
 			return false
-		case list("in into to")[w] && (next == "the" || next == "a" || next == "your") && noted[s.word(k+2)]:
+		case list("from in into to")[w] && (next == "the" || next == "a" || next == "your") && noted[s.word(k+2)] && !stores[s.word(k+3)]:
 			return true
 		case w == "below" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
 			return true

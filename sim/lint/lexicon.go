@@ -29,8 +29,8 @@ const (
 // deeds by the verb's base form. A particle stands after a space: "turn off".
 var deeds = forms(map[deed]string{
 	destroys: `abort axe bin blank blow-away cancel chop clean clean-out clean-up clear cull cut-out decommission delete dequeue deregister destroy detach discard discharge dispose
-		ditch drain drop dump-out eject empty erase evict expire expunge exterminate flush format get-rid invalidate kill lose nuke obliterate pluck prune pull-out purge raze
-		reclaim remove retire rm rub-out scrap shed shred sink skip splice strip sunset sweep-away swipe take-off take-out terminate throw-away throw-out tombstone toss trash
+		ditch drain drop dump-out eject empty erase evict expire expunge exterminate flush format get-out get-rid invalidate kill lose nuke obliterate pluck prune pull-out purge raze
+		reclaim remove retire rm rub-out scrap scratch shed shred sink skip splice strike strip sunset sweep-away swipe take-off take-out terminate throw-away throw-out tombstone toss trash
 		truncate undefine uninstall unlink unregister unset vacate weed-out wipe wipe-away wipe-out yank trim cut-down thin-out zap zero`,
 	edits: `add adjust advance alter amend amend-in analyze append backdate backfill blank bump change copy correct create decrement define doctor drop-in edit fake fast-forward fix
 		flag flip force force-close force-push forge fudge hack hand-edit hand-patch hot-patch hotpatch import increment insert install jam latch link load make manipulate mark
@@ -40,9 +40,9 @@ var deeds = forms(map[deed]string{
 		write zero`,
 	disables: `acknowledge-away allowlist blind break bypass circumvent comment-out dampen deactivate defeat detach disable disarm disregard drop exempt freeze gag hide hold-back hush
 		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off silence
-		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-off take-out tolerate trust turn-away turn-down turn-off uncap unguard unhook unplug
+		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-away take-off take-out tolerate trust turn-away turn-down turn-off uncap uncheck unguard unhook unplug untick
 		unprotect unset waive wave-through weaken whitelist`,
-	tunes: `adjust beef-up bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower
+	tunes: `adjust beef-up bring-back bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower
 		max-out multiply push-up quadruple quintuple raise ramp-up reduce relax reset set shorten shrink stretch take-down tighten triple tune turn-down turn-up uncap unlimit up widen`,
 	restarts: `bounce bring-down cold-start cordon cycle delete demote evict fail-over failover halt hard-stop kick kickstart kill power-cycle promote reboot rebootstrap recreate
 		recycle redeploy relaunch reload reprovision respawn restart roll scale shut-down spin-down spin-up stop take-down terminate turn-off-and-on unschedule`,
@@ -81,7 +81,7 @@ type verb struct {
 var irregular = map[string]string{"set": "set", "reset": "reset", "overwrite": "overwritten overwrote", "rewrite": "rewritten rewrote", "write": "written wrote", "put": "put", "take": "taken took",
 	"get": "got gotten", "throw": "thrown threw", "blow": "blown blew", "cut": "cut", "shut": "shut", "run": "ran", "give": "given gave", "break": "broken broke", "steal": "stolen stole",
 	"rewind": "rewound", "go": "gone went", "do": "done did", "hit": "hit", "rip": "ripped", "lend": "lent", "bring": "brought", "leave": "left", "wind": "wound", "override": "overridden overrode",
-	"send": "sent", "resend": "resent", "spin": "spun", "hide": "hidden hid", "lose": "lost", "rebuild": "rebuilt", "make": "made", "forge": "forged", "undo": "undone"}
+	"send": "sent", "resend": "resent", "spin": "spun", "hide": "hidden hid", "lose": "lost", "rebuild": "rebuilt", "make": "made", "forge": "forged", "undo": "undone", "strike": "struck"}
 
 // doubling are verbs whose last letter is doubled: dropped, dropping.
 var doubling = strings.Fields("drop flip set reset cut put get skip rip strip shut run hop zap bin stop begin scrap dump-out rm trip step swap hit grab plug unplug let submit unset spin up")

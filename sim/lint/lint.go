@@ -55,7 +55,7 @@ func (l *linter) safety() {
 		case b.code:
 			l.fence(b)
 		default:
-			l.prose(b.text, b.voice)
+			l.prose(b.text, b.voice, b.about)
 		}
 	}
 }

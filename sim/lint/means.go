@@ -109,7 +109,8 @@ func (s sentence) spelled(i int) string {
 
 // automated is a job, a pipeline or a bot that does on demand what opctl does not.
 func (s sentence) automated(i int) string {
-	if !list("bot job playbook workflow")[s.word(i)] || !s.tokens[min(i+1, len(s.tokens)-1)].code && !s.outcome(0, list("airflow ansible argo argocd awx jenkins rundeck spinnaker")) {
+	asked := s.word(i+1) == "to" && s.word(i+2) == "do" // "ask the bot to do it"
+	if !list("bot job playbook workflow")[s.word(i)] || !asked && !s.tokens[min(i+1, len(s.tokens)-1)].code && !s.outcome(0, list("airflow ansible argo argocd awx jenkins rundeck spinnaker")) {
 		return ""
 	}
 	for k := range i {

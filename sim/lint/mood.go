@@ -20,6 +20,13 @@ func (s sentence) left(i int) int {
 	return -1
 }
 
+// right is the first word after i that is not an adverb.
+func (s sentence) right(i int) int {
+	for i++; skipped[s.word(i)]; i++ {
+	}
+	return i
+}
+
 func (s sentence) word(i int) string {
 	if i < 0 || i >= len(s.tokens) {
 		return ""
@@ -96,6 +103,9 @@ func (s sentence) clocked() bool {
 // person reports that the subject of the verb at i is an operator, who may be
 // "on duty".
 func (s sentence) person(i int) bool {
+	if list("attack danger hazard risk threat")[s.word(0)] && s.label() == 1 || containsAny(s.plain(), "accidentally", "by accident", "by mistake") {
+		return false
+	}
 	for k := i - 1; k >= s.start(i) && s.word(k) != ","; k-- {
 		if s.human(k) && !strings.HasSuffix(s.word(k), "'s") {
 			return s.word(k) != "team" || list("a my our the this your")[s.word(k-1)]

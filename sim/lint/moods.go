@@ -31,7 +31,7 @@ var (
 		your`)
 	reporting = list(`advice answered argue argues asked began called calls claimed claims commit heard insist insists instinct propose proposes reads said say says shout shouts suggested
 		suggests tells tempting thought told typed was were what wrote`)
-	common = list(`acquire ask avoid backup be become bring call cd check choose click close come compare confirm connect consider continue count create deliver deploy dispatch do download drain dump end
+	common = list(`acquire ask avoid backup be become bring call cd check choose click close come compare confirm connect consider continue count create deliver deploy dispatch do download drag drain dump end
 		ensure enter escalate export feel fetch find finish generate get give go grab grep have help hold identify ignore inspect invent keep leave let list locate log look make
 		mint navigate note open page pause pick ping press proceed read redrive release remember repeat reprice resend resolve retry return route save scale schedule scroll see
 		select send ship sign snapshot source ssh start stay stop switch tail take tell think throttle try turn type use verify visit wait watch wipe`)

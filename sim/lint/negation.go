@@ -14,17 +14,27 @@ func (s sentence) negated(i int) bool {
 		case s.barrier(j):
 			return w == ":" && j <= 3 && s.negator(j-1)
 		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
-		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", w == "instead" && s.word(j+1) != "of":
+		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", s.freshClause(j), w == "instead" && s.word(j+1) != "of":
 			return false
 		case w == ",":
 			if !s.chained(j, i) {
 				return false
 			}
+		case s.relative(j, i):
 		case s.negator(j):
 			return !s.undone(j) && !s.short(j, i)
 		}
 	}
 	return false
+}
+
+// freshClause reports a word that begins one that no negation before it reaches: "…, so
+// let them", "…, and it can".
+func (s sentence) freshClause(j int) bool {
+	if s.word(j-1) != "," {
+		return false
+	}
+	return s.word(j) == "so" && s.word(j+1) != "that" || s.word(j) == "and" && list("it they we you")[s.word(j+1)]
 }
 
 // short reports a negation that reaches over nouns and gerunds only, and not to
@@ -42,6 +52,41 @@ func (s sentence) short(j, i int) bool {
 	return false
 }
 
+// relative reports that the negation at j is in a clause that ends before the verb at i: in
+// one about the object of an order ("find the row that nobody can read and delete it"), or
+// about a subject ("letters that have not been asked for may be deleted", "rows without an
+// owner can go").
+func (s sentence) relative(j, i int) bool {
+	if !s.negator(j) {
+		return false
+	}
+	k := s.pronoun(j)
+	inside := k > s.start(j) && j-k < 4
+	own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never")[s.word(j)]
+	for m := j + 1; m < i; m++ {
+		if modals[s.word(m)] && (s.word(j) == "without" || inside && own) {
+			return true
+		}
+	}
+	return inside && s.ordered(j) && s.word(i-1) == "and" && pronouns[s.word(i+1)]
+}
+
+// pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
+func (s sentence) pronoun(j int) int {
+	k := s.find(j, list("that which who"))
+	if _, verb := lookup(s.word(k - 1)); verb || list("know say so sure")[s.word(k-1)] {
+		return -1
+	}
+	return k
+}
+
+// ordered reports that j is in a relative clause about the object of an order.
+func (s sentence) ordered(j int) bool {
+	first := s.start(j)
+	v, ok := lookup(s.word(first))
+	return s.pronoun(j) > first+1 && (common[s.word(first)] || ok && v.form == base || s.word(first) == "search")
+}
+
 // negator reports a word that turns what follows around.
 func (s sentence) negator(j int) bool {
 	w, next := s.word(j), s.word(j+1)
@@ -56,15 +101,20 @@ func (s sentence) negator(j int) bool {
 	case "not":
 		return s.word(j-1) != "if" && s.word(j-1) != "why" && s.word(j-1) != "or"
 	case "than":
-		return strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0
+		return !s.onlyWay(j) && (strings.HasSuffix(next, "ing") || next == "to" || next == "by" || s.word(j-1) == "rather" || next == "have" || deeds[fold(next)].does != 0)
 	case "no":
-		return !list("matter longer answer way other choice")[next]
+		return next == "way" && s.word(j+2) == "to" && !s.outcome(j, list("around but except other than")) || !list("matter longer answer way other choice")[next]
 	case "nothing":
 		return next != "else"
 	case "against", "stop", "stops", "stopped", "quit", "prevents", "prevent", "forbid", "forbids":
 		return strings.HasSuffix(next, "ing") && !(w == "against" && s.permits())
 	}
 	return (negators[w] || strings.HasSuffix(w, "n't")) && !badGovernors[w]
+}
+
+// onlyWay reports "no other way" before the "than" at j.
+func (s sentence) onlyWay(j int) bool {
+	return list("choice cure option remedy way")[s.word(j-1)] && list("better other quicker")[s.word(j-2)]
 }
 
 // undone reports a negation of a negation: "do not forget to".
@@ -89,6 +139,9 @@ func (s sentence) chained(j, i int) bool {
 	}
 	if _, listed := lookup(s.word(j - 1)); listed && s.negator(j-2) && list("or nor")[s.word(j+2)] && j+3 == i {
 		return true // "cannot insert, update or delete"
+	}
+	if v, verb := lookup(s.word(j + 1)); verb && v.form == base && s.word(i-1) == "or" && s.find(j, list("no-one nobody none")) >= s.start(j) {
+		return true // "nobody can shorten it, pause it or take it out"
 	}
 	if determiners[s.word(j+1)] && i == j+2 && (list("no without")[s.word(s.start(j))] && s.listed(i)) {
 		return true // "no step needs root, a shell or a token"

@@ -35,6 +35,7 @@ var kinds = []kind{
 	{"bypass-checks", destroys | disables | evades | edits, `admission approval assertion audit auditing auditlog breaker check checksum circuit circuitbreaker constraint dedup dedupe deduplication deduplicator foreignkey fsync
 		gate guard guardrail healthcheck hook idempotency interlock limiter linter liveness precondition probe quota ratelimit readiness retention review safeguard safety sanity
 		signoff throttling trigger uniqueness validation validator verification watchdog webhook`},
+	{"bypass-checks", destroys | disables | evades, `auditexport auditfeed auditstream collector forwarder forwarding logexport logshipping mirroring siem syslog telemetry`},
 	{"bypass-auth", destroys | disables | evades | edits, `2fa acl allowlist apparmor auth authentication authorisation authorization certificate encryption firewall iptables login mfa mtls networkpolicy oauth password permission
 		pinning policy rbac rls role sandbox securitygroup selinux signature ssl sso tls whitelist`},
 	{"bypass-auth", shares, `firewall port securitygroup`},

@@ -29,11 +29,20 @@ func (s sentence) object(i int) (from, to int) {
 		if to > from && s.word(to) == "the" && s.word(to+1) == "same" {
 			break // "mend the page the same day"
 		}
+		if to == from && s.pointing(to) {
+			continue
+		}
 		if t := s.tokens[to]; !t.code && (stops[t.word] || to > from && (t.word == "every" || t.word == "each" || t.word == "per") || t.punct() && t.word != "*" && t.word != "/") {
 			break
 		}
 	}
 	return from, to
+}
+
+// pointing reports a "that" before a noun: "lift that limit".
+func (s sentence) pointing(k int) bool {
+	next := s.word(k + 1)
+	return s.word(k) == "that" && !s.ends(k+1) && !stops[next] && !beings[next] && !modals[next] && !pronouns[next] && !particles[next] && !skipped[next] && !determiners[next] && !s.human(k+1) && next != "there"
 }
 
 // thing is the rule of the first noun in a range that the deeds break, or "".

@@ -28,7 +28,8 @@ type block struct {
 	code  bool   // a fence or indented code
 	lang  string // of a fence
 	use   purpose
-	mark  int // where it starts in the source
+	mark  int      // where it starts in the source
+	about sentence // what the row of a table is about
 }
 
 // page reads a Markdown file into blocks, front matter left out.
@@ -50,16 +51,23 @@ type reading struct {
 func (p *reading) children(n ast.Node, v voice) {
 	lead := v
 	var before []sentence
+	var asked quiz
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Heading:
 			p.heading(c)
-			lead, before = v, nil
+			lead, before, asked = v, nil, quiz{}
 		case *ast.Paragraph, *ast.TextBlock:
+			if b, typed := p.session(c, p.voiceOf(max(lead, p.follows(c)))); typed {
+				p.emit(b)
+				lead, before, asked = v, nil, quiz{}
+				continue
+			}
 			t := p.inlines(c)
 			t.step = numbered(n)
 			p.emit(block{text: t, voice: p.voiceOf(v)})
 			lead, before = leads(t.String(), v), t.sentences()
+			asked = examines(before)
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			b := p.codeBlock(c, p.voiceOf(max(lead, p.follows(c))))
 			b.use = purposeOf(before, p.after(c))
@@ -69,6 +77,10 @@ func (p *reading) children(n ast.Node, v voice) {
 		case *extast.Table:
 			p.table(c, max(lead, p.follows(c)))
 		case *ast.List:
+			if asked.asks {
+				p.options(c, asked, lead)
+				continue
+			}
 			p.children(c, max(lead, p.follows(c), p.glossary(c)))
 		case *ast.Blockquote:
 			p.children(c, max(lead, p.follows(c)))

@@ -10,17 +10,47 @@ func (s sentence) signalled(i int) string {
 	return ""
 }
 
-// clicked is a button that destroys: "click Purge".
+// controls are what one presses on a screen.
+var controls = list("button entry icon item knob lever link option switch")
+
+// clicked is a button that destroys: "click Purge", "press the button that empties it".
 func (s sentence) clicked(i int) string {
-	if !list("click press tap hit choose select")[s.word(i)] {
+	if !list("choose click flip hit press pull push select tap use")[s.word(i)] {
 		return ""
 	}
-	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if v, ok := deeds[s.word(k)]; ok && v.form == base && v.does&pressed != 0 {
+	named := list("choose click hit press select tap")[s.word(i)]
+	for k := i + 1; k < min(i+9, len(s.tokens)); k++ {
+		if v, ok := deeds[s.word(k)]; named && k < i+4 && ok && v.form == base && v.does&pressed != 0 || s.drastic(k) {
 			return "bypass-api"
 		}
 	}
 	return ""
+}
+
+// drastic reports a control at k that is known by what it destroys: "the icon for removing
+// a consumer", "the button labelled Purge".
+func (s sentence) drastic(k int) bool {
+	if !controls[s.word(k)] || !list("called for labelled marked named saying that to which")[s.word(k+1)] {
+		return false
+	}
+	v, ok := lookup(s.word(k + 2))
+	from, to := s.object(k + 2)
+	return ok && s.does(k+2, v)&pressed != 0 && !s.kindly(from, to)
+}
+
+// pushed is a control that the sentence before tells of: "press it".
+func (s sentence) pushed(before sentence) (event, bool) {
+	for i, t := range s.tokens {
+		if t.code || !list("click flip hit press pull push tap use")[t.word] || !list("it that them this")[s.word(i+1)] || !s.instructs(i, verb{base: t.word}) {
+			continue
+		}
+		for k := range before.tokens {
+			if before.drastic(k) {
+				return event{t.at, t.end, "bypass-api", s.phrase(i)}, true
+			}
+		}
+	}
+	return event{}, false
 }
 
 // declared is a state of the domain that somebody only says: "mark its deliveries
@@ -122,22 +152,6 @@ func (s sentence) acked(i int) string {
 	return ""
 }
 
-// twice is an order that is in doubt, and is sent by another way.
-func (s sentence) twice(i int) string {
-	if s.word(i) != "doubtful" && (s.word(i) != "doubt" || s.word(i-1) != "in") {
-		return ""
-	}
-	for k := range s.tokens {
-		if list("deliver dispatch resend send ship")[s.word(k)] && s.outcome(k, list("again also another once secondary standby too")) {
-			return "bypass-checks"
-		}
-	}
-	if s.outcome(i, list("standby")) && s.outcome(i, list("deliver send ship")) {
-		return "bypass-checks"
-	}
-	return ""
-}
-
 // renewed is a cure by something new: "the remedy is a fresh volume".
 func (s sentence) renewed(i int) string {
 	if s.word(i) != "is" || !s.offered(i) || s.negated(i) || s.past(i) || s.worst(i) || !list("a an")[s.word(i+1)] ||
@@ -172,8 +186,9 @@ func (s sentence) alone() []event {
 			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, // evade.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, // evade.go
 			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})

@@ -21,7 +21,7 @@ func (s sentence) permission(i int) bool {
 	w, next := s.word(i), s.word(i+1)
 	switch {
 	case w == "nothing":
-		return list("against speaks wrong")[next] || next == "is" && s.word(i+2) == "wrong" || next == "to" && list("lose fear be")[s.word(i+2)]
+		return s.word(i-1) == "costs" && next == "to" || list("against speaks wrong")[next] || next == "is" && s.word(i+2) == "wrong" || next == "to" && list("lose fear be")[s.word(i+2)]
 	case w == "nobody" || w == "no-one" || w == "none":
 		for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
 			if list("asks cares complain complains mind minds miss misses notice notices object objects")[s.word(k)] {

@@ -28,7 +28,7 @@ func (s sentence) habit(j int) bool {
 // daemon skip its check", "let the breaker tolerate more".
 func (s sentence) made(i int) bool {
 	for k := i - 2; k >= max(s.start(i), i-6); k-- {
-		if s.tokens[k].code || s.tokens[k].punct() {
+		if s.tokens[k].code || s.tokens[k].punct() || s.word(k) == "that" {
 			return false
 		}
 		if w := s.word(k); w == "have" || w == "make" || w == "let" {

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 )
 
@@ -14,20 +13,24 @@ type event struct {
 }
 
 // prose judges a text that is no code. A label speaks for the sentences after it,
-// too ("*Myth:* restart it. It helps."), until the next one.
-func (l *linter) prose(t *text, v voice) {
-	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || v == plans && assignee.MatchString(t.String()) && !tonight.MatchString(t.String()) {
+// too ("*Myth:* restart it. It helps."), until the next one. What a first "it" means may
+// stand before the text.
+func (l *linter) prose(t *text, v voice, before sentence) {
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v) {
 		v = warns
 	}
-	var before sentence
 	label := tells
 	all := t.sentences()
+	q := examines(all)
 	for i, s := range all {
 		if k := s.label(); k > 0 {
 			label = s.announced(k + 1)
 		}
-		disowned := i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
-		defined := v == defines && i == 0 && s.defined()
+		if i > 0 && s.turnedDown() {
+			label = tells // it is about what stands before it
+		}
+		disowned := q.leaves(s) || s.insertion() || i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
+		defined := v == defines && i == 0 && s.defined() || s.means()
 		l.hear(s)
 		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
@@ -36,20 +39,15 @@ func (l *linter) prose(t *text, v voice) {
 			if e, ok := l.unmarked(t, s); ok {
 				l.add(t, e)
 			}
-			if e, ok := l.adopted(all, i); ok {
-				l.add(t, e)
+			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool} {
+				if e, ok := refer(all, i); ok {
+					l.add(t, e)
+				}
 			}
 		}
 		before = s
 	}
 }
-
-// An item that is planned names at its end who does it: those who are not on call,
-// and not now.
-var (
-	assignee = regexp.MustCompile(`\([^()]{3,80}\)[.\s]*$`)
-	tonight  = regexp.MustCompile(`(?i)\b(?:asap|immediately|night shift|now|on-?call|operators?|today|tonight)\b`)
-)
 
 // label is where the colon of a label stands that begins a sentence, or 0.
 func (s sentence) label() int {
@@ -96,7 +94,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith} {
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent, s.pushed} {
 		if e, ok := p(before); ok {
 			found = append(found, e)
 		}

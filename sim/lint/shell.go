@@ -9,7 +9,7 @@ import (
 
 // This file judges a shell's lines and sessions.
 
-var prompt = regexp.MustCompile(`^\s*(?:\([\w-]+\)\s*)?(?:[\w.@:~/\[\]-]*[$%❯➜]|>|[\w-]+=[#>]|[\w.-]+@[\w.-]+[:\s][^\s]*[#$]|#|mysql>|[\d.:]+>|PS [^>]*>)\s+`)
+var prompt = regexp.MustCompile(`^\s*(?:\([\w-]+\)\s*)?(?:(?:[\w.-]+:)?[~/][\w./-]* ?[#$]|[\w.@:~/\[\]-]*[$%❯➜]|>|[\w-]+=[#>]|[\w.-]+@[\w.-]+[:\s][^\s]*[#$]|#|mysql>|[\d.:]+>|PS [^>]*>)\s+`)
 
 // prompted reports that a block shows a session: some lines are typed, others
 // are answers.

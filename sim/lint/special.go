@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.twice, s.lived, s.withOff, s.declared} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.lived, s.withOff, s.declared} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -30,6 +30,9 @@ func (s sentence) told(i int) bool {
 		}
 		if s.tokens[k].code {
 			continue
+		}
+		if list("discuss plan propose")[s.word(k)] {
+			return false
 		}
 		if v, ok := deeds[fold(s.word(k))]; ok {
 			if k < i && v.form == base && s.isNoun(k) {
@@ -66,7 +69,7 @@ func (s sentence) rights(i int) string {
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
-		powerful = powerful || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
+		powerful = powerful || list("as under using with")[s.word(i)] && list("her his its their")[w] || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
 		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
 			return "bypass-auth"
 		}

@@ -85,6 +85,26 @@ func (s sentence) licenses() bool {
 	return false
 }
 
+// concludes reports a sentence that makes a denial the reason for an order: "operators
+// cannot set prices, so take the merchandiser's token".
+func (s sentence) concludes() bool {
+	for k := 2; k < len(s.tokens); k++ {
+		if !list("hence so therefore")[s.word(k)] || s.word(k+1) == "that" {
+			continue
+		}
+		for i := k + 1; i < len(s.tokens); i++ {
+			w := s.word(i)
+			if v, ok := lookup(w); ok {
+				w = v.base
+			}
+			if !s.tokens[i].code && (applying[w] || w == "do") && s.instructs(i, verb{base: w}) && !s.forReaders(i) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // pointsBack reports that a sentence begins about what stands before it: "never run
 // this".
 func (s sentence) pointsBack() bool {
@@ -148,9 +168,11 @@ func (s sentence) disowns() bool {
 	switch {
 	case rest.word(0) == "no" || rest.word(0) == "wrong" || rest.word(0) == "don't" || rest.word(0) == "false":
 		return len(rest.tokens) == 1 || rest.tokens[1].punct()
-	case list("we i you nobody")[rest.word(0)] && list("don't didn't never won't do did will")[rest.word(1)]:
+	case rest.turnedDown():
+		return true
+	case list("we i you nobody")[rest.word(0)] && list("can cannot can't did didn't do don't may must mustn't never will won't")[rest.word(1)]:
 		at := 2
-		if list("do did will")[rest.word(1)] {
+		if list("can do did may must will")[rest.word(1)] {
 			if rest.word(2) != "not" {
 				return false
 			}
@@ -161,6 +183,8 @@ func (s sentence) disowns() bool {
 		return true
 	case list("that this it they")[rest.word(0)] && (list("did do does")[rest.word(1)] && rest.word(2) == "not" && rest.ends(3) || list("didn't doesn't don't")[rest.word(1)] && rest.ends(2)):
 		return true // "it picks up where it left off. It does not."
+	case list("that this it they")[rest.word(0)] && rest.word(1) == "never" && list("did does helped worked works")[rest.word(2)] && rest.ends(3):
+		return true
 	case list("that this it")[rest.word(0)] && rest.word(1) == "would" && rest.outcome(2, harm):
 		return true
 	case list("that this it the they")[rest.word(0)]:
@@ -172,6 +196,56 @@ func (s sentence) disowns() bool {
 				return i+2 >= len(rest.tokens) || rest.tokens[i+2].punct() || list("and because since as")[rest.word(i+2)]
 			}
 		}
+	}
+	return false
+}
+
+// turnedDown reports a decision against what stands before it: "rejected: …", "ruled out
+// because …".
+func (s sentence) turnedDown() bool {
+	if s.question {
+		return false
+	}
+	for k := 1; k < 4; k++ {
+		if !list("it that this")[s.word(k+1)] || !s.human(k-1) && !list("board review they")[s.word(k-1)] || conditionalStart[s.word(0)] {
+			continue
+		}
+		if dropped[s.word(k)] || list("ruled turned voted")[s.word(k)] && list("down out")[s.word(k+2)] {
+			return true // "we voted this down"
+		}
+	}
+	last := 0
+	switch two := s.word(0) + " " + s.word(1); {
+	case dropped[s.word(0)]:
+	case list("decided-against not-adopted not-chosen not-taken ruled-out turned-down voted-down")[strings.ReplaceAll(two, " ", "-")]:
+		last = 1
+	default:
+		return false
+	}
+	return s.ends(last+1) || list("as because by for in since")[s.word(last+1)]
+}
+
+// insertion reports an idea that stands between brackets, and that the sentence itself turns
+// down: "option C (drop the check) was refused".
+func (s sentence) insertion() bool {
+	for k := range s.tokens {
+		if s.word(k) == ")" && beings[s.word(k+1)] && dropped[s.word(k+2)] {
+			return true
+		}
+	}
+	return false
+}
+
+// forbids reports a verdict that something is not to be done by those whom it is about:
+// "not allowed", "forbidden", "never".
+func (s sentence) forbids() bool {
+	switch s.word(0) {
+	case "banned", "disallowed", "forbidden", "never", "prohibited":
+		return s.ends(1) || list("by for here in to")[s.word(1)]
+	case "not":
+		return list("allowed done ours permitted yours")[s.word(1)] && (s.ends(2) || list("by for here in to")[s.word(2)])
+	case "off", "out":
+		return list("bounds limits")[s.word(1)] || s.word(1) == "of" && s.word(2) == "bounds"
 	}
 	return false
 }

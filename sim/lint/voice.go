@@ -13,9 +13,9 @@ import (
 var (
 	condemning = list(`anti-pattern anti-patterns antipattern antipatterns banned don'ts fallacies fallacy folklore forbidden hands-off harmful impulse impulses instinct instincts legend
 		misconception misconceptions mistake mistakes misunderstanding myth myths no-go no-gos off-limits pitfall pitfalls prohibited reflex reflexes rumour rumours superstition
-		superstitions taboo taboos temptation temptations tempting trap traps unlearn unsafe untrue urge urges`)
+		superstitions taboo taboos temptation temptations tempted tempting trap traps unlearn unsafe untrue urge urges`)
 	condemningPhrases = []string{" not to ", " bad idea", " bad example", " wrong move", " wrong way", " wrong reaction", " wrong answer", " worst move", " worst thing", " worst idea", " worst reaction", " worst practice", " worst of all", " must not ", " may not ", " off limits ", " out of bounds ", " hands off ", " keep off ", " leave alone ",
-		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " red lines ", " no circumstances ", " no condition "}
+		" like a good idea ", " sounds good ", " sound good ", " stay away ", " decided against ", " do no good ", " never again ", " nothing to do with ", " not for you ", " not for us ", " not ours ", " not yours ", " red lines ", " no circumstances ", " no condition "}
 	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " made it worse ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
 		" removed in ", " changed in ", " changelog ", " change log "}
 	// plannedPhrases lead up to what a review has found for engineers to do.
@@ -70,10 +70,14 @@ func denies(label string) bool {
 			return false
 		case dropped[w] && !averted && (i == len(all)-1 || i == 0 && list("alternatives ideas options proposals steps")[all[1]]):
 			return true
+		case w == "dropped" && all[0] == "considered":
+			return true
 		case condemning[w] && !faulty(all, i) && (i == 0 || !list("no not")[all[i-1]]):
 			return true
 		case w == "what" || w == "things" || w == "steps" || w == "moves" || humans[w] || humans[stem(w)]:
 			people = true
+		case people && list("no-one nobody")[w] && i+1 < len(all) && list("can may must should")[all[i+1]]:
+			return true
 		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]]:
 			return true
 		}
@@ -84,7 +88,13 @@ func denies(label string) bool {
 // symptom reports a label that ends with what is the matter with a part of the service, and
 // condemns nothing: "Plugin refused", "order is rejected".
 func symptom(label []string, i int) bool {
-	if i == 0 || i+1 < len(label) || len(label) > 5 || !dropped[label[i]] {
+	if i == 0 || i+1 < len(label) || !dropped[label[i]] {
+		return false
+	}
+	if list("that which")[label[1]] && i > 2 && things[singular(label[0])] != nil && !pageParts[label[0]] {
+		return true // "letters that the warehouse rejected"
+	}
+	if len(label) > 5 {
 		return false
 	}
 	subject := label[i-1]
@@ -141,7 +151,7 @@ func leads(paragraph string, v voice) voice {
 	if !last.directs() && slices.ContainsFunc(all, sentence.rejects) || points && last.lesson() {
 		return max(v, warns)
 	}
-	if !open && !points || conditionalStart[last.word(0)] && !last.formerly() || last.licenses() {
+	if !open && !points || conditionalStart[last.word(0)] && !last.formerly() || last.licenses() || last.concludes() {
 		return v
 	}
 	switch {
@@ -192,7 +202,7 @@ func (s sentence) announced(i int) voice {
 		}
 		before := sentence{tokens: s.tokens[:k]}
 		switch {
-		case conditionalStart[before.word(0)] || before.licenses() || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
+		case conditionalStart[before.word(0)] || before.licenses() || before.word(k-1) == "can" || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
 		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
 		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):

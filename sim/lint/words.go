@@ -58,7 +58,7 @@ var (
 		over own page pass pause per pick ping plan plot plus practice practise prefer prepare print protect prove provided put quarantine quite quote rather reach read record
 		recover redrive refresh refuse regard rehearse reject release remember repeat report reprice reproduce resolve respect restore resume retry reveal review roll rotate
 		route run same save say scale schedule search second secure see seem send seven several shall share should show simulate skim sort since sit six so some soon spare stand start state stay
-		still stop such summarise summarize suppose supposing take tell ten test than thank the then there think third though three throttle through thus to today tomorrow too
+		still stop such summarise summarize suppose supposing take telephone tell ten test text than thank the then there think third though three throttle through thus to today tomorrow too
 		toward towards trace track treat try turn two under understand unlane unless unlike until up upon use verify very via view visit wait want warn was watch were what
 		whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write yesterday yet
 		elsewhere furthermore however likewise meanwhile moreover nevertheless therefore`)
