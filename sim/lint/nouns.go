@@ -43,7 +43,7 @@ var kinds = []kind{
 	{"bypass-auth", shares | edits, `777 access admin clusteradmin owner ownership permission privilege right role root rule sudo superuser`},
 	{"bypass-auth", shares | destroys, `token password credential secret passphrase apikey session cookie privatekey sshkey`},
 	{"silence", destroys | disables | tunes | edits, `silence mute alert alarm alerting monitor monitoring pager alertmanager threshold page`},
-	{"bypass-config", tunes | disables | edits, `ack ackwait attempt backoff budget capacity concurrency connection deadline grace heartbeat interval keepalive lease limit loglevel margin maxattempts memory parallelism
+	{"bypass-config", tunes | disables | edits, `ack ackwait attempt backoff budget capacity concurrency connection deadline grace heartbeat interval keepalive lease limit loglevel margin maxage maxattempts maxbytes maxmsgs memory parallelism
 		pool poolsize prefetch quota retention retry threshold timeout tolerance ttl visibility`},
 	{"bypass-locks", destroys | edits | unlocks | shares, `lock lease leader election semaphore mutex leadership pidfile fence latch`},
 	{"bypass-data", destroys | edits, `alias attribute binlog cell extension hint inventory mapping metadata oplog procedure readmodel replicationslot saga segment shard slot sstable vertex writemodel`},
