@@ -26,8 +26,12 @@ var (
 	_ ByCustomers = (*surge)(nil)
 )
 
-// look is how long the offered rate is measured, at speed 1.
-const look = 4 * time.Second
+// The offered rate is measured for look at least, at speed 1, and for as long as it
+// takes that many requests to come: arrivals vary by one or two.
+const (
+	look  = 4 * time.Second
+	count = 16
+)
 
 // Name implements [Fault].
 func (s *surge) Name() string { return fmt.Sprintf("surge of %g/s", s.load.PerSecond) }
@@ -47,7 +51,7 @@ func (s *surge) Inject(context.Context, world.World) (func(context.Context) erro
 // Bites implements [Prober]: customers ask that much more often than usual,
 // whatever becomes of it.
 func (s *surge) Bites(ctx context.Context, w world.World) error {
-	more, err := offered(ctx, w, s.crowd)
+	more, err := offered(ctx, w, s.crowd, s.load.PerSecond)
 	if err == nil && more < s.load.PerSecond*3/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are offered, not %g", more, s.load.PerSecond)
 	}
@@ -56,7 +60,7 @@ func (s *surge) Bites(ctx context.Context, w world.World) error {
 
 // Gone implements [Prober].
 func (s *surge) Gone(ctx context.Context, w world.World) error {
-	more, err := offered(ctx, w, s.crowd)
+	more, err := offered(ctx, w, s.crowd, s.load.PerSecond)
 	if err == nil && more > s.load.PerSecond/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
 	}
@@ -64,10 +68,11 @@ func (s *surge) Gone(ctx context.Context, w world.World) error {
 }
 
 // offered is how many requests per second are offered above the usual load, at
-// speed 1.
-func offered(ctx context.Context, w world.World, crowd *traffic.Generator) (more float64, err error) {
+// speed 1, when about so many are looked for.
+func offered(ctx context.Context, w world.World, crowd *traffic.Generator, sought float64) (more float64, err error) {
+	span := max(look, time.Duration(count/sought*float64(time.Second)))
 	before, began := crowd.Asked(), time.Now()
-	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(look))
+	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(span))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
