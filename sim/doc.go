@@ -60,9 +60,42 @@
 // customers are. The file own_service_test.go beside this one does so for a small
 // service in some 200 lines. Call [Main] from TestMain for a closing table.
 //
+// What the service has to show, at each endpoint that the world calls a target:
+//
+//   - GET /metrics: its metrics, as Prometheus scrapes them. Every counter exists
+//     from the start: an absent series is missing data, never a zero.
+//   - GET /readyz, where runbooks list "health": with any status code,
+//     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then
+//     "shelf=down" and "status=degraded" are signals.
+//   - On its standard output, where runbooks list "logs", lines of JSON with the
+//     key "event": {"event": "shelf.lost", "note": 7}.
+//
+// What is so when all is well stands in one file, the objectives; each expr is a
+// PromQL condition, written for speed 1:
+//
+//	objectives: # what customers are promised; a mitigation has to restore it
+//	  - name: notes-kept
+//	    description: Whoever brings a note has it kept.
+//	    expr: sum(rate(notes_total{code="201"}[10s])) / sum(rate(notes_total[10s])) > 0.9
+//	steady: # what else is so when nothing is left to do
+//	  - {name: own-shelf, description: Notes lie where they belong., expr: max(notes_on_spare) == 0}
+//	pools: # expressions of one value, as large after a drill as before
+//	  - {name: desks, description: Desks that take notes., expr: sum(up)}
+//	claims: # counters that may not count more than was done: accepted, delivered or in-time
+//	  - {name: taken, description: Notes taken., expr: 'notes_total{code="201"}', of: accepted}
+//	curves: # what reports draw beside the rest
+//	  - {name: waiting, description: Notes that wait., unit: notes, expr: max(notes_waiting)}
+//
+// A runbook called x is the file runbooks/x.md; "drill new" writes the first one
+// and its alert, and says what belongs into each gap.
+//
 // A service in Go can be rehearsed in virtual time: it has to take its dialer and
 // its listener as arguments, keep time by package time, and leave no goroutine
-// behind. Any service can be rehearsed in containers.
+// behind. In such a world nothing may wait for what is outside of it: no net.Listen
+// and no net.Dial but those of the [virtual.Host], no http.DefaultClient, no loop
+// that computes without end, no goroutine or channel made before the world was. A
+// drill in which virtual time stands still is ended after some minutes. Any service
+// can be rehearsed in containers.
 //
 // # Flags of the test binary
 //

@@ -2,7 +2,10 @@ package runbook
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +43,7 @@ type parsing struct {
 	body    []byte
 	offset  int // lines before the body
 	errors  Errors
+	garbled bool // the front matter could not be decoded: what is missing then may be there
 	section string
 	number  int // of the item that is being read
 }
@@ -67,11 +71,53 @@ func (p *parsing) frontMatter() []byte {
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(head))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&front); err != nil {
+	err := decoder.Decode(&front)
+	var mistakes *yaml.LoadErrors
+	var mistake *yaml.LoadError
+	switch {
+	case errors.As(err, &mistakes):
+		for _, m := range mistakes.Errors {
+			p.failAbout(FrontMatter, m.Mark.Line+1, "front matter: %s", mended(m.Message))
+		}
+	case errors.As(err, &mistake):
+		p.failAbout(FrontMatter, mistake.Mark.Line+1, "front matter: %s", mistake.Message)
+	case err != nil:
 		p.failAbout(FrontMatter, 2, "front matter: %v", err)
 	}
+	p.garbled = err != nil
 	p.book.Meta = front.Runbook
 	return body
+}
+
+var (
+	unknownKey = regexp.MustCompile(`field (\S+) not found in type (\S+)`)
+	noDuration = regexp.MustCompile("cannot construct \\S+ `(.*)` into time.Duration")
+)
+
+// mended says a mistake of the decoder's in the words of the front matter.
+func mended(mistake string) string {
+	if m := unknownKey.FindStringSubmatch(mistake); m != nil {
+		of := reflect.TypeFor[Meta]()
+		if strings.HasSuffix(m[2], "Budget") {
+			of = reflect.TypeFor[Budget]()
+		}
+		return fmt.Sprintf("there is no key %q; there are %s", m[1], strings.Join(keys(of), ", "))
+	}
+	if m := noDuration.FindStringSubmatch(mistake); m != nil {
+		return fmt.Sprintf("%q is no time; write 90s, or 3m30s", m[1])
+	}
+	return mistake
+}
+
+// keys that a part of the front matter has, in their order.
+func keys(of reflect.Type) []string {
+	var all []string
+	for i := range of.NumField() {
+		if key := of.Field(i).Tag.Get("yaml"); key != "" {
+			all = append(all, key)
+		}
+	}
+	return all
 }
 
 // line of a byte offset in the body.
@@ -247,6 +293,21 @@ func (p *parsing) duration(line int, name, value string) time.Duration {
 
 // whole checks what only the whole file shows.
 func (p *parsing) whole() {
+	if !p.garbled {
+		p.complete()
+	}
+	var names []string
+	for _, s := range p.book.Sections {
+		names = append(names, s.Name)
+	}
+	if !slices.Equal(names, Sections) {
+		p.failAbout("section", p.offset+1, "sections are %s, in this order; here are %s", strings.Join(Sections, ", "), strings.Join(names, ", "))
+	}
+	p.steps()
+}
+
+// complete: the front matter has all that it needs.
+func (p *parsing) complete() {
 	m := p.book.Meta
 	for name, value := range map[string]string{"id": m.ID, "boundary": m.Boundary, "owner": m.Owner, "severity": m.Severity} {
 		if value == "" {
@@ -265,14 +326,6 @@ func (p *parsing) whole() {
 	if len(m.Alerts) == 0 {
 		p.failAbout("alerts", 2, "front matter: alerts names at least one alert that must fire")
 	}
-	var names []string
-	for _, s := range p.book.Sections {
-		names = append(names, s.Name)
-	}
-	if !slices.Equal(names, Sections) {
-		p.failAbout("section", p.offset+1, "sections are %s, in this order; here are %s", strings.Join(Sections, ", "), strings.Join(names, ", "))
-	}
-	p.steps()
 }
 
 func (p *parsing) steps() {

@@ -1,7 +1,10 @@
 package signal
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -63,7 +66,8 @@ type Status struct {
 // time that a steady state must last.
 type logs struct {
 	mu    sync.Mutex
-	any   bool
+	any   bool   // a line with an event
+	odd   string // the first line without one, cut short
 	first map[string]time.Time
 	last  map[string]time.Time
 }
@@ -74,12 +78,16 @@ func (w *Watch) Log(_ string, line []byte) {
 	var entry struct {
 		Event string `json:"event"`
 	}
-	if json.Unmarshal(line, &entry) != nil || entry.Event == "" {
-		return
-	}
+	err := json.Unmarshal(line, &entry)
 	now := time.Now()
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
+	if err != nil || entry.Event == "" {
+		if w.logs.odd == "" {
+			w.logs.odd = string(line[:min(oddMost, len(line))])
+		}
+		return
+	}
 	if w.logs.first == nil {
 		w.logs.first, w.logs.last = map[string]time.Time{}, map[string]time.Time{}
 	}
@@ -89,6 +97,9 @@ func (w *Watch) Log(_ string, line []byte) {
 	}
 	w.logs.last[entry.Event] = now
 }
+
+// oddMost is how much of a line is told, in bytes.
+const oddMost = 120
 
 func (w *Watch) memory() time.Duration {
 	return time.Duration(float64(w.Settle()) / w.config.Speed)
@@ -119,6 +130,9 @@ func (w *Watch) logStatus(event string) Status {
 	last, seen := w.logs.last[event]
 	switch {
 	case !w.logs.any:
+		if w.logs.odd != "" {
+			return Status{Detail: `no line that was logged is a JSON object with an "event"; the first: ` + w.logs.odd}
+		}
 		return Status{Detail: "no service has logged anything"}
 	case !seen || time.Since(last) > w.memory():
 		return Status{State: Quiet}
@@ -133,7 +147,21 @@ func (w *Watch) healthStatus(id ID) Status {
 			return Status{State: Quiet}
 		}
 	}
-	return Status{Detail: "no target answers with the check " + check}
+	return Status{Detail: fmt.Sprintf("no target answers with the check %s; %s", check, w.checked())}
+}
+
+// checked says what targets answer with instead.
+func (w *Watch) checked() string {
+	var all []string
+	for target, ready := range w.health {
+		if ready == nil {
+			all = append(all, target+": "+cmp.Or(w.unready[target], "no answer"))
+			continue
+		}
+		all = append(all, fmt.Sprintf("%s has %s", target, strings.Join(slices.Sorted(maps.Keys(ready)), ", ")))
+	}
+	slices.Sort(all)
+	return cmp.Or(strings.Join(all, "; "), "there is no target")
 }
 
 func (w *Watch) alertStatus(id ID) Status {

@@ -21,7 +21,7 @@ func TestLogSignals(t *testing.T) {
 			for _, line := range []string{"starting up", `"circuit.opened"`, `{"event":""}`, `{"event":7}`, `{"msg":"circuit.opened"}`, ""} {
 				w.Log("app", []byte(line))
 			}
-			assert.Equal(t, signal.NoData, w.Status(opened).State, "none of these lines is an event")
+			assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with an "event"; the first: starting up`}, w.Status(opened))
 
 			w.Log("app", []byte(`{"event":"started"}`))
 			assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
@@ -51,7 +51,7 @@ func TestHealthSignals(t *testing.T) {
 		round(t, w)
 		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink))
 		assert.Equal(t, signal.Shown, w.Status(signal.Health("status=ready")).State)
-		assert.Equal(t, signal.Status{Detail: "no target answers with the check ghost"}, w.Status(signal.Health("ghost=down")))
+		assert.Equal(t, signal.Status{Detail: "no target answers with the check ghost; a has sink, status; b has sink, status"}, w.Status(signal.Health("ghost=down")))
 
 		b.set(func(b *target) { b.ready = down })
 		began := round(t, w)
@@ -66,6 +66,8 @@ func TestHealthSignals(t *testing.T) {
 		a.set(func(a *target) { a.ready = "all is well" })
 		round(t, w)
 		assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody says")
+		assert.Contains(t, w.Status(sink).Detail, `a: /readyz did not answer {"status": …, "checks": {name: {"status": …}}}: invalid character 'a'`)
+		assert.Contains(t, w.Status(sink).Detail, "; b: ")
 	})
 }
 

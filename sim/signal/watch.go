@@ -36,6 +36,7 @@ type Seen struct {
 	ContentType string
 	Up          bool
 	Ready       map[string]string // check to status, by /readyz; nil without an answer
+	Unready     string            // why there is no Ready: what was wrong with the answer
 	// Unknown: nobody knows of the target, so that there is not even an up of 0.
 	Unknown bool
 }
@@ -65,6 +66,7 @@ type Watch struct {
 	changed chan struct{}
 	scrapes int
 	health  map[string]map[string]string // by target: check to status
+	unready map[string]string            // by target: why nothing is known of its health
 	spans   map[ID][]Span
 }
 
@@ -77,7 +79,7 @@ func Open(c Config) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watch{config: c, alerts: alerts, settle: settle(alerts), changed: make(chan struct{}), health: map[string]map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, settle: settle(alerts), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, spans: map[ID][]Span{}}
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
@@ -183,7 +185,7 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 		if seen[i].Unknown {
 			continue
 		}
-		w.health[t.Name] = seen[i].Ready
+		w.health[t.Name], w.unready[t.Name] = seen[i].Ready, seen[i].Unready
 		if err := w.store.ingest(at, t.Name, seen[i].Metrics, seen[i].ContentType, seen[i].Up); err != nil {
 			return err
 		}
@@ -210,22 +212,33 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	o.Metrics, o.ContentType, err = w.get(ctx, i, "/metrics", true)
 	o.Up = err == nil
 	body, _, err := w.get(ctx, i, "/readyz", false)
-	if err != nil {
-		return o
+	if err == nil {
+		o.Ready, err = readiness(body)
 	}
+	if err != nil {
+		o.Unready = err.Error()
+	}
+	return o
+}
+
+// readiness reads an answer of /readyz, of any status code:
+//
+//	{"status": "degraded", "checks": {"sink": {"status": "down"}, "queue": {"status": "up"}}}
+func readiness(body []byte) (map[string]string, error) {
 	var answer struct {
 		Status string `json:"status"`
 		Checks map[string]struct {
 			Status string `json:"status"`
 		} `json:"checks"`
 	}
-	if json.Unmarshal(body, &answer) == nil {
-		o.Ready = map[string]string{"status": answer.Status}
-		for name, check := range answer.Checks {
-			o.Ready[name] = check.Status
-		}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, fmt.Errorf(`/readyz did not answer {"status": …, "checks": {name: {"status": …}}}: %w`, err)
 	}
-	return o
+	ready := map[string]string{"status": answer.Status}
+	for name, check := range answer.Checks {
+		ready[name] = check.Status
+	}
+	return ready, nil
 }
 
 const bodyLimit = 16 << 20 // bytes
