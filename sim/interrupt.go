@@ -37,6 +37,7 @@ func heed() context.Context {
 	go func() {
 		why, _ := io.ReadAll(os.Stdin)
 		stop(errors.New(cmp.Or(string(why), "the process that started it has gone")))
+		time.AfterFunc(patienceWithEnd*3/4, func() { _, _ = fmt.Fprintln(os.Stderr, stuck()) })
 		time.AfterFunc(patienceWithEnd, func() { os.Exit(exitUnverified) }) // nobody may be left to kill it
 	}()
 	return ctx
