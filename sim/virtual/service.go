@@ -41,6 +41,7 @@ type service struct {
 	done     chan struct{}
 	running  bool // the process itself
 	restarts int
+	crash    error // the last one
 }
 
 var _ world.Service = (*service)(nil)
@@ -74,9 +75,19 @@ func (s *service) waitReady(ctx context.Context) error {
 		select {
 		case <-time.After(readyEvery):
 		case <-ctx.Done():
-			return fmt.Errorf("service %s does not become ready: %w", s.Name(), err)
+			return fmt.Errorf("service %s does not become ready: %w%s", s.Name(), err, s.crashes())
 		}
 	}
+}
+
+// crashes tells of those that there were.
+func (s *service) crashes() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.restarts == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; it has crashed %d times, the last time by: %v", s.restarts, s.crash)
 }
 
 // supervise runs the process, and again whenever it crashes.
@@ -92,6 +103,7 @@ func (s *service) supervise(ctx context.Context, done chan struct{}) {
 		s.world.logLine(s.Name(), []byte(fmt.Sprintf(`{"event":"process.crashed","error":%q}`, fmt.Sprint(err))))
 		s.mu.Lock()
 		s.restarts++
+		s.crash = err
 		s.mu.Unlock()
 		select {
 		case <-time.After(s.world.options.Scale(delay)):

@@ -48,6 +48,18 @@ func TestSupervisorRestartsWithBackoff(t *testing.T) {
 	}
 }
 
+func TestStartTellsWhatCrashed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := with(Service{
+			Name:  "app",
+			Run:   func(context.Context, *Host, io.Writer) error { return errors.New("no disk") },
+			Ready: func(context.Context, *Host) error { return errors.New("connection refused") },
+		})
+		assert.ErrorContains(t, w.Start(t.Context()), "does not become ready: connection refused; it has crashed 6 times, the last time by: no disk")
+		assert.NoError(t, w.Close(t.Context()))
+	})
+}
+
 func TestStartGivesUpOnWhatIsNeverReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := with(Service{
