@@ -115,7 +115,7 @@ func (system System) Describe() (catalogue.System, error) {
 			return s, err
 		}
 	}
-	paths, err := fs.Glob(system.Runbooks, "runbooks/*.md")
+	paths, err := fs.Glob(system.Runbooks, runbookFiles)
 	for _, path := range paths {
 		src, readErr := fs.ReadFile(system.Runbooks, path)
 		if readErr != nil {

@@ -14,6 +14,9 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
+// runbookFiles are the runbooks in [System.Runbooks].
+const runbookFiles = "runbooks/*.md"
+
 // System is everything that Drillbook has to know of a service. It is a value:
 // write one for a service of your own, and every drill works on it.
 type System struct {
@@ -24,7 +27,8 @@ type System struct {
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte
-	// Runbooks holds the runbooks: the one called "x" is the file x.md.
+	// Runbooks holds the runbooks: the one called "x" is the file runbooks/x.md in
+	// it.
 	Runbooks fs.FS
 
 	// Prepare is called once, before a virtual world's time begins; libraries
