@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -86,6 +87,10 @@ func (r *registry) write(out io.Writer) error {
 	defer r.mu.Unlock()
 	d := catalogue.Description{Drills: r.drills}
 	for _, system := range r.systems {
+		err := system.validateFor("virtual") // [Rehearse] has called for it
+		if err != nil {
+			return err
+		}
 		s, err := system.Describe()
 		if err != nil {
 			return err
@@ -99,10 +104,17 @@ func (r *registry) write(out io.Writer) error {
 }
 
 // Describe says what the service is, for those who judge runbooks without running
-// them. The error is a mistake in its rules or in its contract.
+// them. The error is a mistake in what the system brings: a field that is missing,
+// the rules, the objectives, the contract.
 func (system System) Describe() (catalogue.System, error) {
 	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval, Rules: string(system.Rules)}
+	if err := system.Validate(); err != nil {
+		return s, err
+	}
 	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
+	if _, wrong := parseObjectives(system.Objectives); wrong != nil {
+		err = errors.Join(err, fmt.Errorf("system %s: %w", system.Name, wrong))
+	}
 	if err != nil {
 		return s, err
 	}
@@ -110,10 +122,8 @@ func (system System) Describe() (catalogue.System, error) {
 		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
 			Expr: r.Expr, For: r.For})
 	}
-	if system.Contract != nil {
-		if s.Contract, err = system.Contract(); err != nil {
-			return s, err
-		}
+	if s.Contract, err = system.Contract(); err != nil {
+		return s, fmt.Errorf("system %s: its contract: %w", system.Name, err)
 	}
 	paths, err := fs.Glob(system.Runbooks, runbookFiles)
 	for _, path := range paths {

@@ -92,7 +92,10 @@ type rehearsal struct {
 
 // read parses what the system brings: an error is the author's mistake.
 func (r *rehearsal) read() error {
-	var err error
+	err := r.system.validateFor(r.result.World)
+	if err != nil {
+		return err
+	}
 	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
 		return err
 	}
