@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -69,38 +68,41 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 }
 
 // describeDrills runs the tests, of which the drills register only, and writes what
-// they are as JSON. What the tests say goes to stderr; whether they pass does not
-// matter here.
+// they are as JSON, or the mistake for which that cannot be said. What the tests
+// say goes to stderr; whether they pass does not matter here.
 func describeDrills(m *testing.M) int {
 	out := os.Stdout
 	os.Stdout = os.Stderr
 	m.Run()
-	if err := described.write(out); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
+	d, mistake := described.describe()
+	if mistake != nil {
+		_, _ = fmt.Fprintln(os.Stderr, mistake)
+		d = catalogue.Description{Mistake: mistake.Error()}
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	if err := errors.Join(mistake, encoder.Encode(d)); err != nil {
 		return 1
 	}
 	return 0
 }
 
-func (r *registry) write(out io.Writer) error {
+func (r *registry) describe() (catalogue.Description, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d := catalogue.Description{Drills: r.drills}
 	for _, system := range r.systems {
-		err := system.validateFor("virtual") // [Rehearse] has called for it
-		if err != nil {
-			return err
+		if err := system.validateFor("virtual"); err != nil { // [Rehearse] plays there
+			return d, err
 		}
 		s, err := system.Describe()
 		if err != nil {
-			return err
+			return d, err
 		}
 		d.Systems = append(d.Systems, s)
 	}
 	slices.SortFunc(d.Drills, func(a, b catalogue.Drill) int { return cmp.Compare(a.Test, b.Test) })
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(d)
+	return d, nil
 }
 
 // Describe says what the service is, for those who judge runbooks without running

@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 		out := os.Stdout
 		os.Stdout = os.Stderr
 		m.Run()
+		if mistake := os.Getenv("HOUSE_MISTAKE"); mistake != "" {
+			json.NewEncoder(out).Encode(event{"mistake": mistake})
+			os.Exit(1)
+		}
 		tell(out)
 		os.Exit(0)
 	}
@@ -50,7 +54,8 @@ type Drill struct{ Runbook, Traffic, Fault string }
 const house = "house"
 
 // Rehearse has the form of sim.Rehearse. $HOUSE_WITHOUT is a drill that nothing is
-// heard of; with HOUSE=virtual the house has no containers.
+// heard of; with HOUSE=virtual the house has no containers. $HOUSE_MISTAKE is why the
+// house cannot be described.
 func Rehearse(t *testing.T, _ string, d Drill) {
 	if *describe {
 		register(t.Name(), d)
