@@ -127,7 +127,9 @@ func play(t *testing.T, d Drill, world string) {
 	send(about("step", event{"act": "respond", "step": "1 mop: opctl floor mop"}))
 	o := outcomes[os.Getenv("HOUSE")]
 	result := event{"test": test, "drill": d.Runbook, "world": world, "seed": *seed, "speed": max(1, *speed), "outcome": o.outcome, "wall": 1_500_000_000}
-	if o.outcome != "passed" {
+	if o.outcome == "passed" {
+		result["ledger_read"], result["accepted"], result["delivered"] = true, 3, 3
+	} else {
 		result["findings"] = []event{{"act": "notice", "name": "alert Leak", "expected": "shown", "saw": "quiet", "unverified": o.status == 2}}
 	}
 	send(about("ends", event{"result": result, "again": "go test"}))
