@@ -9,6 +9,7 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,15 @@ func TestMistakesInASystem(t *testing.T) {
 		"no client": {func(s *sim.System, _ *sim.Drill) {
 			s.Operator = func(world.World) (runbook.Operator, error) { return nil, nil }
 		}, "System.Operator returned nothing"},
+		"a target that is nowhere": {func(s *sim.System, _ *sim.Drill) {
+			s.Virtual = func(w *virtual.World) error {
+				w.AddTarget("nots")
+				return startNotes(w)
+			}
+		}, `no endpoint "nots"; there are notes, own, spare`},
+		"an audit that does not begin": {func(s *sim.System, _ *sim.Drill) {
+			s.Audit = func(context.Context, world.World) (sim.ReadAudit, error) { return nil, errBroken }
+		}, "System.Audit: " + errBroken.Error()},
 		"another runbook": {func(_ *sim.System, d *sim.Drill) { d.Runbook = "shelf-cat" },
 			"System.Runbooks: open runbooks/shelf-cat.md: no such file or directory; there are shelf-cut"},
 		"another folder": {func(s *sim.System, _ *sim.Drill) { s.Runbooks = os.DirFS("testdata/notes/runbooks") },
