@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
@@ -12,10 +13,13 @@ import (
 // watchStores begins the watch over the service's stores, before anything is
 // done to the service.
 func (r *rehearsal) watchStores(ctx context.Context) (err error) {
-	if r.system.Audit != nil {
-		r.audit, err = r.system.Audit(ctx, r.world)
+	if r.system.Audit == nil {
+		return nil
 	}
-	return err
+	if r.audit, err = r.system.Audit(ctx, r.world); err != nil {
+		return fmt.Errorf("System.Audit: %w", err)
+	}
+	return nil
 }
 
 // heard notes the calls that are made as the operator.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -68,41 +68,55 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 }
 
 // describeDrills runs the tests, of which the drills register only, and writes what
-// they are as JSON. What the tests say goes to stderr; whether they pass does not
-// matter here.
+// they are as JSON, or the mistake for which that cannot be said. What the tests
+// say goes to stderr; whether they pass does not matter here.
 func describeDrills(m *testing.M) int {
 	out := os.Stdout
 	os.Stdout = os.Stderr
 	m.Run()
-	if err := described.write(out); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
+	d, mistake := described.describe()
+	if mistake != nil {
+		_, _ = fmt.Fprintln(os.Stderr, mistake)
+		d = catalogue.Description{Mistake: mistake.Error()}
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	if err := errors.Join(mistake, encoder.Encode(d)); err != nil {
 		return 1
 	}
 	return 0
 }
 
-func (r *registry) write(out io.Writer) error {
+func (r *registry) describe() (catalogue.Description, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d := catalogue.Description{Drills: r.drills}
 	for _, system := range r.systems {
+		if err := system.validateFor("virtual"); err != nil { // [Rehearse] plays there
+			return d, err
+		}
 		s, err := system.Describe()
 		if err != nil {
-			return err
+			return d, err
 		}
 		d.Systems = append(d.Systems, s)
 	}
 	slices.SortFunc(d.Drills, func(a, b catalogue.Drill) int { return cmp.Compare(a.Test, b.Test) })
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(d)
+	return d, nil
 }
 
 // Describe says what the service is, for those who judge runbooks without running
-// them. The error is a mistake in its rules or in its contract.
+// them. The error is a mistake in what the system brings: a field that is missing,
+// the rules, the objectives, the contract.
 func (system System) Describe() (catalogue.System, error) {
 	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval, Rules: string(system.Rules)}
+	if err := system.Validate(); err != nil {
+		return s, err
+	}
 	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
+	if _, wrong := parseObjectives(system.Objectives); wrong != nil {
+		err = errors.Join(err, fmt.Errorf("system %s: %w", system.Name, wrong))
+	}
 	if err != nil {
 		return s, err
 	}
@@ -110,12 +124,10 @@ func (system System) Describe() (catalogue.System, error) {
 		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
 			Expr: r.Expr, For: r.For})
 	}
-	if system.Contract != nil {
-		if s.Contract, err = system.Contract(); err != nil {
-			return s, err
-		}
+	if s.Contract, err = system.Contract(); err != nil {
+		return s, fmt.Errorf("system %s: its contract: %w", system.Name, err)
 	}
-	paths, err := fs.Glob(system.Runbooks, "runbooks/*.md")
+	paths, err := fs.Glob(system.Runbooks, runbookFiles)
 	for _, path := range paths {
 		src, readErr := fs.ReadFile(system.Runbooks, path)
 		if readErr != nil {

@@ -77,8 +77,8 @@ func Table(w io.Writer, results []Result) {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(out, "DRILL\tWORLD\tOUTCOME\tDETECT\tMITIGATE\tRECOVER\tACCEPTED\tDELIVERED\tLOST\tDOUBLED\tLIVED\tWALL")
 	for _, r := range results {
-		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%.1fs\n", r.Drill, r.World, r.Outcome,
-			r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, runbook.Short(r.Elapsed), r.Wall.Seconds())
+		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.1fs\n", r.Drill, r.World, r.Outcome,
+			r.Detect, r.Mitigate, r.Recover, r.ledgerColumns(), runbook.Short(r.Elapsed), r.Wall.Seconds())
 	}
 	_ = out.Flush()
 	if i := slices.IndexFunc(results, func(r Result) bool { return r.Journal != "" }); i >= 0 {

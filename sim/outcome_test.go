@@ -63,6 +63,7 @@ func TestCouldNotBeVerified(t *testing.T) {
 			require.NotEmpty(t, result.Findings)
 			assert.Equal(t, c.act, result.Findings[0].Act, "%v", result.Findings)
 			assert.Equal(t, c.reason, result.Findings[0].Name, "%v", result.Findings)
+			assert.False(t, result.LedgerRead)
 			if c.reason != "child process" {
 				assert.FileExists(t, result.Journal, "a report tells of it")
 			}

@@ -55,6 +55,7 @@ func TestDoubledNotesAreFound(t *testing.T) {
 	assert.Equal(t, sim.Failed, result.Outcome)
 	require.Len(t, result.Findings, 1)
 	assert.Equal(t, "doubled", result.Findings[0].Name)
+	assert.True(t, result.LedgerRead)
 }
 
 // Promise: a metric that is missing is not read as a zero.

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,7 +92,10 @@ type rehearsal struct {
 
 // read parses what the system brings: an error is the author's mistake.
 func (r *rehearsal) read() error {
-	var err error
+	err := r.system.validateFor(r.result.World)
+	if err != nil {
+		return err
+	}
 	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
 		return err
 	}
@@ -113,13 +118,13 @@ func (r *rehearsal) read() error {
 }
 
 func (r *rehearsal) readRunbook() error {
-	path := filepath.ToSlash(filepath.Join("runbooks", r.drill.Runbook+".md"))
-	src, err := fs.ReadFile(r.system.Runbooks, path)
+	at := path.Join("runbooks", r.drill.Runbook+".md")
+	src, err := fs.ReadFile(r.system.Runbooks, at)
 	if err != nil {
-		return fmt.Errorf("no runbook for the drill: %w", err)
+		return noRunbook(r.system.Runbooks, err)
 	}
 	r.source = string(src)
-	if r.book, err = runbook.Parse(path, src); err != nil {
+	if r.book, err = runbook.Parse(at, src); err != nil {
 		return err
 	}
 	if r.contract, err = r.system.Contract(); err != nil {
@@ -137,7 +142,7 @@ func (r *rehearsal) readRunbook() error {
 	}
 	for _, name := range r.book.Meta.Restores {
 		if !slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == name }) {
-			return fmt.Errorf("%s: restores names %q, which is no objective", path, name)
+			return fmt.Errorf("%s: restores names %q, which is no objective", at, name)
 		}
 	}
 	budget := r.book.Meta.Budget
@@ -145,6 +150,22 @@ func (r *rehearsal) readRunbook() error {
 	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
 	r.length = budget.Detect + budget.Mitigate + grace + time.Duration(draw)
 	return nil
+}
+
+// noRunbook says where the runbook of a drill was looked for, and which there are.
+func noRunbook(in fs.FS, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the drill's runbook: %w", err)
+	}
+	var names []string
+	files, _ := fs.Glob(in, runbookFiles)
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(path.Base(file), ".md"))
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there is no %s at all in it", err, runbookFiles)
+	}
+	return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there are %s", err, strings.Join(names, ", "))
 }
 
 // rehearse plays the five acts in a world whose parts run.
@@ -164,10 +185,10 @@ func harness(act Act, name string, err error) Finding {
 // play starts what observes and what loads the service, runs the acts, and
 // stops all of it again.
 func (r *rehearsal) play(ctx context.Context) error {
+	defer r.closeWatch() // it may be open when the rest cannot be prepared
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	defer func() { _ = r.watch.Close() }()
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
@@ -209,7 +230,10 @@ func (r *rehearsal) prepare() error {
 	}
 	client, err := r.system.Operator(r.world)
 	if err != nil {
-		return err
+		return fmt.Errorf("System.Operator: %w", err)
+	}
+	if client == nil {
+		return errors.New("System.Operator returned nothing: it returns the client that carries a runbook's commands out")
 	}
 	if r.tape != nil {
 		client = taped{client, r.tape}
@@ -228,7 +252,7 @@ func (r *rehearsal) prepare() error {
 	}
 	front, err := r.world.Endpoint(r.system.Customers.Endpoint)
 	if err != nil {
-		return err
+		return fmt.Errorf("System.Customers.Endpoint: %w", err)
 	}
 	r.load = &traffic.Generator{
 		Endpoint: front, Source: r.system.Customers.Request, Judge: r.system.Customers.Judge,
@@ -258,6 +282,12 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	r.noteHold()
 	r.vars = map[string]string{}
 	return nil
+}
+
+func (r *rehearsal) closeWatch() {
+	if r.watch != nil {
+		_ = r.watch.Close()
+	}
 }
 
 // crowd loads the service; on tape there is nobody.

@@ -270,9 +270,9 @@ func report(t *testing.T, r Result) {
 }
 
 func summary(r Result) string {
-	return fmt.Sprintf("%s/%s %s: detect %s, mitigate %s, recover %s; orders %d accepted, %d delivered, %d lost, %d doubled; %s; "+
+	return fmt.Sprintf("%s/%s %s: detect %s, mitigate %s, recover %s; %s; %s; "+
 		"%s in %.2f s (%.2f s CPU, %d MB; %d scrapes, %d rule evaluations, %d requests)",
-		r.Drill, r.World, r.Outcome, r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, r.Audit,
+		r.Drill, r.World, r.Outcome, r.Detect, r.Mitigate, r.Recover, r.Ledger(), r.Audit,
 		runbook.Short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
 }
 

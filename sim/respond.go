@@ -254,6 +254,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.note("ledger", time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
 	r.notePacked(history.KindBooks, r.books)
+	r.result.LedgerRead = true
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
 	flattered, err := r.overclaimed()

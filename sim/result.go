@@ -77,6 +77,10 @@ type Result struct {
 	Mitigate Timing `json:"mitigate"` // first page to the objectives held for a minute, under the fault
 	Recover  Timing `json:"recover"`  // end of the fault to settled
 
+	// LedgerRead: both sides of the ledger were held against each other. Without it
+	// the four counts below say nothing; results from before it was kept lack it.
+	LedgerRead bool `json:"ledger_read"`
+
 	Accepted  int `json:"accepted"`
 	Delivered int `json:"delivered"`
 	Lost      int `json:"lost"`
@@ -98,6 +102,24 @@ type Result struct {
 
 	Origin Origin `json:"origin"` // set where the result is kept
 }
+
+// Ledger is what the two sides of the ledger came to, for people.
+func (r Result) Ledger() string {
+	if !r.ledgerKnown() {
+		return "ledger not read"
+	}
+	return fmt.Sprintf("%d accepted, %d delivered, %d lost, %d doubled", r.Accepted, r.Delivered, r.Lost, r.Doubled)
+}
+
+// ledgerColumns are the counts of the ledger, for a table.
+func (r Result) ledgerColumns() string {
+	if !r.ledgerKnown() {
+		return "–\t–\t–\t–"
+	}
+	return fmt.Sprintf("%d\t%d\t%d\t%d", r.Accepted, r.Delivered, r.Lost, r.Doubled)
+}
+
+func (r Result) ledgerKnown() bool { return r.LedgerRead || r.Accepted > 0 }
 
 // Audited counts what an audit held against each other.
 type Audited struct {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +46,25 @@ func TestTiming(t *testing.T) {
 		"10m/20m":   {10 * time.Minute, 20 * time.Minute},
 	} {
 		assert.Equal(t, want, timing.String())
+	}
+}
+
+// Promise: a ledger that was not read is not told as one of zeros.
+func TestUnreadLedger(t *testing.T) {
+	for name, c := range map[string]struct {
+		of            Result
+		text, columns string
+	}{
+		"never came so far":       {Result{}, "ledger not read", `– +– +– +– +`},
+		"read, and empty":         {Result{LedgerRead: true}, "0 accepted, 0 delivered, 0 lost, 0 doubled", `0 +0 +0 +0 +`},
+		"read":                    {Result{LedgerRead: true, Accepted: 9, Delivered: 8, Lost: 1}, "9 accepted, 8 delivered, 1 lost, 0 doubled", `9 +8 +1 +0 +`},
+		"from before it was told": {Result{Accepted: 9, Delivered: 9}, "9 accepted, 9 delivered, 0 lost, 0 doubled", `9 +9 +0 +0 +`},
+	} {
+		assert.Equal(t, c.text, c.of.Ledger(), name)
+		assert.Contains(t, summary(c.of), "; "+c.text+"; ", name)
+		var table strings.Builder
+		Table(&table, []Result{c.of})
+		assert.Regexp(t, c.columns, table.String(), name)
 	}
 }
 

@@ -14,8 +14,13 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
+// runbookFiles are the runbooks in [System.Runbooks].
+const runbookFiles = "runbooks/*.md"
+
 // System is everything that Drillbook has to know of a service. It is a value:
-// write one for a service of your own, and every drill works on it.
+// write one for a service of your own, and every drill works on it. A field has to
+// be set unless its comment says that it may be left out; [System.Validate] names
+// those that are missing.
 type System struct {
 	// Name of the service, for reports.
 	Name string
@@ -24,20 +29,24 @@ type System struct {
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte
-	// Runbooks holds the runbooks: the one called "x" is the file x.md.
+	// Runbooks holds the runbooks: the one called "x" is the file runbooks/x.md in
+	// it.
 	Runbooks fs.FS
 
 	// Prepare is called once, before a virtual world's time begins; libraries
-	// that keep a clock of their own are started here. It may be nil.
+	// that keep a clock of their own are started here. It may be left out.
 	Prepare func()
-	// Virtual adds the parts to a world in this process, in virtual time.
+	// Virtual adds the parts to a world in this process, in virtual time. It may be
+	// left out only where there are Containers, and no drill but by
+	// [TryContainers]: all others play in virtual time, too.
 	Virtual func(*virtual.World) error
 	// Containers adds the parts to a world of containers; it makes sure of their
-	// images first. Nil when there is no such world.
+	// images first. It may be left out: drills then play in virtual time alone.
 	Containers func(context.Context, *containers.World) error
 
 	// Shows is what the service shows of itself, for drill lint to hold the names
-	// in runbooks against. What is empty is not checked.
+	// in runbooks against. It may be left out, or some of it: what is empty is not
+	// checked.
 	Shows Shows
 
 	// Contract is all that a runbook may do to the service.
@@ -51,11 +60,12 @@ type System struct {
 	Ledger func(context.Context, world.World) (Books, error)
 	// Audit begins to watch the service's stores, until ctx is done, and returns
 	// what reads them at the end of a drill: from the stores themselves, never by
-	// the service's own word. Where it is nil, drills are not judged by an audit,
-	// and say so.
+	// the service's own word. It may be left out: drills are not judged by an audit
+	// then, and say so.
 	Audit func(context.Context, world.World) (ReadAudit, error)
 
-	// Tampers and Defects are what "drill prove" shows to be found.
+	// Tampers and Defects are what "drill prove" shows to be found. They may be left
+	// out.
 	Tampers []Tamper
 	Defects []Defect
 }

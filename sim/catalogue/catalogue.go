@@ -17,6 +17,9 @@ import (
 type Description struct {
 	Systems []System `json:"systems"`
 	Drills  []Drill  `json:"drills"`
+	// Mistake is why the scenarios cannot be described, for people: a system lacks
+	// something, or one of its files is wrong. Nothing else is told then.
+	Mistake string `json:"mistake,omitempty"`
 }
 
 // System is a service under drill.

@@ -89,8 +89,8 @@ func ending(e sim.Event, p palette) string {
 	if e.Variant != "" { // red is what is wanted of it
 		return fmt.Sprintf("%s: %s in %.1fs", name(e), r.Outcome, r.Wall.Seconds())
 	}
-	text := fmt.Sprintf("%s %s: detect %s, mitigate %s, recover %s; %d accepted, %d delivered, %d lost, %d doubled; %s in %.1fs",
-		name(e), p.outcome(r.Outcome), r.Detect, r.Mitigate, r.Recover, r.Accepted, r.Delivered, r.Lost, r.Doubled, runbook.Short(r.Elapsed), r.Wall.Seconds())
+	text := fmt.Sprintf("%s %s: detect %s, mitigate %s, recover %s; %s; %s in %.1fs",
+		name(e), p.outcome(r.Outcome), r.Detect, r.Mitigate, r.Recover, r.Ledger(), runbook.Short(r.Elapsed), r.Wall.Seconds())
 	if r.Outcome == sim.Passed {
 		return text
 	}

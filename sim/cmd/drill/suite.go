@@ -143,22 +143,40 @@ func (s *suite) build(ctx context.Context, file string) error {
 	return nil
 }
 
+// describe asks the scenarios what they are. A mistake in what they bring is told as
+// they tell it.
 func (s *suite) describe(ctx context.Context) error {
 	out, err := s.command(ctx, "-sim.describe").Output()
-	if err != nil {
-		return fmt.Errorf("the scenarios in %s do not say what they are; does their TestMain call sim.Main? %w: %s", s.folder, err, complaint(err))
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
-	return json.Unmarshal(out, &s.Description)
+	if unread := json.Unmarshal(out, &s.Description); unread != nil {
+		return s.undescribed(out, err)
+	}
+	if s.Mistake != "" {
+		return fmt.Errorf("the scenarios in %s have a mistake: %s", s.folder, s.Mistake)
+	}
+	return err
 }
 
-// complaint is the first line of what a command said before it failed.
-func complaint(err error) string {
+// undescribed is the error of scenarios that answered with no description. Those that
+// ended early, as by a panic, have said why; others know nothing of the question.
+func (s *suite) undescribed(out []byte, err error) error {
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
-		return ""
+	if errors.As(err, &exit) && len(exit.Stderr) > 0 && !bytes.Contains(exit.Stderr, []byte("flag provided but not defined")) {
+		return fmt.Errorf("the scenarios in %s do not say what they are: %w\n%s", s.folder, err, head(exit.Stderr, 20))
 	}
-	line, _, _ := strings.Cut(string(exit.Stderr), "\n")
-	return line
+	said := head(out, 1)
+	if exit != nil && said == "" {
+		said = head(exit.Stderr, 1)
+	}
+	return fmt.Errorf("the scenarios in %s do not say what they are; does their TestMain call sim.Main? They say %q", s.folder, said)
+}
+
+// head is the first few lines of what a command said.
+func head(said []byte, lines int) string {
+	all := strings.Split(strings.TrimSpace(string(said)), "\n")
+	return strings.Join(all[:min(len(all), lines)], "\n")
 }
 
 // command is the scenarios' test binary with flags, to be run where go test

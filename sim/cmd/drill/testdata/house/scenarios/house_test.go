@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 		out := os.Stdout
 		os.Stdout = os.Stderr
 		m.Run()
+		if mistake := os.Getenv("HOUSE_MISTAKE"); mistake != "" {
+			json.NewEncoder(out).Encode(event{"mistake": mistake})
+			os.Exit(1)
+		}
 		tell(out)
 		os.Exit(0)
 	}
@@ -50,7 +54,8 @@ type Drill struct{ Runbook, Traffic, Fault string }
 const house = "house"
 
 // Rehearse has the form of sim.Rehearse. $HOUSE_WITHOUT is a drill that nothing is
-// heard of; with HOUSE=virtual the house has no containers.
+// heard of; with HOUSE=virtual the house has no containers. $HOUSE_MISTAKE is why the
+// house cannot be described.
 func Rehearse(t *testing.T, _ string, d Drill) {
 	if *describe {
 		register(t.Name(), d)
@@ -122,7 +127,9 @@ func play(t *testing.T, d Drill, world string) {
 	send(about("step", event{"act": "respond", "step": "1 mop: opctl floor mop"}))
 	o := outcomes[os.Getenv("HOUSE")]
 	result := event{"test": test, "drill": d.Runbook, "world": world, "seed": *seed, "speed": max(1, *speed), "outcome": o.outcome, "wall": 1_500_000_000}
-	if o.outcome != "passed" {
+	if o.outcome == "passed" {
+		result["ledger_read"], result["accepted"], result["delivered"] = true, 3, 3
+	} else {
 		result["findings"] = []event{{"act": "notice", "name": "alert Leak", "expected": "shown", "saw": "quiet", "unverified": o.status == 2}}
 	}
 	send(about("ends", event{"result": result, "again": "go test"}))

@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
+
+// field is one of a [System], and what a drill needs it for.
+type field struct {
+	name    string
+	missing bool
+	what    string // for people, as the end of a sentence
+}
+
+// Validate names every field that drills need and that s lacks, with what it is
+// for. Nil is a system that can be tried; what is wrong inside a field, such as in
+// the rules, is told by [System.Describe].
+func (s System) Validate() error {
+	fields := append(s.fields(), s.provable()...)
+	return s.lacks(append(fields, field{"Virtual", s.Virtual == nil && s.Containers == nil, addsParts + "; or Containers, to a world of containers"}))
+}
+
+const addsParts = "it adds the service's parts to a world in virtual time"
+
+// validateFor is Validate, for a rehearsal in a kind of world.
+func (s System) validateFor(world string) error {
+	if err := s.Validate(); err != nil {
+		return err
+	}
+	return s.lacks([]field{
+		{"Virtual", world == "virtual" && s.Virtual == nil, addsParts + ", where Rehearse, Try and Quiet play"},
+		{"Containers", world == "containers" && s.Containers == nil, "it adds the service's parts to a world of containers, where TryContainers plays"},
+	})
+}
+
+// fields that are needed in every world.
+func (s System) fields() []field {
+	return []field{
+		{"Name", s.Name == "", "reports call the service so"},
+		{"Rules", len(s.Rules) == 0, "the Prometheus rule file, whose alerts have to tell of a fault"},
+		{"Objectives", len(s.Objectives) == 0, "the YAML file of the conditions that hold when all is well"},
+		{"Runbooks", s.Runbooks == nil, `the files that hold the runbooks: "x" is runbooks/x.md`},
+		{"Contract", s.Contract == nil, "it lists all that a runbook may do to the service"},
+		{"Operator", s.Operator == nil, "it returns the client that carries a runbook's commands out"},
+		{"Customers.Endpoint", s.Customers.Endpoint == "", "customers come in through it"},
+		{"Customers.Request", s.Customers.Request == nil, "it draws the requests of customers"},
+		{"Customers.Judge", s.Customers.Judge == nil, "it tells from an answer whether a request was accepted"},
+		{"Ledger", s.Ledger == nil, "it reads what arrived, from who received it"},
+	}
+}
+
+// provable are those of what "drill prove" spoils.
+func (s System) provable() []field {
+	var all []field
+	for i, t := range s.Tampers {
+		all = append(all, field{fmt.Sprintf("Tampers[%d].Do", i), t.Do == nil, fmt.Sprintf("it does what %q says to the stores", t.Name)})
+	}
+	for i, d := range s.Defects {
+		all = append(all, field{fmt.Sprintf("Defects[%d].Virtual", i), d.Virtual == nil, fmt.Sprintf("it adds the parts with the bug %q", d.Name)})
+	}
+	return all
+}
+
+// lacks is the error that names those that are missing; nil when none is.
+func (s System) lacks(fields []field) error {
+	var lines []error
+	for _, f := range fields {
+		if f.missing {
+			lines = append(lines, fmt.Errorf("system %s: %s is missing: %s", cmp.Or(s.Name, "without a name"), f.name, f.what))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w; see go doc sim.System", errors.Join(lines...))
+}

@@ -1,0 +1,112 @@
+package sim_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/containers"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/virtual"
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Promise: a mistake in the system that somebody brings is told in their words, and
+// not by where the harness trips over it.
+func TestMistakesInASystem(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*sim.System, *sim.Drill)
+		saw   string
+	}{
+		"customers come in nowhere": {func(s *sim.System, _ *sim.Drill) { s.Customers.Endpoint = "nots" },
+			`System.Customers.Endpoint: no endpoint "nots"; there are notes, own, spare`},
+		"the operator's endpoint": {func(s *sim.System, _ *sim.Drill) {
+			s.Operator = func(w world.World) (runbook.Operator, error) {
+				e, err := w.Endpoint("nots")
+				return notesOperator{e}, err
+			}
+		}, `System.Operator: no endpoint "nots"; there are notes, own, spare`},
+		"no client": {func(s *sim.System, _ *sim.Drill) {
+			s.Operator = func(world.World) (runbook.Operator, error) { return nil, nil }
+		}, "System.Operator returned nothing"},
+		"a target that is nowhere": {func(s *sim.System, _ *sim.Drill) {
+			s.Virtual = func(w *virtual.World) error {
+				w.AddTarget("nots")
+				return startNotes(w)
+			}
+		}, `no endpoint "nots"; there are notes, own, spare`},
+		"an audit that does not begin": {func(s *sim.System, _ *sim.Drill) {
+			s.Audit = func(context.Context, world.World) (sim.ReadAudit, error) { return nil, errBroken }
+		}, "System.Audit: " + errBroken.Error()},
+		"another runbook": {func(_ *sim.System, d *sim.Drill) { d.Runbook = "shelf-cat" },
+			"System.Runbooks: open runbooks/shelf-cat.md: no such file or directory; there are shelf-cut"},
+		"another folder": {func(s *sim.System, _ *sim.Drill) { s.Runbooks = os.DirFS("testdata/notes/runbooks") },
+			"System.Runbooks: open runbooks/shelf-cut.md: no such file or directory; there is no runbooks/*.md at all in it"},
+		"no parts":    {func(s *sim.System, _ *sim.Drill) { s.Virtual = nil }, "system notes: Virtual is missing: it adds the service's parts"},
+		"no runbooks": {func(s *sim.System, _ *sim.Drill) { s.Runbooks = nil }, "system notes: Runbooks is missing: "},
+		"no contract": {func(s *sim.System, _ *sim.Drill) { s.Contract = nil }, "system notes: Contract is missing: "},
+		"only containers": {func(s *sim.System, _ *sim.Drill) { s.Virtual, s.Containers = nil, inContainers },
+			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Rehearse, Try and Quiet play"},
+		"nothing": {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			system, drill := notes(t), cutShelf("")
+			c.spoil(&system, &drill)
+			result, mine := sim.Try(t, system, drill)
+			if !mine {
+				return
+			}
+			assert.Equal(t, sim.Unverified, result.Outcome, "%v", result.Findings)
+			require.Len(t, result.Findings, 1)
+			assert.Equal(t, sim.Setup, result.Findings[0].Act)
+			assert.Contains(t, result.Findings[0].Saw, c.saw)
+		})
+	}
+}
+
+// Promise: each field that drills need is missed by its name, with what it is for;
+// the others are not.
+func TestValidate(t *testing.T) {
+	for missing, spoil := range map[string]func(*sim.System){
+		"Name": func(s *sim.System) { s.Name = "" }, "Rules": func(s *sim.System) { s.Rules = nil },
+		"Objectives": func(s *sim.System) { s.Objectives = nil }, "Runbooks": func(s *sim.System) { s.Runbooks = nil },
+		"Virtual": func(s *sim.System) { s.Virtual = nil }, "Contract": func(s *sim.System) { s.Contract = nil },
+		"Operator": func(s *sim.System) { s.Operator = nil }, "Ledger": func(s *sim.System) { s.Ledger = nil },
+		"Customers.Endpoint": func(s *sim.System) { s.Customers.Endpoint = "" },
+		"Customers.Request":  func(s *sim.System) { s.Customers.Request = nil },
+		"Customers.Judge":    func(s *sim.System) { s.Customers.Judge = nil },
+		"Tampers[0].Do":      func(s *sim.System) { s.Tampers = []sim.Tamper{{Name: "theft"}} },
+		"Defects[0].Virtual": func(s *sim.System) { s.Defects = []sim.Defect{{Name: "typo"}} },
+	} {
+		system := notes(t)
+		require.NoError(t, system.Validate(), "what may be left out is")
+		spoil(&system)
+		err := system.Validate()
+		require.ErrorContains(t, err, ": "+missing+" is missing: ")
+		assert.Equal(t, 1, strings.Count(err.Error(), "is missing"), "%v", err)
+		_, described := system.Describe()
+		assert.Equal(t, err, described)
+	}
+	system := notes(t)
+	system.Ledger = nil
+	assert.EqualError(t, system.Validate(), "system notes: Ledger is missing: it reads what arrived, from who received it; see go doc sim.System")
+	system = notes(t)
+	system.Virtual, system.Containers = nil, inContainers
+	assert.NoError(t, system.Validate())
+}
+
+// Promise: a description tells of a mistake in the files before a drill does, of all
+// of them at once.
+func TestDescribeTellsOfBadFiles(t *testing.T) {
+	system := notes(t)
+	system.Rules, system.Objectives = []byte("groups: ["), []byte("steady: [{name: a, expr: up}]")
+	_, err := system.Describe()
+	assert.ErrorContains(t, err, "notes rules")
+	assert.ErrorContains(t, err, "system notes: objectives: there is none")
+}
+
+func inContainers(context.Context, *containers.World) error { return nil }
