@@ -110,9 +110,6 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 	machine.enter(contained)
 	began := time.Now()
 	r.begins()
-	looking, enough := context.WithCancel(t.Context())
-	late := make(chan time.Duration)
-	go func() { late <- lateWaking(looking) }()
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
 		if err != nil {
@@ -122,8 +119,6 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 		r.live(ctx, w, func() error { return r.system.Containers(ctx, w) }, w.Start)
 		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
 	})
-	enough()
-	r.result.Late = <-late
 	if err := machine.leave(); err != nil {
 		r.fail(Settle, "goroutines", err)
 		r.result.judge()
@@ -262,9 +257,6 @@ func report(t *testing.T, r Result) {
 	complain := done.red
 	if r.Outcome == Unverified {
 		complain = done.unclear
-	}
-	if busy := r.Busy(); busy != "" {
-		lines = append(lines, busy)
 	}
 	complain(t, "%s: %s\n%s\nseed %d; again by: %s\njournal: %s", r.Drill, r.Outcome, strings.Join(lines, "\n"), r.Seed, replay(r), r.Journal)
 }

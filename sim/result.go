@@ -89,11 +89,10 @@ type Result struct {
 	// Audit counts what the audit was judged by; nil when there was none.
 	Audit *Audited `json:"audit,omitempty"`
 
-	Elapsed  time.Duration `json:"elapsed"`        // as the service lived it
-	Wall     time.Duration `json:"wall"`           // on the wall, start of the world included
-	StartUp  time.Duration `json:"start_up"`       // on the world's clock, until its parts were ready
-	Late     time.Duration `json:"late,omitempty"` // by which the harness woke late at worst, on the wall; in containers
-	CPU      time.Duration `json:"cpu"`            // of the process that ran the rehearsal
+	Elapsed  time.Duration `json:"elapsed"`  // as the service lived it
+	Wall     time.Duration `json:"wall"`     // on the wall, start of the world included
+	StartUp  time.Duration `json:"start_up"` // on the world's clock, until its parts were ready
+	CPU      time.Duration `json:"cpu"`      // of the process that ran the rehearsal
 	Scrapes  int           `json:"scrapes"`
 	RuleRuns int           `json:"rule_runs"`
 	Requests int           `json:"requests"`

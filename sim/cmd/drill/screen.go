@@ -97,9 +97,6 @@ func ending(e sim.Event, p palette) string {
 	for _, f := range r.Findings {
 		text += "\n  " + strings.ReplaceAll(f.String(), "\n", "\n  ")
 	}
-	if busy := r.Busy(); busy != "" {
-		text += "\n  " + busy
-	}
 	text += fmt.Sprintf("\n  again by: %s", e.Again)
 	if r.Journal != "" {
 		text += "\n  journal:  " + r.Journal
