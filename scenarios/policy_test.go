@@ -45,8 +45,8 @@ var policy = map[string][]string{
 	"sim/scaffold":                      {"sim/catalogue", "sim/lint", "sim/runbook"}, // lint for its tests only
 	"sim/report":                        {"sim", "sim/check", "sim/journal", "sim/runbook", "sim/traffic"},
 	"sim/nightly":                       {"sim/trend"},
-	"sim/trend":                         {}, // a database: only the command links it
-	"sim/lint":                          {"sim/catalogue", "sim/runbook"},
+	"sim/trend":                         {},                                             // a database: only the command links it
+	"sim/lint":                          {"sim/catalogue", "sim/runbook", "sim/signal"}, // signal knows what a condition is
 	"sim/runbook":                       {},
 	"sim/toxic":                         {"sim/world"},
 	"sim/fault":                         {"sim/world", "sim/toxic", "sim/traffic", "sim/virtual"},

@@ -22,16 +22,17 @@ steady:
 func TestBadObjectives(t *testing.T) {
 	for name, c := range map[string]struct{ src, want string }{
 		"an empty file":              {"", "there is none"},
-		"steady alone":               {"steady: [{name: a, expr: up}]", "there is none"},
-		"no name":                    {"objectives: [{expr: up}]", `"" needs a name`},
+		"steady alone":               {"steady: [{name: a, expr: up == 1}]", "there is none"},
+		"no name":                    {"objectives: [{expr: up == 1}]", `"" needs a name`},
 		"no expr":                    {"objectives: [{name: a}]", `"a" needs a name of its own and an expr`},
-		"the same name twice":        {"objectives: [{name: a, expr: up}, {name: a, expr: down}]", `"a" needs a name of its own`},
-		"the same in steady":         {"objectives: [{name: a, expr: up}]\nsteady: [{name: a, expr: up}]", `"a" needs a name of its own`},
+		"the same name twice":        {"objectives: [{name: a, expr: up == 1}, {name: a, expr: down}]", `"a" needs a name of its own`},
+		"the same in steady":         {"objectives: [{name: a, expr: up == 1}]\nsteady: [{name: a, expr: up == 1}]", `"a" needs a name of its own`},
 		"an unknown key":             {"objectives: [{name: a, expr: up, for: 10s}]", "for"},
 		"not a list":                 {"objectives: up", "objectives: "},
 		"not a condition":            {"objectives: [{name: a, expr: 'x == 0 or y == 0'}]", `"a": comparisons`},
-		"a claim of what":            {"objectives: [{name: a, expr: up}]\nclaims: [{name: b, expr: up, of: love}]", `"b": of is one of accepted, delivered, in-time, not "love"`},
-		"a claim that is worked out": {"objectives: [{name: a, expr: up}]\nclaims: [{name: b, expr: sum(up), of: accepted}]", `"b": only the name of a counter`},
+		"a claim of what":            {"objectives: [{name: a, expr: up == 1}]\nclaims: [{name: b, expr: up, of: love}]", `"b": of is one of accepted, delivered, in-time, not "love"`},
+		"a claim that is worked out": {"objectives: [{name: a, expr: up == 1}]\nclaims: [{name: b, expr: sum(up), of: accepted}]", `"b": only the name of a counter`},
+		"compares nothing":           {"objectives: [{name: a, expr: up}]", `"a": up is compared with nothing`},
 		"not PromQL":                 {"objectives: [{name: a, expr: 'up =='}]", `"a": `},
 	} {
 		t.Run(name, func(t *testing.T) {

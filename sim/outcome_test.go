@@ -32,6 +32,8 @@ func TestCouldNotBeVerified(t *testing.T) {
 		"no runbook":     {func(_ *sim.System, d *sim.Drill) { d.Runbook = "none" }, sim.Setup, "what the system brings"},
 		"no objectives":  {func(s *sim.System, _ *sim.Drill) { s.Objectives = nil }, sim.Setup, "what the system brings"},
 		"a bad stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(" }, sim.Setup, "what the system brings"},
+		"an empty stop":  {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare)" }, sim.Setup, "what the system brings"},
+		"an empty step":  {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spare)"), sim.Setup, "what the system brings"},
 		"bad rules":      {func(s *sim.System, _ *sim.Drill) { s.Rules = []byte("groups: [") }, sim.Setup, "harness"},
 		"no world":       {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { return errBroken } }, sim.Setup, "world"},
 		"never ready":    {func(s *sim.System, _ *sim.Drill) { s.Virtual = neverReady }, sim.Setup, "world"},

@@ -59,7 +59,9 @@ func TestOrphans(t *testing.T) {
 			"runbook flood has no drill"},
 		"a drill without a runbook": {func(d *catalogue.Description, _ fstest.MapFS) {
 			d.Drills = append(d.Drills, catalogue.Drill{Test: "TestFire", Runbook: "fire", System: "house"})
-		}, `drill TestFire has no runbook "fire"`},
+		}, `drill TestFire has no runbook "fire": write it, or take one that house has: flood, leak, tide`},
+		"a system without runbooks": {func(d *catalogue.Description, _ fstest.MapFS) { d.Systems[0].Runbooks = nil },
+			"system house has no runbooks: its Runbooks hold no file runbooks/*.md"},
 		"a drill of another system": {func(d *catalogue.Description, _ fstest.MapFS) {
 			d.Drills = append(d.Drills, catalogue.Drill{Test: "TestLeak", Runbook: "leak", System: "ship"})
 		}, `drill TestLeak has no runbook "leak"`},
@@ -85,6 +87,17 @@ func TestOrphans(t *testing.T) {
 			assert.Contains(t, strings.Join(catalogue.Orphans(d, files), "\n"), c.want)
 		})
 	}
+}
+
+// Promise: a runbook that cannot be read is there all the same; a system without any is
+// told once, and not by each of its drills.
+func TestUnwritten(t *testing.T) {
+	d := whole()
+	assert.Empty(t, catalogue.Unwritten(d))
+	d.Systems[0].Runbooks[1] = catalogue.Runbook{File: "runbooks/leak.md", Broken: "leak.md:1: no front matter"}
+	assert.Empty(t, catalogue.Unwritten(d))
+	d.Systems[0].Runbooks = nil
+	assert.Len(t, catalogue.Unwritten(d), 1)
 }
 
 const results = `{"test":"TestLeak/virtual","outcome":"passed","detect":{"used":20000000000},"alerts":[{"alert":"Leak","after":10000000000}]}

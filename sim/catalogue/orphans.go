@@ -1,9 +1,11 @@
 package catalogue
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 // Limits of precision.
@@ -22,13 +24,39 @@ func Orphans(d Description, repository fs.FS) []string {
 		found = append(found, s.alertOrphans(repository)...)
 		found = append(found, s.runbookOrphans(d.Drills)...)
 	}
+	return append(found, Unwritten(d)...)
+}
+
+// Unwritten says which runbooks there are not, although there has to be one: a system
+// without any, and a drill without its own.
+func Unwritten(d Description) []string {
+	var found []string
+	for _, s := range d.Systems {
+		if len(s.Runbooks) == 0 {
+			found = append(found, fmt.Sprintf("system %s has no runbooks: its Runbooks hold no file runbooks/*.md", s.Name))
+		}
+	}
 	for _, drill := range d.Drills {
 		i := slices.IndexFunc(d.Systems, func(s System) bool { return s.Name == drill.System })
-		if i < 0 || !slices.ContainsFunc(d.Systems[i].Runbooks, func(r Runbook) bool { return r.ID == drill.Runbook }) {
-			found = append(found, fmt.Sprintf("drill %s has no runbook %q: write it, or take the drill out", drill.Test, drill.Runbook))
+		if i < 0 {
+			found = append(found, fmt.Sprintf("drill %s has no runbook %q: there is no system %s", drill.Test, drill.Runbook, drill.System))
+			continue
+		}
+		ids := d.Systems[i].ids()
+		if len(ids) > 0 && !slices.Contains(ids, drill.Runbook) {
+			found = append(found, fmt.Sprintf("drill %s has no runbook %q: write it, or take one that %s has: %s", drill.Test, drill.Runbook, drill.System, strings.Join(ids, ", ")))
 		}
 	}
 	return found
+}
+
+// ids of the runbooks, by their files: one that cannot be read is there all the same.
+func (s System) ids() []string {
+	var all []string
+	for _, r := range s.Runbooks {
+		all = append(all, cmp.Or(r.ID, id(r.File)))
+	}
+	return all
 }
 
 func (s System) alertOrphans(repository fs.FS) []string {

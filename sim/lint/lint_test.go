@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -65,6 +66,24 @@ func TestAMistakeIsToldOnce(t *testing.T) {
 	findings, err := lint.Runbook("leak.md", []byte(strings.Replace(string(src), "opctl sink status", "opctl sink status | cat", 1)), house(t))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"shell"}, ids(findings))
+}
+
+// Promise: a condition that compares nothing, or that would not tell no from missing, is
+// found where it stands; nothing else is said of it.
+func TestConditionsThatAreNone(t *testing.T) {
+	src, err := os.ReadFile("testdata/whole.md")
+	require.NoError(t, err)
+	for expr, want := range map[string]string{
+		"max(drips)":                       "max(drips) is compared with nothing",
+		"max(drips) < 5 and absent(drips)": "absent(drips) is compared with nothing",
+		"drips == 0 or drips == 1":         `comparisons in a condition are joined by "and"`,
+	} {
+		findings, err := lint.Runbook("leak.md", []byte(strings.Replace(string(src), "max(drips) > 0", expr, 1)), house(t))
+		require.NoError(t, err)
+		require.Len(t, findings, 1, expr)
+		assert.Equal(t, "leak.md:33 expectation", fmt.Sprintf("%s:%d %s", findings[0].File, findings[0].Line, findings[0].Rule))
+		assert.Contains(t, findings[0].Message, want)
+	}
 }
 
 // A warning excuses what it is about, and nothing else.

@@ -76,7 +76,7 @@ var Rules = []Rule{
 		Protects: "Nothing is in force when the incident is over: a mitigation left on is the next incident.",
 		Bad:      step("pause", `opctl sink pause --reason "not well"`),
 		Good:     step("pause", `opctl sink pause --reason "not well"`) + step("resume", `opctl sink resume --reason "well again"`)},
-	{ID: "expectation", Summary: "A change without a condition that shows that it worked, or with one that cannot be read.", In: "Mitigation",
+	{ID: "expectation", Summary: "A change without a condition that shows that it worked, or with one that cannot be read, or compares nothing.", In: "Mitigation",
 		Protects: "A step that did nothing is noticed before the next one.",
 		Bad:      "2. Read it again.\n\n   ```sh {step=\"refresh\"}\n   opctl tariffs refresh --reason \"lost\"\n   ```\n", Good: step("refresh", `opctl tariffs refresh --reason "lost"`)},
 	{ID: "heals", Summary: "A runbook that says heals: self, and changes something.", In: "front matter",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -114,12 +115,16 @@ func looked(m move, before []move) bool {
 	})
 }
 
-// condition judges an expectation: that it can be parsed, and its metrics.
+// condition judges an expectation: that it can be parsed, that it is a condition, and
+// its metrics.
 func (w *whole) condition(e runbook.Expect) {
 	names, err := metrics(e.Expr)
 	if err != nil {
 		w.addLine(e.Pos.Line, "", "expectation", "this is no PromQL: "+err.Error())
 		return
+	}
+	if err := signal.CheckCondition(e.Expr); err != nil {
+		w.addLine(e.Pos.Line+1, "", "expectation", err.Error())
 	}
 	if len(w.service.Metrics) == 0 {
 		return

@@ -14,8 +14,18 @@ type Contract struct {
 	Commands []Command `json:"commands"`
 }
 
-// Command of a contract. Class is observe, mitigate or recover; Undo is the
-// command line that undoes it; Keeps are the invariants that it does not break.
+// Classes of commands: a look changes nothing, a mitigation is in force until it is
+// undone, a recovery repairs for good.
+const (
+	Observe  = "observe"
+	Mitigate = "mitigate"
+	Recover  = "recover"
+)
+
+// Command of a contract. Class is [Observe], [Mitigate] or [Recover]; Undo is the
+// command line that undoes it, without "opctl", where a name of an argument in capitals
+// stands for its value, and a reason may be left out; Keeps are the invariants that it
+// does not break.
 type Command struct {
 	Name    string   `json:"name"`
 	Summary string   `json:"summary"`
@@ -54,14 +64,21 @@ type Given struct {
 // argument that the command does not have, is an error; limits are the
 // service's own to enforce.
 func (c Contract) Parse(words []string) (Call, error) {
-	for i := range c.Commands {
-		command := &c.Commands[i]
-		name := strings.Fields(command.Name)
-		if len(words) >= len(name) && slices.Equal(words[:len(name)], name) {
-			return command.parse(words[len(name):])
-		}
+	if command := c.find(words); command != nil {
+		return command.parse(words[len(strings.Fields(command.Name)):])
 	}
 	return Call{}, fmt.Errorf("opctl %s is not in the operator contract", strings.Join(words, " "))
+}
+
+// find is the first command whose name words begin with.
+func (c Contract) find(words []string) *Command {
+	for i := range c.Commands {
+		name := strings.Fields(c.Commands[i].Name)
+		if len(words) >= len(name) && slices.Equal(words[:len(name)], name) {
+			return &c.Commands[i]
+		}
+	}
+	return nil
 }
 
 func (c *Command) parse(words []string) (Call, error) {
@@ -171,7 +188,7 @@ func (c Contract) Check(b *Runbook) error {
 		switch {
 		case err != nil:
 			errs = append(errs, Error{s.Pos, err.Error(), "step"})
-		case b.Meta.HealsSelf() && call.Command.Class != "observe":
+		case b.Meta.HealsSelf() && call.Command.Class != Observe:
 			errs = append(errs, Error{s.Pos, "the runbook says heals: self, so nobody needs to do this: leave the step out, or the claim", "heals"})
 		}
 	}

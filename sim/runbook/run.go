@@ -95,7 +95,7 @@ func (r *Runner) look(ctx context.Context, s Step, vars map[string]string, resul
 // looksOnly reports whether a step's command changes nothing.
 func (r *Runner) looksOnly(s Step) bool {
 	call, err := r.Contract.Parse(s.Words)
-	return err == nil && call.Command.Class == "observe"
+	return err == nil && call.Command.Class == Observe
 }
 
 func (r *Runner) scaled(d time.Duration) time.Duration {

@@ -49,7 +49,7 @@ func (c Contract) InForce(steps []StepResult) []Mitigation {
 // undo is the call that undoes another, with the arguments that the other was
 // given, and a reason where one has to be stated.
 func (c Contract) undo(call Call) (Call, bool) {
-	if call.Command.Class != "mitigate" || call.Command.Undo == "" {
+	if call.Command.Class != Mitigate || call.Command.Undo == "" {
 		return Call{}, false
 	}
 	words := strings.Fields(call.Command.Undo)
@@ -60,11 +60,20 @@ func (c Contract) undo(call Call) (Call, bool) {
 			}
 		}
 	}
-	if undo, err := c.Parse(words); err == nil {
-		return undo, true
-	}
-	undo, err := c.Parse(append(words, "--reason", "left in force by a drill"))
+	undo, err := c.undoing(words)
 	return undo, err == nil
+}
+
+// undoing is the call that the words of an undo make, with a reason where one has to be
+// stated.
+func (c Contract) undoing(words []string) (Call, error) {
+	given := slices.ContainsFunc(words, func(word string) bool { return word == "--reason" || strings.HasPrefix(word, "--reason=") })
+	if command := c.find(words); command != nil && !given {
+		if reason := command.arg("reason"); reason != nil && reason.Required {
+			words = slices.Concat(words, []string{"--reason", "left in force by a drill"})
+		}
+	}
+	return c.Parse(words)
 }
 
 // does reports whether the call does all that the other would. Texts, such as a

@@ -64,16 +64,20 @@ func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) 
 	return answer, nil
 }
 
-// CheckCondition returns why an expression is no condition: it cannot be parsed, or
-// its answer would not tell no from missing.
+// CheckCondition returns why an expression is no condition: it cannot be parsed, it
+// compares nothing, or its answer would not tell no from missing.
 func CheckCondition(expr string) error {
 	tree, err := newParser().ParseExpr(expr)
 	if err != nil {
 		return err
 	}
 	for _, part := range conjuncts(tree) {
-		if b, ok := part.(*parser.BinaryExpr); ok && b.Op.IsSetOperator() {
+		b, joins := part.(*parser.BinaryExpr)
+		switch {
+		case joins && b.Op.IsSetOperator():
 			return fmt.Errorf("comparisons in a condition are joined by \"and\"; after %q, series that are missing and a no look alike: %s", b.Op, part)
+		case !joins || !b.Op.IsComparisonOperator():
+			return fmt.Errorf("%s is compared with nothing, so that any number but 0 would hold; write what it is compared with, as in … > 0.9", part)
 		}
 	}
 	return nil

@@ -53,10 +53,14 @@ func TestCondition(t *testing.T) {
 
 // Promise: what is no condition is refused, before anything is judged by it.
 func TestCheckCondition(t *testing.T) {
-	for _, good := range []string{"a < 30", "a", "a < 30 and (b or vector(0)) == 0", "(a unless b) == 0", "a > bool 1"} {
+	for _, good := range []string{"a < 30", "((a < 30))", "30 > a", "a < b", "vector(1) == 0", "absent(a) == 1", "a > 1 > 0", "a < 30 and (b or vector(0)) == 0", "(a unless b) == 0", "a > bool 1"} {
 		assert.NoError(t, signal.CheckCondition(good), good)
 	}
 	for bad, want := range map[string]string{
+		"a": "a is compared with nothing", "(a)": "a is compared with nothing", "a < 30 and b": "b is compared with nothing",
+		"sum(rate(a[30s])) / sum(rate(b[30s]))": "sum(rate(a[30s])) / sum(rate(b[30s])) is compared with nothing, so that any number but 0 would hold",
+		"absent(a)":                             "write what it is compared with, as in … > 0.9", "vector(1)": "compared with nothing",
+		"count(a > 1)": "compared with nothing", "-(a > 1)": "compared with nothing", "(a > bool 1) * 2": "compared with nothing", "a[30s]": "compared with nothing",
 		"a == 0 or b == 0": `after "or"`, "a > 5 unless b": `after "unless"`, "a == 1 and (b == 0 or c == 0)": `after "or"`, "a ==": "unexpected end",
 	} {
 		assert.ErrorContains(t, signal.CheckCondition(bad), want, bad)

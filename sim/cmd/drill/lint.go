@@ -22,7 +22,7 @@ func (c command) lint() *cobra.Command {
 	cmd := &cobra.Command{Use: "lint [FILE…]", Short: "Find unsafe and incomplete runbooks.",
 		Long: "Find unsafe and incomplete runbooks. Without a FILE: all runbooks of the scenarios, and the way to them from\n" +
 			"their alerts. It exits with 0 when there is nothing to find, 1 with findings, and 2 when a file cannot be\n" +
-			"read as a runbook."}
+			"read as a runbook, or when a runbook is missing."}
 	fragment := cmd.Flags().Bool("fragment", false, "judge snippets by the safety rules alone; FILE - is the standard input")
 	sarif := cmd.Flags().Bool("sarif", false, "answer as SARIF 2.1.0, for forges")
 	explain := cmd.Flags().String("explain", "", "say what the rule with this `ID` is about")
@@ -35,7 +35,7 @@ func (c command) lint() *cobra.Command {
 			return err
 		}
 		defer func() { _ = s.close() }()
-		l := linting{systems: s.Systems, fragment: *fragment, stdin: cmd.InOrStdin()}
+		l := linting{Description: s.Description, fragment: *fragment, stdin: cmd.InOrStdin()}
 		if len(files) == 0 && !*fragment {
 			if l.gaps, err = s.gaps(cmd.Context()); err != nil {
 				return err
@@ -73,7 +73,7 @@ func (c command) findings(found []lint.Finding, asJSON, asSARIF bool) error {
 
 // linting is what one call of lint works on.
 type linting struct {
-	systems  []catalogue.System
+	catalogue.Description
 	fragment bool
 	stdin    io.Reader
 	gaps     []lint.Finding // in files beside the runbooks
@@ -119,8 +119,8 @@ func (l linting) one(file string, src []byte) ([]lint.Finding, error) {
 // file that none has, it is all of them together.
 func (l linting) of(file string) catalogue.System {
 	var together catalogue.System
-	for _, s := range l.systems {
-		if len(l.systems) == 1 || slices.ContainsFunc(s.Runbooks, func(r catalogue.Runbook) bool { return path.Base(r.File) == filepath.Base(file) }) {
+	for _, s := range l.Systems {
+		if len(l.Systems) == 1 || slices.ContainsFunc(s.Runbooks, func(r catalogue.Runbook) bool { return path.Base(r.File) == filepath.Base(file) }) {
 			return s
 		}
 		together.Contract.Commands = append(together.Contract.Commands, s.Contract.Commands...)
@@ -130,11 +130,18 @@ func (l linting) of(file string) catalogue.System {
 	return together
 }
 
-// described lints what the scenarios have.
+// described lints what the scenarios have. That they have nothing to lint is an error:
+// it must not look as if all were well.
 func (l linting) described() ([]lint.Finding, error) {
 	var found []lint.Finding
 	var unread []error
-	for _, s := range l.systems {
+	if len(l.Systems) == 0 {
+		unread = append(unread, errors.New("the scenarios have no drills, so there are no runbooks to lint"))
+	}
+	for _, missing := range catalogue.Unwritten(l.Description) {
+		unread = append(unread, errors.New(missing))
+	}
+	for _, s := range l.Systems {
 		for _, r := range s.Runbooks {
 			more, err := lint.Runbook(onDisk(s, r.File), []byte(r.Source), s)
 			found, unread = append(found, more...), append(unread, err)

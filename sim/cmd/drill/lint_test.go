@@ -19,7 +19,7 @@ import (
 func TestLintFiles(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.md")
 	require.NoError(t, os.WriteFile(bad, []byte("Purge the queue.\n"), 0o600))
-	l := linting{systems: []catalogue.System{{Name: "house"}}, fragment: true, stdin: strings.NewReader("Drop the table.\n")}
+	l := linting{Description: catalogue.Description{Systems: []catalogue.System{{Name: "house"}}}, fragment: true, stdin: strings.NewReader("Drop the table.\n")}
 
 	found, err := l.all([]string{bad, "-"})
 	require.NoError(t, err)
@@ -55,10 +55,10 @@ func TestFindingsAsJSON(t *testing.T) {
 
 // Promise: a runbook is held against the system that it belongs to.
 func TestLintKnowsWhoseRunbookItIs(t *testing.T) {
-	l := linting{systems: []catalogue.System{
+	l := linting{Description: catalogue.Description{Systems: []catalogue.System{
 		{Name: "house", Runbooks: []catalogue.Runbook{{File: "runbooks/leak.md"}}},
 		{Name: "garden", Runbooks: []catalogue.Runbook{{File: "runbooks/mole.md"}}},
-	}}
+	}}}
 	assert.Equal(t, "garden", l.of("somewhere/mole.md").Name)
 	assert.Empty(t, l.of("new.md").Name, "nobody's: all together")
 }
