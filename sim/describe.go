@@ -124,8 +124,8 @@ func (system System) Describe() (catalogue.System, error) {
 		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
 			Expr: r.Expr, For: r.For})
 	}
-	if s.Contract, err = system.Contract(); err != nil {
-		return s, fmt.Errorf("system %s: its contract: %w", system.Name, err)
+	if s.Contract, err = system.validContract(); err != nil {
+		return s, err
 	}
 	paths, err := fs.Glob(system.Runbooks, runbookFiles)
 	for _, path := range paths {

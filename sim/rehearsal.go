@@ -127,7 +127,7 @@ func (r *rehearsal) readRunbook() error {
 	if r.book, err = runbook.Parse(at, src); err != nil {
 		return err
 	}
-	if r.contract, err = r.system.Contract(); err != nil {
+	if r.contract, err = r.system.validContract(); err != nil {
 		return err
 	}
 	if err := r.contract.Check(r.book); err != nil {

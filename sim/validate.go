@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // field is one of a [System], and what a drill needs it for.
@@ -74,4 +76,16 @@ func (s System) lacks(fields []field) error {
 		return nil
 	}
 	return fmt.Errorf("%w; see go doc sim.System", errors.Join(lines...))
+}
+
+// validContract is the contract, when a drill can go by it.
+func (s System) validContract() (runbook.Contract, error) {
+	contract, err := s.Contract()
+	if err == nil {
+		err = contract.Validate()
+	}
+	if err != nil {
+		return contract, fmt.Errorf("system %s: %w", s.Name, err)
+	}
+	return contract, nil
 }

@@ -48,6 +48,11 @@ func TestMistakesInASystem(t *testing.T) {
 			"System.Runbooks: open runbooks/shelf-cut.md: no such file or directory; there is no runbooks/*.md at all in it"},
 		"no parts":    {func(s *sim.System, _ *sim.Drill) { s.Virtual = nil }, "system notes: Virtual is missing: it adds the service's parts"},
 		"no runbooks": {func(s *sim.System, _ *sim.Drill) { s.Runbooks = nil }, "system notes: Runbooks is missing: "},
+		"a contract of unknown classes": {func(s *sim.System, _ *sim.Drill) {
+			s.Contract = func() (runbook.Contract, error) {
+				return runbook.Contract{Version: "1", Commands: []runbook.Command{{Name: "shelf show", Class: "look"}}}, nil
+			}
+		}, `system notes: operator contract: shelf show: class is one of observe, mitigate, recover, not "look"`},
 		"no contract": {func(s *sim.System, _ *sim.Drill) { s.Contract = nil }, "system notes: Contract is missing: "},
 		"only containers": {func(s *sim.System, _ *sim.Drill) { s.Virtual, s.Containers = nil, inContainers },
 			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Rehearse, Try and Quiet play"},

@@ -56,7 +56,7 @@ func TestWholeRunbook(t *testing.T) {
 	_, err = lint.Runbook("leak.md", []byte("# A leak\n"), house(t))
 	assert.ErrorContains(t, err, "leak.md:1: no front matter")
 	_, err = lint.Runbook("leak.md", bytes.Replace(src, []byte("owner:"), []byte("ovner:"), 1), house(t))
-	assert.ErrorContains(t, err, "leak.md:2: front matter")
+	assert.ErrorContains(t, err, "leak.md:7: front matter")
 }
 
 // Promise: a mistake in a step is told once.
