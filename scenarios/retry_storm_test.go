@@ -17,6 +17,6 @@ func TestRetryStorm(t *testing.T) {
 	sim.Rehearse(t, fulfilment.Queued, sim.Drill{
 		Runbook: "retry-storm",
 		Traffic: traffic.Load{PerSecond: 5, Retry: traffic.Retry{GiveUp: 2 * time.Second, Pause: time.Second, Times: 5}},
-		Fault:   fault.Storm(fault.On("repository", toxic.Latency{Delay: 1200 * time.Millisecond}), 30*time.Second),
+		Fault:   fault.Storm(fault.On("repository", toxic.Latency{Delay: 1200 * time.Millisecond}), 20*time.Second),
 	})
 }
