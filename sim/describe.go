@@ -127,7 +127,7 @@ func (system System) Describe() (catalogue.System, error) {
 	if s.Contract, err = system.validContract(); err != nil {
 		return s, err
 	}
-	paths, err := fs.Glob(system.Runbooks, runbookFiles)
+	paths, err := fs.Glob(system.Runbooks, catalogue.RunbookFiles)
 	for _, path := range paths {
 		src, readErr := fs.ReadFile(system.Runbooks, path)
 		if readErr != nil {

@@ -75,11 +75,9 @@ func (t *tracker) remember(v view) {
 	for _, one := range v.Missing {
 		now["objective "+one.Name] = history.State{State: signal.NoData.String(), Saw: one.Saw}
 	}
-	for i, s := range v.Signals {
-		now[t.listed[i].String()] = history.State{State: s.State.String(), Since: s.Since, Saw: s.Detail}
-	}
-	for i, s := range v.Errors {
-		now[t.errors[i].String()] = history.State{State: s.State.String(), Since: s.Since, Saw: s.Detail}
+	ids := slices.Concat(t.listed, t.errors)
+	for i, s := range slices.Concat(v.Signals, v.Errors) {
+		now[ids[i].String()] = history.State{State: s.State.String(), Since: s.Since, Saw: s.Detail}
 	}
 	t.tellChanges(now)
 }

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
@@ -158,12 +159,12 @@ func noRunbook(in fs.FS, err error) error {
 		return fmt.Errorf("the drill's runbook: %w", err)
 	}
 	var names []string
-	files, _ := fs.Glob(in, runbookFiles)
+	files, _ := fs.Glob(in, catalogue.RunbookFiles)
 	for _, file := range files {
-		names = append(names, strings.TrimSuffix(path.Base(file), ".md"))
+		names = append(names, catalogue.RunbookID(file))
 	}
 	if len(names) == 0 {
-		return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there is no %s at all in it", err, runbookFiles)
+		return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there is no %s at all in it", err, catalogue.RunbookFiles)
 	}
 	return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there are %s", err, strings.Join(names, ", "))
 }

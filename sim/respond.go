@@ -264,6 +264,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 // overclaimed are the claims of the service that its customers, and those who
 // received what it sent, cannot confirm.
 func (r *rehearsal) overclaimed() ([]Finding, error) {
+	both, promise := r.bothSides(), r.scale(r.system.Customers.Promise)
 	var claims []check.Claim
 	var findings []Finding
 	for _, c := range r.goals.Claims {
@@ -276,7 +277,7 @@ func (r *rehearsal) overclaimed() ([]Finding, error) {
 			claim.Said = &said
 		}
 		claims = append(claims, claim)
-		if saw, unknown := check.Overclaimed(r.bothSides(), claim, r.scale(r.system.Customers.Promise)); saw != "" {
+		if saw, unknown := check.Overclaimed(both, claim, promise); saw != "" {
 			findings = append(findings, Finding{Act: Settle, Name: history.ClaimName(claim), Expected: history.WhatIsClaimed, Saw: saw, Unverified: unknown})
 		}
 	}

@@ -28,44 +28,44 @@ func stuck() string {
 }
 
 var (
-	header = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[(.*)\]:`)
-	frame  = regexp.MustCompile(`(?m)^(\S.*)\([^()]*\)\n\t(\S+):(\d+)`)
+	goroutineHeader = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[(.*)\]:`)
+	stackFrame      = regexp.MustCompile(`(?m)^(\S.*)\([^()]*\)\n\t(\S+):(\d+)`)
 )
 
 // goroutines of a bubble, as runtime.Stack tells of them: those that are not durably
-// blocked, and the others. Each is said by what it does and where in somebody's
-// module, the standard library and Drillbook left out; without such a place it is
-// Drillbook's own.
+// blocked, and the others. Each is said by what it does and where in the service;
+// one that is nowhere in it is Drillbook's own, and left out.
 func goroutines(stacks string) (still, alive []string) {
-	for _, one := range strings.Split(stacks, "\n\n") {
-		m := header.FindStringSubmatch(one)
-		if m == nil || !strings.Contains(m[1], "synctest bubble") {
+	for _, stack := range strings.Split(stacks, "\n\n") {
+		m := goroutineHeader.FindStringSubmatch(stack)
+		at := inService(stack)
+		if m == nil || at == "" || !strings.Contains(m[1], "synctest bubble") {
 			continue
-		}
-		at := ""
-		for _, f := range frame.FindAllStringSubmatch(one, -1) {
-			if module, _, deep := strings.Cut(f[1], "/"); deep && strings.Contains(module, ".") && !strings.HasPrefix(f[1], own) {
-				at = fmt.Sprintf("%s, %s:%s", f[1], f[2], f[3])
-				break
-			}
 		}
 		state, _, _ := strings.Cut(m[1], ",")
-		if at == "" {
-			continue
-		}
-		text := strings.TrimSuffix(state, " (durable)") + ": " + at
-		if strings.Contains(m[1], "(durable)") {
-			alive = append(alive, text)
+		does, durably := strings.CutSuffix(state, " (durable)")
+		if durably {
+			alive = append(alive, does+": "+at)
 		} else {
-			still = append(still, text)
+			still = append(still, does+": "+at)
 		}
 	}
-	return some(still), some(alive)
+	return firstFew(still), firstFew(alive)
 }
 
-const own = "github.com/drillbook/drillbook/sim"
+// inService is the innermost frame of a stack that is in somebody's module, neither
+// the standard library nor Drillbook; empty when there is none.
+func inService(stack string) string {
+	for _, f := range stackFrame.FindAllStringSubmatch(stack, -1) {
+		module, _, deep := strings.Cut(f[1], "/")
+		if deep && strings.Contains(module, ".") && !strings.HasPrefix(f[1], "github.com/drillbook/drillbook/sim") {
+			return fmt.Sprintf("%s, %s:%s", f[1], f[2], f[3])
+		}
+	}
+	return ""
+}
 
-func some(all []string) []string {
+func firstFew(all []string) []string {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	return all[:min(stuckMost, len(all))]

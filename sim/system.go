@@ -14,9 +14,6 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
-// runbookFiles are the runbooks in [System.Runbooks].
-const runbookFiles = "runbooks/*.md"
-
 // System is everything that Drillbook has to know of a service. It is a value:
 // write one for a service of your own, and every drill works on it. A field has to
 // be set unless its comment says that it may be left out; [System.Validate] names

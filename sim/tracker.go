@@ -188,10 +188,10 @@ func (t *tracker) strangers(act Act) []Finding {
 	var findings []Finding
 	for id := range t.unlisted {
 		if id.Kind == signal.KindAlert {
-			findings = append(findings, Finding{Act: act, Name: id.Name, Expected: "no alert but those that the runbook lists", Saw: id.String() + " fired"})
+			findings = append(findings, Finding{Act: act, Name: id.Name, Expected: history.WhatMayFire, Saw: id.String() + " fired"})
 			continue
 		}
-		findings = append(findings, Finding{Act: act, Name: id.String(), Expected: "no error but those that the runbook tells of", Saw: id.Name + " was logged"})
+		findings = append(findings, Finding{Act: act, Name: id.String(), Expected: history.WhatMayBeLogged, Saw: id.Name + " was logged"})
 	}
 	slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Name, b.Name) })
 	return findings

@@ -103,5 +103,8 @@ func InRepository(url string) string {
 	return file
 }
 
-// id of the runbook that a URL or a path leads to.
-func id(file string) string { return strings.TrimSuffix(path.Base(file), ".md") }
+// RunbookFiles are the runbooks among the files that a system brings.
+const RunbookFiles = "runbooks/*.md"
+
+// RunbookID is that of the runbook that a URL or a path leads to.
+func RunbookID(file string) string { return strings.TrimSuffix(path.Base(file), ".md") }

@@ -33,7 +33,7 @@ func Unwritten(d Description) []string {
 	var found []string
 	for _, s := range d.Systems {
 		if len(s.Runbooks) == 0 {
-			found = append(found, fmt.Sprintf("system %s has no runbooks: its Runbooks hold no file runbooks/*.md", s.Name))
+			found = append(found, fmt.Sprintf("system %s has no runbooks: its Runbooks hold no file %s", s.Name, RunbookFiles))
 		}
 	}
 	for _, drill := range d.Drills {
@@ -54,7 +54,7 @@ func Unwritten(d Description) []string {
 func (s System) ids() []string {
 	var all []string
 	for _, r := range s.Runbooks {
-		all = append(all, cmp.Or(r.ID, id(r.File)))
+		all = append(all, cmp.Or(r.ID, RunbookID(r.File)))
 	}
 	return all
 }
@@ -67,7 +67,7 @@ func (s System) alertOrphans(repository fs.FS) []string {
 			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository: drill new makes a page, with an alert of its own", a.Name, a.RunbookURL))
 			continue
 		}
-		if !slices.ContainsFunc(s.Runbooks, func(r Runbook) bool { return r.ID == id(file) && r.lists(a.Name) }) {
+		if !slices.ContainsFunc(s.Runbooks, func(r Runbook) bool { return r.ID == RunbookID(file) && r.lists(a.Name) }) {
 			found = append(found, fmt.Sprintf("alert %s leads to a runbook that does not list it: %s; list it there under alerts or may", a.Name, file))
 		}
 	}

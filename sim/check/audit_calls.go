@@ -12,7 +12,7 @@ import (
 // names no event of it.
 func calls(r Record) []Breach {
 	var found []Breach
-	logged, made := map[string]Call{}, map[string][]string{}
+	logged, made := map[string]Call{}, map[string][]Event{}
 	for _, c := range r.Calls {
 		if _, twice := logged[c.ID]; twice {
 			found = append(found, c.breach("there are two calls of that identity"))
@@ -24,18 +24,18 @@ func calls(r Record) []Breach {
 	}
 	for _, e := range r.Events {
 		if e.Call != "" {
-			made[e.Call] = append(made[e.Call], e.identity())
+			made[e.Call] = append(made[e.Call], e)
 		}
 		if saw := unaccounted(e, logged); saw != "" {
 			found = append(found, Breach{RuleCalls, e.Aggregate, e.At, fmt.Sprintf("the event of version %d, by %s, %s", e.Version, e.Actor, saw)})
 		}
 	}
 	for _, c := range r.Calls {
-		if saw := exceeded(c, r.Events); saw != "" {
+		if saw := exceeded(c, made[c.ID]); saw != "" {
 			found = append(found, c.breach(saw))
 		}
 		for _, id := range c.Events {
-			if !slices.Contains(made[c.ID], id) {
+			if !slices.ContainsFunc(made[c.ID], func(e Event) bool { return e.identity() == id }) {
 				found = append(found, c.breach("its entry tells of event "+id+", and the store has none of it"))
 			}
 		}
@@ -47,11 +47,12 @@ func calls(r Record) []Breach {
 // processes that make them are read a little late.
 const ahead = 5
 
-// exceeded says by how much a call changed more than it was asked to, or faster.
-func exceeded(c Call, events []Event) string {
+// exceeded says by how much a call, which made these events, changed more than it was
+// asked to, or faster.
+func exceeded(c Call, made []Event) string {
 	changed := map[string]time.Time{}
-	for _, e := range events {
-		if first, known := changed[e.Aggregate]; e.Call == c.ID && (!known || e.At.Before(first)) {
+	for _, e := range made {
+		if first, known := changed[e.Aggregate]; !known || e.At.Before(first) {
 			changed[e.Aggregate] = e.At
 		}
 	}

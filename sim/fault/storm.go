@@ -78,7 +78,7 @@ func (s *storm) Bites(ctx context.Context, w world.World) error {
 	if err := s.triggerGone(ctx, w); err != nil {
 		return err
 	}
-	more, err := offered(ctx, w, s.crowd, s.crowd.Usual().PerSecond)
+	more, err := offered(ctx, w, s.crowd, usual.PerSecond)
 	if err == nil && more < usual.PerSecond/2 {
 		err = fmt.Errorf("with the trigger gone, %.1f requests per second more than the usual %g are offered: it left no storm", more, usual.PerSecond)
 	}
@@ -114,8 +114,9 @@ func (s *storm) Gone(ctx context.Context, w world.World) error {
 	if err := s.triggerGone(ctx, w); err != nil {
 		return err
 	}
-	more, err := offered(ctx, w, s.crowd, s.crowd.Usual().PerSecond)
-	if err == nil && more > s.crowd.Usual().PerSecond/4 {
+	usual := s.crowd.Usual().PerSecond
+	more, err := offered(ctx, w, s.crowd, usual)
+	if err == nil && more > usual/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
 	}
 	return err

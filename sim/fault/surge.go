@@ -70,7 +70,10 @@ func (s *surge) Gone(ctx context.Context, w world.World) error {
 // offered is how many requests per second are offered above the usual load, at
 // speed 1, when about so many are looked for.
 func offered(ctx context.Context, w world.World, crowd *traffic.Generator, sought float64) (more float64, err error) {
-	span := max(look, time.Duration(count/sought*float64(time.Second)))
+	span := look
+	if sought > 0 {
+		span = max(look, time.Duration(count/sought*float64(time.Second)))
+	}
 	before, began := crowd.Asked(), time.Now()
 	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(span))
 	defer timer.Stop()

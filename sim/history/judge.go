@@ -100,6 +100,15 @@ func (j *judging) hold(check, expected, otherwise string) {
 	j.say(check, Passed, expected, "")
 }
 
+// weigh is hold for what may be unknown: then saw says why.
+func (j *judging) weigh(check, expected, saw string, unknown bool) {
+	if unknown {
+		j.say(check, Unverified, expected, "%s", saw)
+		return
+	}
+	j.hold(check, expected, saw)
+}
+
 // lacks says that a check cannot be made, for want of an entry.
 func (j *judging) lacks(check, expected, kind string) {
 	j.say(check, Unverified, expected, "the journal has no entry %q: what wrote it did not record it", kind)

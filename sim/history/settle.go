@@ -126,12 +126,8 @@ func (j *judging) promised(books check.Ledger) {
 		if s.Name == UnderTheFault {
 			s.To = s.From.Add(j.scale(j.setup.Mitigated))
 		}
-		switch saw, unknown := check.Unkept(books, s, j.scale(j.setup.Promise)); {
-		case unknown:
-			j.say(check.Promise, Unverified, WhatIsPromised(j.setup.Promise), "%s", saw)
-		default:
-			j.hold(check.Promise, WhatIsPromised(j.setup.Promise), saw)
-		}
+		saw, unknown := check.Unkept(books, s, j.scale(j.setup.Promise))
+		j.weigh(check.Promise, WhatIsPromised(j.setup.Promise), saw, unknown)
 	}
 }
 
@@ -144,19 +140,15 @@ func (j *judging) claimed(books check.Ledger) {
 		j.lacks("claims", WhatIsClaimed, KindClaims)
 	}
 	for _, c := range j.claims {
-		switch saw, unknown := check.Overclaimed(books, c, j.scale(j.setup.Promise)); {
-		case unknown:
-			j.say(ClaimName(c), Unverified, WhatIsClaimed, "%s", saw)
-		default:
-			j.hold(ClaimName(c), WhatIsClaimed, saw)
-		}
+		saw, unknown := check.Overclaimed(books, c, j.scale(j.setup.Promise))
+		j.weigh(ClaimName(c), WhatIsClaimed, saw, unknown)
 	}
 }
 
-// ClaimName is by which findings name a claim, and WhatIsClaimed what is expected
-// of all of them.
+// ClaimName is how findings name a claim.
 func ClaimName(c check.Claim) string { return "claim " + c.Name }
 
+// WhatIsClaimed is what is expected of every claim.
 const WhatIsClaimed = "the service counts no more as done than its customers and those who received it know of"
 
 // WhatIsPromised says it for people.

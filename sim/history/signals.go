@@ -169,9 +169,15 @@ func (j *judging) within(name string, used, budget time.Duration) {
 	j.say(name, Passed, expected, "%s", runbook.Short(used))
 }
 
-// strangers: no alert fired but those that the runbook lists.
+// What is expected of alerts, and of errors, all the time.
+const (
+	WhatMayFire     = "no alert but those that the runbook lists"
+	WhatMayBeLogged = "no error but those that the runbook tells of"
+)
+
+// strangers: no alert fired, and no error was logged, but those of the runbook.
 func (j *judging) strangers() {
-	const expected = "no alert but those that the runbook lists"
+	const expected = WhatMayFire
 	var allowed []string
 	switch {
 	case j.book != nil:
@@ -198,7 +204,7 @@ func (j *judging) strangers() {
 			logged = append(logged, s.T.Of)
 		}
 	}
-	j.hold("untold errors", "no error but those that the runbook tells of", strings.Join(logged, ", "))
+	j.hold("untold errors", WhatMayBeLogged, strings.Join(logged, ", "))
 }
 
 // calm: the steady state lasted all the time.
