@@ -7,6 +7,7 @@ import (
 
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const relayBatch = 50
@@ -36,13 +37,18 @@ func (r *Repository) wake() {
 }
 
 // relay sends one batch and forgets what was sent, even when the service is
-// asked to stop meanwhile.
+// asked to stop meanwhile. The database is asked twice for it, however many
+// messages there are: what goes together is sent together.
 func (r *Repository) relay(ctx context.Context, send func(context.Context, fulfil.Message) error) (sent int, err error) {
-	tx, batch, err := r.lock(ctx)
+	conn, err := r.pool.Acquire(ctx)
 	if err != nil {
 		return 0, err
 	}
-	last := context.WithoutCancel(ctx)
+	defer conn.Release() // one that is left in a transaction is closed
+	batch, err := r.lock(ctx, conn)
+	if err != nil {
+		return 0, err
+	}
 	var done []string
 	for _, m := range batch {
 		if err = send(ctx, m); err != nil {
@@ -50,35 +56,37 @@ func (r *Repository) relay(ctx context.Context, send func(context.Context, fulfi
 		}
 		done = append(done, m.ID)
 	}
-	within, cancel := r.within(last)
-	defer cancel()
-	if len(done) == 0 {
-		return 0, errors.Join(err, tx.Rollback(within))
-	}
-	_, deleteErr := tx.Exec(within, `DELETE FROM outbox WHERE message = ANY($1)`, done)
-	return len(done), errors.Join(err, deleteErr, tx.Commit(within))
+	return len(done), errors.Join(err, r.forget(context.WithoutCancel(ctx), conn, done))
 }
 
 // lock begins a transaction that holds the oldest messages nobody else holds.
-func (r *Repository) lock(ctx context.Context) (pgx.Tx, []fulfil.Message, error) {
+func (r *Repository) lock(ctx context.Context, conn *pgxpool.Conn) ([]fulfil.Message, error) {
 	ctx, cancel := r.within(ctx)
 	defer cancel()
-	tx, err := r.pool.Begin(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err := tx.Query(ctx, `SELECT message, order_id FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch)
-	if err != nil {
-		return nil, nil, errors.Join(err, tx.Rollback(ctx))
-	}
-	batch, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (fulfil.Message, error) {
-		var m fulfil.Message
-		return m, row.Scan(&m.ID, &m.Order)
+	var held []fulfil.Message
+	var both pgx.Batch
+	both.Queue(`BEGIN`)
+	both.Queue(`SELECT message, order_id FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch).Query(func(rows pgx.Rows) (err error) {
+		held, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (fulfil.Message, error) {
+			var m fulfil.Message
+			return m, row.Scan(&m.ID, &m.Order)
+		})
+		return err
 	})
-	if err != nil {
-		return nil, nil, errors.Join(err, tx.Rollback(ctx))
+	err := conn.SendBatch(ctx, &both).Close()
+	return held, err
+}
+
+// forget deletes messages, and ends the transaction that holds them.
+func (r *Repository) forget(ctx context.Context, conn *pgxpool.Conn, done []string) error {
+	ctx, cancel := r.within(ctx)
+	defer cancel()
+	var both pgx.Batch
+	if len(done) > 0 {
+		both.Queue(`DELETE FROM outbox WHERE message = ANY($1)`, done)
 	}
-	return tx, batch, nil
+	both.Queue(`COMMIT`)
+	return conn.SendBatch(ctx, &both).Close()
 }
 
 // Backlog implements [fulfil.Repository].
