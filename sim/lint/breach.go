@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // handling is a verb with what it is done to.
 type handling struct {
@@ -188,7 +191,10 @@ func (h handling) pronoun() string {
 		return "bypass-data"
 	}
 	if strong[fold(h.verb.base)] || one && h.verb.base == "remove" || h.deeds&^h.verb.does&(destroys|restarts) != 0 {
-		if head == "everything" || h.meant(destroys) != "" {
+		if rule := h.meant(destroys); rule != "" {
+			return cmp.Or(h.meant(h.deeds&(destroys|restarts)), rule)
+		}
+		if head == "everything" {
 			return "bypass-data"
 		}
 	}

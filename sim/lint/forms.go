@@ -55,7 +55,36 @@ func (s sentence) occasion(j int) bool {
 
 // praised reports a subject that is said to do good: "deleting it helps".
 func (s sentence) praised(i int) bool {
-	return s.outcome(i, outcomes) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm)
+	if s.defines(i) {
+		return false
+	}
+	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm)
+}
+
+// helps reports a good outcome after i: "does", but not "does not".
+func (s sentence) helps(i int) bool {
+	for k := i; k < len(s.tokens); k++ {
+		if !s.tokens[k].code && outcomes[s.word(k)] && !(s.word(k) == "does" && s.word(k+1) == "not") {
+			return true
+		}
+	}
+	return false
+}
+
+// defines reports that the gerund at i, of any thing of its kind, is only said to do what
+// lies in the deed: "deleting a stream removes everything in it". To rid one of a burden is
+// more than that.
+func (s sentence) defines(i int) bool {
+	from, _ := s.object(i)
+	if !list("a an any")[s.word(from)] {
+		return false
+	}
+	for k := from + 2; k < from+4; k++ {
+		if list("ends keeps leaves releases removes stops")[s.word(k)] && list("all everything its nobody nothing only their")[s.word(k+1)] {
+			return !s.helps(k+1) && !s.outcome(k, list("backlog blocked blocking blocks burden dead from hanging jam lag load old pressure problem so stale stuck then trouble way"))
+		}
+	}
+	return false
 }
 
 // quick reports that it is said to take little time: "takes four minutes".

@@ -96,11 +96,13 @@ func (s sentence) unplugged(i int) string {
 	return ""
 }
 
-// spelled is a statement of SQL in plain words: "finish with update orders set …".
+// spelled is a statement of SQL in plain words: "finish with update orders set …". One that
+// is done to nothing is a name: "takes a lock for ALTER TABLE and TRUNCATE".
 func (s sentence) spelled(i int) string {
 	next, third := s.word(i+1), s.word(i+2)
+	named := !s.ends(i+2) && !determiners[third] && !stops[third] && !beings[third] && !list("needs rewrites takes waits")[third]
 	sql := s.word(i) == "update" && third == "set" || s.word(i) == "insert" && next == "into" && s.outcome(i, list("values")) ||
-		s.word(i) == "delete" && next == "from" && s.outcome(i, list("where")) || list("alter drop truncate")[s.word(i)] && next == "table" && !determiners[third]
+		s.word(i) == "delete" && next == "from" && s.outcome(i, list("where")) || list("alter drop truncate")[s.word(i)] && next == "table" && named
 	if !sql || s.question || s.negated(i) || s.pastAnywhere() || s.announced(i) != tells {
 		return ""
 	}

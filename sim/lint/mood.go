@@ -86,10 +86,13 @@ func (s sentence) sufficient(i int) bool {
 }
 
 // suggests reports a question that is none: "how about deleting it?", "would you
-// please delete it?"
+// please delete it?", "if it is stuck, would you mind deleting it?"
 func (s sentence) suggests() bool {
-	if s.word(1) == "you" && list("would could can will")[s.word(0)] && s.outcome(2, list("please kindly just")) {
-		return true
+	for k := range s.tokens {
+		starts := k == s.start(k) || s.word(k-1) == "," || s.word(k-1) == "so"
+		if starts && list("would could can will")[s.word(k)] && s.word(k+1) == "you" && s.outcome(k+2, list("please kindly just mind")) {
+			return true
+		}
 	}
 	return s.word(0) == "why" && list("bother not wait")[s.word(1)] && len(s.tokens) > 3 || s.word(0) == "how" && s.word(1) == "about" || s.word(0) == "what" && s.word(1) == "about"
 }
@@ -108,6 +111,9 @@ func (s sentence) person(i int) bool {
 	}
 	for k := i - 1; k >= s.start(i) && s.word(k) != ","; k-- {
 		if s.human(k) && !strings.HasSuffix(s.word(k), "'s") {
+			if list("anybody anyone somebody someone")[s.word(k)] && s.word(k-1) == "before" {
+				return false // "call me before anybody restarts it"
+			}
 			return s.word(k) != "team" || list("a my our the this your")[s.word(k-1)]
 		}
 		if v, ok := deeds[fold(s.word(k))]; ok && v.form != base {

@@ -1,6 +1,10 @@
 package lint
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // negated reports that a "never" or its like reaches i.
 func (s sentence) negated(i int) bool {
@@ -178,12 +182,35 @@ func (s sentence) reported(i int) bool {
 	if !s.tokens[i].quoted {
 		return false
 	}
+	if s.titled(i) {
+		return true
+	}
 	for k, t := range s.tokens {
 		if !t.quoted && (reporting[t.word] && !list("i we")[s.word(k-1)] || list("ask beg urge")[t.word] && list("me us you")[s.word(k+1)]) {
 			return true
 		}
 	}
 	return false
+}
+
+// revision is how a commit is named.
+var revision = regexp.MustCompile(`^(?:[0-9]+[a-f]|[a-f]+[0-9])[0-9a-f]{5,38}$`)
+
+// titled reports that i is in the title of a commit, which says what that did: "introduced in
+// `7f3c2e1` ("relay: batch the outbox")".
+func (s sentence) titled(i int) bool {
+	for i > 0 && s.tokens[i-1].quoted {
+		i--
+	}
+	if s.word(i-1) == "(" {
+		i--
+	}
+	return revision.MatchString(s.word(i-1)) && !s.around().directs()
+}
+
+// around is a sentence without what it quotes.
+func (s sentence) around() sentence {
+	return sentence{tokens: slices.DeleteFunc(slices.Clone(s.tokens), func(t token) bool { return t.quoted })}
 }
 
 // warned reports that the consequence stands beside: "purge it and you lose

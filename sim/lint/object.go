@@ -56,6 +56,9 @@ func (s sentence) thing(from, to int, does deed) string {
 		if one == "machine" && k > 0 && list("coffee espresso fax vending")[s.word(k-1)] {
 			continue
 		}
+		if one == "rule" && s.word(k-1) == "a" && s.word(k-2) == "as" {
+			continue
+		}
 		two := ""
 		if k+1 < to && !s.tokens[k+1].code {
 			two = singular(s.word(k) + s.word(k+1))

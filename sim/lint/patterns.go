@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // signalled is a process that gets a signal by hand.
 func (s sentence) signalled(i int) string {
@@ -69,24 +72,29 @@ func (s sentence) declared(i int) string {
 	return ""
 }
 
-// path is a way through a user interface to a button that destroys: "Queues →
+// path is the button that destroys at the end of a way through a user interface: "Queues →
 // dispatch → Purge".
 func (s sentence) path(i int) string {
-	if s.word(i) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
+	v, ok := deeds[s.word(i)]
+	first := s.start(i)
+	if !ok || v.form != base || s.does(i, v)&pressed == 0 || s.word(first-1) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
 		return ""
 	}
-	arrows := 1
-	for k := range i {
+	for k := first; k < i; k++ {
+		if v, ok := deeds[s.word(k)]; s.word(k) == "," || ok && v.form == base && s.does(k, v)&pressed != 0 {
+			return "" // a way ends with its first button
+		}
+	}
+	arrows := 0
+	for k := range first {
 		if s.word(k) == ">" {
 			arrows++
 		}
 	}
-	for k := i + 1; arrows > 1 && k < len(s.tokens); k++ {
-		if v, ok := deeds[s.word(k)]; ok && !s.tokens[k].code && v.form == base && s.does(k, v)&pressed != 0 {
-			return "bypass-api"
-		}
+	if arrows < 2 {
+		return ""
 	}
-	return ""
+	return "bypass-api"
 }
 
 // unchecked is work without what keeps it honest: "save it without the check".
@@ -191,7 +199,8 @@ func (s sentence) alone() []event {
 			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {
-				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(s.phrase(max(0, i-4)))})
+				what := cmp.Or(s.phrase(max(s.start(i), i-4)), s.phrase(max(0, i-4)))
+				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(what)})
 			}
 		}
 	}

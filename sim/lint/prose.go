@@ -29,7 +29,7 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := q.leaves(s) || s.insertion() || i+1 < len(all) && (all[i+1].disowns() || s.question && all[i+1].explains())
+		disowned := q.leaves(s) || s.insertion() || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes() || s.question && all[i+1].explains())
 		defined := v == defines && i == 0 && s.defined() || s.means()
 		l.hear(s)
 		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
@@ -175,7 +175,7 @@ func (s sentence) order(i int) string {
 		return ""
 	}
 	from, to := s.object(i)
-	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) {
+	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) || s.reported(i) {
 		return ""
 	}
 	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && !list("about because once unless until when while")[s.word(to)] && to < from+12 {

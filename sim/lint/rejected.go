@@ -27,6 +27,58 @@ func (s sentence) rejects() bool {
 	return false
 }
 
+// reprieve are words that take a verdict back, or make it hang on something.
+var reprieve = list("although anyway apply but case copy emergency except follow however if nevertheless run should still though unless use when whenever yet")
+
+// marks reports a sentence that condemns what comes after its paragraph: "the following was
+// in the old wiki and is wrong". What is wrong in one place, or by day, is another matter.
+func (s sentence) marks() bool {
+	ahead := s.word(0) == "what" && s.word(1) == "follows" || s.word(0) == "the" && (s.word(1) == "following" || pageParts[s.word(1)] && list("below that")[s.word(2)])
+	if !ahead || !s.condemns() || s.outcome(0, reprieve) {
+		return false
+	}
+	for i := range s.tokens {
+		if badGovernors[s.word(i)] && list("among at by during for in on outside to under with without")[s.word(i+1)] {
+			return false
+		}
+	}
+	return true
+}
+
+// exhibits reports a sentence that says only why something stands on the page, and nothing
+// good of it: "it is kept here so that you recognise it".
+func (s sentence) exhibits() bool {
+	pronoun := list("it they this")[s.word(0)] && list("are is remains stands stays")[s.word(1)] || s.word(0) == "we" && list("it them this")[s.word(2)]
+	kept := s.outcome(1, list("keep kept left quote quoted remains show shown stands stays"))
+	why := s.outcome(2, list("because example only recognise recognize reminder show so teach warning"))
+	return pronoun && kept && why && !s.outcome(0, outcomes) && !s.outcome(0, reprieve) && !s.adopts() && !s.directs() && !s.permits()
+}
+
+// recounts reports a sentence about what a part of a page tells its readers: "step 3 tells
+// people to scale it to zero". "Step 3 tells you to" may be a reminder.
+func (s sentence) recounts() bool {
+	k := s.find(len(s.tokens), list("advises asks tells"))
+	if k < 1 || !list("everybody operators people readers somebody")[s.word(k+1)] && !(s.word(k+1) == "the" && list("operator reader")[s.word(k+2)]) {
+		return false
+	}
+	subject := sentence{tokens: s.tokens[s.start(k):k]}
+	more := sentence{tokens: s.tokens[k+1:]}
+	return !s.question && !more.directs() && !more.outcome(0, list("but hence instead so therefore")) && (subject.outcome(0, pageParts) || subject.outcome(0, list("chapter draft page runbook text wiki")))
+}
+
+// opposes reports a verdict against what was told before it: "that is not in the contract".
+// One that goes on to another way does more than that.
+func (s sentence) opposes() bool {
+	if s.question || !list("it that this")[s.word(0)] || s.word(1) != "is" || s.outcome(0, reprieve) || s.outcome(0, list("enough hence instead only so then therefore")) || s.directs() {
+		return false
+	}
+	if s.word(2) == "against" {
+		return s.outcome(3, list("contract policy rule rules"))
+	}
+	allowed := list("acceptable allowed permitted safe")[s.word(3)] && (s.ends(4) || list("and as because here since")[s.word(4)])
+	return s.word(2) == "not" && (allowed || list("in what")[s.word(3)] && s.word(5) == "contract")
+}
+
 // goes reports "must go", and not "must go into the settings".
 func (s sentence) goes(i int) bool {
 	return s.word(i) == "go" && list("must should to")[s.word(i-1)] && (i+1 == len(s.tokens) || s.tokens[i+1].punct() || list("and as because since")[s.word(i+1)])

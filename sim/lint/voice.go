@@ -151,6 +151,9 @@ func leads(paragraph string, v voice) voice {
 	if !last.directs() && slices.ContainsFunc(all, sentence.rejects) || points && last.lesson() {
 		return max(v, warns)
 	}
+	if open && len(all) > 1 && last.exhibits() && all[len(all)-2].marks() {
+		return max(v, warns)
+	}
 	if !open && !points || conditionalStart[last.word(0)] && !last.formerly() || last.licenses() || last.concludes() {
 		return v
 	}
