@@ -111,7 +111,7 @@ func TestDescribeTellsOfBadFiles(t *testing.T) {
 	system.Rules, system.Objectives = []byte("groups: ["), []byte("steady: [{name: a, expr: up}]")
 	_, err := system.Describe()
 	assert.ErrorContains(t, err, "notes rules")
-	assert.ErrorContains(t, err, "system notes: objectives: there is none")
+	assert.ErrorContains(t, err, "system notes: objectives:1: there are no objectives")
 }
 
 func inContainers(context.Context, *containers.World) error { return nil }
