@@ -85,8 +85,9 @@ type rehearsal struct {
 
 	doingSince time.Time
 
-	variant string                  // of "drill prove"
-	waiting atomic.Pointer[awaited] // what the act at hand waits for
+	variant  string                  // of "drill prove"
+	notBegun string                  // what had ended the whole run before
+	waiting  atomic.Pointer[awaited] // what the act at hand waits for
 
 	result Result
 }
