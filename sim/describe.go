@@ -46,9 +46,10 @@ func Describe(t *testing.T) catalogue.Description {
 var described registry
 
 type registry struct {
-	mu      sync.Mutex
-	systems []System
-	drills  []catalogue.Drill
+	mu       sync.Mutex
+	systems  []System
+	drills   []catalogue.Drill
+	mistakes []error // in drills that cannot be tried
 }
 
 // add registers a drill that Rehearse was called with, skip frames above.
@@ -56,6 +57,10 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, file, _, _ := runtime.Caller(skip + 1)
+	if err := drill.Validate(); err != nil {
+		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
+		return
+	}
 	worlds := []string{"virtual"}
 	if system.Containers != nil {
 		worlds = append(worlds, "containers")
@@ -91,6 +96,9 @@ func (r *registry) describe() (catalogue.Description, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d := catalogue.Description{Drills: r.drills}
+	if err := errors.Join(r.mistakes...); err != nil {
+		return d, err
+	}
 	for _, system := range r.systems {
 		if err := system.validateFor("virtual"); err != nil { // [Rehearse] plays there
 			return d, err

@@ -94,7 +94,7 @@ type rehearsal struct {
 
 // read parses what the system brings: an error is the author's mistake.
 func (r *rehearsal) read() error {
-	err := r.system.validateFor(r.result.World)
+	err := r.complete()
 	if err != nil {
 		return err
 	}
@@ -117,6 +117,18 @@ func (r *rehearsal) read() error {
 		r.spoil(r)
 	}
 	return nil
+}
+
+// complete returns what the system or the drill lacks. Where all stays calm, no fault
+// is needed.
+func (r *rehearsal) complete() error {
+	if err := r.system.validateFor(r.result.World); err != nil {
+		return err
+	}
+	if r.calm > 0 {
+		return r.drill.lacks(r.drill.fields())
+	}
+	return r.drill.Validate()
 }
 
 func (r *rehearsal) readRunbook() error {

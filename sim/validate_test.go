@@ -9,6 +9,7 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
@@ -56,7 +57,9 @@ func TestMistakesInASystem(t *testing.T) {
 		"no contract": {func(s *sim.System, _ *sim.Drill) { s.Contract = nil }, "system notes: Contract is missing: "},
 		"only containers": {func(s *sim.System, _ *sim.Drill) { s.Virtual, s.Containers = nil, inContainers },
 			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Rehearse, Try and Quiet play"},
-		"nothing": {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},
+		"no fault":   {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},
+		"no traffic": {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
+		"nothing":    {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")
