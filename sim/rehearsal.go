@@ -147,12 +147,8 @@ func (r *rehearsal) readRunbook() error {
 	if err := r.contract.Check(r.book); err != nil {
 		return err
 	}
-	for _, step := range r.book.Steps {
-		for _, e := range step.Expect {
-			if err := signal.CheckCondition(e.Expr); err != nil {
-				return fmt.Errorf("%s: %w", e.Pos, err)
-			}
-		}
+	if err := checkConditions(r.book); err != nil {
+		return err
 	}
 	for _, name := range r.book.Meta.Restores {
 		if !slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == name }) {
@@ -164,6 +160,19 @@ func (r *rehearsal) readRunbook() error {
 	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
 	r.length = budget.Detect + budget.Mitigate + grace + time.Duration(draw)
 	return nil
+}
+
+// checkConditions returns every expectation that is no condition, as drill lint does.
+func checkConditions(book *runbook.Runbook) error {
+	var mistakes []error
+	for _, step := range book.Steps {
+		for _, e := range step.Expect {
+			if err := signal.CheckCondition(e.Expr); err != nil {
+				mistakes = append(mistakes, fmt.Errorf("%s: %w", e.Pos, err))
+			}
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 // noRunbook says where the runbook of a drill was looked for, and which there are.

@@ -57,6 +57,8 @@ func TestMistakesInASystem(t *testing.T) {
 		"no contract": {func(s *sim.System, _ *sim.Drill) { s.Contract = nil }, "system notes: Contract is missing: "},
 		"only containers": {func(s *sim.System, _ *sim.Drill) { s.Virtual, s.Containers = nil, inContainers },
 			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Rehearse, Try and Quiet play"},
+		"a step that compares nothing": {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spare)"),
+			"runbooks/shelf-cut.md:45: max(notes_on_spare) is compared with nothing"},
 		"no fault":   {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},
 		"no traffic": {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
 		"nothing":    {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},

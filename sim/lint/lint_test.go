@@ -77,6 +77,7 @@ func TestConditionsThatAreNone(t *testing.T) {
 		"max(drips)":                       "max(drips) is compared with nothing",
 		"max(drips) < 5 and absent(drips)": "absent(drips) is compared with nothing",
 		"drips == 0 or drips == 1":         `comparisons in a condition are joined by "and"`,
+		"max(drips >":                      "this is no PromQL: ",
 	} {
 		findings, err := lint.Runbook("leak.md", []byte(strings.Replace(string(src), "max(drips) > 0", expr, 1)), house(t))
 		require.NoError(t, err)

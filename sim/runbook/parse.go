@@ -227,7 +227,9 @@ func (p *parsing) command(step *Step, f *ast.FencedCodeBlock, line int) {
 
 func (p *parsing) expect(step *Step, f *ast.FencedCodeBlock, line int) {
 	attributes := p.attributes(f, line, "within", "for")
-	e := Expect{Expr: strings.TrimSpace(string(f.Lines().Value(p.body))), Pos: Pos{p.book.Path, line}}
+	text := string(f.Lines().Value(p.body))
+	blank := len(text) - len(strings.TrimLeft(text, " \n"))
+	e := Expect{Expr: strings.TrimSpace(text), Pos: Pos{p.book.Path, line + 1 + strings.Count(text[:blank], "\n")}}
 	if e.Expr == "" {
 		p.fail(line, "an expectation needs a condition")
 	}

@@ -69,7 +69,7 @@ func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) 
 func CheckCondition(expr string) error {
 	tree, err := newParser().ParseExpr(expr)
 	if err != nil {
-		return err
+		return fmt.Errorf("this is no PromQL: %w", err)
 	}
 	for _, part := range conjuncts(tree) {
 		b, joins := part.(*parser.BinaryExpr)
