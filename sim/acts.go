@@ -123,7 +123,7 @@ func (r *rehearsal) loud(act Act) []Finding {
 			continue
 		}
 		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: signal.Quiet.String(),
-			Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
+			Saw: status.String(), Unverified: status.State == signal.NoData})
 	}
 	return findings
 }
@@ -215,7 +215,7 @@ func (r *rehearsal) silent(told []time.Time) []Finding {
 	for i, status := range r.track.view().Signals {
 		if told[i].IsZero() {
 			findings = append(findings, Finding{Act: Notice, Name: r.track.listed[i].String(), Expected: signal.Shown.String(),
-				Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
+				Saw: status.String(), Unverified: status.State == signal.NoData})
 		}
 	}
 	return findings

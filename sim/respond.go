@@ -109,7 +109,11 @@ func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 		if want.For > 0 {
 			expected += " for " + runbook.Short(want.For)
 		}
-		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: e.Seen, Unverified: e.NoData})
+		saw := e.Seen
+		if e.NoData {
+			saw = "no data: " + saw
+		}
+		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: saw, Unverified: e.NoData})
 	}
 	return findings
 }
