@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/world"
 )
 
@@ -104,7 +106,11 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 	now := r.track.view()
 	var findings []Finding
 	for _, one := range now.Wrong {
-		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: one.Saw})
+		saw := one.Saw
+		if slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == one.Name }) {
+			saw += r.customers()
+		}
+		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: saw})
 	}
 	for _, one := range now.Missing {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: "no data: " + one.Saw, Unverified: true})
@@ -113,6 +119,15 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + runbook.Short(r.watch.Settle()), Saw: "it was broken in between: " + describe(now.LastWrong)})
 	}
 	return findings
+}
+
+// customers is what they know themselves of the last stretch, as the end of what was
+// seen; nothing where they are not on tape.
+func (r *rehearsal) customers() string {
+	if r.load == nil {
+		return ""
+	}
+	return fmt.Sprintf("; customers in the last %s: %s", runbook.Short(mitigated), traffic.Tally(r.load.Results(), time.Now().Add(-r.scale(mitigated))))
 }
 
 // loud lists the signals that are not quiet.

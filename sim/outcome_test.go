@@ -100,6 +100,31 @@ func TestNothingToMitigate(t *testing.T) {
 	assert.Contains(t, result.Findings[0].Saw, "they held all the time")
 }
 
+// Promise: who reads that customers are not served reads beside it what they say
+// themselves.
+func TestCustomersOwnRecord(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*sim.System, *sim.Drill)
+		act    sim.Act
+		saw    string
+	}{
+		"from the start":  {objectives("> 0.9", "> 1.1"), sim.Steady, "; customers in the last 1m: [0-9]+ accepted$"},
+		"under the fault": {shelfCut("opctl shelf use spare", "opctl shelf use own", "max(notes_on_spare) == 1", "max(notes_on_spare) == 0"), sim.Respond, `; customers in the last 1m: 0 accepted, [0-9]+ refused \(503\)$`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			system, drill := notes(t), cutShelf("")
+			c.change(&system, &drill)
+			result, mine := sim.Try(t, system, drill)
+			if !mine {
+				return
+			}
+			require.NotEmpty(t, result.Findings)
+			assert.Equal(t, c.act, result.Findings[0].Act, "%v", result.Findings)
+			assert.Regexp(t, c.saw, result.Findings[0].Saw)
+		})
+	}
+}
+
 func neverReady(w *virtual.World) error {
 	w.AddService(virtual.Service{Name: "late", Run: idle, Ready: func(context.Context, *virtual.Host) error { return errBroken }})
 	return nil

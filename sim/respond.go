@@ -138,7 +138,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	}
 	if !held {
 		now := r.track.view()
-		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
+		saw := describe(append(slices.Clone(now.Wrong), now.Missing...)) + r.customers()
 		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + runbook.Short(mitigated) + " while the fault is on", Saw: saw,
 			Unverified: r.track.blind()}}, nil
 	}
