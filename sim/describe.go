@@ -121,17 +121,10 @@ func (system System) Describe() (catalogue.System, error) {
 	if err := system.Validate(); err != nil {
 		return s, err
 	}
-	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
-	if _, wrong := parseObjectives(system.Objectives); wrong != nil {
-		err = errors.Join(err, fmt.Errorf("system %s: %w", system.Name, wrong))
-	}
-	if err != nil {
+	if err := errors.Join(system.describeRules(&s), system.describeObjectives(&s)); err != nil {
 		return s, err
 	}
-	for _, r := range rules {
-		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
-			Expr: r.Expr, For: r.For})
-	}
+	var err error
 	if s.Contract, err = system.validContract(); err != nil {
 		return s, err
 	}
@@ -144,6 +137,34 @@ func (system System) Describe() (catalogue.System, error) {
 		s.Runbooks = append(s.Runbooks, describeRunbook(path, src))
 	}
 	return s, err
+}
+
+func (system System) describeRules(s *catalogue.System) error {
+	name := system.Name + " rules"
+	alerts, err := signal.ParseRules(name, system.Rules)
+	if err != nil {
+		return err
+	}
+	for _, r := range alerts {
+		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
+			Expr: r.Expr, For: r.For})
+	}
+	recordings, err := signal.ParseRecordings(name, system.Rules)
+	for _, r := range recordings {
+		s.Recordings = append(s.Recordings, catalogue.Expr{Name: r.Name, Expr: r.Expr})
+	}
+	return err
+}
+
+func (system System) describeObjectives(s *catalogue.System) error {
+	goals, err := parseObjectives(system.Objectives)
+	if err != nil {
+		return fmt.Errorf("system %s: %w", system.Name, err)
+	}
+	for _, one := range goals.entries(system.Objectives) {
+		s.Objectives = append(s.Objectives, catalogue.Expr{Name: one.name, Expr: one.expr})
+	}
+	return nil
 }
 
 // describeRunbook says of one that cannot be read why.

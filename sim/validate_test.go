@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -117,6 +118,22 @@ func TestDescribeTellsOfBadFiles(t *testing.T) {
 	_, err := system.Describe()
 	assert.ErrorContains(t, err, "notes rules")
 	assert.ErrorContains(t, err, "system notes: objectives:1: there are no objectives")
+}
+
+// Promise: a description has every expression that a service is judged by, for lint to
+// look at what they read.
+func TestDescribeHasTheExpressions(t *testing.T) {
+	system := notes(t)
+	system.Rules = append(system.Rules, "\n  - name: more\n    rules: [{record: notes:waiting, expr: sum(notes_waiting)}]\n"...)
+	s, err := system.Describe()
+	require.NoError(t, err)
+	assert.Equal(t, []catalogue.Expr{{Name: "notes:waiting", Expr: "sum(notes_waiting)"}}, s.Recordings)
+	var names []string
+	for _, o := range s.Objectives {
+		assert.NotEmpty(t, o.Expr)
+		names = append(names, o.Name)
+	}
+	assert.Equal(t, []string{"notes-kept", "own-shelf", "desks", "taken"}, names)
 }
 
 func inContainers(context.Context, *containers.World) error { return nil }

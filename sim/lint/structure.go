@@ -139,7 +139,7 @@ func unknown(expr string, s catalogue.System) []string {
 var fromPrometheus = []string{"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"}
 
 func hasMetric(s catalogue.System, name string) bool {
-	if slices.Contains(fromPrometheus, name) {
+	if slices.Contains(fromPrometheus, name) || slices.ContainsFunc(s.Recordings, func(r catalogue.Expr) bool { return r.Name == name }) {
 		return true
 	}
 	for _, suffix := range []string{"", "_bucket", "_sum", "_count"} {
