@@ -19,9 +19,6 @@ const (
 	KindSuspects Kind = "suspects"
 )
 
-// Kinds lists every kind of aggregate.
-func Kinds() []Kind { return []Kind{KindOrder, KindStock, KindControls, KindTariff, KindSuspects} }
-
 // Ref identifies one aggregate.
 type Ref struct {
 	Kind Kind   `json:"kind"`

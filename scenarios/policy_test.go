@@ -47,15 +47,16 @@ var policy = map[string][]string{
 	"sim/nightly":                       {"sim/trend"},
 	"sim/trend":                         {},                                             // a database: only the command links it
 	"sim/lint":                          {"sim/catalogue", "sim/runbook", "sim/signal"}, // signal knows what a condition is
-	"sim/runbook":                       {},
+	"sim/runbook":                       {"sim/strictyaml"},
+	"sim/strictyaml":                    {},
 	"sim/toxic":                         {"sim/world"},
 	"sim/fault":                         {"sim/world", "sim/toxic", "sim/traffic", "sim/virtual"},
 	"sim/signal":                        {"sim/world"},
 	"sim/traffic":                       {"sim/world", "sim/virtual"}, // virtual for its tests only
 	"sim/image":                         {},
 	"sim/cmd/toxiproxy":                 {},
-	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/history", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/traffic",
-		"sim/virtual", "sim/image", "sim/containers"},
+	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/history", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/strictyaml",
+		"sim/traffic", "sim/virtual", "sim/image", "sim/containers"},
 
 	"fixtures/warehouse":               {"sim/virtual", "sim/world"}, // a network for its tests only
 	"fixtures/warehouse/cmd/warehouse": {"fixtures/warehouse"},

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/world"
 )
 
@@ -104,7 +106,11 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 	now := r.track.view()
 	var findings []Finding
 	for _, one := range now.Wrong {
-		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: one.Saw})
+		saw := one.Saw
+		if slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == one.Name }) {
+			saw += r.customers()
+		}
+		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: saw})
 	}
 	for _, one := range now.Missing {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: "no data: " + one.Saw, Unverified: true})
@@ -115,6 +121,15 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 	return findings
 }
 
+// customers is what they know themselves of the last stretch, as the end of what was
+// seen; nothing where they are not on tape.
+func (r *rehearsal) customers() string {
+	if r.load == nil {
+		return ""
+	}
+	return fmt.Sprintf("; customers in the last %s: %s", runbook.Short(mitigated), traffic.Tally(r.load.Results(), time.Now().Add(-r.scale(mitigated))))
+}
+
 // loud lists the signals that are not quiet.
 func (r *rehearsal) loud(act Act) []Finding {
 	var findings []Finding
@@ -123,7 +138,7 @@ func (r *rehearsal) loud(act Act) []Finding {
 			continue
 		}
 		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: signal.Quiet.String(),
-			Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
+			Saw: status.String(), Unverified: status.State == signal.NoData})
 	}
 	return findings
 }
@@ -215,7 +230,7 @@ func (r *rehearsal) silent(told []time.Time) []Finding {
 	for i, status := range r.track.view().Signals {
 		if told[i].IsZero() {
 			findings = append(findings, Finding{Act: Notice, Name: r.track.listed[i].String(), Expected: signal.Shown.String(),
-				Saw: strings.TrimSpace(status.State.String() + " " + status.Detail), Unverified: status.State == signal.NoData})
+				Saw: status.String(), Unverified: status.State == signal.NoData})
 		}
 	}
 	return findings

@@ -52,6 +52,7 @@ func (r *rehearsal) inChild(t *testing.T) (result Result) {
 	defer func() { r.ends(result) }()
 	file := filepath.Join(t.TempDir(), "result.json")
 	if why := context.Cause(interrupted); why != nil {
+		r.notBegun = why.Error()
 		result.find(aborted(Setup, why))
 		result.judge()
 		return result

@@ -46,9 +46,10 @@ func Describe(t *testing.T) catalogue.Description {
 var described registry
 
 type registry struct {
-	mu      sync.Mutex
-	systems []System
-	drills  []catalogue.Drill
+	mu       sync.Mutex
+	systems  []System
+	drills   []catalogue.Drill
+	mistakes []error // in drills that cannot be tried
 }
 
 // add registers a drill that Rehearse was called with, skip frames above.
@@ -56,6 +57,10 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, file, _, _ := runtime.Caller(skip + 1)
+	if err := drill.Validate(); err != nil {
+		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
+		return
+	}
 	worlds := []string{"virtual"}
 	if system.Containers != nil {
 		worlds = append(worlds, "containers")
@@ -91,6 +96,9 @@ func (r *registry) describe() (catalogue.Description, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d := catalogue.Description{Drills: r.drills}
+	if err := errors.Join(r.mistakes...); err != nil {
+		return d, err
+	}
 	for _, system := range r.systems {
 		if err := system.validateFor("virtual"); err != nil { // [Rehearse] plays there
 			return d, err
@@ -113,17 +121,10 @@ func (system System) Describe() (catalogue.System, error) {
 	if err := system.Validate(); err != nil {
 		return s, err
 	}
-	rules, err := signal.ParseRules(system.Name+" rules", system.Rules)
-	if _, wrong := parseObjectives(system.Objectives); wrong != nil {
-		err = errors.Join(err, fmt.Errorf("system %s: %w", system.Name, wrong))
-	}
-	if err != nil {
+	if err := errors.Join(system.describeRules(&s), system.describeObjectives(&s)); err != nil {
 		return s, err
 	}
-	for _, r := range rules {
-		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
-			Expr: r.Expr, For: r.For})
-	}
+	var err error
 	if s.Contract, err = system.validContract(); err != nil {
 		return s, err
 	}
@@ -136,6 +137,34 @@ func (system System) Describe() (catalogue.System, error) {
 		s.Runbooks = append(s.Runbooks, describeRunbook(path, src))
 	}
 	return s, err
+}
+
+func (system System) describeRules(s *catalogue.System) error {
+	name := system.Name + " rules"
+	alerts, err := signal.ParseRules(name, system.Rules)
+	if err != nil {
+		return err
+	}
+	for _, r := range alerts {
+		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
+			Expr: r.Expr, For: r.For})
+	}
+	recordings, err := signal.ParseRecordings(name, system.Rules)
+	for _, r := range recordings {
+		s.Recordings = append(s.Recordings, catalogue.Expr{Name: r.Name, Expr: r.Expr})
+	}
+	return err
+}
+
+func (system System) describeObjectives(s *catalogue.System) error {
+	goals, err := parseObjectives(system.Objectives)
+	if err != nil {
+		return fmt.Errorf("system %s: %w", system.Name, err)
+	}
+	for _, one := range goals.entries(system.Objectives) {
+		s.Objectives = append(s.Objectives, catalogue.Expr{Name: one.name, Expr: one.expr})
+	}
+	return nil
 }
 
 // describeRunbook says of one that cannot be read why.

@@ -32,6 +32,7 @@ type Event struct {
 	Findings []Finding     `json:"findings,omitempty"` // of an act
 	Result   *Result       `json:"result,omitempty"`   // of one that ended
 	Again    string        `json:"again,omitempty"`    // the command that repeats it
+	NotBegun string        `json:"notBegun,omitempty"` // of one that ended: what had ended the whole run before it began
 	Text     string        `json:"text,omitempty"`     // why it was skipped, or how worlds differ
 }
 
@@ -86,11 +87,15 @@ func (r *rehearsal) send(e Event) {
 	stream.send(e)
 }
 
-func (r *rehearsal) begins() { r.send(Event{Kind: Begins}) }
+func (r *rehearsal) begins() {
+	if interrupted.Err() == nil {
+		r.send(Event{Kind: Begins})
+	}
+}
 
 func (r *rehearsal) ends(result Result) {
 	stream.send(Event{Kind: Ends, Test: result.Test, Variant: r.variant, Drill: result.Drill, World: result.World, Elapsed: result.Elapsed,
-		Result: &result, Again: replay(result)})
+		Result: &result, Again: replay(result), NotBegun: r.notBegun})
 }
 
 // awaits notes what the drill waits for, until it says something else.

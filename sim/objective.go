@@ -1,15 +1,14 @@
 package sim
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/strictyaml"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -67,47 +66,84 @@ func (o objectives) all() []Objective {
 	return append(append([]Objective{}, o.Objectives...), o.Steady...)
 }
 
+// parseObjectives reads the file of them. Its error is every mistake, with its line.
 func parseObjectives(src []byte) (objectives, error) {
 	var o objectives
-	decoder := yaml.NewDecoder(bytes.NewReader(src))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&o); err != nil && !errors.Is(err, io.EOF) {
-		return o, fmt.Errorf("objectives: %w", err)
+	mistakes := strictyaml.Decode(src, &o)
+	if len(mistakes) == 0 {
+		mistakes = o.mistakes(src)
 	}
+	var all []error
+	for _, m := range mistakes {
+		all = append(all, fmt.Errorf("objectives:%d: %s", m.Line, m.Message))
+	}
+	return o, errors.Join(all...)
+}
+
+// entry is what stands under a name in the file.
+type entry struct {
+	line       int
+	name, expr string
+	wrong      error // with its expression, or its kind
+}
+
+// mistakes are those in a file whose form is right.
+func (o objectives) mistakes(src []byte) []strictyaml.Mistake {
 	if len(o.Objectives) == 0 {
-		return o, errors.New("objectives: there is none; without a promise to customers nothing can be judged")
+		return []strictyaml.Mistake{{Line: 1, Message: "there are no objectives; without a promise to customers nothing can be judged"}}
 	}
-	seen := map[string]bool{}
-	named := o.all()
-	for _, pool := range o.Pools {
-		named = append(named, Objective{Name: pool.Name, Expr: pool.Expr})
-	}
-	for _, claim := range o.Claims {
-		named = append(named, Objective{Name: claim.Name, Expr: claim.Expr})
-	}
-	for _, curve := range o.Curves {
-		named = append(named, Objective{Name: curve.Name, Expr: curve.Expr})
-	}
-	for _, one := range named {
-		if one.Name == "" || one.Expr == "" || seen[one.Name] {
-			return o, fmt.Errorf("objectives: %q needs a name of its own and an expr", one.Name)
+	var all []strictyaml.Mistake
+	lines := map[string]int{}
+	for _, one := range o.entries(src) {
+		message := ""
+		switch first := lines[one.name]; {
+		case one.name == "" || one.expr == "":
+			message = fmt.Sprintf("%q needs a name and an expr", one.name)
+		case first > 0:
+			message = fmt.Sprintf("%q needs a name of its own: line %d has this one, too", one.name, first)
+		case one.wrong != nil:
+			message = fmt.Sprintf("%q: %v", one.name, one.wrong)
 		}
-		if _, err := signal.ScaleExpr(one.Expr, 1); err != nil {
-			return o, fmt.Errorf("objectives: %q: %w", one.Name, err)
+		if message != "" {
+			all = append(all, strictyaml.Mistake{Line: one.line, Message: message})
 		}
-		seen[one.Name] = true
+		lines[one.name] = one.line
 	}
-	for _, goal := range o.all() {
-		if err := signal.CheckCondition(goal.Expr); err != nil {
-			return o, fmt.Errorf("objectives: %q: %w", goal.Name, err)
+	return all
+}
+
+func (o objectives) entries(src []byte) []entry {
+	var nodes map[string][]yaml.Node
+	_ = yaml.Unmarshal(src, &nodes) // what goes into o goes into this
+	var all []entry
+	add := func(section string, i int, name, expr string, wrong error) {
+		line := 1
+		if i < len(nodes[section]) {
+			line = nodes[section][i].Line
 		}
+		all = append(all, entry{line, name, expr, wrong})
 	}
-	for _, claim := range o.Claims {
-		if err := checkClaim(claim); err != nil {
-			return o, fmt.Errorf("objectives: %q: %w", claim.Name, err)
-		}
+	for i, one := range o.Objectives {
+		add("objectives", i, one.Name, one.Expr, signal.CheckCondition(one.Expr))
 	}
-	return o, nil
+	for i, one := range o.Steady {
+		add("steady", i, one.Name, one.Expr, signal.CheckCondition(one.Expr))
+	}
+	for i, one := range o.Pools {
+		add("pools", i, one.Name, one.Expr, checkExpr(one.Expr))
+	}
+	for i, one := range o.Claims {
+		add("claims", i, one.Name, one.Expr, checkClaim(one))
+	}
+	for i, one := range o.Curves {
+		add("curves", i, one.Name, one.Expr, checkExpr(one.Expr))
+	}
+	return all
+}
+
+func checkExpr(expr string) error {
+	_, err := signal.ScaleExpr(expr, 1)
+	return err
 }
 
 func checkClaim(c Claim) error {

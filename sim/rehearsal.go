@@ -85,15 +85,16 @@ type rehearsal struct {
 
 	doingSince time.Time
 
-	variant string                  // of "drill prove"
-	waiting atomic.Pointer[awaited] // what the act at hand waits for
+	variant  string                  // of "drill prove"
+	notBegun string                  // what had ended the whole run before
+	waiting  atomic.Pointer[awaited] // what the act at hand waits for
 
 	result Result
 }
 
 // read parses what the system brings: an error is the author's mistake.
 func (r *rehearsal) read() error {
-	err := r.system.validateFor(r.result.World)
+	err := r.complete()
 	if err != nil {
 		return err
 	}
@@ -118,6 +119,18 @@ func (r *rehearsal) read() error {
 	return nil
 }
 
+// complete returns what the system or the drill lacks. Where all stays calm, no fault
+// is needed.
+func (r *rehearsal) complete() error {
+	if err := r.system.validateFor(r.result.World); err != nil {
+		return err
+	}
+	if r.calm > 0 {
+		return r.drill.lacks(r.drill.fields())
+	}
+	return r.drill.Validate()
+}
+
 func (r *rehearsal) readRunbook() error {
 	at := path.Join("runbooks", r.drill.Runbook+".md")
 	src, err := fs.ReadFile(r.system.Runbooks, at)
@@ -134,12 +147,8 @@ func (r *rehearsal) readRunbook() error {
 	if err := r.contract.Check(r.book); err != nil {
 		return err
 	}
-	for _, step := range r.book.Steps {
-		for _, e := range step.Expect {
-			if err := signal.CheckCondition(e.Expr); err != nil {
-				return fmt.Errorf("%s: %w", e.Pos, err)
-			}
-		}
+	if err := checkConditions(r.book); err != nil {
+		return err
 	}
 	for _, name := range r.book.Meta.Restores {
 		if !slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == name }) {
@@ -151,6 +160,19 @@ func (r *rehearsal) readRunbook() error {
 	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
 	r.length = budget.Detect + budget.Mitigate + grace + time.Duration(draw)
 	return nil
+}
+
+// checkConditions returns every expectation that is no condition, as drill lint does.
+func checkConditions(book *runbook.Runbook) error {
+	var mistakes []error
+	for _, step := range book.Steps {
+		for _, e := range step.Expect {
+			if err := signal.CheckCondition(e.Expr); err != nil {
+				mistakes = append(mistakes, fmt.Errorf("%s: %w", e.Pos, err))
+			}
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 // noRunbook says where the runbook of a drill was looked for, and which there are.

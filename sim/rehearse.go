@@ -165,6 +165,7 @@ func newRehearsal(test, world string, system System, drill Drill, seed uint64, s
 // judges.
 func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Context)) {
 	if why := context.Cause(interrupted); why != nil {
+		r.notBegun = why.Error()
 		r.result.find(aborted(Setup, why))
 	} else if err := r.begin(now); err != nil {
 		r.fail(Setup, "journal", err)

@@ -109,7 +109,11 @@ func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 		if want.For > 0 {
 			expected += " for " + runbook.Short(want.For)
 		}
-		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: e.Seen, Unverified: e.NoData})
+		saw := e.Seen
+		if e.NoData {
+			saw = "no data: " + saw
+		}
+		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: saw, Unverified: e.NoData})
 	}
 	return findings
 }
@@ -134,7 +138,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	}
 	if !held {
 		now := r.track.view()
-		saw := describe(append(slices.Clone(now.Wrong), now.Missing...))
+		saw := describe(append(slices.Clone(now.Wrong), now.Missing...)) + r.customers()
 		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + runbook.Short(mitigated) + " while the fault is on", Saw: saw,
 			Unverified: r.track.blind()}}, nil
 	}

@@ -128,7 +128,7 @@ type Books struct {
 }
 
 // Drill is one rehearsal of one runbook. What it expects is not said here: that
-// is in the runbook.
+// is in the runbook. All but Stop has to be set; [Drill.Validate] names what is missing.
 type Drill struct {
 	// Runbook is the name of the runbook, without ".md". It also names the drill.
 	Runbook string

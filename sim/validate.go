@@ -8,7 +8,7 @@ import (
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
-// field is one of a [System], and what a drill needs it for.
+// field is one of a [System] or a [Drill], and what a drill needs it for.
 type field struct {
 	name    string
 	missing bool
@@ -64,18 +64,40 @@ func (s System) provable() []field {
 	return all
 }
 
-// lacks is the error that names those that are missing; nil when none is.
 func (s System) lacks(fields []field) error {
+	return lacks("system "+cmp.Or(s.Name, "without a name"), "sim.System", fields)
+}
+
+// Validate names every field that d lacks, with how it is written. Nil is a drill that
+// can be tried.
+func (d Drill) Validate() error {
+	return d.lacks(append(d.fields(), field{"Fault", d.Fault == nil, `what is done to the service, as in Fault: fault.On("store", toxic.Timeout{})`}))
+}
+
+// fields that are needed without a fault, too.
+func (d Drill) fields() []field {
+	return []field{
+		{"Runbook", d.Runbook == "", `the runbook that it rehearses, as in Runbook: "x" for runbooks/x.md`},
+		{"Traffic", d.Traffic.PerSecond <= 0, "how many requests come while it lasts, as in Traffic: traffic.Steady(5)"},
+	}
+}
+
+func (d Drill) lacks(fields []field) error {
+	return lacks("drill "+cmp.Or(d.Runbook, "without a name"), "sim.Drill", fields)
+}
+
+// lacks is the error that names the fields of one that are missing; nil when none is.
+func lacks(of, doc string, fields []field) error {
 	var lines []error
 	for _, f := range fields {
 		if f.missing {
-			lines = append(lines, fmt.Errorf("system %s: %s is missing: %s", cmp.Or(s.Name, "without a name"), f.name, f.what))
+			lines = append(lines, fmt.Errorf("%s: %s is missing: %s", of, f.name, f.what))
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w; see go doc sim.System", errors.Join(lines...))
+	return fmt.Errorf("%w; see go doc %s", errors.Join(lines...), doc)
 }
 
 // validContract is the contract, when a drill can go by it.

@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
@@ -56,7 +58,11 @@ func TestMistakesInASystem(t *testing.T) {
 		"no contract": {func(s *sim.System, _ *sim.Drill) { s.Contract = nil }, "system notes: Contract is missing: "},
 		"only containers": {func(s *sim.System, _ *sim.Drill) { s.Virtual, s.Containers = nil, inContainers },
 			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Rehearse, Try and Quiet play"},
-		"nothing": {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},
+		"a step that compares nothing": {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spare)"),
+			"runbooks/shelf-cut.md:45: max(notes_on_spare) is compared with nothing"},
+		"no fault":   {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},
+		"no traffic": {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
+		"nothing":    {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")
@@ -111,7 +117,23 @@ func TestDescribeTellsOfBadFiles(t *testing.T) {
 	system.Rules, system.Objectives = []byte("groups: ["), []byte("steady: [{name: a, expr: up}]")
 	_, err := system.Describe()
 	assert.ErrorContains(t, err, "notes rules")
-	assert.ErrorContains(t, err, "system notes: objectives: there is none")
+	assert.ErrorContains(t, err, "system notes: objectives:1: there are no objectives")
+}
+
+// Promise: a description has every expression that a service is judged by, for lint to
+// look at what they read.
+func TestDescribeHasTheExpressions(t *testing.T) {
+	system := notes(t)
+	system.Rules = append(system.Rules, "\n  - name: more\n    rules: [{record: notes:waiting, expr: sum(notes_waiting)}]\n"...)
+	s, err := system.Describe()
+	require.NoError(t, err)
+	assert.Equal(t, []catalogue.Expr{{Name: "notes:waiting", Expr: "sum(notes_waiting)"}}, s.Recordings)
+	var names []string
+	for _, o := range s.Objectives {
+		assert.NotEmpty(t, o.Expr)
+		names = append(names, o.Name)
+	}
+	assert.Equal(t, []string{"notes-kept", "own-shelf", "desks", "taken"}, names)
 }
 
 func inContainers(context.Context, *containers.World) error { return nil }

@@ -29,6 +29,9 @@ type System struct {
 	Runbooks []Runbook `json:"runbooks"` // by identity
 	Rules    string    `json:"rules"`    // the rule file, as it is
 
+	Recordings []Expr `json:"recordings,omitempty"` // recording rules, by the metric that each makes
+	Objectives []Expr `json:"objectives,omitempty"` // whatever the file of them has an expression of
+
 	Contract runbook.Contract `json:"contract"`
 	Metrics  []string         `json:"metrics,omitempty"` // that there are; not checked when empty
 	Events   []string         `json:"events,omitempty"`  // that may be logged; the same
@@ -44,6 +47,12 @@ type Alert struct {
 
 	Expr string        `json:"expr"`
 	For  time.Duration `json:"for,omitempty"`
+}
+
+// Expr is a PromQL expression that has a name.
+type Expr struct {
+	Name string `json:"name"`
+	Expr string `json:"expr"`
 }
 
 // Runbook is one failure mode.

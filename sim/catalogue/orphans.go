@@ -42,12 +42,16 @@ func Unwritten(d Description) []string {
 			found = append(found, fmt.Sprintf("drill %s has no runbook %q: there is no system %s", drill.Test, drill.Runbook, drill.System))
 			continue
 		}
-		ids := d.Systems[i].ids()
-		if len(ids) > 0 && !slices.Contains(ids, drill.Runbook) {
+		if ids := d.Systems[i].ids(); len(ids) > 0 && !d.HasRunbook(drill) {
 			found = append(found, fmt.Sprintf("drill %s has no runbook %q: write it, or take one that %s has: %s", drill.Test, drill.Runbook, drill.System, strings.Join(ids, ", ")))
 		}
 	}
 	return found
+}
+
+// HasRunbook reports that the runbook of a drill is there.
+func (d Description) HasRunbook(drill Drill) bool {
+	return slices.ContainsFunc(d.Systems, func(s System) bool { return s.Name == drill.System && slices.Contains(s.ids(), drill.Runbook) })
 }
 
 // ids of the runbooks, by their files: one that cannot be read is there all the same.

@@ -68,8 +68,10 @@ func (j *judging) step(s runbook.Step, r runbook.StepResult) (saw string, unknow
 	for i, e := range r.Expect {
 		within := s.Expect[i].Within + s.Expect[i].For + j.setup.Interval
 		switch {
+		case !e.Held && e.NoData:
+			return lacking(e.Seen), true
 		case !e.Held:
-			return e.Seen, e.NoData
+			return e.Seen, false
 		case j.unscale(e.After) > within:
 			return fmt.Sprintf("it came true after %s, within %s", runbook.Short(j.unscale(e.After)), runbook.Short(within)), false
 		}

@@ -18,6 +18,9 @@ const (
 	holds   = "holds"
 )
 
+// lacking says that there was no data, and why, where that was recorded.
+func lacking(why string) string { return strings.TrimSuffix(noData+": "+why, ": ") }
+
 func objective(name string) string { return "objective " + name }
 
 func objectives(names []string) []string {
@@ -52,7 +55,7 @@ func (j *judging) steady() {
 	}
 	for _, id := range j.setup.Listed {
 		if s, known := j.last(id, until); !known || s.State == noData {
-			j.say(id, Unverified, quiet, "%s", strings.TrimSpace(noData+" "+s.Saw))
+			j.say(id, Unverified, quiet, "%s", lacking(s.Saw))
 		} else if s.State == shown {
 			j.say(id, Failed, quiet, shown)
 		}
@@ -67,7 +70,7 @@ func (j *judging) broke(when time.Time) (wrong, unknown string) {
 		s, known := j.last(objective(name), when)
 		switch {
 		case !known || s.State == noData:
-			missing = append(missing, name+": no data")
+			missing = append(missing, name+": "+lacking(s.Saw))
 		case s.State != holds:
 			no = append(no, name+": "+s.Saw)
 		}
@@ -154,7 +157,7 @@ func (j *judging) silent(id string) {
 	case !known:
 		j.say(id, Unverified, expected, "the drill did not look at it")
 	case s.State == noData:
-		j.say(id, Unverified, expected, "%s", strings.TrimSpace(noData+" "+s.Saw))
+		j.say(id, Unverified, expected, "%s", lacking(s.Saw))
 	default:
 		j.say(id, Failed, expected, "%s", s.State)
 	}

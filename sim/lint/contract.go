@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/drillbook/drillbook/sim/runbook"
 )
@@ -134,14 +132,16 @@ func (c contract) limits(call runbook.Call) *refusal {
 	return nil
 }
 
+// bounds say what a number may be.
 func bounds(a runbook.Arg) string {
-	switch {
-	case a.Min != "" && a.Max != "":
-		return fmt.Sprintf("it is from %s to %s", a.Min, a.Max)
-	case a.Kind == "int" || a.Kind == "rate" || a.Kind == "duration":
-		return "it is not a " + a.Kind
+	text := "it is of kind " + a.Kind
+	if a.Min != "" {
+		text += ", from " + a.Min
 	}
-	return "it is a plain " + a.Kind
+	if a.Max != "" {
+		text += " up to " + a.Max
+	}
+	return text
 }
 
 var variable = regexp.MustCompile(`^\$\{[a-z][a-z0-9_]*\}$`)
@@ -152,24 +152,13 @@ func within(a runbook.Arg, value string) bool {
 	if variable.MatchString(value) || len(capitals([]string{value})) > 0 {
 		return true
 	}
-	switch a.Kind {
-	case "int", "rate":
-		n, err := strconv.ParseFloat(value, 64)
-		return err == nil && between(a, n, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
-	case "duration":
-		d, err := time.ParseDuration(value)
-		return err == nil && between(a, float64(d), func(s string) (float64, error) {
-			d, err := time.ParseDuration(s)
-			return float64(d), err
-		})
+	n, ordered, err := a.Number(value)
+	if !ordered {
+		return true
 	}
-	return true
-}
-
-func between(a runbook.Arg, n float64, parse func(string) (float64, error)) bool {
-	low, lowErr := parse(a.Min)
-	high, highErr := parse(a.Max)
-	return (lowErr != nil || n >= low) && (highErr != nil || n <= high)
+	low, _, noLow := a.Number(a.Min)
+	high, _, noHigh := a.Number(a.Max)
+	return err == nil && (noLow != nil || n >= low) && (noHigh != nil || n <= high)
 }
 
 // unbounded reports a change of many things that says neither how many nor how

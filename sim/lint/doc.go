@@ -1,5 +1,6 @@
 // Package lint judges runbooks before anybody runs them: [Fragment] by the
-// safety rules alone, [Runbook] whole, [Alerts] the way from alerts to runbooks.
+// safety rules alone, [Runbook] whole, [Alerts] the way from alerts to runbooks,
+// [Reads] what rules and objectives read.
 //
 // Safety is by default deny: whatever the page tells its reader to do has to be
 // a plain opctl line that the operator contract allows.

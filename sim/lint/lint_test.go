@@ -77,6 +77,7 @@ func TestConditionsThatAreNone(t *testing.T) {
 		"max(drips)":                       "max(drips) is compared with nothing",
 		"max(drips) < 5 and absent(drips)": "absent(drips) is compared with nothing",
 		"drips == 0 or drips == 1":         `comparisons in a condition are joined by "and"`,
+		"max(drips >":                      "this is no PromQL: ",
 	} {
 		findings, err := lint.Runbook("leak.md", []byte(strings.Replace(string(src), "max(drips) > 0", expr, 1)), house(t))
 		require.NoError(t, err)
@@ -96,5 +97,27 @@ func TestWarningsBesideAFence(t *testing.T) {
 		"That lost 40 orders.":   false,
 	} {
 		assert.Equal(t, found, len(lint.Fragment("x.md", []byte(fence+after+"\n"), contract(t))) > 0, after)
+	}
+}
+
+// Promise: a number is judged by its kind and its limits, as the contract itself reads
+// them.
+func TestNumbersOfTheContract(t *testing.T) {
+	const redrive = "opctl deliveries redrive --reason x --limit %s --rate %s"
+	for _, c := range []struct{ limit, rate, want string }{
+		{"20", "5", ""},
+		{"20", "0.5", ""},
+		{"${limit}", "5", ""},
+		{"1.5", "5", "--limit 1.5 is not allowed: it is of kind int, from 1 up to 500"},
+		{"501", "5", "--limit 501 is not allowed: it is of kind int, from 1 up to 500"},
+		{"20", "5/s", "--rate 5/s is not allowed: it is of kind rate, from"},
+	} {
+		found := lint.Fragment("x.md", []byte(fmt.Sprintf("```sh\n"+redrive+"\n```\n", c.limit, c.rate)), contract(t))
+		if c.want == "" {
+			assert.Empty(t, found, c)
+		} else if assert.Len(t, found, 1, c) {
+			assert.Equal(t, "contract", found[0].Rule)
+			assert.Contains(t, found[0].Message, c.want)
+		}
 	}
 }

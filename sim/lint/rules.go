@@ -13,7 +13,7 @@ type Rule struct {
 	ID       string `json:"id"`
 	Summary  string `json:"summary"`
 	Protects string `json:"protects"`     // the invariant
-	In       string `json:"in,omitempty"` // where the examples stand: "" for a snippet, a section, "front matter" or "alerts"
+	In       string `json:"in,omitempty"` // where the examples stand: "" for a snippet, a section, "front matter", "alerts", or "rules"
 	Bad      string `json:"bad"`
 	Good     string `json:"good"`
 }
@@ -91,6 +91,9 @@ var Rules = []Rule{
 	{ID: "unknown-metric", Summary: "A metric that the service does not have.", In: "Mitigation",
 		Protects: "An absent series is not read as \"no\".",
 		Bad:      strings.ReplaceAll(step("look-at", "opctl queue status"), "drips", "dripz"), Good: step("look-at", "opctl queue status")},
+	{ID: "unknown-rule-metric", Summary: "A metric in a rule or an objective that the service does not have, and no recording rule makes.", In: "rules",
+		Protects: "An alert can fire, and an objective can break: of a series that is not there, neither ever does.",
+		Bad:      "sum(rate(dripz[1m])) > 0", Good: "sum(rate(drips[1m])) > 0"},
 	{ID: "orphan-alert", Summary: "An alert without a runbook that lists it.", In: "alerts",
 		Protects: "Whoever is paged knows where to begin.",
 		Bad:      "", Good: "https://forge.example/o/r/blob/main/books/leak.md"},

@@ -67,6 +67,11 @@ func judge(t *testing.T, r lint.Rule, example string) []lint.Finding {
 		s.Alerts[0].RunbookURL = example
 		return lint.Alerts("alerts.yml", s, fstest.MapFS{"books/leak.md": {Data: []byte(with(t, "Impact", "Wet feet.\n"))}})
 	}
+	if r.In == "rules" {
+		s := house(t)
+		s.Alerts[0].Expr = example
+		return lint.Reads("alerts.yml", "objectives.yml", s)
+	}
 	findings, err := lint.Runbook("leak.md", []byte(with(t, r.In, example)), house(t))
 	require.NoError(t, err)
 	return findings
@@ -89,4 +94,24 @@ func TestExplain(t *testing.T) {
 		assert.Contains(t, out.String(), r.Protects)
 	}
 	assert.ErrorContains(t, lint.Explain(&bytes.Buffer{}, "nonsense"), "contract, shell, bypass-data")
+}
+
+// Promise: what rules and objectives read is there: shown by the service, made by a
+// recording rule, or by Prometheus itself. Nothing is said of a service that does not
+// say what it shows.
+func TestWhatRulesRead(t *testing.T) {
+	s := house(t)
+	s.Alerts[0].Expr = `wet:ratio > 0.5 and up == 1 and drips_count{room="hall"} > 0`
+	s.Recordings = []catalogue.Expr{{Name: "wet:ratio", Expr: "sum(dripz) / count(drips)"}}
+	s.Objectives = []catalogue.Expr{{Name: "dry", Expr: "wet:ratio < 0.1 and max(puddles) == 0"}, {Name: "neat", Expr: "max(drips) < 9"}}
+	var found []string
+	for _, f := range lint.Reads("alerts.yml", "objectives.yml", s) {
+		found = append(found, f.File+": "+f.Message)
+	}
+	assert.Equal(t, []string{
+		"alerts.yml: wet:ratio reads dripz: the service has no such metric, and no recording rule makes it",
+		"objectives.yml: dry reads puddles: the service has no such metric, and no recording rule makes it",
+	}, found)
+	s.Metrics = nil
+	assert.Empty(t, lint.Reads("alerts.yml", "objectives.yml", s))
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
-	"github.com/prometheus/prometheus/promql/parser"
 )
 
 // structure holds the steps, signals and budgets of a runbook against one another
@@ -115,49 +114,32 @@ func looked(m move, before []move) bool {
 	})
 }
 
-// condition judges an expectation: that it can be parsed, that it is a condition, and
-// its metrics.
+// condition judges an expectation: that it is a condition, and its metrics.
 func (w *whole) condition(e runbook.Expect) {
-	names, err := metrics(e.Expr)
-	if err != nil {
-		w.addLine(e.Pos.Line, "", "expectation", "this is no PromQL: "+err.Error())
-		return
-	}
 	if err := signal.CheckCondition(e.Expr); err != nil {
-		w.addLine(e.Pos.Line+1, "", "expectation", err.Error())
+		w.addLine(e.Pos.Line, "", "expectation", err.Error())
 	}
-	if len(w.service.Metrics) == 0 {
-		return
-	}
-	for _, name := range names {
-		if !hasMetric(w.service, name) {
-			line := e.Pos.Line + 1 + strings.Count(e.Expr[:max(strings.Index(e.Expr, name), 0)], "\n")
-			w.addLine(line, name, "unknown-metric", "the service has no metric "+name)
-		}
+	for _, name := range unknown(e.Expr, w.service) {
+		line := e.Pos.Line + strings.Count(e.Expr[:max(strings.Index(e.Expr, name), 0)], "\n")
+		w.addLine(line, name, "unknown-metric", "the service has no metric "+name)
 	}
 }
 
-// metrics that an expression names.
-func metrics(expr string) ([]string, error) {
-	tree, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	parser.Inspect(tree, func(n parser.Node, _ []parser.Node) error {
-		if s, ok := n.(*parser.VectorSelector); ok && s.Name != "" && !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
-		}
+// unknown are the metrics that an expression names, and the service does not have, as
+// far as that says what it has.
+func unknown(expr string, s catalogue.System) []string {
+	if len(s.Metrics) == 0 {
 		return nil
-	})
-	return names, nil
+	}
+	names, _ := signal.Metrics(expr) // what cannot be parsed is told elsewhere
+	return slices.DeleteFunc(names, func(name string) bool { return hasMetric(s, name) })
 }
 
 // fromPrometheus are series that it writes itself.
 var fromPrometheus = []string{"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"}
 
 func hasMetric(s catalogue.System, name string) bool {
-	if slices.Contains(fromPrometheus, name) {
+	if slices.Contains(fromPrometheus, name) || slices.ContainsFunc(s.Recordings, func(r catalogue.Expr) bool { return r.Name == name }) {
 		return true
 	}
 	for _, suffix := range []string{"", "_bucket", "_sum", "_count"} {

@@ -27,55 +27,63 @@ func (d *Drill) shown(signal string) []span {
 type expected struct {
 	Signal string
 	Kind   string // alert, log, health
-	Listed string // yes, may, or no
+	Listed string // how the runbook has it, for people
 	Shown  string // after how long; or empty
 	State  string // shown, missing, quiet, unlisted
 }
 
+// How a runbook lists a signal.
+const (
+	mustShow    = "listed"
+	mayFire     = "may fire"
+	mayBeLogged = "may be logged"
+	notListed   = "not listed"
+)
+
 // expectations are the signals of the runbook, and those that came unasked.
 func (d *Drill) expectations() []expected {
 	var all []expected
-	add := func(kind, name, listed string, at time.Time) {
-		e := expected{Signal: name, Kind: kind, Listed: listed}
+	add := func(kind, name, how string, at time.Time) {
+		e := expected{Signal: name, Kind: kind, Listed: how}
 		if !at.IsZero() {
 			e.Shown = short(d.between(d.injected, at))
 		}
-		e.State = state(listed, !at.IsZero())
+		e.State = state(how, !at.IsZero())
 		all = append(all, e)
 	}
 	book := d.Plan.Runbook
 	for _, name := range book.Alerts {
-		add("alert", name, "yes", d.firstShown("alert "+name))
+		add("alert", name, mustShow, d.firstShown("alert "+name))
 	}
 	for _, event := range book.Logs {
-		add("log", event, "yes", d.firstLogged(event))
+		add("log", event, mustShow, d.firstLogged(event))
 	}
 	for _, check := range book.Health {
-		add("health", check, "yes", d.firstShown("health "+check))
+		add("health", check, mustShow, d.firstShown("health "+check))
 	}
 	for _, name := range book.May {
-		add("alert", name, "may", d.firstShown("alert "+name))
+		add("alert", name, mayFire, d.firstShown("alert "+name))
 	}
 	for _, event := range book.MayLog {
-		add("log", event, "may", d.firstLogged(event))
+		add("log", event, mayBeLogged, d.firstLogged(event))
 	}
 	for _, c := range d.signals {
 		name, is := strings.CutPrefix(c.Signal, "alert ")
 		known := slices.ContainsFunc(all, func(e expected) bool { return e.Signal == name })
 		if is && !known && c.What == "begins" {
-			add("alert", name, "no", c.At)
+			add("alert", name, notListed, c.At)
 		}
 	}
 	return all
 }
 
-func state(listed string, shown bool) string {
+func state(how string, shown bool) string {
 	switch {
-	case listed == "no":
+	case how == notListed:
 		return "unlisted"
 	case shown:
 		return "shown"
-	case listed == "may":
+	case how != mustShow:
 		return "quiet"
 	}
 	return "missing"

@@ -180,3 +180,14 @@ func TestLatest(t *testing.T) {
 	_, err = report.Latest(t.TempDir())
 	assert.ErrorContains(t, err, "there is no journal")
 }
+
+// Promise: what may show is told by what it does: alerts fire, events are logged.
+func TestHowSignalsAreListed(t *testing.T) {
+	d, err := report.Read(bytes.NewReader(record(t, "passed")))
+	require.NoError(t, err)
+	d.Plan.Runbook.May, d.Plan.Runbook.MayLog = []string{"Damp"}, []string{"pipe.rusty"}
+	page := html(t, report.Run{Drills: []*report.Drill{d}})
+	for _, want := range []string{"Damp<small>alert, may fire</small>", "pipe.rusty<small>log, may be logged</small>", "<small>alert, listed</small>"} {
+		assert.True(t, strings.Contains(page, want), want)
+	}
+}

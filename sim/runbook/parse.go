@@ -2,19 +2,16 @@ package runbook
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/strictyaml"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"go.yaml.in/yaml/v4"
 )
 
 // Parse reads a runbook. Its error is [Errors]: every mistake at once.
@@ -69,55 +66,13 @@ func (p *parsing) frontMatter() []byte {
 	var front struct {
 		Runbook Meta `yaml:"runbook"`
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(head))
-	decoder.KnownFields(true)
-	err := decoder.Decode(&front)
-	var mistakes *yaml.LoadErrors
-	var mistake *yaml.LoadError
-	switch {
-	case errors.As(err, &mistakes):
-		for _, m := range mistakes.Errors {
-			p.failAbout(FrontMatter, m.Mark.Line+1, "front matter: %s", mended(m.Message))
-		}
-	case errors.As(err, &mistake):
-		p.failAbout(FrontMatter, mistake.Mark.Line+1, "front matter: %s", mistake.Message)
-	case err != nil:
-		p.failAbout(FrontMatter, 2, "front matter: %v", err)
+	mistakes := strictyaml.Decode(append([]byte("\n"), head...), &front) // a line for the mark: lines are those of the file
+	for _, m := range mistakes {
+		p.failAbout(FrontMatter, m.Line, "front matter: %s", m.Message)
 	}
-	p.garbled = err != nil
+	p.garbled = len(mistakes) > 0
 	p.book.Meta = front.Runbook
 	return body
-}
-
-var (
-	unknownKey = regexp.MustCompile(`field (\S+) not found in type (\S+)`)
-	noDuration = regexp.MustCompile("cannot construct \\S+ `(.*)` into time.Duration")
-)
-
-// mended says a mistake of the decoder's in the words of the front matter.
-func mended(mistake string) string {
-	if m := unknownKey.FindStringSubmatch(mistake); m != nil {
-		of := reflect.TypeFor[Meta]()
-		if strings.HasSuffix(m[2], "Budget") {
-			of = reflect.TypeFor[Budget]()
-		}
-		return fmt.Sprintf("there is no key %q; there are %s", m[1], strings.Join(keys(of), ", "))
-	}
-	if m := noDuration.FindStringSubmatch(mistake); m != nil {
-		return fmt.Sprintf("%q is no time; write 90s, or 3m30s", m[1])
-	}
-	return mistake
-}
-
-// keys that a part of the front matter has, in their order.
-func keys(of reflect.Type) []string {
-	var all []string
-	for i := range of.NumField() {
-		if key := of.Field(i).Tag.Get("yaml"); key != "" {
-			all = append(all, key)
-		}
-	}
-	return all
 }
 
 // line of a byte offset in the body.
@@ -272,7 +227,9 @@ func (p *parsing) command(step *Step, f *ast.FencedCodeBlock, line int) {
 
 func (p *parsing) expect(step *Step, f *ast.FencedCodeBlock, line int) {
 	attributes := p.attributes(f, line, "within", "for")
-	e := Expect{Expr: strings.TrimSpace(string(f.Lines().Value(p.body))), Pos: Pos{p.book.Path, line}}
+	text := string(f.Lines().Value(p.body))
+	blank := len(text) - len(strings.TrimLeft(text, " \n"))
+	e := Expect{Expr: strings.TrimSpace(text), Pos: Pos{p.book.Path, line + 1 + strings.Count(text[:blank], "\n")}}
 	if e.Expr == "" {
 		p.fail(line, "an expectation needs a condition")
 	}

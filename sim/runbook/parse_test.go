@@ -29,6 +29,7 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, []runbook.Capture{{Name: "id", Path: ".valves[0].id"}}, b.Steps[0].Captures)
 	require.Len(t, b.Steps[1].Expect, 1)
 	assert.Equal(t, "sum(drips) == 0", b.Steps[1].Expect[0].Expr)
+	assert.Equal(t, "sample.md:40", b.Steps[1].Expect[0].Pos.String())
 }
 
 func TestMistakesAreNamed(t *testing.T) {

@@ -106,7 +106,7 @@ func ByFault(steps []Step) (during, after []Step) {
 type Expect struct {
 	Expr        string
 	Within, For time.Duration
-	Pos         Pos
+	Pos         Pos // where the condition begins, in its fence
 }
 
 // Pos is a place in a file; lines count from 1.

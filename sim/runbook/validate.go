@@ -124,7 +124,7 @@ func (a Arg) mistake() string {
 func (a Arg) badLimits() string {
 	value := map[string]float64{}
 	for _, one := range []struct{ name, text string }{{"min", a.Min}, {"max", a.Max}, {"default", a.Default}} {
-		n, ordered, err := a.number(one.text)
+		n, ordered, err := a.Number(one.text)
 		if one.text == "" || !ordered {
 			continue
 		}
@@ -143,8 +143,9 @@ func (a Arg) badLimits() string {
 	return ""
 }
 
-// number reads a value of a kind that has an order.
-func (a Arg) number(text string) (n float64, ordered bool, err error) {
+// Number reads a value of a kind that has an order: int, duration, in nanoseconds, or
+// rate. The error says that the text is none of its kind.
+func (a Arg) Number(text string) (n float64, ordered bool, err error) {
 	switch a.Kind {
 	case "int":
 		whole, err := strconv.Atoi(text)

@@ -72,7 +72,7 @@ func TestStatusSaysWhyThereIsNoData(t *testing.T) {
 		w := watch(t, hot, 1, a)
 		assert.Equal(t, signal.Status{Detail: "nothing was observed yet"}, w.Status(signal.Alert("Hot")))
 		round(t, w)
-		assert.Equal(t, signal.Status{Detail: `no series {__name__="temperature"}`}, w.Status(signal.Alert("Hot")))
+		assert.Equal(t, signal.Status{Detail: "temperature has no series"}, w.Status(signal.Alert("Hot")))
 		assert.Equal(t, signal.Status{Detail: "the rule file has no such alert"}, w.Status(signal.Alert("Cold")))
 	})
 }

@@ -69,7 +69,7 @@ func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) 
 func CheckCondition(expr string) error {
 	tree, err := newParser().ParseExpr(expr)
 	if err != nil {
-		return err
+		return fmt.Errorf("this is no PromQL: %w", err)
 	}
 	for _, part := range conjuncts(tree) {
 		b, joins := part.(*parser.BinaryExpr)
@@ -118,7 +118,8 @@ func (w *Watch) judge(part parser.Expr, at time.Time) (Verdict, string, error) {
 		return Missing, "", err
 	}
 	if len(values) == 0 || anyNaN(seen) || anyNaN(limits) {
-		return Missing, text, nil
+		text, err := w.why(part, text, len(seen) > 0, at)
+		return Missing, text, err
 	}
 	for _, s := range values {
 		if s.F == 0 {
@@ -126,6 +127,19 @@ func (w *Watch) judge(part parser.Expr, at time.Time) (Verdict, string, error) {
 		}
 	}
 	return Holds, text, nil
+}
+
+// why says for want of which series a comparison is missing, beside its left side if
+// that was seen; where every selector has one, it is what was said of that side.
+func (w *Watch) why(part parser.Expr, text string, seen bool, at time.Time) (string, error) {
+	none, err := w.absent(part, at)
+	switch {
+	case err != nil || len(none) == 0:
+		return text, err
+	case seen:
+		return text + "; " + noSeries(none), nil
+	}
+	return noSeries(none), nil
 }
 
 func anyNaN(values promql.Vector) bool {
@@ -157,24 +171,41 @@ func (w *Watch) vector(expr string, at time.Time) (promql.Vector, error) {
 	return nil, fmt.Errorf("%s is neither a vector nor a number", expr)
 }
 
-// hasData reports whether every selector of an expression finds a series.
-func (w *Watch) hasData(expr string) (bool, string, error) {
-	tree, err := newParser().ParseExpr(expr)
-	if err != nil {
-		return false, "", err
-	}
-	for _, selectors := range parser.ExtractSelectors(tree) {
-		var matchers []string
-		for _, m := range selectors {
-			matchers = append(matchers, m.String())
+// absent are the selectors of an expression that no series matches, as they are written,
+// without their times.
+func (w *Watch) absent(tree parser.Expr, at time.Time) ([]string, error) {
+	var none []string
+	for _, selector := range selectors(tree) {
+		found, err := w.vector(selector, at)
+		if err != nil {
+			return nil, err
 		}
-		query := "{" + strings.Join(matchers, ",") + "}"
-		found, err := w.vector(query, w.round.At)
-		if err != nil || len(found) == 0 {
-			return false, query, err
+		if len(found) == 0 {
+			none = append(none, selector)
 		}
 	}
-	return true, "", nil
+	return none, nil
+}
+
+func selectors(tree parser.Expr) []string {
+	var all []string
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		if s, ok := node.(*parser.VectorSelector); ok {
+			all = append(all, (&parser.VectorSelector{Name: s.Name, LabelMatchers: s.LabelMatchers}).String())
+		}
+		return nil
+	})
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// noSeries says it of selectors.
+func noSeries(selectors []string) string {
+	verb := " has no series"
+	if len(selectors) > 1 {
+		verb = " have no series"
+	}
+	return strings.Join(selectors, " and ") + verb
 }
 
 // Metrics are the names of the metrics that an expression reads, sorted.

@@ -80,7 +80,34 @@ func TestConditionNeedsEveryTarget(t *testing.T) {
 
 		answer, err = w.Condition("ghost < 30 and temperature < 50")
 		require.NoError(t, err)
-		assert.Contains(t, answer.Values, "ghost has no data; temperature is ")
+		assert.Contains(t, answer.Values, "ghost has no series; temperature is ")
+	})
+}
+
+// Promise: where data is missing, it is said of which series, as the expression names
+// them; what is known is told, too.
+func TestMissingSeriesAreNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature{room=\"hall\"} 20\nnobody 0\n"})
+		round(t, w)
+		round(t, w)
+		for expr, want := range map[string]string{
+			`max(ghost) < 30`:                                          `ghost has no series`,
+			`temperature{room="attic"} < 30`:                           `temperature{room="attic"} has no series`,
+			`sum(rate(steps[30s])) / sum(rate(temperature[30s])) > 1`:  `steps has no series`,
+			`sum(ghost offset 5s) + sum(rate(steps[30s])) > 0`:         `ghost and steps have no series`,
+			`max_over_time(max(ghost)[30s:5s]) > 0 and nobody == 0`:    `ghost has no series; nobody is 0`,
+			`temperature < ghost`:                                      `temperature is 20; ghost has no series`,
+			`ghost / ghost > 0`:                                        `ghost has no series`,
+			`sum(nobody) / sum(nobody) > 0`:                            `sum(nobody) / sum(nobody) is NaN`,
+			`temperature / on (instance) temperature{room="hall"} < 5`: `is 1`,
+			`temperature * on (room) nobody > 5`:                       `temperature * on (room) nobody has no data`,
+		} {
+			answer, err := w.Condition(expr)
+			require.NoError(t, err, expr)
+			assert.Equal(t, want != "is 1", answer.Verdict == signal.Missing, expr)
+			assert.Contains(t, answer.Values, want)
+		}
 	})
 }
 

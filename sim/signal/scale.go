@@ -69,7 +69,7 @@ func reach(node parser.Node) time.Duration {
 	return 0
 }
 
-// Rule is one alert of the rule file, at speed 1.
+// Rule is one alert of the rule file, or one recording rule, at speed 1.
 type Rule struct {
 	Name          string
 	Expr          string
@@ -85,6 +85,24 @@ type Rule struct {
 func ParseRules(name string, src []byte) ([]Rule, error) {
 	_, alerts, err := scaleRules(name, src, 1)
 	return alerts, err
+}
+
+// ParseRecordings returns the recording rules of a rule file; the name of each is the
+// metric that it makes. Errors name the file.
+func ParseRecordings(name string, src []byte) ([]Rule, error) {
+	groups, _, err := scaleRules(name, src, 1)
+	if err != nil {
+		return nil, err
+	}
+	var all []Rule
+	for _, g := range groups.Groups {
+		for _, r := range g.Rules {
+			if r.Record != "" {
+				all = append(all, Rule{Name: r.Record, Expr: r.Expr, Labels: r.Labels})
+			}
+		}
+	}
+	return all, nil
 }
 
 // scaleRules parses a rule file and divides its times. Errors name the file.

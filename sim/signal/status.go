@@ -62,6 +62,14 @@ type Status struct {
 	Detail string    // why there is no data
 }
 
+// String is the state, and why there is no data.
+func (s Status) String() string {
+	if s.Detail == "" {
+		return s.State.String()
+	}
+	return s.State.String() + ": " + s.Detail
+}
+
 // logs is what was logged. An event shows until it has not been seen for the
 // time that a steady state must last.
 type logs struct {
@@ -172,12 +180,16 @@ func (w *Watch) alertStatus(id ID) Status {
 	if w.store.pending()[id.Name] {
 		return Status{State: Pending}
 	}
-	ok, missing, err := w.hasData(w.alerts[i].scaled)
+	tree, err := newParser().ParseExpr(w.alerts[i].scaled)
+	if err != nil {
+		return Status{Detail: err.Error()}
+	}
+	none, err := w.absent(tree, w.round.At)
 	switch {
 	case err != nil:
 		return Status{Detail: err.Error()}
-	case !ok:
-		return Status{Detail: "no series " + missing}
+	case len(none) > 0:
+		return Status{Detail: noSeries(none)}
 	}
 	return Status{State: Quiet}
 }

@@ -147,6 +147,7 @@ func (l linting) described() ([]lint.Finding, error) {
 			found, unread = append(found, more...), append(unread, err)
 		}
 		found = append(found, lint.Alerts(s.Name+" rules", s, os.DirFS("."))...)
+		found = append(found, lint.Reads(s.Name+" rules", s.Name+" objectives", s)...)
 	}
 	return append(found, l.gaps...), errors.Join(unread...)
 }

@@ -20,15 +20,20 @@ func (c command) list() *cobra.Command {
 		if asJSON(cmd) {
 			return c.printJSON(append([]catalogue.Drill{}, s.Drills...))
 		}
-		return c.table(s.Drills)
+		return c.table(s.Description)
 	}}
 }
 
-func (c command) table(drills []catalogue.Drill) error {
+// table marks those whose runbook is not there: they could only be not verified.
+func (c command) table(d catalogue.Description) error {
 	out := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(out, "DRILL\tTEST\tFAULT\tLOAD\tWORLDS")
-	for _, d := range drills {
-		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", d.Runbook, d.Test, d.Fault, d.Load, strings.Join(d.Worlds, ", "))
+	for _, drill := range d.Drills {
+		name := drill.Runbook
+		if !d.HasRunbook(drill) {
+			name += " (no such runbook)"
+		}
+		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", name, drill.Test, drill.Fault, drill.Load, strings.Join(drill.Worlds, ", "))
 	}
 	return out.Flush()
 }

@@ -71,6 +71,7 @@ func (c command) spoil(cmd *cobra.Command, s *suite, asked []catalogue.Drill, fl
 	file := filepath.Join(s.dir, "rows.jsonl")
 	h := &happening{screen: newScreen(c.stderr, s.Drills)}
 	err := s.watch(cmd.Context(), h, append(flags, "-test.run", pattern(asked, "^prove$"), "-test.v", "-test.timeout=0", "-sim.prove", file)...)
+	h.tooLate(c.stderr)
 	if err != nil {
 		return nil, fmt.Errorf("the scenarios cannot be proved: %w", err)
 	}

@@ -101,6 +101,7 @@ func (c command) play(cmd *cobra.Command, s *suite, r running, asked []catalogue
 	}
 	h := &happening{screen: newScreen(c.progress(cmd), s.Drills), again: s.again}
 	err = s.watch(cmd.Context(), h, append(r.flags(asked), "-sim.dir", dir)...)
+	h.tooLate(c.progress(cmd))
 	err = errors.Join(err, h.missing(asked, r))
 	if asJSON(cmd) {
 		err = errors.Join(err, c.printJSON(append([]sim.Result{}, h.results...)))

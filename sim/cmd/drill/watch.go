@@ -36,6 +36,7 @@ type happening struct {
 	differ  int
 	skipped map[string]int // drills, by reason
 	heard   map[string]int // results and skips, by their test
+	late    []sim.Event    // the ends of those that had not begun when the run was ended
 }
 
 // watch runs the scenarios with flags, and follows what happens. The error is
@@ -146,6 +147,10 @@ func (h *happening) take(e sim.Event) {
 			h.results = append(h.results, *e.Result)
 			h.heard[e.Test]++
 		}
+		if e.NotBegun != "" {
+			h.late = append(h.late, e)
+			return
+		}
 		if h.again != nil {
 			e.Again = h.again(*e.Result)
 		}
@@ -166,6 +171,20 @@ func (h *happening) skips(w io.Writer) {
 	for _, reason := range slices.Sorted(maps.Keys(h.skipped)) {
 		_, _ = fmt.Fprintf(w, "%s skipped in containers: %s\n", drills(h.skipped[reason]), reason)
 	}
+}
+
+// tooLate says what had not begun when the run was ended, and by what it was.
+func (h *happening) tooLate(w io.Writer) {
+	if len(h.late) == 0 {
+		return
+	}
+	var names []string
+	for _, e := range h.late {
+		names = append(names, name(e))
+	}
+	slices.Sort(names)
+	_, _ = fmt.Fprintf(w, "%s had not begun when the run was ended (%s): %s\n",
+		counted(len(names), "run", "runs"), h.late[0].NotBegun, strings.Join(slices.Compact(names), ", "))
 }
 
 // judged is how the scenarios ended, by their exit status. What the results do not

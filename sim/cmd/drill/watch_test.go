@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -72,4 +73,22 @@ func TestHowARunIsJudged(t *testing.T) {
 		err := c.happened.judged(c.err, "")
 		assert.Equal(t, c.status, exitStatus(err), "%s: %v", name, err)
 	}
+}
+
+// Promise: what had not begun when the run was ended is told in one line, and counts
+// as what could not be verified all the same.
+func TestWhatHadNotBegun(t *testing.T) {
+	var shown, out bytes.Buffer
+	h := &happening{screen: plain{&shown, palette{}}}
+	h.take(sim.Event{Kind: sim.Begins, Test: "TestA", Drill: "a", World: "virtual"})
+	h.take(sim.Event{Kind: sim.Ends, Test: "TestA", Drill: "a", World: "virtual", Result: &sim.Result{Drill: "a", Outcome: sim.Unverified}})
+	for _, drill := range []string{"c", "b"} {
+		h.take(sim.Event{Kind: sim.Ends, Test: drill, Drill: drill, World: "virtual", NotBegun: "interrupt signal received", Result: &sim.Result{Drill: drill, Outcome: sim.Unverified}})
+	}
+	h.tooLate(&out)
+	assert.Equal(t, "2 runs had not begun when the run was ended (interrupt signal received): b/virtual, c/virtual\n", out.String())
+	assert.Contains(t, shown.String(), "a/virtual could not be verified")
+	assert.NotContains(t, shown.String(), "b/virtual")
+	assert.Len(t, h.results, 3)
+	assert.EqualError(t, h.judged(&exec.ExitError{}, ""), "3 drills could not be verified")
 }
