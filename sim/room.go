@@ -36,20 +36,21 @@ func newRoom() *room {
 	return r
 }
 
-// together is how many drills in containers may share the machine: each lives
-// five times as fast as the clock, and leaves little of two processors.
-func together() int {
+// together is how many drills in containers may share the machine at a speed. One
+// that lives ten times as fast as the clock takes a processor, and much of
+// another in bursts. Each has two networks, of which an engine has some thirty.
+func together(speed float64) int {
 	if *togetherFlag > 0 {
 		return *togetherFlag
 	}
-	return max(1, runtime.GOMAXPROCS(0)/2)
+	return min(8, max(1, int(6*float64(runtime.GOMAXPROCS(0))/speed)))
 }
 
 // enter waits until a guest of this kind may come in.
 func (r *room) enter(k kind) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.guests >= together()) {
+	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.guests >= together(pickSpeed(fastContainers))) {
 		r.change.Wait()
 	}
 	if r.guests == 0 {

@@ -1,12 +1,20 @@
 package sim
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 )
+
+// Promise: who lives faster shares the machine with fewer.
+func TestFewerAreTogetherWhenTheyAreFaster(t *testing.T) {
+	before := runtime.GOMAXPROCS(2)
+	defer runtime.GOMAXPROCS(before)
+	assert.Equal(t, []int{8, 2, 2, 1, 1}, []int{together(1), together(fastContainers), together(6), together(7), together(100)})
+}
 
 // Promise: drills in containers never run beside those in virtual time, and no
 // more of them at once than the machine bears.

@@ -25,11 +25,12 @@ var worlds = map[string]string{"virtual": "^virtual$", "containers": "^container
 
 // running is what "drill run" was asked for.
 type running struct {
-	world   string
-	seed    uint64
-	runs    int
-	speed   float64
-	timeout time.Duration
+	world    string
+	seed     uint64
+	runs     int
+	speed    float64
+	together int
+	timeout  time.Duration
 }
 
 // rehearse runs drills, all of them when none is named.
@@ -50,6 +51,7 @@ fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green 
 	flags.Uint64Var(&r.seed, "seed", 0, "of the run; 0 draws one")
 	flags.IntVar(&r.runs, "runs", 1, "`times` to run each drill")
 	flags.Float64Var(&r.speed, "speed", 0, "divide durations and multiply rates; default 1, in containers 5")
+	flags.IntVar(&r.together, "together", 0, "so `many` drills in containers run at once; default as many as the processors bear at that speed")
 	flags.DurationVar(&r.timeout, "timeout", 0, "end all after this `time`; 0 never does")
 	_ = cmd.RegisterFlagCompletionFunc("world", cobra.FixedCompletions([]string{"virtual", "containers", "all"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
@@ -79,13 +81,16 @@ func (r running) check() error {
 		return fmt.Errorf("--runs is 1 or more, not %d", r.runs)
 	case r.speed < 0:
 		return fmt.Errorf("--speed is above zero, not %g", r.speed)
+	case r.together < 0:
+		return fmt.Errorf("--together is 1 or more, not %d", r.together)
 	}
 	return nil
 }
 
 func (r running) flags(asked []catalogue.Drill) []string {
 	flags := []string{"-test.run", pattern(asked, worlds[r.world]), "-test.v", "-test.count", strconv.Itoa(r.runs), "-test.timeout", r.timeout.String(),
-		"-sim.seed", strconv.FormatUint(r.seed, 10), "-sim.speed", strconv.FormatFloat(r.speed, 'g', -1, 64)}
+		"-sim.seed", strconv.FormatUint(r.seed, 10), "-sim.speed", strconv.FormatFloat(r.speed, 'g', -1, 64),
+		"-sim.together", strconv.Itoa(r.together)}
 	if r.world != "all" {
 		flags = append(flags, "-sim.require") // who asks for containers wants no skip
 	}

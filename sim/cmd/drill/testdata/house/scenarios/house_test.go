@@ -21,6 +21,7 @@ var (
 	rows     = flag.String("sim.prove", "", "")
 	seed     = flag.Uint64("sim.seed", 0, "")
 	speed    = flag.Float64("sim.speed", 0, "")
+	_        = flag.Int("sim.together", 0, "")
 	require  = flag.Bool("sim.require", false, "")
 	_        = flag.String("sim.dir", "", "")
 	variant  = flag.String("sim.variant", "", "")
