@@ -45,7 +45,7 @@ type Event struct {
 	Version   int
 	At        time.Time
 	Actor     string
-	Reason    string
+	Reason    string // in it, the one that the operator gave, where there is a Call
 	Writer    string // who stored it; empty when the store does not tell
 	// Operator: a person made the change, so that there is a Call.
 	Operator bool

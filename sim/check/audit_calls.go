@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -82,6 +83,8 @@ func unaccounted(e Event, logged map[string]Call) string {
 		return fmt.Sprintf("belongs to call %s, of which there is no entry", e.Call)
 	case c.Actor != e.Actor:
 		return fmt.Sprintf("belongs to call %s, which by its entry is %s's", e.Call, c.Actor)
+	case !strings.Contains(e.Reason, c.Reason):
+		return fmt.Sprintf("gives the reason %q, and who made call %s gave %q", e.Reason, e.Call, c.Reason)
 	case !c.Changes:
 		return fmt.Sprintf("belongs to call %s, %s, which was not let in as a change", e.Call, c.Command)
 	case !c.Open && !slices.Contains(c.Events, e.identity()):

@@ -81,6 +81,8 @@ func TestAuditFindsBreaches(t *testing.T) {
 			check.RuleCalls, "controls", "the event of version 1, by operator:ann, belongs to no call"},
 		"an event in another's name": {func(r *check.Record) { r.Events[1].Actor = "operator:bob" },
 			check.RuleCalls, "controls", "the event of version 1, by operator:bob, belongs to call c1, which by its entry is operator:ann's"},
+		"an event for another reason": {func(r *check.Record) { r.Events[1].Reason = "intake.throttle" },
+			check.RuleCalls, "controls", `the event of version 1, by operator:ann, gives the reason "intake.throttle", and who made call c1 gave "spike"`},
 		"a look that changed something": {func(r *check.Record) { r.Calls[0].Changes = false },
 			check.RuleCalls, "controls", "the event of version 1, by operator:ann, belongs to call c1, intake throttle, which was not let in as a change"},
 		"an entry without its change": {func(r *check.Record) { r.Calls[1].Events = []string{"controls@2"} },
