@@ -52,6 +52,29 @@ func TestStartsFail(t *testing.T) {
 	}
 }
 
+// Promise: each unsafe runbook appears to work, as its page says, and is found out by
+// the guards that see it, and by no other.
+func TestUnsafeStartsAppearToWork(t *testing.T) {
+	guards := map[string][]string{"3.1": {"lint", "ledger", "audit"}, "3.2": {"lint", "ledger", "audit"}, "3.3": {"lint", "audit"}, "3.4": {"lint"}, "3.5": {"ledger"}}
+	for _, e := range All() {
+		if guards[e.ID] == nil {
+			continue
+		}
+		t.Run(e.ID, func(t *testing.T) {
+			t.Parallel()
+			g, mine := e.Grade(t, Attempt{Exercise: e, Dir: "work/" + e.ID, Files: e.Start()})
+			if !mine {
+				return
+			}
+			assert.True(t, g.passed("drill"), "%s", told(g))
+			assert.Equal(t, appears, g.Remark)
+			for _, guard := range []string{"lint", "ledger", "audit"} {
+				assert.Equal(t, slices.Contains(guards[e.ID], guard), g.failed(guard), "%s: %s", guard, told(g))
+			}
+		})
+	}
+}
+
 // told is a grade for a person who reads a test's output.
 func told(g Grade) string {
 	text := ""
