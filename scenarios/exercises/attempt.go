@@ -41,16 +41,44 @@ func begin(e Exercise, dir string) (begun bool, err error) {
 	return begun, nil
 }
 
-// reset puts the start back, and keeps what was there beside it.
-func reset(e Exercise, dir string) error {
-	for name := range e.Start() {
+// reset puts the start back. What a learner has changed is kept beside it, under a name
+// that was free; those names are returned.
+func reset(e Exercise, dir string) (keptAs []string, err error) {
+	for _, name := range e.Files() {
 		file := filepath.Join(dir, name)
-		if err := os.Rename(file, file+".before"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		had, err := os.ReadFile(file)
+		if err == nil && bytes.Equal(had, e.Start()[name]) {
+			continue // nothing of theirs is in it
 		}
+		if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		free, err := unused(file + ".before")
+		if err == nil {
+			err = os.Rename(file, free)
+		}
+		if err != nil {
+			return keptAs, err
+		}
+		keptAs = append(keptAs, shown(free))
 	}
-	_, err := begin(e, dir)
-	return err
+	_, err = begin(e, dir)
+	return keptAs, err
+}
+
+// unused is the first free one of name, name.2, name.3 and so on.
+func unused(name string) (string, error) {
+	free := name
+	for n := 2; ; n++ {
+		_, err := os.Lstat(free)
+		if errors.Is(err, fs.ErrNotExist) {
+			return free, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		free = fmt.Sprintf("%s.%d", name, n)
+	}
 }
 
 // read reads an attempt. What is in the folder beside the files of the exercise is

@@ -68,14 +68,27 @@ func (l Learner) one(t *testing.T, p progress) error {
 	case l.Hint != 0:
 		return l.hint(e, p)
 	case l.Reset:
-		l.say("The start of exercise %s is back in %s; what you had is beside it, as .before.", e.ID, shown(l.folder(e)))
-		return reset(e, l.folder(e))
+		return l.putBack(e)
 	case l.Solution:
 		return l.solution(e, p)
 	case l.Story:
 		return l.tell(t, e)
 	}
 	return l.grade(t, e, p)
+}
+
+// putBack puts the start back, and says where it left what was there.
+func (l Learner) putBack(e Exercise) error {
+	keptAs, err := reset(e, l.folder(e))
+	if err != nil {
+		return err
+	}
+	had := "you had changed nothing"
+	if len(keptAs) > 0 {
+		had = "what you had is in " + strings.Join(keptAs, ", ")
+	}
+	l.say("The start of exercise %s is back in %s; %s.", e.ID, shown(l.folder(e)), had)
+	return nil
 }
 
 func (l Learner) say(format string, args ...any) {

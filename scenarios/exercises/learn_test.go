@@ -68,22 +68,36 @@ func TestMistakesInAskingAreTold(t *testing.T) {
 	assert.ErrorContains(t, err, "to begin anew")
 }
 
-// Promise: resetting loses nothing that a learner wrote.
+// Promise: resetting loses nothing that a learner wrote, however often it is done, and
+// says where that is.
 func TestResetKeepsWhatWasThere(t *testing.T) {
 	dir := t.TempDir()
 	e, err := Find("1")
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "1"), 0o755))
 	file := filepath.Join(dir, "1", "runbook.md")
-	require.NoError(t, os.WriteFile(file, []byte("mine"), 0o644))
-	_, err = learner(t, Learner{Dir: dir, Exercise: "1", Reset: true})
-	require.NoError(t, err)
-	now, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, e.Start()["runbook.md"], now)
-	before, err := os.ReadFile(file + ".before")
-	require.NoError(t, err)
-	assert.Equal(t, "mine", string(before))
+	for _, c := range []struct{ wrote, keptAs string }{
+		{"mine", ".before"}, {"", ""}, {"mine again", ".before.2"}, {"and again", ".before.3"}, {"", ""},
+	} {
+		if c.wrote != "" {
+			require.NoError(t, os.WriteFile(file, []byte(c.wrote), 0o644))
+		}
+		said, err := learner(t, Learner{Dir: dir, Exercise: "1", Reset: true})
+		require.NoError(t, err)
+		now, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, e.Start()["runbook.md"], now)
+		if c.wrote == "" {
+			assert.Contains(t, said, "you had changed nothing")
+			continue
+		}
+		assert.Contains(t, said, "runbook.md"+c.keptAs+".")
+	}
+	for keptAs, wrote := range map[string]string{".before": "mine", ".before.2": "mine again", ".before.3": "and again"} {
+		before, err := os.ReadFile(file + keptAs)
+		require.NoError(t, err)
+		assert.Equal(t, wrote, string(before))
+	}
 }
 
 // Promise: what is no file of an exercise is told, and how to mend it.
