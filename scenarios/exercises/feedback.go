@@ -28,6 +28,8 @@ func explainOne(book *runbook.Runbook, r sim.Result, f sim.Finding) string {
 		return ended(f.Saw)
 	case f.Act == sim.Setup:
 		return "The drill could not begin: " + f.Saw
+	case blank(f):
+		return fmt.Sprintf("Your runbook lists %s `%s`, and its expression found no series: %s.", kind, name, seriesless(f))
 	case f.Act == sim.Steady:
 		return fmt.Sprintf("Before anything was broken, `%s` was %s: a signal that shows when all is well says nothing.", name, f.Saw)
 	case fired >= 0:
@@ -50,11 +52,27 @@ func explainOne(book *runbook.Runbook, r sim.Result, f sim.Finding) string {
 }
 
 // unjudged reports that a drill could not be judged, for no reason of the learner's. A
-// condition of theirs that has no data is one.
+// condition of theirs that has no data is one, and so is an alert.
 func unjudged(r sim.Result) bool {
 	return slices.ContainsFunc(r.Findings, func(f sim.Finding) bool {
-		return f.Broken || f.Unverified && f.Act != sim.Notice && f.Act != sim.Respond
+		return f.Broken || f.Unverified && f.Act != sim.Notice && f.Act != sim.Respond && !blank(f)
 	})
+}
+
+// blank: an alert has no data when all is well, so that it could never fire.
+func blank(f sim.Finding) bool {
+	return f.Act == sim.Steady && f.Unverified && !f.Broken && strings.HasPrefix(f.Name, "alert ")
+}
+
+// seriesless is what has no series, of a finding that is blank.
+func seriesless(f sim.Finding) string {
+	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(f.Saw, "no data: "), " has no series"), " have no series")
+}
+
+// unread: the drill could not begin, since what it was given cannot be rehearsed. Lint
+// says why.
+func unread(r sim.Result) bool {
+	return slices.ContainsFunc(r.Findings, func(f sim.Finding) bool { return f.Act == sim.Setup && f.Name == "what the system brings" })
 }
 
 // explainStep says what became of a step.

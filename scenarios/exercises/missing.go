@@ -120,12 +120,14 @@ func (g *Grade) told(name string, r sim.Result, of string) bool {
 	}
 	var problems []string
 	for _, f := range r.Findings {
-		switch f.Act {
-		case sim.Steady:
+		switch {
+		case blank(f):
+			problems = append(problems, fmt.Sprintf("Your expression found no series: %s. Look up how its labels are called, and which values they have, in reference_app/telemetry/metrics.go and alerts.yml.", seriesless(f)))
+		case f.Act == sim.Steady:
 			problems = append(problems, fmt.Sprintf("Your alert showed before anything was broken (%s): one that cries when all is well is switched off soon.", f.Name))
-		case sim.Notice:
+		case f.Act == sim.Notice:
 			problems = append(problems, fmt.Sprintf("Tried on %s: customers waited, and your alert did not fire within %s.", of, clock(r.Detect.Budget)))
-		case sim.Settle:
+		case f.Act == sim.Settle:
 			problems = append(problems, fmt.Sprintf("Tried on %s: it did not end in order. %s: %s", of, f.Name, f.Saw))
 		default:
 			problems = append(problems, explainOne(&runbook.Runbook{}, r, f))

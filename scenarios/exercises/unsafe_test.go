@@ -55,3 +55,28 @@ func TestOnlyTheGivenLineIsCarriedOut(t *testing.T) {
 		assert.Equal(t, text == c.instruction, err == nil, text)
 	}
 }
+
+// Promise: a step that the contract does not allow is told by lint, and the drill is not
+// reached: nothing is said to be unclear that is the learner's own.
+func TestWhatTheContractForbidsIsNotPlayed(t *testing.T) {
+	for name, edit := range map[string][2]string{
+		"a command that there is not": {"opctl sink route --to primary", "opctl sink send --to primary"},
+		"without a reason":            {`opctl sink route --to primary --ramp 30s --reason "primary is well again"`, "opctl sink route --to primary --ramp 30s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := Find("3.3")
+			require.NoError(t, err)
+			a := solution(t, e)
+			book := string(a.Files["runbook.md"])
+			require.Contains(t, book, edit[0])
+			a.Files["runbook.md"] = []byte(strings.Replace(book, edit[0], edit[1], 1))
+			g, mine := e.Grade(t, a)
+			if !mine {
+				return
+			}
+			assert.Equal(t, Fail, g.Status(e), "%s", told(g))
+			assert.Contains(t, told(g), "contract: ")
+			assert.Equal(t, "not reached", g.shown("drill"))
+		})
+	}
+}

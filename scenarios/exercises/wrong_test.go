@@ -46,6 +46,8 @@ var wrongs = []wrong{
 		"Customers do not wait for the repository"},
 	{"2", "a metric that there is not", "answer.yml", []string{"fulfil_http_request_duration_seconds", "fulfil_latency_seconds"}, "answer",
 		"the service has no metric \"fulfil_latency_seconds\""},
+	{"2", "a label that there is not", "rules.yml", []string{`route="POST /orders"`, `route="orders"`}, "alone",
+		"Your expression found no series: fulfil_http_request_duration_seconds_bucket{route=\"orders\"}."},
 	{"2", "a key of one's own", "answer.yml", []string{"because:", "why:"}, "answer",
 		"work/2/answer.yml:4: this cannot be read"},
 	{"2", "the alert that there is", "rules.yml", []string{"AnswersSlow", "OrdersLate"}, "rule",
