@@ -25,6 +25,9 @@ type Learner struct {
 	Child bool
 	// Spoilers is where the reference solutions are.
 	Spoilers string
+	// Stopped reports that the learner has had enough of it, as Control-C says; nil is
+	// never.
+	Stopped func() bool
 }
 
 // Run does what is asked for. An error is a mistake in asking; what is wrong with an
@@ -54,7 +57,7 @@ func (l Learner) one(t *testing.T, p progress) error {
 		return nil
 	case "all":
 		for _, e := range All() {
-			if err := l.grade(t, e, p); err != nil {
+			if err := l.grade(t, e, p); err != nil || l.stopped() {
 				return err
 			}
 		}
@@ -95,6 +98,8 @@ func (l Learner) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(l.Out, format+"\n", args...)
 }
 
+func (l Learner) stopped() bool { return l.Stopped != nil && l.Stopped() }
+
 func (l Learner) folder(e Exercise) string { return filepath.Join(l.Dir, e.ID) }
 
 // grade judges an attempt; the first time it tells the story, and there is nothing to
@@ -122,6 +127,10 @@ func (l Learner) grade(t *testing.T, e Exercise, p progress) error {
 	if !mine || l.Child {
 		return nil
 	}
+	if l.stopped() { // what was found until then says nothing
+		l.say("\nYou stopped it. Nothing is left behind, and nothing was counted. Again: make learn EX=%s", e.ID)
+		return nil
+	}
 	p.note(e, g)
 	l.show(e, g, p, time.Since(began))
 	return nil
@@ -146,7 +155,7 @@ func (l Learner) tell(t *testing.T, e Exercise) error {
 	var s Story
 	mine := true
 	t.Run(e.ID+" story", func(t *testing.T) { s, mine = e.Story(t) })
-	if mine {
+	if mine && !l.stopped() {
 		l.say("\nWhat happens when nobody does anything (minutes:seconds from the fault on):\n\n%s", s)
 	}
 	return nil

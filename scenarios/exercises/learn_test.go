@@ -130,6 +130,26 @@ func TestACrashIsCaught(t *testing.T) {
 	}
 }
 
+// Promise: who stops an attempt is not told that it failed, and it is not counted.
+func TestWhatIsStoppedIsNotCounted(t *testing.T) {
+	for _, exercise := range []string{"2", "all"} {
+		dir := t.TempDir()
+		for _, e := range All() {
+			_, err := begin(e, filepath.Join(dir, e.ID))
+			require.NoError(t, err)
+		}
+		said, err := learner(t, Learner{Dir: dir, Exercise: exercise, Stopped: func() bool { return true }})
+		require.NoError(t, err)
+		assert.Equal(t, 1, strings.Count(said, "You stopped it. Nothing is left behind, and nothing was counted. Again: make learn EX="), said)
+		assert.NotContains(t, said, "not yet")
+		p, err := readProgress(dir)
+		require.NoError(t, err)
+		for _, one := range p {
+			assert.Zero(t, *one)
+		}
+	}
+}
+
 // Promise: results have the form of Exercism's test runners, a test for each check.
 func TestResults(t *testing.T) {
 	dir := t.TempDir()
@@ -170,6 +190,10 @@ func TestProgress(t *testing.T) {
 	p.note(e, unclear)
 	assert.Equal(t, Pass, p.of(e).Status)
 	assert.Equal(t, 2, p.of(e).Attempts)
+	p = progress{}
+	p.note(e, unclear)
+	assert.Equal(t, Error, p.of(e).Status)
+	assert.Zero(t, p.of(e).Attempts)
 }
 
 // Promise: a file that is no file of its kind is told, and nothing is run.

@@ -1,10 +1,13 @@
 package exercises
 
 import (
+	"context"
 	"flag"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
@@ -46,6 +49,9 @@ func TestLearn(t *testing.T) {
 	if l.Child {
 		l.Out = io.Discard
 	}
+	asked, release := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(asked, release) // a second one ends the process
+	l.Stopped = func() bool { return asked.Err() != nil }
 	if err := l.Run(t); err != nil {
 		_, _ = io.WriteString(os.Stderr, "make learn: "+err.Error()+"\n")
 		t.FailNow()

@@ -62,7 +62,10 @@ func (p progress) of(e Exercise) *made {
 func (p progress) note(e Exercise, g Grade) {
 	one := p.of(e)
 	status := g.Status(e)
-	if status == Error && one.Status != "" {
+	if status == Error {
+		if one.Status == "" {
+			one.Status, one.Checks = status, g.Checks
+		}
 		return
 	}
 	one.Attempts++
