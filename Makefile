@@ -29,7 +29,7 @@ learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/
 	@[ -e .drill/learn.test ] || echo "Compiling; the first time takes some minutes."
 	@mkdir -p .drill && $(GO) test -c -o .drill/learn.test ./scenarios/exercises
 	@.drill/learn.test -test.run '^TestLearn$$' -test.timeout 15m -learn -learn.folder scenarios/exercises -learn.ex='$(EX)' \
-	  -learn.hint=$(or $(HINT),0) -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution) $(if $(SEED),-sim.seed=$(SEED))
+	  -learn.hint='$(HINT)' -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution) $(if $(SEED),-sim.seed=$(SEED))
 
 # How many times as fast as the clock the drills of make drill live; empty leaves it
 # at 1 in virtual time, 5 in containers. Where the machine has other work, SPEED=3.

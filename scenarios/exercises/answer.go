@@ -2,7 +2,9 @@ package exercises
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 
@@ -27,15 +29,22 @@ func (l lines) at(key string) string {
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
 
+// answerFile is what a learner writes an answer in.
+const answerFile = "answer.yml"
+
 // readAnswer decodes an answer file; a key that it does not know is an error. Errors
 // name the file, the line and the mend.
-func readAnswer(file string, src []byte, into any) (lines, error) {
+func readAnswer(a Attempt, into any) (lines, error) {
+	file, src := a.path(answerFile), a.Files[answerFile]
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
 	decoder.KnownFields(true)
 	l := lines{file, src}
 	err := decoder.Decode(into)
 	if err == nil {
 		return l, nil
+	}
+	if errors.Is(err, io.EOF) {
+		return l, fmt.Errorf("%s:1: this is empty; make learn EX=%s RESET=1 puts the start back", file, a.Exercise.ID)
 	}
 	text := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
 	line := "1"

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 type Learner struct {
 	// Exercise that is asked for: its identity, "all", or empty for the list.
 	Exercise string
-	Hint     int    // the number of the hint that is asked for; 0 is none
+	Hint     string // the number of the hint that is asked for; empty is none
 	Story    bool   // show what happens when nobody does anything
 	Reset    bool   // put the start back
 	Solution bool   // show the reference solution of what has passed
@@ -37,6 +38,11 @@ func (l Learner) Run(t *testing.T) error {
 	if err != nil {
 		return err
 	}
+	if l.Results != "" && !l.Child { // a file that cannot be written is told before any drill
+		if err := writeResults(l.Results, progress); err != nil {
+			return err
+		}
+	}
 	if err := l.one(t, progress); err != nil || l.Child {
 		return err
 	}
@@ -51,6 +57,9 @@ func (l Learner) Run(t *testing.T) error {
 }
 
 func (l Learner) one(t *testing.T, p progress) error {
+	if one := l.ofOne(); one != "" && (l.Exercise == "" || l.Exercise == "all") {
+		return fmt.Errorf("which exercise? make learn EX=%s %s", warmUp, one)
+	}
 	switch l.Exercise {
 	case "":
 		l.list(p)
@@ -68,16 +77,34 @@ func (l Learner) one(t *testing.T, p progress) error {
 		return err
 	}
 	switch {
-	case l.Hint != 0:
+	case l.Hint != "":
 		return l.hint(e, p)
 	case l.Reset:
 		return l.putBack(e)
 	case l.Solution:
 		return l.solution(e, p)
+	case l.Story && e.Story == nil:
+		return fmt.Errorf("exercise %s has no story; its first run is one: make learn EX=%s", e.ID, e.ID)
 	case l.Story:
 		return l.tell(t, e)
 	}
 	return l.grade(t, e, p)
+}
+
+// ofOne is what is asked for that only one exercise has, as it is written; empty is
+// nothing.
+func (l Learner) ofOne() string {
+	switch {
+	case l.Hint != "":
+		return "HINT=" + l.Hint
+	case l.Reset:
+		return "RESET=1"
+	case l.Solution:
+		return "SOLUTION=1"
+	case l.Story:
+		return "STORY=1"
+	}
+	return ""
 }
 
 // putBack puts the start back, and says where it left what was there.
@@ -165,14 +192,15 @@ func (l Learner) tell(t *testing.T, e Exercise) error {
 func (l Learner) hint(e Exercise, p progress) error {
 	hints := e.Hints()
 	seen := p.of(e).Hints
+	asked, err := strconv.Atoi(l.Hint)
 	switch {
-	case l.Hint < 1 || l.Hint > len(hints):
-		return fmt.Errorf("exercise %s has hints 1 to %d", e.ID, len(hints))
-	case l.Hint > seen+1:
+	case err != nil || asked < 1 || asked > len(hints):
+		return fmt.Errorf("HINT is a number, 1 to %d", len(hints))
+	case asked > seen+1:
 		return fmt.Errorf("one at a time: hint %d comes next", seen+1)
 	}
-	p.of(e).Hints = max(seen, l.Hint)
-	l.say("Hint %d of %d: %s", l.Hint, len(hints), hints[l.Hint-1])
+	p.of(e).Hints = max(seen, asked)
+	l.say("Hint %d of %d: %s", asked, len(hints), hints[asked-1])
 	return nil
 }
 

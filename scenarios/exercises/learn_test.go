@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,15 +38,17 @@ func TestListShowsWhatIsNext(t *testing.T) {
 // Promise: hints come one at a time.
 func TestHintsComeOneAtATime(t *testing.T) {
 	dir := t.TempDir()
-	_, err := learner(t, Learner{Dir: dir, Exercise: "2", Hint: 2})
+	_, err := learner(t, Learner{Dir: dir, Exercise: "2", Hint: "2"})
 	assert.ErrorContains(t, err, "one at a time: hint 1 comes next")
 	for n := 1; n <= 2; n++ {
-		said, err := learner(t, Learner{Dir: dir, Exercise: "2", Hint: n})
+		said, err := learner(t, Learner{Dir: dir, Exercise: "2", Hint: strconv.Itoa(n)})
 		require.NoError(t, err)
 		assert.Contains(t, said, "of 4: ")
 	}
-	_, err = learner(t, Learner{Dir: dir, Exercise: "2", Hint: 9})
-	assert.ErrorContains(t, err, "has hints 1 to 4")
+	for _, hint := range []string{"9", "0", "-1", "abc"} {
+		_, err = learner(t, Learner{Dir: dir, Exercise: "2", Hint: hint})
+		assert.EqualError(t, err, "HINT is a number, 1 to 4")
+	}
 }
 
 func TestTheSolutionIsShownToWhoHasPassed(t *testing.T) {
@@ -66,6 +69,23 @@ func TestMistakesInAskingAreTold(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, progressFile), []byte("{"), 0o644))
 	_, err = learner(t, Learner{Dir: dir})
 	assert.ErrorContains(t, err, "to begin anew")
+}
+
+// Promise: what is asked for and cannot be had is told, before any drill.
+func TestWhatCannotBeHadIsTold(t *testing.T) {
+	for says, l := range map[string]Learner{
+		"which exercise? make learn EX=3.1 HINT=1":                           {Hint: "1"},
+		"which exercise? make learn EX=3.1 STORY=1":                          {Story: true},
+		"which exercise? make learn EX=3.1 RESET=1":                          {Reset: true, Exercise: "all"},
+		"which exercise? make learn EX=3.1 SOLUTION=1":                       {Solution: true},
+		"exercise 3.1 has no story; its first run is one: make learn EX=3.1": {Story: true, Exercise: "3.1"},
+		"open no/such/folder/results.json: no such file or directory":        {Results: "no/such/folder/results.json", Exercise: "3.1"},
+	} {
+		l.Dir = t.TempDir()
+		said, err := learner(t, l)
+		assert.EqualError(t, err, says)
+		assert.Empty(t, said)
+	}
 }
 
 // Promise: resetting loses nothing that a learner wrote, however often it is done, and

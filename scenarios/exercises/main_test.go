@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -17,7 +18,7 @@ import (
 var (
 	learn        = flag.Bool("learn", false, "run as make learn does")
 	learnEx      = flag.String("learn.ex", "", "the exercise; \"all\" is every one")
-	learnHint    = flag.Int("learn.hint", 0, "give that hint")
+	learnHint    = flag.String("learn.hint", "", "give that hint")
 	learnStory   = flag.Bool("learn.story", false, "show what happens when nobody does anything")
 	learnReset   = flag.Bool("learn.reset", false, "put the start back")
 	learnShow    = flag.Bool("learn.solution", false, "show the solution of what has passed")
@@ -29,6 +30,9 @@ var (
 var stdout io.Writer = os.Stdout
 
 func TestMain(m *testing.M) {
+	if slices.Contains(os.Args, "-learn") {
+		flag.Usage = func() {} // a hundred flags of go test are no help here
+	}
 	flag.Parse()
 	if *learn && flag.Lookup("sim.child").Value.String() == "" {
 		if quiet, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {

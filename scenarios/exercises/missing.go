@@ -51,7 +51,7 @@ func listening(s sim.System, rules []byte, alert string) sim.System {
 func gradeMissing(t *testing.T, a Attempt) (Grade, bool) {
 	g := Grade{Exercise: a.Exercise.ID}
 	var answer missingAnswer
-	lines, err := readAnswer(a.path("answer.yml"), a.Files["answer.yml"], &answer)
+	lines, err := readAnswer(a, &answer)
 	if err != nil {
 		g.add("answer", err.Error())
 		return g, true

@@ -22,8 +22,7 @@ const leastWords = 3
 // that breaks.
 func (c unsafeCase) answered(a Attempt) []string {
 	var answer unsafeAnswer
-	file := a.path("answer.yml")
-	lines, err := readAnswer(file, a.Files["answer.yml"], &answer)
+	lines, err := readAnswer(a, &answer)
 	if err != nil {
 		return []string{err.Error()}
 	}

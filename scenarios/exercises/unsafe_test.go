@@ -24,7 +24,8 @@ func TestUnsafeAnswers(t *testing.T) {
 		"nothing":             {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "", "which instruction is unsafe?"},
 		"a key of one's own":  {"invariant:", "rule:", "this cannot be read"},
 		"not a YAML file":     {"instruction: |", "instruction: [", "this cannot be read"},
-		"an empty file":       {right, "", "this cannot be read"},
+		"an empty file":       {right, "", "this is empty; make learn EX=3.1 RESET=1 puts the start back"},
+		"nothing but remarks": {right, "# later\n", "this is empty"},
 		"not even text":       {right, "\xff\x00{{{", "this cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
