@@ -156,20 +156,57 @@ func ended(saw string) string {
 	return "The drill did not come to its end, and was stopped: something in your files computes for too long. (" + first + ")"
 }
 
+// mostFindings of lint are told at once: behind a broken fence they are many, and the
+// first is the one to mend.
+const mostFindings = 5
+
 // explainLint says what lint found, where, and what the rule protects.
 func explainLint(found []lint.Finding) []string {
 	var told []string
+	var gaps []lint.Finding
+	why := map[string]bool{} // rules that were explained
+	left := 0
 	for _, f := range found {
-		text := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Message)
-		if source := strings.TrimSpace(f.Source); source != "" && !strings.Contains(f.Message, source) && !strings.HasPrefix(f.Message, "front matter: ") {
-			text += "\n    " + source
+		switch {
+		case f.Rule == "todo":
+			gaps = append(gaps, f)
+		case len(told) == mostFindings:
+			left++
+		default:
+			told = append(told, explainFinding(f, !why[f.Rule]))
+			why[f.Rule] = true
 		}
-		if i := slices.IndexFunc(lint.Rules, func(r lint.Rule) bool { return r.ID == f.Rule }); i >= 0 && f.Rule != "form" {
-			text += "\nWhy: " + lint.Rules[i].Protects
-		}
-		told = append(told, text)
+	}
+	if left > 0 {
+		told = append(told, fmt.Sprintf("and %d more; mend these first", left))
+	}
+	if len(gaps) > 0 {
+		told = append(told, explainGaps(gaps))
 	}
 	return told
+}
+
+func explainFinding(f lint.Finding, why bool) string {
+	text := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Message)
+	if source := strings.TrimSpace(f.Source); source != "" && !strings.Contains(f.Message, source) && !strings.HasPrefix(f.Message, "front matter: ") {
+		text += "\n    " + source
+	}
+	if i := slices.IndexFunc(lint.Rules, func(r lint.Rule) bool { return r.ID == f.Rule }); why && i >= 0 && f.Rule != "form" {
+		text += "\nWhy: " + lint.Rules[i].Protects
+	}
+	return text
+}
+
+// explainGaps says in one line what is still to be written.
+func explainGaps(gaps []lint.Finding) string {
+	if len(gaps) == 1 {
+		return explainFinding(gaps[0], true)
+	}
+	var at []string
+	for _, f := range gaps {
+		at = append(at, fmt.Sprint(f.Line))
+	}
+	return fmt.Sprintf("%s: %d TODOs, in lines %s", gaps[0].File, len(gaps), strings.Join(slices.Compact(at), ", "))
 }
 
 func indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }

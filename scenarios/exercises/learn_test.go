@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/lint"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -214,6 +215,28 @@ func TestProgress(t *testing.T) {
 	p.note(e, unclear)
 	assert.Equal(t, Error, p.of(e).Status)
 	assert.Zero(t, p.of(e).Attempts)
+}
+
+// Promise: a broken fence is told by its first findings, and what is still to be written
+// in one line.
+func TestFindingsAreFew(t *testing.T) {
+	for id, edit := range map[string][2]string{"1": {"```sh", "``sh"}, "3.2": {"```promql", "``promql"}, "3.4": {"   ```\n", "   ``\n"}} {
+		e, err := Find(id)
+		require.NoError(t, err)
+		book := string(e.Start()["runbook.md"])
+		require.Contains(t, book, edit[0])
+		found, _ := lintWhole(t, unsafeCases()[0].system, "runbook.md", []byte(strings.Replace(book, edit[0], edit[1], 1)))
+		assert.LessOrEqual(t, len(found), mostFindings+2, "%s", strings.Join(found, "\n"))
+	}
+	e, err := Find("1")
+	require.NoError(t, err)
+	found, _ := lintWhole(t, unsafeCases()[0].system, "runbook.md", e.Start()["runbook.md"])
+	assert.Contains(t, found, "runbook.md: 10 TODOs, in lines 17, 21, 25, 32, 37, 41, 45, 49, 53, 57")
+	var many []lint.Finding
+	for range mostFindings + 3 {
+		many = append(many, lint.Finding{File: "runbook.md", Line: 1, Rule: "form", Message: "no"})
+	}
+	assert.Equal(t, "and 3 more; mend these first", explainLint(many)[mostFindings])
 }
 
 // Promise: a file that is no file of its kind is told, and nothing is run.
