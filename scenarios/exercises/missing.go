@@ -126,7 +126,8 @@ func (g *Grade) told(name string, r sim.Result, of string) bool {
 		case f.Act == sim.Steady:
 			problems = append(problems, fmt.Sprintf("Your alert showed before anything was broken (%s): one that cries when all is well is switched off soon.", f.Name))
 		case f.Act == sim.Notice:
-			problems = append(problems, fmt.Sprintf("Tried on %s: customers waited, and your alert did not fire within %s.", of, clock(r.Detect.Budget)))
+			problems = append(problems, fmt.Sprintf("Tried on %s: customers waited, and your alert did not fire within %s. %s", of, clock(r.Detect.Budget),
+				readTape(r).silence(strings.TrimPrefix(f.Name, "alert "))))
 		case f.Act == sim.Settle:
 			problems = append(problems, fmt.Sprintf("Tried on %s: it did not end in order. %s: %s", of, f.Name, f.Saw))
 		default:
