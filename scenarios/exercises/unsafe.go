@@ -35,6 +35,8 @@ type unsafeCase struct {
 	// does is what it does when it is no opctl line; nil when it is one, or prose.
 	does      fulfilment.ByHand
 	invariant string
+	// also are rules that suffer as well, and what is said to who names one of them.
+	also map[string]string
 }
 
 func unsafeCases() []unsafeCase {
@@ -42,11 +44,18 @@ func unsafeCases() []unsafeCase {
 		{title: "mend the table", runbook: "sink-timeout", system: fulfilment.System, load: 5,
 			faults:      []fault.Fault{fault.On("sink", toxic.Timeout{})},
 			instruction: `psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, step: "settle-doubts",
-			does: fulfilment.MarkDelivered(), invariant: "state-from-events"},
+			does: fulfilment.MarkDelivered(), invariant: "state-from-events",
+			also: map[string]string{
+				"nothing-lost":           "Orders were lost, and that came later, as a consequence. What was already false when the line had run?",
+				"every-change-accounted": "That is true as well: no call accounts for it. What the audit found first is the worse one: read it again.",
+			}},
 		{title: "clean up the dead letters", runbook: "sink-timeout", system: fulfilment.System, load: 5,
 			faults:      []fault.Fault{fault.On("sink", toxic.Timeout{})},
 			instruction: "nats -s broker stream edit FULFIL_DEAD --max-age=1s", step: "clean-up",
-			does: fulfilment.ExpireDeadLetters(), invariant: "nothing-lost"},
+			does: fulfilment.ExpireDeadLetters(), invariant: "nothing-lost",
+			also: map[string]string{
+				"every-change-accounted": "That is true as well: no call accounts for it. What the ledger found is the worse one: nobody can make it good.",
+			}},
 		{title: "the short way to the standby", runbook: "slow-drip", system: fulfilment.System, load: 5,
 			faults:      []fault.Fault{fulfilment.WarehouseDrips(1450 * time.Millisecond)},
 			instruction: `nats -s store --user app pub fulfil.events.controls '{"route":"standby","actor":"operator:night"}'`, step: "route",
@@ -54,7 +63,10 @@ func unsafeCases() []unsafeCase {
 		{title: "a little more room", runbook: "traffic-spike", system: fulfilment.Guarded, load: 1,
 			faults:      []fault.Fault{fault.Surge(9, nil)},
 			instruction: "When business customers still wait, raise the rate limit of the intake in the configuration to twice what it is; lower it again in the morning.",
-			invariant:   "limits-hold"},
+			invariant:   "limits-hold",
+			also: map[string]string{
+				"every-change-accounted": "That is true as well: the contract has no such call. Worse is what it does to all that stands behind the intake, even when it is written down.",
+			}},
 		{title: "what nobody has heard of", runbook: "sink-silent", system: fulfilment.System, load: 5,
 			faults:      []fault.Fault{fulfilment.AnswersCut(1), fault.On("sink", toxic.Timeout{})},
 			instruction: `opctl deliveries resolve ${id} --as not-received --reason "sent into silence"`, step: "give-up",

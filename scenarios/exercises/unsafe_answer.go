@@ -44,6 +44,8 @@ func (c unsafeCase) answered(a Attempt) []string {
 		problems = append(problems, lines.at("invariant")+"which rule does it break?"+listed())
 	case !known:
 		problems = append(problems, lines.at("invariant")+fmt.Sprintf("%q is none of the rules.", answer.Invariant)+listed())
+	case c.also[answer.Invariant] != "":
+		problems = append(problems, lines.at("invariant")+c.also[answer.Invariant])
 	case answer.Invariant != c.invariant:
 		problems = append(problems, lines.at("invariant")+fmt.Sprintf("%s says: %s. Ask of the unsafe instruction: which of the rules is no longer so right after it, even when all goes well?", answer.Invariant, invariants[answer.Invariant]))
 	}

@@ -16,6 +16,8 @@ func TestUnsafeAnswers(t *testing.T) {
 	right := string(solution(t, e).Files["answer.yml"])
 	for name, c := range map[string]struct{ old, new, says string }{
 		"the wrong rule":      {"state-from-events", "nothing-in-force", "which of the rules is no longer so right after it"},
+		"what came of it":     {"state-from-events", "nothing-lost", "as a consequence. What was already false when the line had run?"},
+		"true as well":        {"state-from-events", "every-change-accounted", "That is true as well"},
 		"no rule":             {"state-from-events", `""`, "which rule does it break? Name one of"},
 		"a rule of one's own": {"state-from-events", "be-careful", `"be-careful" is none of the rules`},
 		"a safe instruction":  {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "opctl deliveries redrive --limit 200", "that one keeps every rule"},
@@ -36,6 +38,18 @@ func TestUnsafeAnswers(t *testing.T) {
 			assert.Contains(t, got[0], c.says)
 			assert.Regexp(t, `^work/3\.1/answer\.yml:\d+: `, got[0])
 		})
+	}
+}
+
+// Promise: what is said of a rule that suffers as well is said of one that there is, and
+// not of the right one.
+func TestRulesThatSufferAsWell(t *testing.T) {
+	for _, c := range unsafeCases() {
+		assert.Contains(t, invariants, c.invariant)
+		for name := range c.also {
+			assert.Contains(t, invariants, name, c.title)
+			assert.NotEqual(t, c.invariant, name, c.title)
+		}
 	}
 }
 
