@@ -107,7 +107,7 @@ var ends = map[string]string{
 
 func explainEnd(r sim.Result, f sim.Finding) string {
 	if text, known := ends[f.Name]; known {
-		return fmt.Sprintf(text, short(f.Saw))
+		return fmt.Sprintf(text, short(strings.ReplaceAll(f.Saw, `client "" of broker `, "somebody who gave no name, in the ")))
 	}
 	if strings.HasPrefix(f.Name, "audit ") {
 		return fmt.Sprintf("The audit, %s: %s", strings.TrimPrefix(f.Name, "audit "), short(f.Saw))

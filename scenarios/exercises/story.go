@@ -20,13 +20,18 @@ type Story []Moment
 
 // Moment is one thing that happened. After counts from when the fault began.
 type Moment struct {
-	After time.Duration
-	Text  string
+	After   time.Duration
+	Text    string
+	Heading bool // it is no moment: another incident begins, and is called so
 }
 
 func (s Story) String() string {
 	var out strings.Builder
-	for _, m := range s {
+	for i, m := range s {
+		if m.Heading {
+			_, _ = fmt.Fprintf(&out, "%s%s\n\n", strings.Repeat("\n", min(i, 1)), m.Text)
+			continue
+		}
 		_, _ = fmt.Fprintf(&out, "  %6s  %s\n", clock(m.After), m.Text)
 	}
 	return out.String()
@@ -82,18 +87,18 @@ func (t tape) story(fault string) Story {
 	if t.injected.IsZero() {
 		return nil
 	}
-	all := Story{{0, "the fault begins: " + fault}}
+	all := Story{{Text: "the fault begins: " + fault}}
 	for _, e := range t.entries {
 		if m := t.told(e); m.Text != "" {
 			all = append(all, m)
 		}
 	}
 	if !slices.ContainsFunc(all, func(m Moment) bool { return strings.HasPrefix(m.Text, "alert ") }) {
-		all = append(all, Moment{t.healed.Sub(t.injected), "until now, no alert has fired"})
+		all = append(all, Moment{After: t.healed.Sub(t.injected), Text: "until now, no alert has fired"})
 	}
 	for event, at := range t.warned {
 		if at.After(t.injected) {
-			all = append(all, Moment{at.Sub(t.injected), "log " + event})
+			all = append(all, Moment{After: at.Sub(t.injected), Text: "log " + event})
 		}
 	}
 	all = append(all, t.customers()...)
@@ -105,16 +110,16 @@ func (t tape) story(fault string) Story {
 func (t tape) told(e journal.Entry) Moment {
 	switch {
 	case e.Kind == "heal" && e.At.Equal(t.healed):
-		return Moment{e.At.Sub(t.injected), "the fault ends"}
+		return Moment{After: e.At.Sub(t.injected), Text: "the fault ends"}
 	case e.Kind == "step":
 		var s runbook.StepResult
 		if json.Unmarshal(e.Data, &s) == nil {
-			return Moment{s.Started.Sub(t.injected), "step " + s.Step + ": " + s.Line}
+			return Moment{After: s.Started.Sub(t.injected), Text: "step " + s.Step + ": " + s.Line}
 		}
 	case e.Kind == "signal" && e.At.After(t.injected):
 		var s struct{ Signal, What string }
 		if json.Unmarshal(e.Data, &s) == nil && (strings.HasPrefix(s.Signal, "alert ") || strings.HasSuffix(s.Signal, "=down")) {
-			return Moment{e.At.Sub(t.injected), s.Signal + " " + s.What}
+			return Moment{After: e.At.Sub(t.injected), Text: s.Signal + " " + s.What}
 		}
 	}
 	return Moment{}
@@ -143,7 +148,7 @@ func (t tape) customers() Story {
 	usual := t.between(t.injected.Add(-every), t.injected)
 	for at := t.injected; !at.Add(every).After(t.healed) && at.Before(t.injected.Add(4*every)); at = at.Add(every) {
 		if now := t.between(at, at.Add(every)); now.worse(usual) {
-			all = append(all, Moment{at.Add(every).Sub(t.injected), "customers: " + now.String() + "; before the fault: " + usual.String()})
+			all = append(all, Moment{After: at.Add(every).Sub(t.injected), Text: "customers: " + now.String() + "; before the fault: " + usual.String()})
 		}
 	}
 	return all

@@ -117,16 +117,27 @@ func (c unsafeCase) grade(t *testing.T, a Attempt) (Grade, bool) {
 		return g, true
 	}
 	g.sort(book, results)
-	for i, r := range results {
-		g.Story = append(g.Story, readTape(r).story(c.faults[i].Name())...)
-	}
-	for i, m := range g.Story {
-		g.Story[i].Text = strings.ReplaceAll(m.Text, "opctl "+byHand, c.instruction)
-	}
+	g.Story = c.told(results)
 	if g.passed("drill") && g.failed("lint", "ledger", "audit") {
 		g.Remark = appears
 	}
 	return g, true
+}
+
+// told is the story of each incident, under a heading where there are more than one.
+func (c unsafeCase) told(results []sim.Result) Story {
+	var all Story
+	for i, r := range results {
+		name := c.faults[i].Name()
+		if len(results) > 1 {
+			all = append(all, Moment{Text: fmt.Sprintf("Incident %d of %d: %s", i+1, len(results), name), Heading: true})
+		}
+		all = append(all, readTape(r).story(name)...)
+	}
+	for i, m := range all {
+		all[i].Text = strings.ReplaceAll(m.Text, "opctl "+byHand, c.instruction)
+	}
+	return all
 }
 
 // rehearse plays the drill under each of the faults.

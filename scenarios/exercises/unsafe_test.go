@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/drillbook/drillbook/sim"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -51,6 +52,21 @@ func TestRulesThatSufferAsWell(t *testing.T) {
 			assert.NotEqual(t, c.invariant, name, c.title)
 		}
 	}
+}
+
+// Promise: where there are more incidents than one, each has a heading.
+func TestEachIncidentHasAHeading(t *testing.T) {
+	c := unsafeCases()[4]
+	told := c.told(make([]sim.Result, 2)).String()
+	assert.True(t, strings.HasPrefix(told, "Incident 1 of 2: "+c.faults[0].Name()+"\n\n"), told)
+	assert.Contains(t, told, "\n\nIncident 2 of 2: "+c.faults[1].Name()+"\n\n")
+	assert.Empty(t, c.told(make([]sim.Result, 1)))
+}
+
+// Promise: who gave no name is called so.
+func TestSomebodyWithoutAName(t *testing.T) {
+	told := explainEnd(sim.Result{}, sim.Finding{Act: sim.Settle, Name: "audit store", Saw: `1: client "" of broker store, as user app: it sent 48 messages`})
+	assert.Contains(t, told, "1: somebody who gave no name, in the store, as user app: it sent 48 messages")
 }
 
 // Promise: a line that is no opctl is carried out only where it stands as it was
