@@ -39,6 +39,7 @@ func TestSolutionsPass(t *testing.T) {
 // Promise: what a learner begins with fails, each with the feedback that a beginner
 // needs.
 func TestStartsFail(t *testing.T) {
+	unsafe := map[string][]string{"3.1": {"lint", "ledger", "audit"}, "3.2": {"lint", "ledger", "audit"}, "3.3": {"lint", "audit"}, "3.4": {"lint"}, "3.5": {"ledger"}}
 	for _, e := range All() {
 		t.Run(e.ID, func(t *testing.T) {
 			t.Parallel()
@@ -48,30 +49,21 @@ func TestStartsFail(t *testing.T) {
 			}
 			assert.Equal(t, Fail, g.Status(e), "%s", told(g))
 			assert.True(t, slices.ContainsFunc(g.Checks, func(c Check) bool { return c.Status == Fail && len(c.Problems) > 0 }), "%s", told(g))
+			if seenBy := unsafe[e.ID]; seenBy != nil {
+				appearsToWork(t, g, seenBy)
+			}
 		})
 	}
 }
 
-// Promise: each unsafe runbook appears to work, as its page says, and is found out by
-// the guards that see it, and by no other.
-func TestUnsafeStartsAppearToWork(t *testing.T) {
-	guards := map[string][]string{"3.1": {"lint", "ledger", "audit"}, "3.2": {"lint", "ledger", "audit"}, "3.3": {"lint", "audit"}, "3.4": {"lint"}, "3.5": {"ledger"}}
-	for _, e := range All() {
-		if guards[e.ID] == nil {
-			continue
-		}
-		t.Run(e.ID, func(t *testing.T) {
-			t.Parallel()
-			g, mine := e.Grade(t, Attempt{Exercise: e, Dir: "work/" + e.ID, Files: e.Start()})
-			if !mine {
-				return
-			}
-			assert.True(t, g.passed("drill"), "%s", told(g))
-			assert.Equal(t, appears, g.Remark)
-			for _, guard := range []string{"lint", "ledger", "audit"} {
-				assert.Equal(t, slices.Contains(guards[e.ID], guard), g.failed(guard), "%s: %s", guard, told(g))
-			}
-		})
+// appearsToWork holds an unsafe runbook to what its page says: the drill passes, and it
+// is found out by the guards that see it, and by no other.
+func appearsToWork(t *testing.T, g Grade, seenBy []string) {
+	t.Helper()
+	assert.True(t, g.passed("drill"), "%s", told(g))
+	assert.Equal(t, appears, g.Remark)
+	for _, guard := range []string{"lint", "ledger", "audit"} {
+		assert.Equal(t, slices.Contains(seenBy, guard), g.failed(guard), "%s: %s", guard, told(g))
 	}
 }
 
