@@ -81,7 +81,7 @@ var policy = map[string][]string{
 		"reference_app", "reference_app/jetstream", "reference_app/postgres", "reference_app/operator", "reference_app/service", "reference_app/telemetry", "reference_app/wasmplugin", "reference_app/workflow",
 		"sim", "sim/world", "sim/check", "sim/fault", "sim/toxic", "sim/runbook", "sim/signal", "sim/traffic", "sim/virtual"},
 	"scenarios":           {"fixtures/fulfilment", "reference_app", "sim", "sim/catalogue", "sim/fault", "sim/journal", "sim/lint", "sim/runbook", "sim/toxic", "sim/traffic", "sim/world"},
-	"scenarios/exercises": {"fixtures/fulfilment", "reference_app", "sim", "sim/check", "sim/fault", "sim/journal", "sim/lint", "sim/runbook", "sim/signal", "sim/toxic", "sim/traffic", "sim/world"},
+	"scenarios/exercises": {"fixtures/fulfilment", "reference_app", "sim", "sim/check", "sim/fault", "sim/journal", "sim/lint", "sim/runbook", "sim/signal", "sim/strictyaml", "sim/toxic", "sim/traffic", "sim/world"},
 }
 
 type listed struct {

@@ -98,7 +98,7 @@ func (r *rehearsal) blindGuard() ([]Finding, error) {
 	if err != nil || answer.Verdict != signal.Missing {
 		return nil, err
 	}
-	return []Finding{{Act: Steady, Name: "stop condition", Expected: r.drill.Stop + " can be judged", Saw: "no data: " + answer.Values, Unverified: true}}, nil
+	return []Finding{{Act: Steady, Name: "stop condition", Expected: r.drill.Stop + " can be judged", Saw: noData(answer.Values), Unverified: true}}, nil
 }
 
 // giveUp heals the fault and undoes the mitigations in force, the last one first,

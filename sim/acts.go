@@ -113,13 +113,16 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: saw})
 	}
 	for _, one := range now.Missing {
-		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: "no data: " + one.Saw, Unverified: true})
+		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: noData(one.Saw), Unverified: true})
 	}
 	if len(findings) == 0 {
 		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + runbook.Short(r.watch.Settle()), Saw: "it was broken in between: " + describe(now.LastWrong)})
 	}
 	return findings
 }
+
+// noData says that there is none, and why.
+func noData(why string) string { return signal.Status{State: signal.NoData, Detail: why}.String() }
 
 // customers is what they know themselves of the last stretch, as the end of what was
 // seen; nothing where they are not on tape.

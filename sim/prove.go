@@ -77,7 +77,7 @@ func Prove(t *testing.T, system System, drill Drill, want func(Group, string) bo
 	}
 	unread := newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), 1)
 	if err := unread.read(); err != nil {
-		unread.fail(Setup, "what the system brings", err)
+		unread.fail(Setup, WhatIsBrought, err)
 		unread.result.judge()
 		return Proof{AsItIs: unread.result}, *childFlag == ""
 	}

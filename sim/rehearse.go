@@ -187,7 +187,7 @@ func (r *rehearsal) recorded(ctx context.Context, now time.Time, play func(conte
 	r.note(journal.KindPlan, now, r.plan())
 	r.noteRunbook(now)
 	if err != nil {
-		r.fail(Setup, "what the system brings", err)
+		r.fail(Setup, WhatIsBrought, err)
 	} else {
 		play(ctx)
 	}

@@ -111,7 +111,7 @@ func stepFindings(step runbook.Step, result runbook.StepResult) []Finding {
 		}
 		saw := e.Seen
 		if e.NoData {
-			saw = "no data: " + saw
+			saw = noData(saw)
 		}
 		findings = append(findings, Finding{Act: Respond, Name: name, Expected: expected, Saw: saw, Unverified: e.NoData})
 	}

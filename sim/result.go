@@ -33,6 +33,10 @@ const (
 	Settle  Act = "settle"
 )
 
+// WhatIsBrought names the finding, in [Setup], that the system, the drill or its
+// runbook cannot be rehearsed as it is written.
+const WhatIsBrought = "what the system brings"
+
 // Finding is one reason why a rehearsal did not pass.
 type Finding struct {
 	Act Act `json:"act"`

@@ -2,13 +2,11 @@ package exercises
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
+	"github.com/drillbook/drillbook/sim/strictyaml"
 )
 
 // lines tell where a key of an answer file stands.
@@ -27,8 +25,6 @@ func (l lines) at(key string) string {
 	return fmt.Sprintf("%s:%d: ", l.file, 1+bytes.Count(l.src[:at[0]], []byte("\n")))
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
-
 // answerFile is what a learner writes an answer in.
 const answerFile = "answer.yml"
 
@@ -36,20 +32,17 @@ const answerFile = "answer.yml"
 // name the file, the line and the mend.
 func readAnswer(a Attempt, into any) (lines, error) {
 	file, src := a.path(answerFile), a.Files[answerFile]
-	decoder := yaml.NewDecoder(bytes.NewReader(src))
-	decoder.KnownFields(true)
 	l := lines{file, src}
-	err := decoder.Decode(into)
-	if err == nil {
+	mistakes := strictyaml.Decode(src, into)
+	if len(mistakes) == 0 {
 		return l, nil
 	}
-	if errors.Is(err, io.EOF) {
+	if mistakes[0].Message == strictyaml.Empty {
 		return l, fmt.Errorf("%s:1: this is empty; make learn EX=%s RESET=1 puts the start back", file, a.Exercise.ID)
 	}
-	text := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-	line := "1"
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		line = m[1]
+	var told []string
+	for _, m := range mistakes {
+		told = append(told, fmt.Sprintf("%s:%d: this cannot be read: %s.", file, m.Line, m.Message))
 	}
-	return l, fmt.Errorf("%s:%s: this cannot be read: %s. Keep the keys as they are in the start, a text that has a colon or a quote in it in a block of its own, below a line that ends in |", file, line, text)
+	return l, fmt.Errorf("%s Keep the keys as they are in the start, a text that has a colon or a quote in it in a block of its own, below a line that ends in |", strings.Join(told, "\n"))
 }

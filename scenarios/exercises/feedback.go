@@ -72,7 +72,7 @@ func seriesless(f sim.Finding) string {
 // unread: the drill could not begin, since what it was given cannot be rehearsed. Lint
 // says why.
 func unread(r sim.Result) bool {
-	return slices.ContainsFunc(r.Findings, func(f sim.Finding) bool { return f.Act == sim.Setup && f.Name == "what the system brings" })
+	return slices.ContainsFunc(r.Findings, func(f sim.Finding) bool { return f.Act == sim.Setup && f.Name == sim.WhatIsBrought })
 }
 
 // explainStep says what became of a step.

@@ -22,6 +22,9 @@ type Mistake struct {
 	Message string
 }
 
+// Empty is the message of a file with nothing in it.
+const Empty = "nothing is written in it"
+
 // Decode reads a file into the struct that into points to, and returns every
 // mistake in it. What could be read is there even so.
 func Decode(src []byte, into any) []Mistake {
@@ -34,7 +37,7 @@ func Decode(src []byte, into any) []Mistake {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.EOF):
-		return []Mistake{{1, "nothing is written in it"}}
+		return []Mistake{{1, Empty}}
 	case errors.As(err, &several):
 		types := map[string]reflect.Type{}
 		collect(reflect.TypeOf(into), types)
