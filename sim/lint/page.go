@@ -7,7 +7,9 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	gmtext "github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // voice is how a part of the page speaks, by what stands above or before it.
@@ -35,9 +37,28 @@ type block struct {
 // page reads a Markdown file into blocks, front matter left out.
 func page(src []byte) []block {
 	p := &reading{src: flat(blank(src))}
-	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList))
+	markdown := goldmark.New(
+		goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList),
+		goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(tildes{}, 499))),
+	)
 	p.children(markdown.Parser().Parse(gmtext.NewReader(p.src)), tells)
 	return p.blocks
+}
+
+// tildes takes a run of three or more for text, which it is: strikethrough, asked next
+// at 500, would look at the whole run again from each of its characters.
+type tildes struct{}
+
+func (tildes) Trigger() []byte { return []byte{'~'} }
+
+func (tildes) Parse(_ ast.Node, block gmtext.Reader, _ parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	run := len(line) - len(bytes.TrimLeft(line, "~"))
+	if run < 3 {
+		return nil
+	}
+	block.Advance(run)
+	return ast.NewTextSegment(segment.WithStop(segment.Start + run))
 }
 
 type reading struct {
