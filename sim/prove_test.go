@@ -2,16 +2,20 @@ package sim_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -34,7 +38,7 @@ func TestProve(t *testing.T) {
 		assert.Equal(t, sim.Killed, row.Verdict, "%s: %s", row.Variant, row.Saw)
 	}
 	for _, name := range []string{
-		"no fault", "no runbook", "without step spare", "without step back", "metrics endpoint gone",
+		"no fault", "no runbook", "without step spare", "without step back", "each step twice", "metrics endpoint gone",
 		"alert NotesRefused reads nothing", "alert NotesRefused cannot fire", "alert NotesRefused always fires", "alert NotesRefused is late",
 		"log shelf.lost is dropped", "log shelf.lost is late", "step spare cannot do what it promises", "step spare works too late",
 	} {
@@ -57,6 +61,22 @@ func TestProof(t *testing.T) {
 		assert.Equal(t, "without step spare", proof.Rows[0].Variant)
 		assert.Equal(t, sim.Killed, proof.Rows[0].Verdict)
 	})
+	t.Run("a step that may not be repeated", func(t *testing.T) {
+		system := notes(t)
+		operator := system.Operator
+		system.Operator = func(w world.World) (runbook.Operator, error) {
+			o, err := operator(w)
+			return &toggling{Operator: o}, err
+		}
+		proof, mine := sim.Prove(t, system, shelfCut, func(_ sim.Group, variant string) bool { return variant == "each step twice" })
+		if !mine {
+			return
+		}
+		assert.Equal(t, sim.Passed, proof.AsItIs.Outcome, "%v", proof.AsItIs.Findings)
+		require.Len(t, proof.Rows, 1)
+		assert.Equal(t, sim.Survived, proof.Rows[0].Verdict)
+		assert.Contains(t, proof.Rows[0].Saw, "respond: step spare")
+	})
 	t.Run("unread", func(t *testing.T) {
 		drill := shelfCut
 		drill.Runbook = "nowhere"
@@ -68,4 +88,20 @@ func TestProof(t *testing.T) {
 		assert.Contains(t, proof.AsItIs.Findings[0].Saw, "no runbook for the drill")
 		assert.Empty(t, proof.Rows)
 	})
+}
+
+// toggling is an operator's client whose shelf changes back when it is told the same
+// again.
+type toggling struct {
+	runbook.Operator
+	last string
+}
+
+func (o *toggling) Do(ctx context.Context, words []string) (json.RawMessage, error) {
+	line := strings.Join(words, " ")
+	if line == o.last && line == "shelf use spare" {
+		words = []string{"shelf", "use", "own"}
+	}
+	o.last = line
+	return o.Operator.Do(ctx, words)
 }

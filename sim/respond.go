@@ -52,8 +52,12 @@ func (r *rehearsal) toDo() []runbook.Step {
 // steps runs them in order, each a pace after the one before, and stops at the
 // first that does not do what the runbook promises.
 func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding, error) {
+	operator := r.operator
+	if r.spoiled.twice {
+		operator = insistent{operator, r.contract}
+	}
 	runner := &runbook.Runner{
-		Contract: r.contract, Operator: r.operator, Speed: r.opts.Speed,
+		Contract: r.contract, Operator: operator, Speed: r.opts.Speed,
 		Condition: r.condition,
 		Next:      func(ctx context.Context) error { _, err := r.track.next(ctx); return err },
 		Record:    func(kind string, data any) { r.note(kind, time.Now(), data) },

@@ -33,8 +33,9 @@ const (
 type variant struct {
 	name  string
 	group Group
-	// any of these; none means that it has to pass.
-	expect []Expectation
+	// any of these; none means that it has to pass, for harmless says why.
+	expect   []Expectation
+	harmless string
 	// prudent is why it may pass all the same.
 	prudent string
 	// onTape: it is judged by what the drill saw when nothing was spoiled.
@@ -52,6 +53,7 @@ type spoiler struct {
 	lines    func([]line) []line                                          // of the log
 	books    func(context.Context) error                                  // is called before they are read
 	lateStep string                                                       // what it does does not show in time
+	twice    bool                                                         // whoever carries the steps out does each a second time
 }
 
 // Expectation is what a spoiled drill has to be red by.
@@ -74,6 +76,7 @@ func (r *rehearsal) variants() []variant {
 	all := []variant{r.withoutFault(), r.withoutRunbook()}
 	all = append(all, r.withoutSteps()...)
 	all = append(all, r.swapped()...)
+	all = append(all, r.repeated()...)
 	all = append(all, r.tampered()...)
 	for _, d := range r.system.Defects {
 		if d.Drill == r.drill.Runbook {
@@ -140,7 +143,9 @@ func (r *rehearsal) withoutRunbook() variant {
 	v := variant{name: "no runbook", group: Evidence, spoil: func(r *rehearsal) { r.idle = true }}
 	if !r.book.Meta.HealsSelf() {
 		v.expect = []Expectation{{Respond, theObjectives}, {Settle, ""}}
+		return v
 	}
+	v.harmless = "it heals by itself, as its runbook says"
 	return v
 }
 
@@ -180,7 +185,7 @@ func (r *rehearsal) editing(edit func(*runbook.Runbook)) func(*rehearsal) {
 
 func (r *rehearsal) observes(step runbook.Step) bool {
 	call, err := r.contract.Parse(step.Words)
-	return err == nil && call.Command.Class == "observe"
+	return err == nil && call.Command.Class == runbook.Observe
 }
 
 // swapped runs a step before the one that it says it comes after, where both
@@ -200,6 +205,32 @@ func (r *rehearsal) swapped() []variant {
 			spoil: r.editing(func(b *runbook.Runbook) { b.Steps[i], b.Steps[j] = b.Steps[j], b.Steps[i] })})
 	}
 	return all
+}
+
+// repeated carries each step that changes something out twice, as somebody does who
+// is not sure that the first time counted, or who takes over. That has to do no harm:
+// to be refused is none.
+func (r *rehearsal) repeated() []variant {
+	if !slices.ContainsFunc(r.book.Steps, func(s runbook.Step) bool { return !r.observes(s) }) {
+		return nil
+	}
+	return []variant{{name: "each step twice", group: Evidence, harmless: "to do a step again does no harm",
+		spoil: func(r *rehearsal) { r.spoiled.twice = true }}}
+}
+
+// insistent is an operator who gives each command that changes something again.
+type insistent struct {
+	runbook.Operator
+	contract runbook.Contract
+}
+
+// Do implements [runbook.Operator], with what was answered the first time.
+func (i insistent) Do(ctx context.Context, words []string) (json.RawMessage, error) {
+	answer, err := i.Operator.Do(ctx, words)
+	if call, parseErr := i.contract.Parse(words); err == nil && parseErr == nil && call.Command.Class != runbook.Observe {
+		_, _ = i.Operator.Do(ctx, words)
+	}
+	return answer, err
 }
 
 // tampered changes what is stored, behind the backs of the service and of the

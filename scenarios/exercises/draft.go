@@ -176,8 +176,11 @@ func explainRow(book *runbook.Runbook, row sim.Row) string {
 			return fmt.Sprintf("The condition of step `%s` was true before the step had done anything: nothing tells the operator how to see that it worked.\n%s", name, indent(conditions(book, name)))
 		}
 	}
-	if row.Variant == "no runbook" {
+	switch row.Variant {
+	case "no runbook":
 		return "With nobody on call, all ends just as well: then the runbook says `heals: self`, and changes nothing."
+	case "each step twice":
+		return fmt.Sprintf("When each step is done twice, the drill does not pass (%s). Whoever takes over from a colleague does a step again: it has to do no harm.", row.Saw)
 	}
 	return fmt.Sprintf("The drill does not notice when it is spoiled by %q (%s).", row.Variant, row.Saw)
 }
