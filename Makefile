@@ -26,7 +26,7 @@ command: ## build .drill/drill, whose exit status tells what failed (1) from wha
 
 # make learn EX=2, with HINT=1, STORY=1, RESET=1, SOLUTION=1 or SEED=7; make learn RESULTS=file.json
 learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/exercises/README.md
-	@[ -e .drill/learn.test ] || echo "Compiling; the first time takes some minutes."
+	@[ -e .drill/learn.test ] || echo "Compiling; the first time takes some minutes: read scenarios/exercises/README.md meanwhile."
 	@mkdir -p .drill && $(GO) test -c -o .drill/learn.test ./scenarios/exercises
 	@.drill/learn.test -test.run '^TestLearn$$' -test.timeout 15m -learn -learn.folder scenarios/exercises -learn.ex='$(EX)' \
 	  -learn.hint='$(HINT)' -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution) $(if $(SEED),-sim.seed=$(SEED))

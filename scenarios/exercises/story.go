@@ -114,7 +114,7 @@ func (t tape) told(e journal.Entry) Moment {
 	case e.Kind == "step":
 		var s runbook.StepResult
 		if json.Unmarshal(e.Data, &s) == nil {
-			return Moment{After: s.Started.Sub(t.injected), Text: "step " + s.Step + ": " + s.Line}
+			return Moment{After: s.Started.Sub(t.injected), Text: "step " + s.Step + ": " + s.Typed()}
 		}
 	case e.Kind == "signal" && e.At.After(t.injected):
 		var s struct{ Signal, What string }

@@ -46,6 +46,15 @@ type StepResult struct {
 	Expect  []ExpectResult  `json:"expect,omitempty"`
 }
 
+// Typed is the command line as a person types it: as it is written, or where values
+// of earlier steps stand in it, with those.
+func (s StepResult) Typed() string {
+	if len(s.Words) > 0 && variable.MatchString(s.Line) {
+		return line(s.Words)
+	}
+	return s.Line
+}
+
 // ExpectResult is what became of an expectation.
 type ExpectResult struct {
 	Held   bool          `json:"held"`

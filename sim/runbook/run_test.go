@@ -80,3 +80,11 @@ func TestAChangeIsNotMadeAgain(t *testing.T) {
 	assert.Equal(t, 1, operator.asks)
 	assert.Empty(t, result.Expect)
 }
+
+func TestALineIsTypedWithWhatWasLearnt(t *testing.T) {
+	asWritten := runbook.StepResult{Line: `opctl valve close --rate 5 --reason "it leaks"`, Words: []string{"valve", "close", "--rate", "50", "--reason", "it leaks"}}
+	assert.Equal(t, asWritten.Line, asWritten.Typed())
+	asLearnt := runbook.StepResult{Line: `opctl valve close ${id} --reason "it leaks"`, Words: []string{"valve", "close", "v7", "--reason", "it leaks"}}
+	assert.Equal(t, `opctl valve close v7 --reason "it leaks"`, asLearnt.Typed())
+	assert.Equal(t, asLearnt.Line, runbook.StepResult{Line: asLearnt.Line}.Typed(), "it was never typed")
+}

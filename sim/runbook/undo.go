@@ -14,9 +14,11 @@ type Mitigation struct {
 }
 
 // UndoLine is the command line that undoes it, as a person would write it.
-func (m Mitigation) UndoLine() string {
+func (m Mitigation) UndoLine() string { return line(m.Undo) }
+
+func line(words []string) string {
 	line := "opctl"
-	for _, word := range m.Undo {
+	for _, word := range words {
 		if strings.Contains(word, " ") {
 			word = strconv.Quote(word)
 		}
