@@ -109,7 +109,7 @@ func TestWhatRulesRead(t *testing.T) {
 		found = append(found, f.File+": "+f.Message)
 	}
 	assert.Equal(t, []string{
-		"alerts.yml: wet:ratio reads dripz: the service has no such metric, and no recording rule makes it",
+		"alerts.yml: wet:ratio reads dripz: the service has no such metric, and no recording rule makes it; did you mean drips?",
 		"objectives.yml: dry reads puddles: the service has no such metric, and no recording rule makes it",
 	}, found)
 	s.Metrics = nil

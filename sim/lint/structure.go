@@ -121,7 +121,7 @@ func (w *whole) condition(e runbook.Expect) {
 	}
 	for _, name := range unknown(e.Expr, w.service) {
 		line := e.Pos.Line + strings.Count(e.Expr[:max(strings.Index(e.Expr, name), 0)], "\n")
-		w.addLine(line, name, "unknown-metric", "the service has no metric "+name)
+		w.addLine(line, name, "unknown-metric", "the service has no metric "+name+runbook.Meant(name, metrics(w.service)))
 	}
 }
 
@@ -139,15 +139,32 @@ func unknown(expr string, s catalogue.System) []string {
 var fromPrometheus = []string{"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"}
 
 func hasMetric(s catalogue.System, name string) bool {
-	if slices.Contains(fromPrometheus, name) || slices.ContainsFunc(s.Recordings, func(r catalogue.Expr) bool { return r.Name == name }) {
+	if slices.Contains(metrics(s), name) {
 		return true
 	}
-	for _, suffix := range []string{"", "_bucket", "_sum", "_count"} {
+	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
 		if base, ok := strings.CutSuffix(name, suffix); ok && slices.Contains(s.Metrics, base) {
 			return true
 		}
 	}
 	return false
+}
+
+// metrics are the names that an expression may read.
+func metrics(s catalogue.System) []string {
+	names := slices.Concat(s.Metrics, fromPrometheus)
+	for _, r := range s.Recordings {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+func alerts(s catalogue.System) []string {
+	var names []string
+	for _, a := range s.Alerts {
+		names = append(names, a.Name)
+	}
+	return names
 }
 
 // alertName is the convention: two capitals at least.
@@ -156,19 +173,19 @@ var alertName = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$`)
 func (w *whole) signals() {
 	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
 		if _, ok := alertOf(w.service, name); !ok {
-			w.addFront(name, "unknown-alert", "the rule file has no alert "+name)
+			w.addFront(name, "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
 		}
 	}
 	for _, name := range slices.Concat(w.book.Meta.Logs, w.book.Meta.MayLog) {
 		if len(w.service.Events) > 0 && !slices.Contains(w.service.Events, name) {
-			w.addFront(name, "unknown-log", "the service does not log "+name)
+			w.addFront(name, "unknown-log", "the service does not log "+name+runbook.Meant(name, w.service.Events))
 		}
 	}
 	for _, b := range page(w.src) {
 		for _, code := range b.text.codes {
 			name := b.text.String()[code[0]:code[1]]
 			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok {
-				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name)
+				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
 			}
 		}
 	}

@@ -67,7 +67,23 @@ func (c Contract) Parse(words []string) (Call, error) {
 	if command := c.find(words); command != nil {
 		return command.parse(words[len(strings.Fields(command.Name)):])
 	}
-	return Call{}, fmt.Errorf("opctl %s is not in the operator contract", strings.Join(words, " "))
+	return Call{}, fmt.Errorf("opctl %s is not in the operator contract%s", strings.Join(words, " "), c.meant(words))
+}
+
+// meant asks for the command that words nearly begin with.
+func (c Contract) meant(words []string) string {
+	for n := len(words); n > 0; n-- {
+		var names []string
+		for _, command := range c.Commands {
+			if len(strings.Fields(command.Name)) == n {
+				names = append(names, command.Name)
+			}
+		}
+		if hint := Meant(strings.Join(words[:n], " "), names); hint != "" {
+			return hint
+		}
+	}
+	return ""
 }
 
 // find is the first command whose name words begin with.
@@ -97,7 +113,7 @@ func (c *Command) parse(words []string) (Call, error) {
 		name, value, joined := strings.Cut(name, "=")
 		arg := c.arg(name)
 		if arg == nil {
-			return call, fmt.Errorf("opctl %s has no argument --%s", c.Name, name)
+			return call, fmt.Errorf("opctl %s has no argument --%s%s", c.Name, name, Meant("--"+name, c.flags()))
 		}
 		if !joined {
 			if i++; i >= len(words) {
@@ -123,6 +139,16 @@ func (c *Command) complete(call Call) error {
 		}
 	}
 	return nil
+}
+
+func (c *Command) flags() []string {
+	var all []string
+	for _, a := range c.Args {
+		if !a.Positional {
+			all = append(all, "--"+a.Name)
+		}
+	}
+	return all
 }
 
 func (c *Command) arg(name string) *Arg {
