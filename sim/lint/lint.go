@@ -47,7 +47,11 @@ func (l *linter) safety() {
 		l.addSource(0, 1, "form", "a runbook is a page; this is too long to be judged")
 		return
 	}
-	for _, b := range page(l.src) {
+	blocks := page(l.src)
+	for i, b := range blocks {
+		if i > 0 && !b.code && len(b.about.tokens) == 0 {
+			b.about = blocks[i-1].looked()
+		}
 		for _, at := range b.text.hidden {
 			l.addSource(at, at+1, "disguise", "a character that nobody sees, or that looks like another: write plain letters")
 		}
@@ -61,6 +65,16 @@ func (l *linter) safety() {
 }
 
 func (l *linter) add(t *text, e event) { l.addAt(t, e.at, e.end, e.rule, e.what) }
+// looked is a fence that only looks, as the sentence that it stands for: what comes after it
+// may be about what it shows.
+func (b block) looked() sentence {
+	line := strings.TrimSpace(b.text.String())
+	if !b.code || !onlyLooks(line) {
+		return sentence{}
+	}
+	return sentence{tokens: []token{{word: line, code: true}}}
+}
+
 
 // addAt adds a finding at offsets of a text.
 func (l *linter) addAt(t *text, from, to int, rule, message string) {

@@ -75,29 +75,30 @@ func plainWords(c *syntax.CallExpr) []string {
 }
 
 func plainWord(parts []syntax.WordPart, quoted bool) (word string, plain bool) {
+	var out strings.Builder
 	for _, part := range parts {
 		switch part := part.(type) {
 		case *syntax.Lit:
-			if !quoted && (strings.Contains(part.Value, `\`) || expands(part.Value)) || quoted && escapes(part.Value) {
+			if quoted && escapes(part.Value) || !quoted && (strings.Contains(part.Value, `\`) || expands(part.Value)) {
 				return "", false
 			}
-			word += part.Value
+			out.WriteString(part.Value)
 		case *syntax.SglQuoted:
 			if part.Dollar {
 				return "", false
 			}
-			word += part.Value
+			out.WriteString(part.Value)
 		case *syntax.DblQuoted:
 			inner, plain := plainWord(part.Parts, true)
 			if !plain || part.Dollar {
 				return "", false
 			}
-			word += inner
+			out.WriteString(inner)
 		default:
 			return "", false
 		}
 	}
-	return word, true
+	return out.String(), true
 }
 
 // expands reports that one word becomes several: {get,delete}.

@@ -31,7 +31,7 @@ type block struct {
 	lang  string // of a fence
 	use   purpose
 	mark  int      // where it starts in the source
-	about sentence // what the row of a table is about
+	about sentence // what the row of a table, or what comes after a look, is about
 }
 
 // page reads a Markdown file into blocks, front matter left out.
