@@ -37,6 +37,7 @@ type linter struct {
 	lines    []int          // offset of each line
 	sources  map[int]string // lines with findings
 	talk     talk
+	next     *text // the part of the page after the one that is judged, unless it is code
 }
 
 // largest file that is judged, in bytes. A runbook is a page.
@@ -49,6 +50,9 @@ func (l *linter) safety() {
 	}
 	blocks := page(l.src)
 	for i, b := range blocks {
+		if l.next = nil; i+1 < len(blocks) && !blocks[i+1].code {
+			l.next = blocks[i+1].text
+		}
 		if i > 0 && !b.code && len(b.about.tokens) == 0 {
 			b.about = blocks[i-1].looked()
 		}
@@ -64,7 +68,6 @@ func (l *linter) safety() {
 	}
 }
 
-func (l *linter) add(t *text, e event) { l.addAt(t, e.at, e.end, e.rule, e.what) }
 // looked is a fence that only looks, as the sentence that it stands for: what comes after it
 // may be about what it shows.
 func (b block) looked() sentence {
@@ -75,6 +78,7 @@ func (b block) looked() sentence {
 	return sentence{tokens: []token{{word: line, code: true}}}
 }
 
+func (l *linter) add(t *text, e event) { l.addAt(t, e.at, e.end, e.rule, e.what) }
 
 // addAt adds a finding at offsets of a text.
 func (l *linter) addAt(t *text, from, to int, rule, message string) {

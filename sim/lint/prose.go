@@ -29,8 +29,9 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := q.leaves(s) || s.insertion() || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes() || s.question && all[i+1].explains())
-		defined := v == defines && i == 0 && s.defined() || s.means()
+		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
+			i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
+		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
 		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
