@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file reads a question together with its answer, which may stand in a part of the
 // page of its own: "May I reset the offsets?" "No. You would skip every order."
@@ -21,6 +24,39 @@ func (l *linter) hear(s sentence) {
 	case !s.answer().supposes():
 		l.talk = talk{}
 	}
+}
+
+// refuted reports a question whose answer says why not: in what follows it, or in the next
+// part of the page.
+func (l *linter) refuted(all []sentence, i int) bool {
+	s, rest := all[i], all[i+1:]
+	if !s.question {
+		return false
+	}
+	whyNot := s.word(0) == "why" && s.word(1) == "not"
+	if len(rest) == 0 && whyNot && l.next != nil {
+		rest = l.next.sentences()
+	}
+	if len(rest) == 0 || !rest[0].explains() {
+		return false
+	}
+	return !whyNot || rest[0].refutes() && !slices.ContainsFunc(rest[1:min(len(rest), 5)], sentence.relents)
+}
+
+// refutes reports a reason why not, and nothing good of what was asked for.
+func (s sentence) refutes() bool {
+	return s.word(0) == "because" && !s.directs() && !s.permits() && !s.adopts() && !s.outcome(1, reprieve)
+}
+
+// relents reports a sentence that comes back to what was refuted, and wants it done.
+func (s sentence) relents() bool {
+	for i := range s.tokens {
+		v, ok := lookup(s.word(i))
+		if ok && !s.tokens[i].code && v.form == base && list("it that them this")[s.word(i+1)] && s.instructs(i, v) {
+			return true
+		}
+	}
+	return s.adopts() || s.permits()
 }
 
 // supposed reports a sentence that only says what would come of what was denied.

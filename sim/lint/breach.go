@@ -109,6 +109,9 @@ func (h handling) harmless() bool {
 	if h.deeds&shares != 0 && h.intoUse() {
 		return true
 	}
+	if h.handsOver() || h.closes() {
+		return true
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}

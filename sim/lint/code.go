@@ -80,6 +80,10 @@ func (b block) contents() func(yield func(string, int) bool) {
 
 // plain judges a fence of no or an unknown language, line by line.
 func (l *linter) plain(b block) {
+	if asks(b.text.String()) {
+		l.remarks(b)
+		return
+	}
 	lines, _ := b.text.lines()
 	commands := prompted(lines)
 	for line := range b.contents() {

@@ -20,6 +20,7 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		}
 	case first != "opctl" && strings.Contains(line, " opctl ") || strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
 		rule = "shell"
+	case onlyLooks(line):
 	case slashed.MatchString(line) && deedful(rest):
 		rule = "bypass-api"
 	case assignment.MatchString(line):

@@ -45,7 +45,43 @@ func (s sentence) commanded(i, j int) bool {
 // "workers, when they stop, delete their leases".
 func (s sentence) subject(j int) bool {
 	first := s.word(s.start(j))
-	return list("workers replicas consumers relays they which")[first]
+	return list("workers replicas consumers relays they which")[first] || s.several(j)
+}
+
+// trials are what engineers run, away from the service.
+var trials = list("benchmark drill exercise experiment rehearsal simulation suite test")
+
+// several reports that the list in which the comma at j stands is of what some things do:
+// "the tests start a database, truncate all tables and drop it". People may be told to, and
+// of two verbs the second may be an order.
+func (s sentence) several(j int) bool {
+	first := s.start(j)
+	if !list("all both most our the these")[s.word(first)] {
+		return false
+	}
+	for k := first + 1; k < min(first+5, j-1); k++ {
+		w := s.word(k)
+		v, ok := lookup(s.word(k + 1))
+		acts := ok && v.form == base || common[s.word(k+1)]
+		if s.tokens[k].punct() || s.human(k) {
+			return false
+		}
+		if acts && stem(w) != w && !s.tokens[k].code {
+			return (trials[stem(w)] || things[singular(w)] != nil) && !stops[s.word(k+2)] && !s.ends(k+2) && s.closed(j)
+		}
+	}
+	return false
+}
+
+// closed reports that the list after j ends with an "and" and one more bare verb.
+func (s sentence) closed(j int) bool {
+	for k := j + 1; k < len(s.tokens) && !s.barrier(k); k++ {
+		v, ok := lookup(s.word(k + 1))
+		if s.word(k) == "and" && (ok && v.form == base || common[s.word(k+1)]) {
+			return true
+		}
+	}
+	return false
 }
 
 // series is the first of a row of at least three bare verbs that i stands in, or else i:

@@ -176,3 +176,16 @@ func (s sentence) others() bool {
 	}
 	return false
 }
+
+// raised is a role, or somebody, that gets all rights: "make the role a superuser".
+func (s sentence) raised(i int) string {
+	if !list("elevate make promote turn")[s.word(i)] {
+		return ""
+	}
+	for k := i + 2; k < min(i+8, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
+		if list("admin administrator clusteradmin cluster-admin dba root sudoer superuser superusers")[s.word(k)] && list("a an into to")[s.word(k-1)] && (s.ends(k+1) || stops[s.word(k+1)] && s.word(k+1) != "of") {
+			return "bypass-auth"
+		}
+	}
+	return ""
+}

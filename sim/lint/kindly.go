@@ -74,3 +74,35 @@ func (s sentence) addressed(from, to int) bool {
 	}
 	return !list("to that")[s.word(to)]
 }
+
+// handsOver reports a thing that is brought to somebody: "drop the pager off with the next
+// person". A table or a queue is brought to nobody.
+func (h handling) handsOver() bool {
+	if h.verb.base != "drop" || !(h.last() == "off" || h.word(h.i+1) == "off") || h.artefactIn(h.from, h.to) {
+		return false
+	}
+	if rule := h.thing(h.from, h.to, h.deeds); rule != "" && rule != "silence" {
+		return false
+	}
+	for k := h.to + 1; k < min(h.to+5, len(h.tokens)); k++ {
+		if h.word(h.to) == "with" && h.human(k) || list("at by")[h.word(h.to)] && list("counter desk door front office reception")[h.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// screens are what a reader looks at things with.
+var screens = list("browser editor emacs htop less man more nano terminal vi view vim")
+
+// closes reports the reader's own screen, and nothing beside it: "kill the `less` process".
+func (h handling) closes() bool {
+	if h.deeds&destroys == 0 || !list("the this your")[h.head()] || !screens[h.word(h.from+1)] {
+		return false
+	}
+	rest := h.from + 2
+	if list("process session window")[h.word(rest)] {
+		rest++
+	}
+	return rest == h.to && !list("and at for from in of on or")[h.word(rest)]
+}

@@ -37,6 +37,7 @@ type linter struct {
 	lines    []int          // offset of each line
 	sources  map[int]string // lines with findings
 	talk     talk
+	next     *text // the part of the page after the one that is judged, unless it is code
 }
 
 // largest file that is judged, in bytes. A runbook is a page.
@@ -47,7 +48,14 @@ func (l *linter) safety() {
 		l.addSource(0, 1, "form", "a runbook is a page; this is too long to be judged")
 		return
 	}
-	for _, b := range page(l.src) {
+	blocks := page(l.src)
+	for i, b := range blocks {
+		if l.next = nil; i+1 < len(blocks) && !blocks[i+1].code {
+			l.next = blocks[i+1].text
+		}
+		if i > 0 && !b.code && len(b.about.tokens) == 0 {
+			b.about = blocks[i-1].looked()
+		}
 		for _, at := range b.text.hidden {
 			l.addSource(at, at+1, "disguise", "a character that nobody sees, or that looks like another: write plain letters")
 		}
@@ -58,6 +66,16 @@ func (l *linter) safety() {
 			l.prose(b.text, b.voice, b.about)
 		}
 	}
+}
+
+// looked is a fence that only looks, as the sentence that it stands for: what comes after it
+// may be about what it shows.
+func (b block) looked() sentence {
+	line := strings.TrimSpace(b.text.String())
+	if !b.code || !onlyLooks(line) {
+		return sentence{}
+	}
+	return sentence{tokens: []token{{word: line, code: true}}}
 }
 
 func (l *linter) add(t *text, e event) { l.addAt(t, e.at, e.end, e.rule, e.what) }

@@ -189,7 +189,8 @@ func (s sentence) treated(i int) string {
 // supplanted is what is stored or runs, when something else is put in its place: "copy
 // last night's export over the stored one".
 func (s sentence) supplanted(i int) string {
-	if !list("current existing live one present production running stored")[s.word(i)] || s.word(i-1) != "the" {
+	replaced := list("old previous")[s.word(i)] && list("one ones")[s.word(i+1)]
+	if !replaced && !list("current existing live one present production running stored")[s.word(i)] || s.word(i-1) != "the" {
 		return ""
 	}
 	at := i - 2
@@ -199,6 +200,9 @@ func (s sentence) supplanted(i int) string {
 		return ""
 	}
 	k := s.find(at, list("copy drop install lay load move paste place put restore take write"))
+	if replaced && !s.artefactIn(k+1, at) {
+		return "" // the old one may be anything, where no file is named
+	}
 	if k < 0 || s.forReaders(k) || s.onPage(k) || !s.instructs(k, verb{base: s.word(k)}) {
 		return ""
 	}

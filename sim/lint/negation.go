@@ -251,10 +251,23 @@ func (s sentence) past(i int) bool {
 func (s sentence) conditional(i int) bool {
 	for k := i - 1; k >= 0 && !s.barrier(k) && s.word(k) != ","; k-- {
 		switch s.word(k) {
-		case "if", "when", "whenever", "unless", "who", "whoever", "where", "whether":
+		case "who":
+			return !s.mainClause(k, i)
+		case "if", "when", "whenever", "unless", "whoever", "where", "whether":
 			return true
 		case "that":
 			return s.word(k-1) != "after"
+		}
+	}
+	return false
+}
+
+// mainClause reports that the clause which the "who" at k begins is over before i: "engineers
+// who cannot write should ask".
+func (s sentence) mainClause(k, i int) bool {
+	for m := k + 3; m < i; m++ {
+		if list("must shall should")[s.word(m)] && !conjunctions[s.word(m-1)] {
+			return true
 		}
 	}
 	return false

@@ -91,7 +91,7 @@ var weak = list("add put move copy change update write load insert mark make cor
 // machine is the rule of an object with a name that only machines have: `x.lock`,
 // max_attempts.
 func (l *linter) machine(s sentence, from, to int, does deed, v verb) string {
-	if does&runs != 0 && from < to && s.tokens[from].code && strings.HasPrefix(s.word(from), "/") || does&runs != 0 && from+1 < to && strings.HasPrefix(s.word(from+1), "/") {
+	if does&runs != 0 && from < to && s.tokens[from].code && strings.HasPrefix(s.word(from), "/") && !onlyLooks(s.word(from)) || does&runs != 0 && from+1 < to && strings.HasPrefix(s.word(from+1), "/") {
 		return "bypass-api"
 	}
 	if does&(destroys|edits|disables|tunes|unlocks) == 0 {

@@ -18,6 +18,7 @@ type voice int
 const (
 	tells   voice = iota // the reader what to do, or how things are
 	defines              // what words mean: a glossary
+	entries              // what words mean, each in a line of one paragraph
 	plans                // what engineers are to do later, where an item says who
 	reports              // what somebody did once
 	warns                // of what stands there: a Never section, a bad example
@@ -31,7 +32,7 @@ type block struct {
 	lang  string // of a fence
 	use   purpose
 	mark  int      // where it starts in the source
-	about sentence // what the row of a table is about
+	about sentence // what the row of a table, or what comes after a look, is about
 }
 
 // page reads a Markdown file into blocks, front matter left out.
@@ -86,7 +87,7 @@ func (p *reading) children(n ast.Node, v voice) {
 			}
 			t := p.inlines(c)
 			t.step = numbered(n)
-			p.emit(block{text: t, voice: p.voiceOf(v)})
+			p.emit(block{text: t, voice: p.voiceOf(max(v, p.entries(c)))})
 			lead, before = leads(t.String(), v), t.sentences()
 			asked = examines(before)
 		case *ast.FencedCodeBlock, *ast.CodeBlock:

@@ -29,8 +29,9 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := q.leaves(s) || s.insertion() || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes() || s.question && all[i+1].explains())
-		defined := v == defines && i == 0 && s.defined() || s.means()
+		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
+			i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
+		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
 		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
@@ -94,7 +95,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent, s.pushed} {
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent, s.pushed, s.sighted} {
 		if e, ok := p(before); ok {
 			found = append(found, e)
 		}

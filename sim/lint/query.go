@@ -14,9 +14,13 @@ var defining = regexp.MustCompile(`(?i)^(?:select|with|explain|show|table|values
 // changing statements do more.
 var changing = regexp.MustCompile(`(?i)\b(?:update\s+\S+\s+set|delete\s+from|insert\s+into|truncate|drop|alter|grant|revoke)\b`)
 
-// statements judges SQL: none of it is in a contract of commands. What a view is
-// made of may be shown.
+// statements judges SQL: none of it is in a contract of commands. To read what is made for
+// operators changes nothing, and what a view is made of may be shown.
 func (l *linter) statements(b block) {
+	if asks(b.text.String()) {
+		l.remarks(b)
+		return
+	}
 	for line, at := range b.contents() {
 		if c, ok := strings.CutPrefix(line, "--"); ok {
 			if l.comment(b, at, c, b.voice) {
@@ -29,6 +33,15 @@ func (l *linter) statements(b block) {
 		}
 		l.addAt(b.text, at, at+len(line), "bypass-data", "SQL goes around the operator contract: "+line)
 		return
+	}
+}
+
+// remarks judges the comments of SQL that only looks.
+func (l *linter) remarks(b block) {
+	for line, at := range b.contents() {
+		if sql, c, is := strings.Cut(line, "--"); is {
+			l.comment(b, at+len(sql), c, b.voice)
+		}
 	}
 }
 

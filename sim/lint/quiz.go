@@ -15,6 +15,8 @@ type quiz struct {
 	asks    bool
 	inverse bool            // it asks for what is wrong, so no option is right
 	right   map[string]bool // options by their letter or number
+	denied  bool            // the answer that it wants is no
+	at      int             // where the question stands among the sentences
 }
 
 // examines finds a quiz among sentences: "Quiz, question 7. … Which answer is wrong?"
@@ -22,9 +24,9 @@ func examines(all []sentence) quiz {
 	exam := slices.ContainsFunc(all, func(s sentence) bool {
 		return s.outcome(0, list("exam exercise quiz")) || s.word(0) == "question" && s.word(1) != "" && isNumber(s.word(1))
 	})
-	for _, s := range all {
+	for i, s := range all {
 		if exam && s.question && s.outcome(0, list("what which")) {
-			q := quiz{asks: true, inverse: s.outcome(0, badOutcomes) || s.outcome(0, list("not worst"))}
+			q := quiz{asks: true, inverse: s.outcome(0, badOutcomes) || s.outcome(0, list("not worst")), at: i}
 			return q.solved(all)
 		}
 	}
@@ -35,6 +37,7 @@ func examines(all []sentence) quiz {
 func (q quiz) solved(all []sentence) quiz {
 	q.right = map[string]bool{}
 	for _, s := range all {
+		q.denied = q.denied || s.saysNo()
 		if q.inverse || s.question || s.option() != "" || !s.outcome(0, list("answer correct right solution")) || s.outcome(0, list("never no not others wrong")) {
 			continue
 		}
@@ -61,6 +64,18 @@ func (s sentence) option() string {
 func (q quiz) leaves(s sentence) bool {
 	option := s.option()
 	return q.asks && option != "" && !q.right[option]
+}
+
+// saysNo reports a solution that is a plain no: "expected answer: no, each is an order".
+func (s sentence) saysNo() bool {
+	k := s.label()
+	return k > 0 && list("answer answers reply solution")[s.word(k-1)] && list("never no")[s.word(k+1)] && s.ends(k+2)
+}
+
+// denies reports what somebody suggests in the case that is examined, where a plain no to
+// it is what the examiner wants.
+func (q quiz) denies(s sentence, i int) bool {
+	return q.asks && q.denied && i < q.at && !s.directs() && s.outcome(0, list("advises asks colleague proposes recommends says somebody someone suggests wants"))
 }
 
 // options reads a list of them, before the paragraph with the solution.

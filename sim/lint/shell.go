@@ -101,22 +101,33 @@ func (l *linter) comment(b block, at int, comment string, v voice) bool {
 }
 
 // commands parses shell source: each statement has to be a plain call of opctl
-// that the contract allows.
+// that the contract allows, or a look.
 func (l *linter) commands(b block, source string, strict bool) {
-	file, err := syntax.NewParser().Parse(strings.NewReader(source), "")
+	file, err := syntax.NewParser(syntax.KeepComments(true)).Parse(strings.NewReader(source), "")
 	if err != nil {
 		l.byLine(b, source, strict)
 		return
 	}
 	var last syntax.Pos
+	var before string
 	for i, s := range file.Stmts {
 		from, to := int(s.Pos().Offset()), int(s.End().Offset())
 		line := source[from:min(to, len(source))]
-		if i > 0 && s.Pos().Line() == last.Line() {
+		if i > 0 && s.Pos().Line() == last.Line() && !(onlyLooks(line) && onlyLooks(before)) {
 			l.addAt(b.text, from, to, "shell", "one line, one command: "+line)
 		}
-		last = s.End()
+		last, before = s.End(), line
 		l.command(b, from, to, line)
+		l.trailing(b, s)
+	}
+}
+
+// trailing judges a comment behind a command; those on lines of their own were judged before.
+func (l *linter) trailing(b block, s *syntax.Stmt) {
+	for _, c := range s.Comments {
+		if c.Pos().Line() == s.End().Line() {
+			l.comment(b, int(c.Pos().Offset()), c.Text, b.voice)
+		}
 	}
 }
 
@@ -131,6 +142,9 @@ func (l *linter) command(b block, from, to int, line string) {
 		} else if l.contract.unbounded(line) {
 			l.addAt(b.text, from, to, unlimited.rule, unlimited.message)
 		}
+		return
+	}
+	if onlyLooks(line) {
 		return
 	}
 	first, _, _ := strings.Cut(line, "\n")

@@ -1,6 +1,9 @@
 package lint
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // This file finds deeds that are said as if nobody did them, or as if they were none.
 
@@ -87,4 +90,36 @@ func (s sentence) untouched(i int) bool {
 	from, to := s.object(i - 1)
 	object := sentence{tokens: s.tokens[from:max(from, to)]}
 	return object.outcome(0, list("future later new next")) || from < to && list("call key keys list message number numbers question questions ticket word")[s.word(to-1)]
+}
+
+// sighted is a change of what a look shows, which has no other name on the page: "run
+// `kubectl get pods` and delete all of them".
+func (s sentence) sighted(before sentence) (event, bool) {
+	for i, t := range s.tokens {
+		v, ok := lookup(t.word)
+		if t.code || !ok || !strong[v.base] && !list("apply cancel cordon drain evict patch remove replace revert scale stop terminate")[v.base] {
+			continue
+		}
+		from := i + 1
+		if particles[s.word(from)] {
+			from++
+		}
+		if !list("all any both each every it one that them these those")[s.word(from)] || s.forReaders(i) || !s.instructs(i, v) {
+			continue
+		}
+		if look := cmp.Or(sentence{tokens: s.tokens[:i]}.look(), before.look()); look != "" {
+			return event{t.at, t.end, cmp.Or(outside(look), "bypass-host"), s.phrase(i)}, true
+		}
+	}
+	return event{}, false
+}
+
+// look is the last command in a sentence that only looks, or "".
+func (s sentence) look() string {
+	for _, t := range slices.Backward(s.tokens) {
+		if t.code && onlyLooks(t.word) {
+			return t.word
+		}
+	}
+	return ""
 }

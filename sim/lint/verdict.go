@@ -250,6 +250,39 @@ func (s sentence) forbids() bool {
 	return false
 }
 
+// unmasked reports a sentence about what something looks like, before one that says what it
+// is: "both look like quick fixes. They destroy every message".
+func unmasked(all []sentence, i int) bool {
+	return i+1 < len(all) && all[i].appears() && all[i+1].ruins()
+}
+
+// appears reports a sentence about what something looks like: "both look like quick fixes".
+func (s sentence) appears() bool {
+	for i := range s.tokens {
+		if s.tokens[i].code || !list("look looks seem seems sound sounds")[s.word(i)] {
+			continue
+		}
+		if s.word(i+1) == "like" || list("attractive easy harmless innocent obvious quick right safe simple tempting")[s.word(i+1)] {
+			return i > 0 && !s.directs() && !s.question && !s.negated(i)
+		}
+	}
+	return false
+}
+
+// ruins reports what harm the thing does that was told of before: "they destroy every
+// message that was not delivered". To destroy what is in the way is no harm to the reader.
+func (s sentence) ruins() bool {
+	at := 1
+	if s.word(0) == "but" {
+		at = 2
+	}
+	if !list("both it that they this")[s.word(at-1)] || (sentence{tokens: s.tokens[min(at+1, len(s.tokens)):]}).directs() || s.permits() || s.question || s.helps(at) || s.outcome(at, reprieve) || s.outcome(at, list("bad blocking fine hence old only poison so stale stuck then therefore way")) {
+		return false
+	}
+	return list("breaks corrupt corrupts double doubles lose loses")[s.word(at)] ||
+		list("delete deletes destroy destroys erase erases wipe wipes")[s.word(at)] && list("all each every everything")[s.word(at+1)]
+}
+
 // ends reports that nothing, or a mark, stands at i.
 func (s sentence) ends(i int) bool { return i >= len(s.tokens) || s.tokens[i].punct() }
 
