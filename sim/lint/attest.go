@@ -1,6 +1,12 @@
 package lint
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/drillbook/drillbook/sim/runbook"
+)
 
 // This file finds statements of fact about what nobody has looked at.
 
@@ -19,17 +25,13 @@ func (s sentence) attested(i int) string {
 	stated = stated && (attesting[base] || attesting[strings.TrimSuffix(base, "e")]) && s.word(s.left(i)) == "be"
 	switch {
 	case stated && s.instructs(i, verb{base: v.base, form: participle}):
+	case s.customary(i):
 	case !attesting[s.word(i)] || !s.instructs(i, verb{base: s.word(i)}):
 		return ""
 	}
 	rest := sentence{tokens: s.tokens[i+1:]}
-	for k := range rest.tokens {
-		if rest.word(k) != "without" {
-			continue
-		}
-		if list("asking calling checking confirming looking phoning ringing verifying")[rest.word(k+1)] || rest.word(k+1) == "a" && list("check look")[rest.word(k+2)] {
-			return "look-first"
-		}
+	if rest.unseen() >= 0 {
+		return "look-first"
 	}
 	if list("assume presume")[s.word(i)] && rest.outcome(0, verdicts) && !s.outcome(0, looking) {
 		return "look-first"
@@ -43,6 +45,69 @@ func (s sentence) attested(i int) string {
 	}
 	return ""
 }
+
+// unseen is where a sentence says that nobody is to look, or -1: "without asking".
+func (s sentence) unseen() int {
+	for k := range s.tokens {
+		if s.word(k) == "without" && (list("asking calling checking confirming looking phoning ringing verifying")[s.word(k+1)] || s.word(k+1) == "a" && list("call check look question")[s.word(k+2)]) {
+			return k
+		}
+	}
+	return -1
+}
+
+// customary reports a statement that is made as a matter of routine: "as a rule, they are
+// declared as received without asking". What came of it makes it a warning.
+func (s sentence) customary(i int) bool {
+	base, told := strings.CutSuffix(s.word(i), "d")
+	j := s.left(i)
+	if !told || !attesting[base] && !attesting[strings.TrimSuffix(base, "e")] || !list("are get gets is")[s.word(j)] || list("that which who")[s.word(j-1)] {
+		return false
+	}
+	at := s.unseen()
+	return at > i && s.outcome(i, verdicts) && !s.question && !s.negated(i) && !s.past(i) && !s.conditional(i) && !s.reported(i) && s.announced(i) == tells && !s.outcome(at, harm) && !s.outcome(at, consequences)
+}
+
+// guesses reports a sentence by which nobody has looked: "nobody picks up at night, so just
+// state that it has not arrived".
+func (s sentence) guesses() bool {
+	if s.outcome(0, list("asked checked confirmed found looked seen told unless until verified")) || s.outcome(0, list("call ring phone")) && s.directs() {
+		return false
+	}
+	return guess.MatchString(s.plain())
+}
+
+// stating is a line that says what a warehouse has.
+var stating = regexp.MustCompile(`^opctl deliveries resolve\b.* --as\b`)
+
+// guess is why somebody states what nobody has seen.
+var guess = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
+	`(?:nobody|no[- ]one|none)(?: \w+){0,4} (?:answer(?:s|ed)?|awake|pick(?:s|ed) up|reach(?:able|ed)|repl(?:y|ies|ied)|respond(?:s|ed)?|there)`,
+	`no (?:answer|reply|response)`,
+	`(?:can|could|did|do|does)(?: ?not|n't) (?:answer|ask|be asked|be reached|check|look|reach|reply|respond)`,
+	`not (?:asked|checked|reachable)`,
+	`assum(?:e|ed|ing|ption)|guess(?:ed|ing)?|presum(?:e|ed|ably)|probabl[ey]|unasked`,
+	`most (?:have|likely|of them)`,
+	`warehouse (?:is|was) (?:asleep|busy|closed|shut)`,
+}, "|") + `)\b`)
+
+// guessed reports a statement of fact whose own reason says that nobody has looked.
+func guessed(call runbook.Call) bool {
+	states, reason := false, ""
+	for _, g := range call.Args {
+		states = states || verdicts[g.Value]
+		if g.Arg.Name == "reason" {
+			reason = g.Value
+		}
+	}
+	if !states || !guess.MatchString(reason) {
+		return false
+	}
+	return !slices.ContainsFunc(words(reason), func(w string) bool { return looking[w] || w == "saw" })
+}
+
+// unlooked is what such a statement breaks.
+var unlooked = refusal{"look-first", "a statement of fact is made by someone who has looked: this is a guess"}
 
 // blanket reports one verdict about many deliveries in what follows i.
 func (s sentence) blanket(i int) bool {

@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // This file knows words of blame that condemn nothing: those for what is to be mended,
 // and those for a loss that the page makes light of.
 
@@ -22,6 +24,9 @@ func (s sentence) faulty(i int) bool {
 func faulty(words []string, i int) bool {
 	if len(words) > 1 && words[0] == "to" && mending[words[1]] {
 		return i > 1
+	}
+	if i > 1 && words[i-1] == "by" && (strings.HasSuffix(words[i-2], "ed") || pasts[words[i-2]]) {
+		return true // "an order that was changed by mistake"
 	}
 	return i+1 < len(words) && spoilt[stem(words[i+1])]
 }

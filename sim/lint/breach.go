@@ -109,7 +109,7 @@ func (h handling) harmless() bool {
 	if h.deeds&shares != 0 && h.intoUse() {
 		return true
 	}
-	if h.handsOver() || h.closes() {
+	if h.handsOver() || h.closes() || h.widget() {
 		return true
 	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {

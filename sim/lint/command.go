@@ -17,6 +17,8 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 	case first == "opctl" && rest != "":
 		if err := l.contract.mention(line); err != nil {
 			rule, what = err.rule, err.message
+		} else if stating.MatchString(line) && (sentence{tokens: s.tokens[:i]}).guesses() {
+			rule, what = unlooked.rule, unlooked.message
 		}
 	case first != "opctl" && strings.Contains(line, " opctl ") || strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
 		rule = "shell"
@@ -124,7 +126,7 @@ func (s sentence) runs(i int, voice voice) bool {
 		}
 		v, ok := deeds[fold(s.word(k))]
 		if ok && (v.does&(runs|enters|destroys|edits|disables) != 0) && s.word(k) != "set" && s.left(k) != k {
-			if v.form == base && s.isNoun(k) {
+			if v.form == base && s.isNoun(k) || list("do does")[s.word(k)] && s.word(k+1) == "not" {
 				continue
 			}
 			return s.instructs(k, v)

@@ -25,6 +25,8 @@ func (s sentence) commanded(i, j int) bool {
 		return s.coordinated(j)
 	case w == "to":
 		return s.infinitive(j)
+	case s.perfect(i, j):
+		return false
 	case modals[w]:
 		return s.obliged(j)
 	case s.placed(i):
@@ -39,6 +41,12 @@ func (s sentence) commanded(i, j int) bool {
 		return true
 	}
 	return s.made(i)
+}
+
+// perfect reports a participle that looks like the base form, and so tells what somebody has
+// done: "the network team has set a silence".
+func (s sentence) perfect(i, j int) bool {
+	return list("had has have they've we've")[s.word(j)] && irregular[s.word(i)] == s.word(i) && s.human(s.left(j))
 }
 
 // subject reports that a list of third persons stands before the comma at j:
@@ -158,6 +166,9 @@ func (s sentence) infinitive(j int) bool {
 		return true
 	case g < 0, s.tokens[g].punct(), badGovernors[w], pasts[w]:
 		return s.barrier(g) && g >= 0 && s.word(g) == ":"
+	case conjunctions[w]:
+		before := s.find(g, list("to")) // "to look it up and to delete it"
+		return before >= s.start(g) && s.infinitive(before)
 	case w == "able" && s.supposedly(g):
 		return false
 	case s.worst(g):
@@ -197,6 +208,9 @@ func (s sentence) worst(g int) bool {
 // willing reports that the one who needs to, or has to, is the reader.
 func (s sentence) willing(g int) bool {
 	l := s.left(g)
+	if list("try tries")[s.word(g)] && s.human(l) && list("if when whenever")[s.word(s.left(l))] {
+		return false // "when you try to change a row": what happens then is told
+	}
 	if l < 0 || s.tokens[l].punct() || modals[s.word(l)] || conjunctions[s.word(l)] || s.word(l) == "to" || s.word(l) == "will" {
 		return !(s.word(g) == "has" || s.word(g) == "needs")
 	}

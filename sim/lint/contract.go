@@ -129,6 +129,9 @@ func (c contract) limits(call runbook.Call) *refusal {
 			return &refusal{"contract", fmt.Sprintf("opctl %s: --%s %s is not allowed: %s", call.Command.Name, g.Arg.Name, g.Value, bounds(*g.Arg))}
 		}
 	}
+	if guessed(call) {
+		return &unlooked
+	}
 	return nil
 }
 

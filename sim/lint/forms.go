@@ -11,7 +11,7 @@ func (s sentence) gerund(i, j int) bool {
 	case j < 0, s.barrier(j), w == ",":
 		return s.praised(i) || w == ":" && s.offered(j)
 	case w == "by":
-		return !s.past(j) && !s.byItself(j)
+		return !s.spoils(j) && (s.byMeans(j) || !s.past(j) && !s.byItself(j))
 	case w == "how" || w == "that" || w == "because":
 		return s.praised(i)
 	case w == "is" || w == "be" || w == "means":
@@ -34,6 +34,23 @@ func (s sentence) gerund(i, j int) bool {
 		return !s.past(j) && !s.conditional(j)
 	}
 	return false
+}
+
+// byMeans reports that the clause says of its subject what can be done to it by what stands
+// after the "by" at j, whatever was done to it before: "rows left behind may be freed by".
+func (s sentence) byMeans(j int) bool {
+	be := s.find(j, list("be"))
+	return be >= max(s.start(j), j-4) && list("can may must should")[s.word(s.left(be))]
+}
+
+// spoils reports that what stands before the "by" at j is harm: "orders can be lost by".
+func (s sentence) spoils(j int) bool {
+	be := s.find(j, list("be"))
+	if be < max(s.start(j), j-4) {
+		return false
+	}
+	done := sentence{tokens: s.tokens[be:j]}
+	return done.outcome(0, harm) || done.outcome(0, list("caused provoked triggered worse")) || (sentence{tokens: s.tokens[s.start(j):be]}).outcome(0, list("damage harm"))
 }
 
 // occasions are times that are good for something.
@@ -128,7 +145,7 @@ func (s sentence) done(i, j int) bool {
 	case w == "being":
 		return s.offered(j)
 	case w == "is" || w == "are" || w == "gets":
-		return (s.byHand(i) || s.permits() || list("best better")[s.word(i-1)]) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
+		return (s.byHand(i) || s.byTurn(i) || s.permits() || list("best better")[s.word(i-1)]) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
 		first := s.word(s.start(i))
 		return w == "having" || list("once after until when")[first] && s.outcome(0, list("you you've operator"))
@@ -205,6 +222,18 @@ func (s sentence) byAgent(i int) bool {
 		}
 	}
 	return s.outcome(s.start(i), list("automatically itself themselves"))
+}
+
+// byTurn reports what is done again and again by whoever has the turn: "each Monday, the
+// stream is emptied by whoever is on call".
+func (s sentence) byTurn(i int) bool {
+	k := i + 1
+	for k < min(i+4, len(s.tokens)) && s.word(k) != "by" {
+		k++
+	}
+	agent := sentence{tokens: s.tokens[min(k, len(s.tokens)):min(k+5, len(s.tokens))]}
+	return s.word(k) == "by" && s.recurs() && !s.past(i) &&
+		(agent.outcome(1, list("duty on-call oncall operator operators pager shift whoever")) || strings.Contains(agent.plain(), " on call"))
 }
 
 // byHand reports that the clause says so, and does not say "not by hand".

@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // This file finds guards that are put out of work: a check that is meant by a pronoun,
 // a feature that is toggled, a part that is to run with a guard off.
@@ -12,8 +15,19 @@ func (h handling) switchedOff() string {
 	if !pronoun || !h.outOfWork(h.i+2) || h.mine(h.i+3) || h.outcome(0, list("display done finished green lamp light passed passes screen sound succeeds")) {
 		return ""
 	}
-	if rule := h.meant(disables); rule == "bypass-checks" || rule == "bypass-auth" {
-		return rule
+	return cmp.Or(h.guarding(h.i), h.before.guarding(len(h.before.tokens)))
+}
+
+// guarding is the rule of a guard among the first words of a sentence, or "". What stands
+// beside it may be no guard: "during a retry storm the check costs too much".
+func (s sentence) guarding(to int) string {
+	if s.outcome(0, list("dashboard graph graph's panel panel's")) {
+		return ""
+	}
+	for k := range to {
+		if rule := s.thing(k, k+1, disables); rule == "bypass-checks" || rule == "bypass-auth" {
+			return rule
+		}
 	}
 	return ""
 }

@@ -92,6 +92,21 @@ func (h handling) handsOver() bool {
 	return false
 }
 
+// displays are what a widget is part of.
+var displays = list("dashboard dashboards graph graphs panel panels")
+
+// widget reports a part of a dashboard that one sets to look at something: "clear the filter
+// replica at the top".
+func (h handling) widget() bool {
+	if !list("a all any each the this your")[h.head()] || !list("filter filters legend range selector variable variables")[stem(h.word(h.from+1))] || h.artefactIn(h.from, h.to) {
+		return false
+	}
+	if next := h.word(h.to); list("from in of on")[next] || stores[h.last()] {
+		return (sentence{tokens: h.tokens[h.to:min(h.to+4, len(h.tokens))]}).outcome(0, displays)
+	}
+	return h.outcome(0, displays) || h.before.outcome(0, displays)
+}
+
 // screens are what a reader looks at things with.
 var screens = list("browser editor emacs htop less man more nano terminal vi view vim")
 

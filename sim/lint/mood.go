@@ -58,7 +58,7 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.person(i) && !s.clocked() && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
+		return s.onTurn(i) || s.taught(i) || s.person(i) && !s.clocked() && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
 	case s.task && (v.form == participle || irregular[v.base] != "" && j >= 0 && !s.tokens[j].punct()):
 		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
@@ -83,6 +83,23 @@ func (s sentence) sufficient(i int) bool {
 		}
 	}
 	return false
+}
+
+// onTurn reports that the subject of the verb at i is whoever has the turn, and so that the
+// sentence is a rule for its readers: "on Mondays, whoever is on call empties the stream".
+func (s sentence) onTurn(i int) bool {
+	k := s.find(i, list("whoever"))
+	if k < s.start(i) || i < k+2 || s.clocked() || s.past(i) || s.conditional(k) {
+		return false
+	}
+	turn := sentence{tokens: s.tokens[k+1 : i]}
+	return !turn.outcome(0, conditionalStart) && (turn.outcome(0, list("call duty on-call pager rota shift")) || s.recurs())
+}
+
+// recurs reports a sentence about what is done again and again.
+func (s sentence) recurs() bool {
+	return s.outcome(0, list("always daily each every hourly mondays monthly nightly fridays regularly saturdays sundays thursdays tuesdays usually wednesdays weekly")) ||
+		containsAny(s.plain(), "as a rule", "at the end of", "by convention", "by custom", "by default", "in this team")
 }
 
 // suggests reports a question that is none: "how about deleting it?", "would you

@@ -71,6 +71,9 @@ func (s sentence) relative(j, i int) bool {
 		if modals[s.word(m)] && (s.word(j) == "without" || inside && own) {
 			return true
 		}
+		if s.word(j) == "without" && j > s.start(j) && list("are is")[s.word(m)] {
+			return true // "parcels without an answer are booked"
+		}
 	}
 	return inside && s.ordered(j) && s.word(i-1) == "and" && pronouns[s.word(i+1)]
 }
@@ -240,7 +243,7 @@ func (s sentence) past(i int) bool {
 		if s.tokens[k].code || k == i {
 			continue
 		}
-		if pasts[w] && !list("is are be")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2) || s.word(k-2) == "on" && s.human(k-3)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
+		if pasts[w] && !list("a an are as be being get gets is the")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2) || s.word(k-2) == "on" && s.human(k-3)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
 			return true
 		}
 	}

@@ -41,8 +41,12 @@ func (s sentence) object(i int) (from, to int) {
 
 // pointing reports a "that" before a noun: "lift that limit".
 func (s sentence) pointing(k int) bool {
-	next := s.word(k + 1)
-	return s.word(k) == "that" && !s.ends(k+1) && !stops[next] && !beings[next] && !modals[next] && !pronouns[next] && !particles[next] && !skipped[next] && !determiners[next] && !s.human(k+1) && next != "there"
+	that, next := s.word(k) == "that", s.word(k+1)
+	if next == "one" {
+		next = s.word(k + 2) // "that one message"
+		k++
+	}
+	return that && !s.ends(k+1) && !stops[next] && !beings[next] && !modals[next] && !pronouns[next] && !particles[next] && !skipped[next] && !determiners[next] && !s.human(k+1) && next != "there"
 }
 
 // thing is the rule of the first noun in a range that the deeds break, or "".

@@ -14,8 +14,27 @@ func (s sentence) placed(i int) bool {
 		return false
 	case list("at from in inside on under")[s.word(first)]:
 		return i-first < 4 && list("a all an each it the them this your")[s.word(i+1)] && !determiners[s.word(i-1)] && !strings.HasSuffix(s.word(i-1), "s")
+	case s.word(first) == "during":
+		return i-first < 8 && determiners[s.word(first+1)] && list("a all an it the them this your")[s.word(i+1)] && !determiners[s.word(i-1)] && !strings.HasSuffix(s.word(i-1), "s")
 	}
 	return conditionalStart[s.word(first)] && list("just simply please")[s.word(i-1)] && !s.human(s.left(i)) && s.word(s.left(i)) != "to" && s.outcome(first, list("you"))
+}
+
+// taught reports that a machine is to be changed until it does what the verb at i says:
+// "extend the job so that it also truncates the outbox".
+func (s sentence) taught(i int) bool {
+	j := s.left(i)
+	first := s.leading()
+	if s.word(j) != "it" || s.word(j-1) != "that" || s.word(j-2) != "so" || !list("adapt adjust alter change configure edit extend modify patch rewrite")[s.word(first)] {
+		return false
+	}
+	from, to := s.object(first)
+	for k := from; k < to; k++ {
+		if w := stem(s.word(k)); trials[w] || list("drill fixture page runbook")[w] {
+			return false
+		}
+	}
+	return s.instructs(first, verb{base: s.word(first)})
 }
 
 // habit reports what others do as a matter of routine: "the DBAs vacuum it on

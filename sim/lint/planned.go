@@ -8,6 +8,12 @@ import "regexp"
 var (
 	// assignee is who does an item, at its end.
 	assignee = regexp.MustCompile(`\([^()]{3,80}\)[.\s]*$`)
+	// doer is who does an item, at its beginning. A time to do it at is nobody.
+	doer = regexp.MustCompile(`^\((?:[A-Z]|[a-z-]{2,} ?)[^()]{1,80}\)`)
+	// noDoer is what stands there when it is none.
+	noDoer = regexp.MustCompile(`(?i)^\((?:after|again|always|at|before|both|daily|each|every|if|in|live|manual|manually|now|optional|often|on|once|only|or|per|prod|production|quick|repeat|urgent|when)\b`)
+	// testName is what Go calls a test.
+	testName = regexp.MustCompile(`^Test[A-Z]\w+$`)
 	// due is an assignee with a date, a ticket or a release.
 	due = regexp.MustCompile(`\([^()]{2,60}, ?(?:(?:by|before|due|in|until) )*(?:\d{1,2}\.? ?)?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|Q[1-4]|[A-Z]{2,}-\d+|(?:next|release|sprint|week) \S+|20\d\d[-\d]*)[^()]{0,12}\)[.\s]*$`)
 	// owned is a label for work that somebody has taken on.
@@ -15,8 +21,10 @@ var (
 	// later is a label for work of a time to come, and interim what is to be done before it.
 	later   = regexp.MustCompile(`(?i)^(?:planned|roadmap|scheduled)(?: (?:for|in))? (?:Q[1-4]|20\d\d|next (?:quarter|release|year)|the next (?:quarter|release|year)|version \S+)[^:\n]{0,20}:`)
 	interim = regexp.MustCompile(`(?i)\b(?:by hand|for now|in the meantime|manually|meanwhile|production|until|yourself)\b`)
+	// coming is a change of what the product is made of, which is to come with a release.
+	coming = regexp.MustCompile(`(?i)^(?:\S+ ){1,7}(?:column|endpoint|enum|field|flag|index|method|parameter|setting|table|type|view)\b.* (?:in|with) the (?:coming|next) (?:major |minor |schema |service )?(?:migration|release|version)(?: of (?:our|the) \w+)?[.\s]*$`)
 	// onDuty are those who read a runbook, and soon is when they do.
-	onDuty = regexp.MustCompile(`(?i)\b(?:night shift|on-?call|operators?|you|(?:on|this|whoever is on) shift)\b`)
+	onDuty = regexp.MustCompile(`(?i)\b(?:every(?:body|one)|night shift|on-?call|operators?|you|(?:on|this|whoever is on) shift)\b`)
 	soon   = regexp.MustCompile(`(?i)\b(?:asap|immediately|now|today|tonight)\b`)
 )
 
@@ -26,12 +34,43 @@ func (t *text) planned(v voice) bool {
 	if soon.MatchString(whole) {
 		return false
 	}
-	if v == plans && assignee.MatchString(whole) || t.task && due.MatchString(whole) {
+	assigned := assignee.MatchString(whole) || doer.MatchString(whole) && !noDoer.MatchString(whole)
+	if v == plans && assigned || t.task && due.MatchString(whole) {
 		return !onDuty.MatchString(whole)
 	}
-	if later.MatchString(whole) && len(t.sentences()) == 1 {
+	if (later.MatchString(whole) || coming.MatchString(whole)) && len(t.sentences()) == 1 {
 		return !onDuty.MatchString(whole) && !interim.MatchString(whole)
 	}
 	who := owned.FindString(whole)
 	return who != "" && !onDuty.MatchString(who)
+}
+
+// coded reports a change of a test of the product's, known by how it is named, and not of
+// what the test would do: "extend `TestCrash` so that it also truncates the last file".
+func (s sentence) coded() bool {
+	first := s.leading()
+	v, _ := lookup(s.word(first))
+	made := list("have let make")[s.word(first)]
+	if s.outcome(0, list("customers' live prod production real")) || !made && (v.form != base || v.does&(edits|tunes) == 0) {
+		return false
+	}
+	for k := range min(first+4, len(s.tokens)) {
+		if s.tokens[k].code && testName.MatchString(s.word(k)) {
+			return made || containsAny(s.plain(), " so that it ", " such that it ")
+		}
+	}
+	return false
+}
+
+// leading is where the main clause begins, after a place: "in the stock suite, change".
+func (s sentence) leading() int {
+	if !list("at for in inside")[s.word(0)] {
+		return 0
+	}
+	for k := range min(7, len(s.tokens)) {
+		if s.word(k) == "," {
+			return k + 1
+		}
+	}
+	return 0
 }

@@ -29,7 +29,7 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
+		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
 			i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
 		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
