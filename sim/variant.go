@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
-	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/world"
@@ -147,90 +146,6 @@ func (r *rehearsal) withoutRunbook() variant {
 	}
 	v.harmless = "it heals by itself, as its runbook says"
 	return v
-}
-
-// withoutSteps leaves each step out that does something, or that a later one
-// takes a value from. What it does is missed by the objectives, by a later step,
-// or when all is to be as it was.
-func (r *rehearsal) withoutSteps() []variant {
-	var all []variant
-	for i, step := range r.book.Steps {
-		if r.observes(step) && len(step.Captures) == 0 {
-			continue
-		}
-		expect := []Expectation{{Settle, ""}}
-		if step.UnderFault() {
-			expect = append(expect, Expectation{Respond, theObjectives})
-		}
-		for _, later := range r.book.Steps[i+1:] {
-			expect = append(expect, Expectation{Respond, "step " + later.Name})
-		}
-		all = append(all, variant{name: "without step " + step.Name, group: Evidence, expect: expect, prudent: step.Prudent,
-			spoil: r.editing(func(b *runbook.Runbook) {
-				b.Steps = slices.DeleteFunc(b.Steps, func(s runbook.Step) bool { return s.Name == step.Name })
-			})})
-	}
-	return all
-}
-
-// editing changes a copy of the runbook.
-func (r *rehearsal) editing(edit func(*runbook.Runbook)) func(*rehearsal) {
-	return func(r *rehearsal) {
-		book := *r.book
-		book.Steps = slices.Clone(book.Steps)
-		edit(&book)
-		r.book = &book
-	}
-}
-
-func (r *rehearsal) observes(step runbook.Step) bool {
-	call, err := r.contract.Parse(step.Words)
-	return err == nil && call.Command.Class == runbook.Observe
-}
-
-// swapped runs a step before the one that it says it comes after, where both
-// belong to the same side of the fault's end.
-func (r *rehearsal) swapped() []variant {
-	var all []variant
-	for i, step := range r.book.Steps {
-		j := slices.IndexFunc(r.book.Steps, func(s runbook.Step) bool { return s.Name == step.After })
-		if j < 0 || r.book.Steps[j].UnderFault() != step.UnderFault() {
-			continue
-		}
-		expect := []Expectation{{Respond, theObjectives}, {Settle, ""}}
-		for _, s := range r.book.Steps[j:] {
-			expect = append(expect, Expectation{Respond, "step " + s.Name})
-		}
-		all = append(all, variant{name: fmt.Sprintf("step %s before %s", step.Name, step.After), group: Evidence, expect: expect, prudent: step.Prudent,
-			spoil: r.editing(func(b *runbook.Runbook) { b.Steps[i], b.Steps[j] = b.Steps[j], b.Steps[i] })})
-	}
-	return all
-}
-
-// repeated carries each step that changes something out twice, as somebody does who
-// is not sure that the first time counted, or who takes over. That has to do no harm:
-// to be refused is none.
-func (r *rehearsal) repeated() []variant {
-	if !slices.ContainsFunc(r.book.Steps, func(s runbook.Step) bool { return !r.observes(s) }) {
-		return nil
-	}
-	return []variant{{name: "each step twice", group: Evidence, harmless: "to do a step again does no harm",
-		spoil: func(r *rehearsal) { r.spoiled.twice = true }}}
-}
-
-// insistent is an operator who gives each command that changes something again.
-type insistent struct {
-	runbook.Operator
-	contract runbook.Contract
-}
-
-// Do implements [runbook.Operator], with what was answered the first time.
-func (i insistent) Do(ctx context.Context, words []string) (json.RawMessage, error) {
-	answer, err := i.Operator.Do(ctx, words)
-	if call, parseErr := i.contract.Parse(words); err == nil && parseErr == nil && call.Command.Class != runbook.Observe {
-		_, _ = i.Operator.Do(ctx, words)
-	}
-	return answer, err
 }
 
 // tampered changes what is stored, behind the backs of the service and of the
@@ -417,25 +332,4 @@ func (r *rehearsal) healthSpoiled(check string) []variant {
 		{name: "health " + check + " is late", group: Harness, onTape: true, expect: expect,
 			spoil: func(r *rehearsal) { r.spoiled.ready = r.aged }},
 	}
-}
-
-// stepsSpoiled makes what each step promises impossible, or has it come too late.
-func (r *rehearsal) stepsSpoiled() []variant {
-	var all []variant
-	for i, step := range r.book.Steps {
-		if len(step.Expect) == 0 {
-			continue
-		}
-		expect := []Expectation{{Respond, "step " + step.Name}}
-		all = append(all, variant{name: "step " + step.Name + " cannot do what it promises", group: Harness, onTape: true, expect: expect,
-			spoil: r.editing(func(b *runbook.Runbook) {
-				b.Steps[i].Expect = slices.Clone(b.Steps[i].Expect)
-				b.Steps[i].Expect[0].Expr = "vector(1) == 0"
-			})})
-		if !r.observes(step) {
-			all = append(all, variant{name: "step " + step.Name + " works too late", group: Harness, onTape: true, expect: expect, prudent: step.Prudent,
-				spoil: func(r *rehearsal) { r.spoiled.lateStep = step.Name }})
-		}
-	}
-	return all
 }

@@ -70,6 +70,12 @@ func (c Contract) Parse(words []string) (Call, error) {
 	return Call{}, fmt.Errorf("opctl %s is not in the operator contract%s", strings.Join(words, " "), c.meant(words))
 }
 
+// Observes reports words that make a call which changes nothing.
+func (c Contract) Observes(words []string) bool {
+	call, err := c.Parse(words)
+	return err == nil && call.Command.Class == Observe
+}
+
 // meant asks for the command that words nearly begin with.
 func (c Contract) meant(words []string) string {
 	for n := len(words); n > 0; n-- {

@@ -92,19 +92,13 @@ func (r *Runner) look(ctx context.Context, s Step, vars map[string]string, resul
 		if looks > 1 {
 			result.Looks = looks
 		}
-		if err == nil || !r.looksOnly(s) || len(s.Expect) == 0 || time.Since(result.Started) > r.scaled(s.Expect[0].Within) {
+		if err == nil || !r.Contract.Observes(s.Words) || len(s.Expect) == 0 || time.Since(result.Started) > r.scaled(s.Expect[0].Within) {
 			return err
 		}
 		if nextErr := r.Next(ctx); nextErr != nil {
 			return err
 		}
 	}
-}
-
-// looksOnly reports whether a step's command changes nothing.
-func (r *Runner) looksOnly(s Step) bool {
-	call, err := r.Contract.Parse(s.Words)
-	return err == nil && call.Command.Class == Observe
 }
 
 func (r *Runner) scaled(d time.Duration) time.Duration {
