@@ -32,8 +32,11 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 		answer http.HandlerFunc
 		want   error
 	}{
-		"received now":              {status(http.StatusCreated), nil},
-		"received before":           {status(http.StatusOK), nil},
+		"received now":              {receipt(http.StatusCreated), nil},
+		"received before":           {receipt(http.StatusOK), nil},
+		"a page instead":            {page, fulfil.ErrInDoubt},
+		"a receipt without a word":  {status(http.StatusOK), fulfil.ErrInDoubt},
+		"sent elsewhere":            {elsewhere, fulfil.ErrInDoubt},
 		"not now":                   {status(http.StatusServiceUnavailable), fulfil.ErrUnavailable},
 		"too many":                  {status(http.StatusTooManyRequests), fulfil.ErrUnavailable},
 		"who are you":               {status(http.StatusUnauthorized), fulfil.ErrUnauthorized},
@@ -61,7 +64,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 	}
 	t.Run("nobody listens", func(t *testing.T) { nobodyListens(t, open) })
 	t.Run("an unknown warehouse", func(t *testing.T) {
-		sink := serve(t, open, status(http.StatusCreated))
+		sink := serve(t, open, receipt(http.StatusCreated))
 		assert.ErrorIs(t, sink.Deliver(within(t), "moon", delivery(1)), fulfil.ErrUnavailable)
 		assert.False(t, sink.Ready("moon"))
 	})
@@ -71,7 +74,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 	t.Run("a caller who left before", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		assert.ErrorIs(t, serve(t, open, status(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
+		assert.ErrorIs(t, serve(t, open, receipt(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
 	})
 }
 
@@ -91,6 +94,30 @@ func status(code int) http.HandlerFunc {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(code)
 	}
+}
+
+// receipt is what a warehouse answers that has the delivery.
+func receipt(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, `{"status":"received"}`)
+	}
+}
+
+func page(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	_, _ = io.WriteString(w, "<html>We are back soon.</html>")
+}
+
+// elsewhere is a page that would give a receipt to whoever follows.
+func elsewhere(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/maintenance" {
+		receipt(http.StatusOK)(w, r)
+		return
+	}
+	_, _ = io.Copy(io.Discard, r.Body)
+	http.Redirect(w, r, "/maintenance", http.StatusFound)
 }
 
 func hangUp(_ http.ResponseWriter, r *http.Request) {
@@ -122,7 +149,7 @@ func identified(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
 		mu.Lock()
 		defer mu.Unlock()
 		bodies, keys = append(bodies, string(body)), append(keys, r.Header.Get("Idempotency-Key"))
-		w.WriteHeader(http.StatusCreated)
+		receipt(http.StatusCreated)(w, r)
 	}))
 	require.NoError(t, sink.Deliver(within(t), fulfil.Standby, delivery(3)))
 	mu.Lock()
@@ -166,7 +193,7 @@ func circuit(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
 		ok := well
 		mu.Unlock()
 		if ok {
-			w.WriteHeader(http.StatusCreated)
+			receipt(http.StatusCreated)(w, r)
 			return
 		}
 		silent(w, r)

@@ -25,9 +25,9 @@ func (p *path) attempt(ctx context.Context, d fulfil.Delivery) error {
 		return fmt.Errorf("%s: %w", p.warehouse, err)
 	}
 	began := time.Now()
-	status, _, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
+	status, answer, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
 	if err == nil {
-		err = meaning(status)
+		err = meaning(status, answer)
 	}
 	if o := p.config.Observe.Attempt; o != nil {
 		o(p.warehouse, outcome(err), time.Since(began))
@@ -106,13 +106,17 @@ func (p *path) put(ctx context.Context, token, where, key string, body any) (int
 	return response.StatusCode, answer, nil
 }
 
-// meaning of an answer's status for the delivery.
-func meaning(status int) error {
+// meaning of an answer for the delivery. What says 200 may be a page of something
+// between us: only the warehouse's own word is a receipt.
+func meaning(status int, answer []byte) error {
 	if unauthorized(status) {
 		return fmt.Errorf("%w: answered %d", fulfil.ErrUnauthorized, status)
 	}
 	switch status {
 	case http.StatusOK, http.StatusCreated:
+		if !receipt(answer) {
+			return fmt.Errorf("%w: answered %d without a receipt", fulfil.ErrInDoubt, status)
+		}
 		return nil
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
 		return fmt.Errorf("%w: answered %d", fulfil.ErrRejected, status)
@@ -120,6 +124,13 @@ func meaning(status int) error {
 		return fmt.Errorf("%w: answered %d", fulfil.ErrUnavailable, status)
 	}
 	return fmt.Errorf("%w: answered %d", fulfil.ErrInDoubt, status)
+}
+
+func receipt(answer []byte) bool {
+	var said struct {
+		Status string `json:"status"`
+	}
+	return json.Unmarshal(answer, &said) == nil && said.Status == "received"
 }
 
 func outcome(err error) string {

@@ -2,6 +2,7 @@ package httpsink_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -35,6 +36,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, `{"status":"received"}`)
 }
 
 // Promise: a credential that was refused is shown again only once in a while,

@@ -1,6 +1,7 @@
 package httpsink_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -90,6 +91,7 @@ func TestBulkheadBoundsWhatIsUnderWay(t *testing.T) {
 		}
 		<-release
 		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"status":"received"}`)
 	}))
 	defer server.Close()
 	var gauge, peak atomic.Int64

@@ -121,9 +121,10 @@ func New(config Config) *Sink {
 
 func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 	p := &path{warehouse: warehouse, url: url, config: config}
-	p.client = &http.Client{Transport: &http.Transport{
-		DialContext: config.Dial, MaxIdleConnsPerHost: int(config.Slots), IdleConnTimeout: time.Minute,
-	}}
+	p.client = &http.Client{
+		Transport:     &http.Transport{DialContext: config.Dial, MaxIdleConnsPerHost: int(config.Slots), IdleConnTimeout: time.Minute},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // would turn a PUT into a GET
+	}
 	p.breaker = circuitbreaker.NewBuilder[bool]().
 		HandleIf(func(_ bool, err error) bool {
 			return !errors.Is(err, errSpent) && (errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrUnavailable))

@@ -53,6 +53,7 @@ func (m *Main) yard() http.Handler {
 	mux.HandleFunc("PUT /deliveries/{key}", func(w http.ResponseWriter, r *http.Request) {
 		m.log.Info("warehouse.received", "delivery", r.PathValue("key"))
 		w.WriteHeader(http.StatusCreated)
+		_ = json.NewEncoder(w).Encode(map[string]string{"status": "received"})
 	})
 	mux.HandleFunc("PUT /deliveries/{key}/fence", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]bool{"received": true})
