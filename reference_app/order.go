@@ -189,7 +189,7 @@ func (o *Order) Doubt(note string, by By) error {
 }
 
 // Confirm notes that the warehouse has the delivery: it answered, or was looked
-// up, or an operator attests it.
+// up.
 func (o *Order) Confirm(by By) error {
 	if err := o.must(Dispatched, InDoubt); err != nil {
 		return err
@@ -205,6 +205,18 @@ func (o *Order) Return(requeue bool, by By) error {
 		return err
 	}
 	return record(o, by, DeliveryReturned{Warehouse: o.s.Warehouse, Requeue: requeue})
+}
+
+// Attest notes as a fact what a person has found out about a delivery in doubt.
+// While a request is under way nobody can know: it may arrive after the look.
+func (o *Order) Attest(received bool, by By) error {
+	if err := o.must(InDoubt); err != nil {
+		return err
+	}
+	if received {
+		return o.Confirm(by)
+	}
+	return o.Return(true, by)
 }
 
 // Park sets the order aside for a person. An order that is pinned cannot be

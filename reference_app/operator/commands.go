@@ -218,12 +218,7 @@ func changeOrder(ctx context.Context, c call, id fulfil.OrderID, with func(*fulf
 
 func deliveriesResolve(ctx context.Context, c call) (any, error) {
 	id, received := fulfil.OrderID(c.args["id"]), c.args["as"] == "received"
-	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error {
-		if received {
-			return o.Confirm(c.by)
-		}
-		return o.Return(true, c.by)
-	})
+	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error { return o.Attest(received, c.by) })
 	if err != nil || !received {
 		return resolved(o), err
 	}

@@ -17,7 +17,10 @@ func (w *Worker) reserve(ctx context.Context, o *fulfil.Order) error {
 			return s.Reserve(o.ID(), line.Quantity, w.by("order "+string(o.ID())))
 		})
 		if errors.Is(err, fulfil.ErrRule) || errors.Is(err, fulfil.ErrNotFound) {
-			return errors.Join(refused(err), w.release(ctx, o))
+			if err := w.release(ctx, o); err != nil {
+				return err // not set aside while it holds stock
+			}
+			return refused(err)
 		}
 		if err != nil {
 			return err
@@ -152,11 +155,7 @@ func (w *Worker) deliver(ctx context.Context, o *fulfil.Order) error {
 	case err == nil:
 		return w.confirm(ctx, o, "the warehouse answered")
 	case errors.Is(err, fulfil.ErrInDoubt):
-		if err := o.Doubt(err.Error(), w.by("no answer")); err != nil {
-			return err
-		}
-		w.Log.Warn("delivery.in_doubt", "order", o.ID(), "warehouse", to, "reason", err.Error())
-		return errors.Join(err, w.Repository.Save(ctx, o))
+		return w.doubt(ctx, o, err)
 	case errors.Is(err, fulfil.ErrRejected):
 		w.Log.Error("delivery.rejected", "order", o.ID(), "warehouse", to, "reason", err.Error())
 		if err := o.Return(false, w.by("rejected")); err != nil {
@@ -168,6 +167,19 @@ func (w *Worker) deliver(ctx context.Context, o *fulfil.Order) error {
 		return err
 	}
 	return errors.Join(err, w.Repository.Save(ctx, o))
+}
+
+// doubt keeps that nobody knows whether the warehouse has the delivery, so that a
+// person can see it, and find out.
+func (w *Worker) doubt(ctx context.Context, o *fulfil.Order, why error) error {
+	if o.Status() == fulfil.InDoubt {
+		return why
+	}
+	if err := o.Doubt(why.Error(), w.by("no answer")); err != nil {
+		return err
+	}
+	w.Log.Warn("delivery.in_doubt", "order", o.ID(), "warehouse", o.State().Warehouse, "reason", why.Error())
+	return errors.Join(why, w.Repository.Save(ctx, o))
 }
 
 func (w *Worker) confirm(ctx context.Context, o *fulfil.Order, reason string) error {
@@ -192,7 +204,7 @@ func (w *Worker) resolve(ctx context.Context, o *fulfil.Order) error {
 	s := o.State()
 	received, err := w.Sink.Lookup(ctx, s.Warehouse, o.Delivery().Key, s.Attempts)
 	if err != nil {
-		return err
+		return w.doubt(ctx, o, err) // whoever asked the warehouse may not be there any more to note it
 	}
 	if received {
 		w.Log.Info("delivery.confirmed_by_lookup", "order", o.ID(), "warehouse", s.Warehouse)

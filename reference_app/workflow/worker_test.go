@@ -247,6 +247,22 @@ func TestInDoubtStaysPinned(t *testing.T) {
 	assert.Equal(t, []fulfil.Warehouse{fulfil.Primary}, s.sink.received[o.ID()])
 }
 
+// Promise: when the worker that asked is gone and the warehouse cannot be asked,
+// the order shows as in doubt.
+func TestNobodyIsLeftToNoteTheDoubt(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	require.NoError(t, o.Allocate(by))
+	require.NoError(t, o.Dispatch(fulfil.Primary, "label", by))
+	require.NoError(t, s.repository.Save(t.Context(), o))
+	s.sink.lookup = fulfil.ErrUnavailable
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.InDoubt, s.stored(o.ID()).Status)
+	s.sink.lookup = nil
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+}
+
 func TestNotReceivedIsFreeToGoElsewhere(t *testing.T) {
 	s := newShop(t)
 	o := s.order("1", nil)
@@ -284,6 +300,37 @@ func TestWhatOnlyAPersonCanMendIsParked(t *testing.T) {
 		_, promised := s.onHand("tea")
 		assert.Equal(t, c.promised, promised, "%s: what was promised for nothing is given back", name)
 		assert.Empty(t, s.sink.received, name)
+	}
+}
+
+// stumbling refuses its n-th save, and no other.
+type stumbling struct {
+	*apptest.Repository
+	n int
+}
+
+func (r *stumbling) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if r.n--; r.n == 0 {
+		return fulfil.ErrUnavailable
+	}
+	return r.Repository.Save(ctx, a)
+}
+
+// Promise: an order is not set aside while stock is promised to it for nothing,
+// whichever save fails on the way.
+func TestAParkedOrderHoldsNoStock(t *testing.T) {
+	for n := range 4 {
+		s := newShop(t)
+		o := s.order("1", func(r *fulfil.OrderRequest) { r.Lines[1].Quantity = 11 })
+		worker := s.process(&fuse{})
+		worker.Repository = &stumbling{s.repository, n + 1}
+		for s.stored(o.ID()).Status != fulfil.Parked {
+			lease, err := s.queue.Receive(t.Context())
+			require.NoError(t, err)
+			require.NoError(t, worker.Handle(t.Context(), lease))
+		}
+		_, promised := s.onHand("tea")
+		assert.Zero(t, promised, "the %d. save failed", n+1)
 	}
 }
 
