@@ -158,6 +158,9 @@ func blank(ref Ref) (Aggregate, error) {
 
 // LoadOrder loads one order, or returns [ErrNotFound].
 func LoadOrder(ctx context.Context, r Repository, id OrderID) (*Order, error) {
+	if !word.MatchString(string(id)) {
+		return nil, fmt.Errorf("order %q: %w", id, ErrNotFound) // "*" is more than one, to some stores
+	}
 	o := newOrder(id)
 	if err := r.Load(ctx, o); err != nil {
 		return nil, err

@@ -43,26 +43,19 @@ type orders struct {
 	metrics *telemetry.Metrics
 }
 
-// recorder keeps the status for the metrics.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
+// measured counts every request, those of a handler that panics too.
 func (o orders) measured(route string, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began, rec := time.Now(), &recorder{w, http.StatusOK}
+		began, rec, code := time.Now(), &recorder{ResponseWriter: w}, http.StatusInternalServerError
+		defer func() {
+			o.metrics.HTTP.WithLabelValues(route, telemetry.Code(code)).Inc()
+			o.metrics.HTTPDuration.WithLabelValues(route).Observe(time.Since(began).Seconds())
+		}()
 		next(rec, r)
+		code = rec.status
 		if r.Context().Err() != nil {
-			rec.status = clientClosed
+			code = clientClosed
 		}
-		o.metrics.HTTP.WithLabelValues(route, telemetry.Code(rec.status)).Inc()
-		o.metrics.HTTPDuration.WithLabelValues(route).Observe(time.Since(began).Seconds())
 	})
 }
 

@@ -110,8 +110,9 @@ func (c Config) Divided(speed float64) Config {
 	return c
 }
 
-// bind makes a flag of every setting.
-func (c *Config) bind(flags *flag.FlagSet) {
+// bind makes a flag of every setting. What is wrong with the list of tokens goes
+// to badTokens.
+func (c *Config) bind(flags *flag.FlagSet, badTokens *error) {
 	d := Config{}.WithDefaults()
 	text := func(to *string, name, byDefault, help string) {
 		flags.StringVar(to, name, *to, withDefault(help, byDefault))
@@ -131,7 +132,7 @@ func (c *Config) bind(flags *flag.FlagSet) {
 	text(&c.NoticesURL, "notices-url", "", "NATS server from which notices come; empty is the queue's")
 	text(&c.PrimaryURL, "primary-url", "", "the warehouse")
 	text(&c.StandbyURL, "standby-url", "", "the standby warehouse")
-	flags.Var(&tokens{&c.Tokens}, "operator-tokens", "who may operate: token:actor:role,…; roles are viewer, operator and merchandiser")
+	flags.Var(&tokens{&c.Tokens, badTokens}, "operator-tokens", "who may operate: token:actor:role,…; roles are viewer, operator and merchandiser")
 	flags.Var(&tokenFile{&c.Tokens}, "operator-tokens-file", "file with such tokens, one a line, which keeps them out of lists of processes")
 	flags.Var(&credentials{&c.Credentials}, "sink-credentials", "what is shown to the warehouses: name=file,…; the first is in use until an operator rotates them")
 	flags.Var(&stock{&c.Stock}, "stock", "stock of a new store: sku=pieces,…")
@@ -184,7 +185,8 @@ func Parse(args []string, getenv func(string) string, output io.Writer) (Config,
 	var c Config
 	flags := flag.NewFlagSet("fulfil", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // its messages repeat what was given
-	c.bind(flags)
+	var badTokens error
+	c.bind(flags, &badTokens)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		flags.SetOutput(output)
@@ -204,13 +206,13 @@ func Parse(args []string, getenv func(string) string, output io.Writer) (Config,
 			}
 		}
 	})
-	return c, errors.Join(append(errs, c.complete())...)
+	return c, errors.Join(append(errs, badTokens, c.complete())...)
 }
 
 // Environ is the environment from which [Parse] reads this configuration.
 func (c Config) Environ() map[string]string {
 	flags := flag.NewFlagSet("fulfil", flag.ContinueOnError)
-	c.bind(flags)
+	c.bind(flags, new(error))
 	environ := map[string]string{}
 	flags.VisitAll(func(f *flag.Flag) {
 		if value := f.Value.String(); value != "" {
@@ -220,8 +222,12 @@ func (c Config) Environ() map[string]string {
 	return environ
 }
 
-// tokens is the flag for a list of token:actor:role.
-type tokens struct{ list *[]operator.Token }
+// tokens is the flag for a list of token:actor:role. What is wrong with it is not
+// returned by Set: package flag would repeat the value, secrets and all.
+type tokens struct {
+	list *[]operator.Token
+	bad  *error
+}
 
 func (t *tokens) String() string {
 	if t.list == nil {
@@ -235,14 +241,24 @@ func (t *tokens) String() string {
 }
 
 func (t *tokens) Set(list string) error {
+	all, err := parseTokens(list)
+	if err != nil {
+		*t.bad = fmt.Errorf("--operator-tokens: %w", err)
+	}
+	*t.list = append(*t.list, all...)
+	return nil
+}
+
+// parseTokens never shows a token in its error.
+func parseTokens(list string) (all []operator.Token, err error) {
 	for one := range strings.SplitSeq(list, ",") {
 		parts := strings.Split(strings.TrimSpace(one), ":")
 		if len(parts) != 3 || parts[0] == "" || parts[1] == "" || !slices.Contains(operator.Roles(), operator.Role(parts[2])) {
-			return fmt.Errorf("each is token:actor:role, with one of the roles %v", operator.Roles())
+			return nil, fmt.Errorf("each is token:actor:role, with one of the roles %v", operator.Roles())
 		}
-		*t.list = append(*t.list, operator.Token{Secret: parts[0], Actor: parts[1], Role: operator.Role(parts[2])})
+		all = append(all, operator.Token{Secret: parts[0], Actor: parts[1], Role: operator.Role(parts[2])})
 	}
-	return nil
+	return all, nil
 }
 
 // tokenFile is the flag for a file of them.
@@ -256,9 +272,11 @@ func (t *tokenFile) Set(path string) error {
 		return err
 	}
 	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
-		if err := (&tokens{t.list}).Set(line); err != nil {
+		all, err := parseTokens(line)
+		if err != nil {
 			return fmt.Errorf("%s:%d: %w", path, i+1, err)
 		}
+		*t.list = append(*t.list, all...)
 	}
 	return nil
 }

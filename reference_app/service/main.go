@@ -252,6 +252,17 @@ func (m *Main) checks() map[string]httpapi.Check {
 	return checks
 }
 
+// outline are the checks without their details, which name hosts and users: those
+// are for operators.
+func (m *Main) outline() map[string]httpapi.Check {
+	checks := m.checks()
+	for name, check := range checks {
+		check.Detail = ""
+		checks[name] = check
+	}
+	return checks
+}
+
 // servers are the two ports of a replica.
 type servers struct {
 	all    []*http.Server
@@ -260,9 +271,9 @@ type servers struct {
 }
 
 func (m *Main) serve() (*servers, error) {
-	health := httpapi.Health(m.checks)
 	customers, ops := http.NewServeMux(), http.NewServeMux()
-	for _, mux := range []*http.ServeMux{customers, ops} {
+	for mux, checks := range map[*http.ServeMux]func() map[string]httpapi.Check{customers: m.outline, ops: m.checks} {
+		health := httpapi.Health(checks)
 		mux.Handle("/livez", health)
 		mux.Handle("/readyz", health)
 	}
@@ -280,7 +291,7 @@ func (m *Main) serve() (*servers, error) {
 			s.close()
 			return nil, err
 		}
-		server := &http.Server{Handler: port.handler, ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
+		server := &http.Server{Handler: httpapi.Recovered(port.handler, m.log), ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
 		s.all = append(s.all, server)
 		s.done.Go(func() {
 			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

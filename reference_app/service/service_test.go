@@ -62,6 +62,25 @@ func TestParseNamesTheMistake(t *testing.T) {
 	assert.Contains(t, help.String(), "(default 2s)")
 }
 
+// Promise: a token is not shown, wherever the list of them is wrong.
+func TestBadTokensAreNotShown(t *testing.T) {
+	listed := map[string]string{"FULFIL_OPERATOR_TOKENS": "hush:ann:opertor"}
+	for _, try := range []func() error{
+		func() error {
+			_, err := service.Parse([]string{"--embedded", "--operator-tokens=hush:ann:opertor"}, nothing, io.Discard)
+			return err
+		},
+		func() error {
+			_, err := service.Parse([]string{"--embedded"}, func(name string) string { return listed[name] }, io.Discard)
+			return err
+		},
+	} {
+		err := try()
+		require.ErrorContains(t, err, "operator-tokens")
+		assert.NotContains(t, err.Error(), "hush")
+	}
+}
+
 func TestEnvironIsReadBack(t *testing.T) {
 	c := service.Config{QueueURL: "nats://q", RepositoryURL: "postgres://r", PrimaryURL: "http://p", StandbyURL: "http://s", InMemory: true,
 		Stock: map[string]int{"tea": 3}, Tokens: []operator.Token{{Secret: "a", Actor: "ann", Role: operator.Viewer}}}.Divided(10)

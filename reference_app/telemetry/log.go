@@ -24,6 +24,7 @@ var Events = []string{
 	"delivery.confirmed_by_lookup", "delivery.dead_lettered", "delivery.in_doubt", "delivery.rejected",
 	"dependency.down", "dependency.up",
 	"handler.panicked",
+	"http.panicked",
 	"notices.unheard",
 	"operator.audit", "operator.audit_failed",
 	"order.misquoted", "order.parked",
@@ -42,6 +43,7 @@ var Events = []string{
 var Errors = []string{
 	"delivery.dead_lettered", "delivery.rejected",
 	"handler.panicked",
+	"http.panicked",
 	"operator.audit_failed",
 	"plugin.failed", "plugin.refused",
 	"sink.credential_refused",

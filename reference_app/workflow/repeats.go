@@ -23,7 +23,8 @@ type repeats struct {
 
 // again notes that an order is asked for, and reports whether it was before:
 // certainly when that is less than the window ago, never when it is more than
-// two, unless very many came since.
+// two, unless very many came since. To ask again meanwhile does not count anew:
+// who waits and asks as told is let in.
 func (r *repeats) again(id fulfil.OrderID) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -35,6 +36,8 @@ func (r *repeats) again(id fulfil.OrderID) bool {
 		r.since, r.young = time.Now(), map[fulfil.OrderID]bool{}
 	}
 	known := r.young[id] || r.former[id]
-	r.young[id] = true
+	if !known {
+		r.young[id] = true
+	}
 	return known
 }
