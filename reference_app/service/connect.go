@@ -42,14 +42,15 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 		queueConn.Close()
 		notices.Close()
 	}
-	for waiting := false; ctx.Err() == nil; waiting = true {
+	for reason := ""; ctx.Err() == nil; {
 		p, err := m.open(ctx, store, queueConn, notices)
 		if err == nil {
 			p.close = closeConns
 			return p, nil
 		}
-		if !waiting {
-			m.log.Warn("service.waiting", "reason", err.Error())
+		if now := err.Error(); now != reason {
+			m.log.Warn("service.waiting", "reason", now)
+			reason = now
 		}
 		select {
 		case <-time.After(m.Config.ControlsPoll / 4):
@@ -174,7 +175,9 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	p := &parts{repository: repository, audit: audit, queue: queue, notices: notices, contention: &workflow.Contention{Window: 3 * m.Config.BacklogPoll}}
 	p.follower = &workflow.Follower{Repository: repository, Every: m.Config.ControlsPoll, Metrics: m.metrics, Log: m.log}
 	p.monitor = &workflow.Monitor{Repository: repository, Queue: queue, Notices: notices, Every: m.Config.BacklogPoll, Metrics: m.metrics, Log: m.log}
-	p.follower.Look(ctx)
+	if err := p.follower.Look(ctx); err != nil {
+		return nil, err // to work without the mitigations in force would be to undo them
+	}
 	p.monitor.Look(ctx)
 	if err := m.openTariff(ctx, p); err != nil {
 		return nil, err

@@ -45,21 +45,26 @@ func (f *Follower) Version() int {
 
 // Run follows until ctx is done.
 func (f *Follower) Run(ctx context.Context) {
-	for f.Look(ctx); pause(ctx, f.Every); f.Look(ctx) {
+	for {
+		_ = f.Look(ctx) // what is in force stays in force through an outage
+		if !pause(ctx, f.Every) {
+			return
+		}
 	}
 }
 
-// Look reads the controls once.
-func (f *Follower) Look(ctx context.Context) {
+// Look reads the controls once. Its error is the repository's.
+func (f *Follower) Look(ctx context.Context) error {
 	controls := fulfil.NewControls()
 	err := f.Repository.Load(ctx, controls)
 	if err != nil && !errors.Is(err, fulfil.ErrNotFound) {
-		return
+		return err
 	}
 	if before := f.applied.Load(); before != nil && before.version == controls.Version() {
-		return
+		return nil
 	}
 	f.applied.Store(&applied{controls.Version(), controls.State()})
 	f.Metrics.SetControls(controls.Version(), controls.State())
 	f.Log.Info("controls.applied", "version", controls.Version(), "state", controls.State())
+	return nil
 }

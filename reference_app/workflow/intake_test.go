@@ -94,16 +94,16 @@ func (f *flaky) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 func TestFollowerKeepsTheControlsThroughAnOutage(t *testing.T) {
 	store := &flaky{Repository: apptest.NewRepository()}
 	follower := &workflow.Follower{Repository: store, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(io.Discard, "test")}
-	follower.Look(t.Context())
+	require.NoError(t, follower.Look(t.Context()))
 	assert.True(t, follower.State().Baseline())
 
 	controls := fulfil.NewControls()
 	require.NoError(t, controls.PauseSink(by))
 	require.NoError(t, store.Save(t.Context(), controls))
-	follower.Look(t.Context())
+	require.NoError(t, follower.Look(t.Context()))
 	assert.True(t, follower.State().SinkPaused)
 	store.away = errors.New("away")
-	follower.Look(t.Context())
+	assert.ErrorIs(t, follower.Look(t.Context()), store.away)
 	assert.True(t, follower.State().SinkPaused)
 	assert.Equal(t, 1, follower.Version())
 }
