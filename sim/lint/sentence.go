@@ -20,7 +20,10 @@ func (t token) technical() bool {
 	return t.code || strings.ContainsAny(t.word, "_/$=\\") && len(t.word) > 2 || strings.Contains(strings.Trim(t.word, "."), ".") && !isNumber(t.word)
 }
 
-func isNumber(s string) bool { return strings.Trim(s, "0123456789.,:%") == "" }
+// isNumber also takes a time and a share: 5, 02:12, 90%. A mark alone is none.
+func isNumber(s string) bool {
+	return strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789.,:%") == ""
+}
 
 func (t token) punct() bool {
 	return !t.code && len(t.word) == 1 && !unicode.IsLetter(rune(t.word[0])) && !unicode.IsDigit(rune(t.word[0]))
