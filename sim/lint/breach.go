@@ -207,7 +207,7 @@ func (h handling) pronoun() string {
 	if it && h.verb.base == "take" && h.deeds&unlocks != 0 && h.meant(unlocks) == "bypass-locks" {
 		return "bypass-locks" // "take it away"
 	}
-	if it && !weak[h.verb.base] {
+	if (it || one) && !weak[h.verb.base] {
 		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))
 	}
 	return ""

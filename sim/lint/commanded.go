@@ -151,7 +151,7 @@ func (s sentence) coordinated(j int) bool {
 			return false
 		}
 	}
-	return j == s.start(j) || s.human(s.start(j))
+	return j == s.start(j) || s.human(s.start(j)) || s.minding(s.start(j))
 }
 
 // infinitive judges by the word that governs the "to" at j.

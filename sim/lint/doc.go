@@ -15,8 +15,8 @@
 // Prose is cut into sentences. A sentence is a finding when something in it changes
 // an internal thing, and the reader is told to do so:
 //
-//   - what changes a thing: verbs (lexicon.go) and the things that each of them
-//     breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
+//   - what changes a thing: verbs (lexicon.go; those in thinking.go change none) and the
+//     things that each of them breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
 //     words (special.go, patterns.go, means.go, guard.go, veiled.go, lenttool.go); but not what is the reader's own,
 //     stands on a page, or is only brought up among people (kindly.go, upkeep.go,
 //     meeting.go). An artefact of the inside, such as a column or a setting, is known by

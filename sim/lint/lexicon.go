@@ -47,7 +47,7 @@ var deeds = forms(map[deed]string{
 	restarts: `bounce bring-down cold-start cordon cycle delete demote evict fail-over failover halt hard-stop kick kickstart kill power-cycle promote reboot rebootstrap recreate
 		recycle redeploy relaunch reload reprovision respawn restart roll scale shut-down spin-down spin-up stop take-down terminate turn-off-and-on unschedule`,
 	enters: `attach break connect drop enter exec fall-back get go hop jump log login open port-forward remote resort rsh shell sign ssh talk telnet tunnel use`,
-	shares: `add admit allow allowlist assume authorise authorize borrow check-in chmod chown commit copy elevate escalate expose give grant hand hand-out hard-code hardcode
+	shares: `add admit allow allowlist assume authorise authorize borrow check-in chmod chown commit copy dictate disclose divulge elevate email escalate expose give grant hand hand-out hard-code hardcode
 		impersonate lend loan make open pass-on paste permit post publicise publish push reuse revoke run send share steal take use whitelist widen`,
 	evades: `avoid-using bypass cheat circumvent disregard dodge evade fool get-around go-around go-behind go-over go-past ignore leapfrog outwit override route-around shortcut
 		sidestep skip slip smuggle sneak step-around subvert trick work-around`,

@@ -91,7 +91,7 @@ func (s sentence) pronoun(j int) int {
 func (s sentence) ordered(j int) bool {
 	first := s.start(j)
 	v, ok := lookup(s.word(first))
-	return s.pronoun(j) > first+1 && (common[s.word(first)] || ok && v.form == base || s.word(first) == "search")
+	return s.pronoun(j) > first+1 && (common[s.word(first)] || ok && v.form == base || s.minding(first))
 }
 
 // negator reports a word that turns what follows around.

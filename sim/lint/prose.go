@@ -81,7 +81,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			}
 			continue
 		}
-		if l.contracted(s, i) || l.named(s, i, verb) || v == reports && irregular[verb.base] == verb.base {
+		if l.contracted(s, i) || l.named(s, i, verb) || s.minding(i) || v == reports && irregular[verb.base] == verb.base {
 			continue
 		}
 		rule := l.breach(s, before, i, verb)
@@ -148,7 +148,7 @@ func (s sentence) orders(i int) bool {
 		return conditionalStart[s.word(0)] || list("to for in on at with as then after before")[s.word(0)]
 	case conjunctions[s.word(j)]:
 		v := deeds[fold(s.word(0))]
-		return common[s.word(0)] || v.base != "" && v.form == base
+		return common[s.word(0)] || s.minding(0) || v.base != "" && v.form == base
 	}
 	return false
 }
@@ -163,10 +163,10 @@ func (s sentence) unlisted(i int) string {
 }
 
 // order is the rule that an order breaks whose verb is in no list: "re-sign the
-// manifest". What is harmless to do is in [harmless].
+// manifest". What is harmless to do is in [harmless] and [minds].
 func (s sentence) order(i int) string {
 	w := s.word(i)
-	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" || list("during for of on")[s.word(i+1)] {
+	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || s.minding(i) || !determiners[s.word(i+1)] && s.word(i+1) != "all" || list("during for of on")[s.word(i+1)] {
 		return ""
 	}
 	if s.past(i) || strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
