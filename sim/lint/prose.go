@@ -76,7 +76,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		}
 		verb, ok := lookup(tok.word)
 		if !ok {
-			if rule := s.unlisted(i); rule != "" && !l.contracted(s, i) {
+			if rule := s.unlisted(i); rule != "" && !l.contracted(s, i) && !(l.lawful && s.sole(i)) {
 				found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 			}
 			continue
@@ -115,6 +115,26 @@ func (l *linter) contracted(s sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// led reports that a text leads up to commands of which each changes something that the
+// contract allows: "isolate the order that crashes the workers:" says what they are for.
+func (l *linter) led(b, next block) bool {
+	if b.code || !next.code || !strings.HasSuffix(strings.TrimSpace(b.text.String()), ":") {
+		return false
+	}
+	some := false
+	for line := range next.contents() {
+		if some = l.contract.changes(line); !some {
+			return false
+		}
+	}
+	return some
+}
+
+// sole reports that the order at i is the only one of its sentence, and names no artefact.
+func (s sentence) sole(i int) bool {
+	return !s.outcome(i, list("after afterwards and before then")) && !s.artefactIn(i, len(s.tokens))
 }
 
 // named reports that the verb at i with its object is a command of the contract:
