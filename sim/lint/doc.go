@@ -33,7 +33,7 @@
 // column, what leads up to a list, a label such as "Myth:", the verdict after it, and
 // whether it is kept only to be rejected, is somebody else's to do, says what a word
 // means, or what would come of a thing that was denied (voice.go, columns.go, verdict.go,
-// blame.go, rejected.go, theirs.go, planned.go, glossary.go, answer.go, quiz.go).
+// blame.go, badmove.go, rejected.go, theirs.go, planned.go, glossary.go, answer.go, quiz.go).
 //
 // To add a rule, add a row to [Rules] with an example that breaks it and one that
 // does not; a test runs both. To teach it a word, add that to lexicon.go or nouns.go,

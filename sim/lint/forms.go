@@ -75,7 +75,7 @@ func (s sentence) praised(i int) bool {
 	if s.defines(i) {
 		return false
 	}
-	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm)
+	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm) || s.boon(i)
 }
 
 // helps reports a good outcome after i: "does", but not "does not".

@@ -30,10 +30,11 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 			label = tells // it is about what stands before it
 		}
 		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
-			i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
+			s.ruinous() || decried(all[i+1:]) || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
 		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
-		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
+		better := s.word(0) == "instead" && s.word(1) != "of"
+		if (max(v, label) != warns || better) && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}

@@ -51,6 +51,13 @@ func (t *text) sentences() []sentence {
 	return c.done
 }
 
+// sentencesOf a paragraph, wherever it stands.
+func sentencesOf(paragraph string) []sentence {
+	t := &text{}
+	t.put(strings.TrimSpace(paragraph), 0)
+	return t.sentences()
+}
+
 type cutter struct {
 	s      string
 	codes  [][2]int
