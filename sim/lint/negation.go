@@ -75,8 +75,11 @@ func (s sentence) relative(j, i int) bool {
 			return true // "parcels without an answer are booked"
 		}
 	}
-	return inside && s.ordered(j) && s.word(i-1) == "and" && pronouns[s.word(i+1)]
+	return inside && s.ordered(j) && s.word(i-1) == "and" && s.refers(i+1)
 }
+
+// refers reports a word for what was named before: "delete it", "set their status".
+func (s sentence) refers(i int) bool { return pronouns[s.word(i)] || list("its their")[s.word(i)] }
 
 // pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
 func (s sentence) pronoun(j int) int {
@@ -90,8 +93,13 @@ func (s sentence) pronoun(j int) int {
 // ordered reports that j is in a relative clause about the object of an order.
 func (s sentence) ordered(j int) bool {
 	first := s.start(j)
-	v, ok := lookup(s.word(first))
-	return s.pronoun(j) > first+1 && (common[s.word(first)] || ok && v.form == base || s.minding(first))
+	return s.pronoun(j) > first+1 && s.imperative(first)
+}
+
+// imperative reports a bare verb at i, where an order would begin.
+func (s sentence) imperative(i int) bool {
+	v, ok := lookup(s.word(i))
+	return common[s.word(i)] || ok && v.form == base || s.minding(i)
 }
 
 // negator reports a word that turns what follows around.

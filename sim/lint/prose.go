@@ -168,8 +168,7 @@ func (s sentence) orders(i int) bool {
 	case s.word(j) == ",":
 		return conditionalStart[s.word(0)] || list("to for in on at with as then after before")[s.word(0)]
 	case conjunctions[s.word(j)]:
-		v := deeds[fold(s.word(0))]
-		return common[s.word(0)] || s.minding(0) || v.base != "" && v.form == base
+		return s.imperative(0)
 	}
 	return false
 }
