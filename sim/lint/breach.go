@@ -141,17 +141,6 @@ func (h handling) held() bool {
 	return list("at from in of on")[h.word(h.to)] && h.artefactIn(h.to+1, h.to+5)
 }
 
-func (h handling) muted() string {
-	next := h.word(h.i + 1)
-	switch {
-	case h.verb.form == third:
-	case h.head() != "" && list("mute snooze")[h.verb.base] && !list("my the your yourself")[h.head()],
-		list("hush mute quiet silence snooze suppress")[h.verb.base] && list("it that them these this")[next] && h.before.alerts():
-		return "silence"
-	}
-	return ""
-}
-
 // named is the object, or what it is of: "the kill switch of the filter".
 func (h handling) named() string {
 	if h.verb.base == "delete" && h.word(h.i+1) == "from" && !h.kindly(h.i+2, min(h.i+4, len(h.tokens))) {

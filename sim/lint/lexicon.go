@@ -39,7 +39,7 @@ var deeds = forms(map[deed]string{
 		set-back shift skip-ahead splice stamp swap swap-out switch symlink toggle touch transplant turn-back tweak undelete unmark update upload upsert vacuum wind wind-back
 		write zero`,
 	disables: `acknowledge-away allowlist blind break bypass circumvent comment-out dampen deactivate defeat detach disable disarm disregard drop exempt freeze gag hide hold-back hush
-		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off silence
+		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off shut-up silence
 		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-away take-off take-out tolerate trust turn-away turn-down turn-off uncap uncheck unguard unhook unplug untick
 		unprotect unset waive wave-through weaken whitelist`,
 	tunes: `adjust beef-up bring-back bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower

@@ -9,7 +9,7 @@ import "strings"
 // left is the first word before i that is not an adverb, or -1 at the start.
 func (s sentence) left(i int) int {
 	for i--; i >= 0; i-- {
-		if s.word(i) == "hand" && s.word(i-1) == "by" {
+		if s.word(i) == "hand" && s.word(i-1) == "by" || s.word(i) == "well" && s.word(i-1) == "as" {
 			i--
 			continue
 		}

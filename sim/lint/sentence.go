@@ -12,6 +12,7 @@ type token struct {
 	end    int
 	code   bool
 	quoted bool // between quotation marks
+	alert  bool // written as alerts are: OrdersLate
 }
 
 // technical reports a word that only machines have: a path, a setting, a name
@@ -154,7 +155,11 @@ func (c *cutter) word() {
 		c.close(false)
 		return
 	}
+	alert := alertName.MatchString(c.s[c.i:end])
 	c.add(word, end, false)
+	if n := len(c.now); n > 0 {
+		c.now[n-1].alert = alert
+	}
 }
 
 // inside reports a mark between two letters, as in a-b, a.b or a=b.
