@@ -172,6 +172,9 @@ func (h handling) pronoun() string {
 	if head == "" && strong[h.verb.base] && (h.i+1 == len(h.tokens) || h.word(h.i+1) == ",") {
 		return h.meant(destroys | restarts) // "stuck? -> force delete"
 	}
+	if h.word(h.i-1) == "a" && list("deserves needs wants")[h.word(h.i-2)] && list("it that this")[h.word(h.i-3)] {
+		return h.machineMeant() // "it needs a bounce"
+	}
 	if !pronouns[head] && !one {
 		return ""
 	}
@@ -197,7 +200,7 @@ func (h handling) pronoun() string {
 		return "bypass-locks" // "take it away"
 	}
 	if (it || one) && !weak[h.verb.base] {
-		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))
+		return cmp.Or(h.meant(h.verb.does&(destroys|disables|tunes|unlocks)), h.machineMeant())
 	}
 	return ""
 }

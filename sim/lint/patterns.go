@@ -199,7 +199,7 @@ func (s sentence) alone() []event {
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
 			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, // evade.go
-			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {

@@ -96,7 +96,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent, s.pushed, s.sighted} {
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.treated, s.resent, s.pushed, s.sighted} {
 		if e, ok := p(before); ok {
 			found = append(found, e)
 		}
