@@ -16,8 +16,9 @@
 // an internal thing, and the reader is told to do so:
 //
 //   - what changes a thing: verbs (lexicon.go; those in thinking.go change none) and the
-//     things that each of them breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
-//     words (special.go, patterns.go, means.go, guard.go, silence.go, veiled.go, lenttool.go); but not what is the reader's own,
+//     things that each of them breaks (nouns.go), deeds that are nouns (nominal.go), and
+//     patterns of several words (special.go, patterns.go, means.go, guard.go, silence.go,
+//     slang.go, veiled.go, unbounded.go, lenttool.go); but not what is the reader's own,
 //     stands on a page, or is only brought up among people (kindly.go, upkeep.go,
 //     meeting.go). An artefact of the inside, such as a column or a setting, is known by
 //     its form, and may be changed by no verb (artefact.go);

@@ -41,7 +41,7 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 			if e, ok := l.unmarked(t, s); ok {
 				l.add(t, e)
 			}
-			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool} {
+			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool, l.unheld} {
 				if e, ok := refer(all, i); ok {
 					l.add(t, e)
 				}
