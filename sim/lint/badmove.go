@@ -102,7 +102,7 @@ func (s sentence) spoilsFrom(k int) bool {
 // "deleting it is how you get out of this".
 func (s sentence) boon(i int) bool {
 	k := s.way()
-	return k > i && s.word(k) == "how" && list("we you")[s.word(k+1)] && !s.past(k) && !s.spoilsFrom(k)
+	return k > i && s.word(k) == "how" && list("we you")[s.word(k+1)] && (!s.past(k) || s.outcome(k, list("always"))) && !s.spoilsFrom(k)
 }
 
 // unfold gives what can be unfolded the voice of its summary. A question there is the reader's.

@@ -112,6 +112,9 @@ func (h handling) harmless() bool {
 	if h.handsOver() || h.closes() || h.widget() {
 		return true
 	}
+	if h.verb.base == "take" && list("heat load pressure strain weight")[h.word(h.i+2)] {
+		return true // "take the load off the database"
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
@@ -174,6 +177,9 @@ func (h handling) pronoun() string {
 	}
 	if h.word(h.i-1) == "a" && list("deserves needs wants")[h.word(h.i-2)] && list("it that this")[h.word(h.i-3)] {
 		return h.machineMeant() // "it needs a bounce"
+	}
+	if list("its their")[head] && h.from+1 < h.to && !weak[h.verb.base] && !carrying[h.verb.base] {
+		return h.meant(h.verb.does & (destroys | edits)) // "null their expiry"
 	}
 	if !pronouns[head] && !one {
 		return ""

@@ -47,6 +47,15 @@ func (s sentence) start(i int) int {
 	return i
 }
 
+// imperative reports a bare verb at i, where an order would begin.
+func (s sentence) imperative(i int) bool {
+	v, ok := lookup(s.word(i))
+	return common[s.word(i)] || ok && v.form == base || s.minding(i)
+}
+
+// refers reports a word for what was named before: "delete it", "set their status".
+func (s sentence) refers(i int) bool { return pronouns[s.word(i)] || list("its their")[s.word(i)] }
+
 // instructs reports that the reader is told to do what the verb at i says.
 func (s sentence) instructs(i int, v verb) bool {
 	if s.question && !s.suggests() || s.negated(i) || s.reported(i) || s.warned(i) || s.announced(i) != tells {

@@ -16,7 +16,7 @@ func (s sentence) negated(i int) bool {
 		switch {
 		case s.tokens[j].code:
 		case s.barrier(j):
-			return w == ":" && j <= 3 && s.negator(j-1)
+			return w == ":" && j <= 3 && s.negator(j-1) && !beings[s.word(j-2)] // "it is not: …" contradicts
 		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
 		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", s.freshClause(j), w == "instead" && s.word(j+1) != "of":
 			return false
@@ -78,9 +78,6 @@ func (s sentence) relative(j, i int) bool {
 	return inside && s.ordered(j) && s.word(i-1) == "and" && s.refers(i+1)
 }
 
-// refers reports a word for what was named before: "delete it", "set their status".
-func (s sentence) refers(i int) bool { return pronouns[s.word(i)] || list("its their")[s.word(i)] }
-
 // pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
 func (s sentence) pronoun(j int) int {
 	k := s.find(j, list("that which who"))
@@ -94,12 +91,6 @@ func (s sentence) pronoun(j int) int {
 func (s sentence) ordered(j int) bool {
 	first := s.start(j)
 	return s.pronoun(j) > first+1 && s.imperative(first)
-}
-
-// imperative reports a bare verb at i, where an order would begin.
-func (s sentence) imperative(i int) bool {
-	v, ok := lookup(s.word(i))
-	return common[s.word(i)] || ok && v.form == base || s.minding(i)
 }
 
 // negator reports a word that turns what follows around.

@@ -54,7 +54,7 @@ func (t *text) planned(v voice) bool {
 // What the heads of a table are called where it is of work that was agreed on: what is to be
 // done, whose it is, and where it is kept or until when. A table of what to do now has others.
 var (
-	workHeads  = list("action actions improvement improvements measure measures task tasks")
+	workHeads  = list("action actions improvement improvements measure measures remediation task tasks")
 	ownerHeads = list("assignee dri owner owners responsible team who")
 	keptHeads  = list("deadline due eta issue jira release sprint target ticket tickets")
 	nowHeads   = list("alert alerts cause causes command commands done fix mitigation step steps symptom symptoms when workaround")

@@ -31,7 +31,7 @@ func (h handling) muted() string {
 // may follow from another.
 func (h handling) quiets() bool {
 	if list("leave place put set")[h.verb.base] {
-		return h.word(h.to) == "on" && list("hold mute silent snooze")[h.word(h.to+1)]
+		return list("on to")[h.word(h.to)] && list("hold mute silent snooze")[h.word(h.to+1)]
 	}
 	return h.deeds&disables != 0 && list("deactivate disable gag hush mute pause quiet shut silence snooze stop suppress switch turn")[h.verb.base]
 }

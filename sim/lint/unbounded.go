@@ -99,7 +99,7 @@ func (s sentence) waives() bool {
 	for k, t := range s.tokens {
 		switch {
 		case t.code:
-		case list("bother care heed matter mind need needed respect stop worry")[t.word]:
+		case list("attention bother care heed matter mind need needed respect stop worry")[t.word]:
 			for j := max(0, k-4); j < k; j++ {
 				if list("no not nothing")[s.word(j)] || strings.HasSuffix(s.word(j), "n't") {
 					return true
@@ -126,11 +126,15 @@ func (s sentence) grows(before sentence) int {
 	crewed := s.outcome(0, crew) || before.outcome(0, crew)
 	for i, t := range s.tokens {
 		v, _ := lookup(t.word)
-		kept := v.form == gerund && growing[v.base] && list("continue keep on")[s.word(i-1)]
-		if t.code || !crewed && v.base != "scale" || !kept && !growing[t.word] || !s.goesOn(i, kept) {
-			continue
+		told := i - 1 // the verb that tells to: "keep adding", "continue to add"
+		if s.word(told) == "to" {
+			told--
 		}
-		if kept && s.instructs(i-1, verb{base: s.word(i - 1)}) || !kept && s.instructs(i, verb{base: t.word}) {
+		kept := growing[v.base] && list("continue keep on")[s.word(told)]
+		if !kept {
+			told = i
+		}
+		if !t.code && (crewed || v.base == "scale") && (kept || growing[t.word]) && s.goesOn(i, kept) && s.instructs(told, verb{base: s.word(told)}) {
 			return i
 		}
 	}

@@ -26,7 +26,7 @@ var (
 		dont fail failed fails forbid forbidden forbids hardly harmful hesitates illegal impossible instead isn't keeps lest mistake mustn't needn't neither never no nobody none
 		nor not nothing pointless prevent preventing prevents prohibit prohibited prohibits protect protects rather refrain refuse refused refuses refusing resist resisting risky
 		shouldn't stop temptation tempted tempting than unable unsafe unwise urge useless wasn't weren't without won't wouldn't wrong`)
-	undone = list(`afraid ask bother delay fail forget hesitate just mind neglect omit only overthink panic shy think until wait worry`) // "don't forget to"
+	undone = list(`afraid ask bother delay fail fails forget hesitate just mind neglect omit only overthink panic shy think until wait worry`) // "don't forget to"
 	humans = list(`admin administrator anybody anyone apprentice buddy colleague consultant contractor dba dev developer engineer everybody everyone human i intern lead let's lets maintainer manager on-call oncall one
 		operator ops owner people person responder shift somebody someone sre staff supervisor support team teammate trainee they'd volunteer we we'd whoever y'all you you'd you'll`)
 	modals = list(`can could has have may might must need needs ought shall should will would`)
