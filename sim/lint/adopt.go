@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // This file reads advice by reference: a sentence that tells what was done, or how
 // things are, and one after it that says to do likewise.
@@ -23,7 +26,7 @@ func (s sentence) adopts() bool {
 // begins reports a place where an order or a recommendation may begin.
 func (s sentence) begins(i int) bool {
 	w := s.word(i - 1)
-	return s.barrier(i-1) || w == "," || skipped[w] || conjunctions[w] || modals[w] || s.human(i-1)
+	return s.barrier(i-1) || w == "," || w == "so" || skipped[w] || conjunctions[w] || modals[w] || s.human(i-1)
 }
 
 // likewise reports that an order to follow an example begins at i.
@@ -34,8 +37,10 @@ func (s sentence) likewise(i int) bool {
 		return next == "likewise" || next == "so" || next == "as" || list("that the this it")[next] && (next != "the" || s.word(i+2) == "same")
 	case "repeat", "copy", "follow", "imitate", "recommend":
 		return list("it that this them")[next] && s.word(i+2) != "runbook" || next == "the" && s.word(i+2) == "same"
+	case "begin", "go", "lead", "start":
+		return list("for with")[next] && list("it one that this")[s.word(i+2)] && (s.ends(i+3) || list("and before first straight")[s.word(i+3)])
 	case "apply", "take", "try", "use":
-		ends := i+2 >= len(s.tokens) || s.tokens[i+2].punct() || list("again as for here if now on too when whenever")[s.word(i+2)]
+		ends := s.ends(i+2) || list("again as before first for here if now on too when whenever")[s.word(i+2)]
 		return list("it that this them")[next] && ends || next == "the" && s.word(i+2) == "same"
 	case "same":
 		return list("again for goes here")[next]
@@ -48,16 +53,33 @@ func (l *linter) adopted(all []sentence, i int) (event, bool) {
 	if !all[i].adopts() {
 		return event{}, false
 	}
-	for k := i - 1; k >= max(0, i-2); k-- {
-		if all[k].outcome(0, harm) || all[k].condemns() {
+	for k := i; k >= max(0, i-2); k-- {
+		told := all[k]
+		if k == i {
+			if told = told.cured(); len(told.tokens) == 0 {
+				continue
+			}
+		}
+		if told.outcome(0, harm) || told.condemns() {
 			return event{}, false
 		}
-		if rule := l.exemplary(all[k]); rule != "" {
+		if rule := l.exemplary(told); rule != "" {
 			first := all[i].tokens[0]
 			return event{first.at, first.end, rule, all[i].phrase(0)}, true
 		}
 	}
 	return event{}, false
+}
+
+// cured is what a sentence tells before it comes to adopt that: "a restart sorts this out, so
+// do that first".
+func (s sentence) cured() sentence {
+	for i := 2; i < len(s.tokens); i++ {
+		if !s.tokens[i].code && s.likewise(i) && list(", : - so")[s.word(i-1)] {
+			return sentence{tokens: s.tokens[:i]}
+		}
+	}
+	return sentence{}
 }
 
 // exemplary is the rule that a sentence breaks by what it tells of, in whatever
@@ -81,6 +103,11 @@ func (l *linter) exemplary(s sentence) string {
 	for i := range s.tokens {
 		if s.recorded(i) {
 			return "bypass-data"
+		}
+		if does := deedNouns[s.word(i)]; does != 0 && !s.negated(i) && !s.directive(i) && (s.word(i+1) == "of" || determiners[s.word(i-1)] || brief[s.word(i-1)]) {
+			if rule := cmp.Or(s.thing(i+1, min(i+5, len(s.tokens)), does), s.thing(max(0, i-3), i, does)); rule != "" {
+				return rule
+			}
 		}
 	}
 	return ""

@@ -36,16 +36,6 @@ func (s sentence) artefact(k int) bool {
 	return strings.HasPrefix(t.word, "/") && len(t.word) > 3 && !t.quoted || strings.Contains(strings.Trim(t.word, "_"), "_")
 }
 
-// alerts reports a sentence that tells of one: "`OrdersLate` flaps".
-func (s sentence) alerts() bool {
-	for _, t := range s.tokens {
-		if t.code && alertName.MatchString(t.word) || !t.code && list("alert alerts alarm alarms page pager pages")[t.word] {
-			return true
-		}
-	}
-	return false
-}
-
 // artefactIn reports one in a range of the sentence.
 func (s sentence) artefactIn(from, to int) bool {
 	for k := max(from, 0); k < min(to, len(s.tokens)); k++ {

@@ -112,6 +112,9 @@ func (h handling) harmless() bool {
 	if h.handsOver() || h.closes() || h.widget() {
 		return true
 	}
+	if h.verb.base == "take" && list("heat load pressure strain weight")[h.word(h.i+2)] {
+		return true // "take the load off the database"
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}
@@ -139,17 +142,6 @@ func (h handling) held() bool {
 		return true
 	}
 	return list("at from in of on")[h.word(h.to)] && h.artefactIn(h.to+1, h.to+5)
-}
-
-func (h handling) muted() string {
-	next := h.word(h.i + 1)
-	switch {
-	case h.verb.form == third:
-	case h.head() != "" && list("mute snooze")[h.verb.base] && !list("my the your yourself")[h.head()],
-		list("hush mute quiet silence snooze suppress")[h.verb.base] && list("it that them these this")[next] && h.before.alerts():
-		return "silence"
-	}
-	return ""
 }
 
 // named is the object, or what it is of: "the kill switch of the filter".
@@ -183,6 +175,12 @@ func (h handling) pronoun() string {
 	if head == "" && strong[h.verb.base] && (h.i+1 == len(h.tokens) || h.word(h.i+1) == ",") {
 		return h.meant(destroys | restarts) // "stuck? -> force delete"
 	}
+	if h.word(h.i-1) == "a" && list("deserves needs wants")[h.word(h.i-2)] && list("it that this")[h.word(h.i-3)] {
+		return h.machineMeant() // "it needs a bounce"
+	}
+	if list("its their")[head] && h.from+1 < h.to && !weak[h.verb.base] && !carrying[h.verb.base] {
+		return h.meant(h.verb.does & (destroys | edits)) // "null their expiry"
+	}
 	if !pronouns[head] && !one {
 		return ""
 	}
@@ -207,8 +205,8 @@ func (h handling) pronoun() string {
 	if it && h.verb.base == "take" && h.deeds&unlocks != 0 && h.meant(unlocks) == "bypass-locks" {
 		return "bypass-locks" // "take it away"
 	}
-	if it && !weak[h.verb.base] {
-		return h.meant(h.verb.does & (destroys | disables | tunes | unlocks))
+	if (it || one) && !weak[h.verb.base] {
+		return cmp.Or(h.meant(h.verb.does&(destroys|disables|tunes|unlocks)), h.machineMeant())
 	}
 	return ""
 }

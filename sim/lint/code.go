@@ -85,7 +85,7 @@ func (l *linter) plain(b block) {
 		return
 	}
 	lines, _ := b.text.lines()
-	commands := prompted(lines)
+	commands := prompted(lines) || b.watched()
 	for line := range b.contents() {
 		commands = commands || strings.HasPrefix(line, "opctl ") || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line) || invocation.MatchString(line) && !rehearsal.MatchString(line)
 	}
@@ -105,6 +105,21 @@ func (l *linter) plain(b block) {
 		}
 	}
 	l.shell(b, false)
+}
+
+// watched reports that each line only looks, but for comments. The names of some tools are
+// plain words, so nothing else about such a line would say that it is a command.
+func (b block) watched() bool {
+	some := false
+	for line := range b.contents() {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		if some = looks(line); !some {
+			return false
+		}
+	}
+	return some
 }
 
 // invocation is a line that can only be a command: a program by its path, one

@@ -15,6 +15,9 @@ func (p *reading) table(table *extast.Table, v voice) {
 		column := 0
 		var about sentence
 		v := max(v, p.rowVoice(row, head))
+		if agreed(heads) && p.others(row) {
+			v = warns
+		}
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 			t := p.inlines(cell)
 			if head {

@@ -126,7 +126,8 @@ func (s sentence) runs(i int, voice voice) bool {
 		}
 		v, ok := deeds[fold(s.word(k))]
 		if ok && (v.does&(runs|enters|destroys|edits|disables) != 0) && s.word(k) != "set" && s.left(k) != k {
-			if v.form == base && s.isNoun(k) || list("do does")[s.word(k)] && s.word(k+1) == "not" {
+			adjective := v.form == participle && determiners[s.word(k-1)] // "the broken replica"
+			if adjective || v.form == base && s.isNoun(k) || list("do does")[s.word(k)] && s.word(k+1) == "not" {
 				continue
 			}
 			return s.instructs(k, v)

@@ -134,7 +134,7 @@ func (s sentence) supposition(j int) bool {
 
 // coordinated follows an "and" at j to the verb before it.
 func (s sentence) coordinated(j int) bool {
-	if s.ordered(j) && pronouns[s.word(j+2)] {
+	if (s.ordered(j) || s.word(j-1) == "," && s.imperative(s.start(j))) && s.refers(j+2) {
 		return true // "find the row that blocks the relay and delete it"
 	}
 	for k := j - 1; k >= s.start(j); k-- {
@@ -151,7 +151,7 @@ func (s sentence) coordinated(j int) bool {
 			return false
 		}
 	}
-	return j == s.start(j) || s.human(s.start(j))
+	return j == s.start(j) || s.human(s.start(j)) || s.minding(s.start(j))
 }
 
 // infinitive judges by the word that governs the "to" at j.
@@ -184,9 +184,7 @@ func (s sentence) infinitive(j int) bool {
 	case strings.HasSuffix(w, "ed"):
 		return false
 	}
-	first := s.start(j)
-	v, ok := deeds[fold(s.word(first))]
-	return ok && v.form == base || common[s.word(first)]
+	return s.imperative(s.start(j))
 }
 
 // supposedly reports that somebody who is not the reader "would be able to".

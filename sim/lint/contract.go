@@ -182,10 +182,22 @@ func unbounded(call runbook.Call) bool {
 }
 
 func (c contract) unbounded(line string) bool {
+	call, ok := c.call(line)
+	return ok && unbounded(call)
+}
+
+// changes reports a line that changes something, within the contract.
+func (c contract) changes(line string) bool {
+	call, ok := c.call(line)
+	return ok && call.Command.Class != "observe" && c.limits(call) == nil && !unbounded(call)
+}
+
+// call of opctl that a line is, if it is one.
+func (c contract) call(line string) (runbook.Call, bool) {
 	words, err := runbook.Words(placeholder.ReplaceAllString(line, "ID"))
 	if err != nil {
-		return false
+		return runbook.Call{}, false
 	}
 	call, err := c.Parse(local(words))
-	return err == nil && unbounded(call)
+	return call, err == nil
 }

@@ -15,9 +15,10 @@
 // Prose is cut into sentences. A sentence is a finding when something in it changes
 // an internal thing, and the reader is told to do so:
 //
-//   - what changes a thing: verbs (lexicon.go) and the things that each of them
-//     breaks (nouns.go), deeds that are nouns (nominal.go), and patterns of several
-//     words (special.go, patterns.go, means.go, guard.go, veiled.go, lenttool.go); but not what is the reader's own,
+//   - what changes a thing: verbs (lexicon.go; those in thinking.go change none) and the
+//     things that each of them breaks (nouns.go), deeds that are nouns (nominal.go), and
+//     patterns of several words (special.go, patterns.go, means.go, guard.go, silence.go,
+//     slang.go, veiled.go, unbounded.go, lenttool.go); but not what is the reader's own,
 //     stands on a page, or is only brought up among people (kindly.go, upkeep.go,
 //     meeting.go). An artefact of the inside, such as a column or a setting, is known by
 //     its form, and may be changed by no verb (artefact.go);
@@ -33,7 +34,7 @@
 // column, what leads up to a list, a label such as "Myth:", the verdict after it, and
 // whether it is kept only to be rejected, is somebody else's to do, says what a word
 // means, or what would come of a thing that was denied (voice.go, columns.go, verdict.go,
-// blame.go, rejected.go, theirs.go, planned.go, glossary.go, answer.go, quiz.go).
+// blame.go, badmove.go, rejected.go, theirs.go, planned.go, glossary.go, answer.go, quiz.go).
 //
 // To add a rule, add a row to [Rules] with an example that breaks it and one that
 // does not; a test runs both. To teach it a word, add that to lexicon.go or nouns.go,

@@ -117,7 +117,7 @@ func (s sentence) onBehalf(i int) string {
 		return ""
 	}
 	rest := sentence{tokens: s.tokens[i:]}
-	if p := rest.plain(); containsAny(p, "on its behalf", "on their behalf", "on behalf of", "in its name", "in their name", "'s name", "'s place", "'s stead", "towards the broker", "to the broker", "to the stream", "to the queue") {
+	if p := rest.plain(); containsAny(p, "on its behalf", "on their behalf", "on behalf of", "in its name", "in their name", "'s name", "'s place", "'s stead", "towards the broker", "for the worker", "to the broker", "to the stream", "to the queue") {
 		return "bypass-queue"
 	}
 	return ""

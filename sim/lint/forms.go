@@ -75,7 +75,7 @@ func (s sentence) praised(i int) bool {
 	if s.defines(i) {
 		return false
 	}
-	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm)
+	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm) || s.boon(i)
 }
 
 // helps reports a good outcome after i: "does", but not "does not".
@@ -242,7 +242,7 @@ func (s sentence) byHand(i int) bool {
 		if s.tokens[k].code || !manual[s.word(k)] {
 			continue
 		}
-		if s.word(k) == "yourself" && k > 0 && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)]) {
+		if s.word(k) == "yourself" && k > 0 && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)] || minds[s.word(k-1)]) {
 			continue // "give yourself time", "force yourself"
 		}
 		before := k - 1

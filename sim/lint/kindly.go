@@ -46,7 +46,7 @@ func (s sentence) onPage(i int) bool {
 			return false
 		case list("from in into to")[w] && (next == "the" || next == "a" || next == "your") && noted[s.word(k+2)] && !stores[s.word(k+3)]:
 			return true
-		case w == "below" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
+		case w == "below" && next != "" && !isNumber(next), w == "above" && (next == "" || s.tokens[min(k+1, len(s.tokens)-1)].punct() || pronouns[next]), w == "overleaf":
 			return true
 		case (w == "this" || w == "that") && list("chapter doc document page runbook section wiki")[next], w == "the" && list("page wiki runbook")[next] && s.word(k+2) != "size":
 			return true

@@ -40,9 +40,12 @@ func (l *linter) changes(s sentence) bool {
 	return false
 }
 
-// personal reports something that is a person's: "Petra's home".
+// personal reports something that is a person's: "Petra's home", "a colleague left".
 func (s sentence) personal() bool {
-	for _, t := range s.tokens {
+	for i, t := range s.tokens {
+		if s.human(i) && list("keeps left wrote")[s.word(i+1)] {
+			return true
+		}
 		owner, is := strings.CutSuffix(t.word, "'s")
 		if is && !t.code && things[owner] == nil && !list("drill here it let page runbook that there today what who")[owner] {
 			return true

@@ -39,7 +39,7 @@ var deeds = forms(map[deed]string{
 		set-back shift skip-ahead splice stamp swap swap-out switch symlink toggle touch transplant turn-back tweak undelete unmark update upload upsert vacuum wind wind-back
 		write zero`,
 	disables: `acknowledge-away allowlist blind break bypass circumvent comment-out dampen deactivate defeat detach disable disarm disregard drop exempt freeze gag hide hold-back hush
-		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off silence
+		ignore inhibit leave-out lift loosen mask mute neuter neutralise neutralize omit opt-out override pause pull-out quiet relax remove rip-out short-circuit shut-off shut-up silence
 		skip snooze stand-down stop stub stub-out suppress suspend switch-off switch-out take-away take-off take-out tolerate trust turn-away turn-down turn-off uncap uncheck unguard unhook unplug untick
 		unprotect unset waive wave-through weaken whitelist`,
 	tunes: `adjust beef-up bring-back bring-down bring-up bump change crank crank-up cut decrease dial-down dial-up double drop enlarge extend halve heighten increase lengthen lift loosen lower
@@ -47,7 +47,7 @@ var deeds = forms(map[deed]string{
 	restarts: `bounce bring-down cold-start cordon cycle delete demote evict fail-over failover halt hard-stop kick kickstart kill power-cycle promote reboot rebootstrap recreate
 		recycle redeploy relaunch reload reprovision respawn restart roll scale shut-down spin-down spin-up stop take-down terminate turn-off-and-on unschedule`,
 	enters: `attach break connect drop enter exec fall-back get go hop jump log login open port-forward remote resort rsh shell sign ssh talk telnet tunnel use`,
-	shares: `add admit allow allowlist assume authorise authorize borrow check-in chmod chown commit copy elevate escalate expose give grant hand hand-out hard-code hardcode
+	shares: `add admit allow allowlist assume authorise authorize borrow check-in chmod chown commit copy dictate disclose divulge elevate email escalate expose give grant hand hand-out hard-code hardcode
 		impersonate lend loan make open pass-on paste permit post publicise publish push reuse revoke run send share steal take use whitelist widen`,
 	evades: `avoid-using bypass cheat circumvent disregard dodge evade fool get-around go-around go-behind go-over go-past ignore leapfrog outwit override route-around shortcut
 		sidestep skip slip smuggle sneak step-around subvert trick work-around`,

@@ -38,6 +38,7 @@ type linter struct {
 	sources  map[int]string // lines with findings
 	talk     talk
 	next     *text // the part of the page after the one that is judged, unless it is code
+	lawful   bool  // that part is code, and each of its lines changes something that the contract allows
 }
 
 // largest file that is judged, in bytes. A runbook is a page.
@@ -50,7 +51,8 @@ func (l *linter) safety() {
 	}
 	blocks := page(l.src)
 	for i, b := range blocks {
-		if l.next = nil; i+1 < len(blocks) && !blocks[i+1].code {
+		l.next, l.lawful = nil, i+1 < len(blocks) && l.led(b, blocks[i+1])
+		if i+1 < len(blocks) && !blocks[i+1].code {
 			l.next = blocks[i+1].text
 		}
 		if i > 0 && !b.code && len(b.about.tokens) == 0 {

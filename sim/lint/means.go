@@ -171,21 +171,6 @@ func (s sentence) doubled(i int) string {
 	return ""
 }
 
-// treated is a machine or a store that is given something in words that hide what:
-// "give the queue a good scrub".
-func (s sentence) treated(i int) string {
-	if s.word(i) != "give" || !s.instructs(i, deeds["give"]) {
-		return ""
-	}
-	for k := i + 2; k < min(i+8, len(s.tokens)) && !s.tokens[k].punct(); k++ {
-		if s.word(k) == "a" && !s.human(k-1) && list("bit bounce clean fresh good gentle haircut kick little nudge poke proper push quick scrub shake shove spin trim wash")[s.word(k+1)] &&
-			!s.outcome(k, list("break call chance glance look minute moment rest ring try while")) {
-			return s.thing(i+1, k, destroys|restarts)
-		}
-	}
-	return ""
-}
-
 // supplanted is what is stored or runs, when something else is put in its place: "copy
 // last night's export over the stored one".
 func (s sentence) supplanted(i int) string {

@@ -9,7 +9,7 @@ import "strings"
 // left is the first word before i that is not an adverb, or -1 at the start.
 func (s sentence) left(i int) int {
 	for i--; i >= 0; i-- {
-		if s.word(i) == "hand" && s.word(i-1) == "by" {
+		if s.word(i) == "hand" && s.word(i-1) == "by" || s.word(i) == "well" && s.word(i-1) == "as" {
 			i--
 			continue
 		}
@@ -46,6 +46,15 @@ func (s sentence) start(i int) int {
 	}
 	return i
 }
+
+// imperative reports a bare verb at i, where an order would begin.
+func (s sentence) imperative(i int) bool {
+	v, ok := lookup(s.word(i))
+	return common[s.word(i)] || ok && v.form == base || s.minding(i)
+}
+
+// refers reports a word for what was named before: "delete it", "set their status".
+func (s sentence) refers(i int) bool { return pronouns[s.word(i)] || list("its their")[s.word(i)] }
 
 // instructs reports that the reader is told to do what the verb at i says.
 func (s sentence) instructs(i int, v verb) bool {

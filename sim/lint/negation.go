@@ -16,7 +16,7 @@ func (s sentence) negated(i int) bool {
 		switch {
 		case s.tokens[j].code:
 		case s.barrier(j):
-			return w == ":" && j <= 3 && s.negator(j-1)
+			return w == ":" && j <= 3 && s.negator(j-1) && !beings[s.word(j-2)] // "it is not: …" contradicts
 		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
 		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", s.freshClause(j), w == "instead" && s.word(j+1) != "of":
 			return false
@@ -75,7 +75,7 @@ func (s sentence) relative(j, i int) bool {
 			return true // "parcels without an answer are booked"
 		}
 	}
-	return inside && s.ordered(j) && s.word(i-1) == "and" && pronouns[s.word(i+1)]
+	return inside && s.ordered(j) && s.word(i-1) == "and" && s.refers(i+1)
 }
 
 // pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
@@ -90,8 +90,7 @@ func (s sentence) pronoun(j int) int {
 // ordered reports that j is in a relative clause about the object of an order.
 func (s sentence) ordered(j int) bool {
 	first := s.start(j)
-	v, ok := lookup(s.word(first))
-	return s.pronoun(j) > first+1 && (common[s.word(first)] || ok && v.form == base || s.word(first) == "search")
+	return s.pronoun(j) > first+1 && s.imperative(first)
 }
 
 // negator reports a word that turns what follows around.

@@ -28,8 +28,8 @@ var deedNouns = func() map[string]deed {
 
 var (
 	// praise is said of what is to be done.
-	praise = list(`answer brings clears closes cure cures easiest enough fastest fine fix fixes frees get gets harmless helps keeps ok okay proven quickest remedy resolves safe simplest
-		solution solves suffices takes trick unblocks unsticks workaround works`)
+	praise = list(`answer brings clears closes cure cures easiest enough fastest fine fix fixes frees get gets harmless helps keeps ok okay proven quickest remedy resolves safe settles simplest
+		solution solves sorts suffices takes trick unblocks unsticks workaround works`)
 	brief = list("big brief cold direct fast forced full gentle good hard little manual one quick rapid rolling short short-lived simple small swift targeted tiny")
 )
 

@@ -29,6 +29,7 @@ var kinds = []kind{
 	{"bypass-host", destroys | restarts, `agent app application backend box broker cluster component consumer container controller daemon daemonset database deployment dispatcher etcd everything fleet frontend
 		gateway host instance job kafka kubelet listener loadbalancer machine namespace nats nginx node pid pod postgres postgresql process producer proxy publisher rabbitmq
 		redis relay replica replicaset runner scheduler server service sidecar statefulset system vm worker zookeeper`},
+	{"bypass-host", restarts, `worker`},
 	{"bypass-files", destroys | edits, `annotation artefact artifact backup binary branch cert certificate chart code commit config configmap configuration crd cron cronjob crontab data datadir directory disk
 		cname dns dump env environment featureflag file filesystem finalizer folder helm hostname hosts image ingress jar keystore label library lockfile manifest module mount nameserver partition path
 		plugin properties pv pvc registry script setting settings snapshot statefile storage symlink tag terraform toml truststore volume wal wasm yaml`},

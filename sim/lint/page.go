@@ -65,13 +65,14 @@ func (tildes) Parse(_ ast.Node, block gmtext.Reader, _ parser.Context) ast.Node 
 type reading struct {
 	src    []byte
 	blocks []block
-	levels [7]voice // of the headings above
+	levels [7]voice // of the headings above, and before them that of a summary
 }
 
 // children reads the blocks in a container. What leads up to a list or a fence
 // ("Never do this:") gives it its voice, and so does what comes of it.
 func (p *reading) children(n ast.Node, v voice) {
 	lead := v
+	defer func(folded voice) { p.levels[0] = folded }(p.levels[0])
 	var before []sentence
 	var asked quiz
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -95,7 +96,9 @@ func (p *reading) children(n ast.Node, v voice) {
 			b.use = purposeOf(before, p.after(c))
 			p.emit(b)
 		case *ast.HTMLBlock:
-			p.emit(block{text: p.html(c), voice: p.voiceOf(v)})
+			t := p.html(c)
+			p.unfold(c, t.String())
+			p.emit(block{text: t, voice: p.voiceOf(v)})
 		case *extast.Table:
 			p.table(c, max(lead, p.follows(c)))
 		case *ast.List:

@@ -62,10 +62,14 @@ func (s sentence) declared(i int) string {
 	if !list("declare flag mark")[s.word(i)] || s.forReaders(i) {
 		return ""
 	}
+	parts := list("delivery order parcel payment reservation shipment")
 	domain := false
+	for k := range i {
+		domain = domain || list("it them these this")[s.word(i+1)] && !s.tokens[k].code && parts[singular(s.word(k))]
+	}
 	for k := i + 1; k < min(i+10, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
-		domain = domain || list("delivery order payment reservation shipment")[singular(s.word(k))]
-		if domain && s.word(k) == "as" && list("accepted cancelled completed delivered done failed lost paid received refunded rejected resolved sent shipped")[s.word(k+1)] {
+		domain = domain || parts[singular(s.word(k))]
+		if domain && s.word(k) == "as" && list("accepted cancelled completed delivered done failed lost paid received refunded rejected released resolved returned sent shipped")[s.word(k+1)] {
 			return "bypass-data"
 		}
 	}
@@ -195,7 +199,7 @@ func (s sentence) alone() []event {
 			s.written, s.shifted, // artefact.go
 			s.attested, s.counted, // attest.go
 			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, // evade.go
-			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.treated, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {

@@ -1,6 +1,12 @@
 package lint
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
 
 // This file knows work that is planned: what somebody who is named is to do later, and
 // the reader of a runbook is not.
@@ -43,6 +49,41 @@ func (t *text) planned(v voice) bool {
 	}
 	who := owned.FindString(whole)
 	return who != "" && !onDuty.MatchString(who)
+}
+
+// What the heads of a table are called where it is of work that was agreed on: what is to be
+// done, whose it is, and where it is kept or until when. A table of what to do now has others.
+var (
+	workHeads  = list("action actions improvement improvements measure measures remediation task tasks")
+	ownerHeads = list("assignee dri owner owners responsible team who")
+	keptHeads  = list("deadline due eta issue jira release sprint target ticket tickets")
+	nowHeads   = list("alert alerts cause causes command commands done fix mitigation step steps symptom symptoms when workaround")
+)
+
+// agreed reports the heads of such a table.
+func agreed(heads []string) bool {
+	work, owner, kept := false, false, false
+	for _, head := range heads {
+		h := words(head)
+		if slices.ContainsFunc(h, func(w string) bool { return nowHeads[w] }) {
+			return false
+		}
+		work = work || containsAny(" "+strings.Join(h, " ")+" ", plannedPhrases...) || len(h) == 1 && workHeads[h[0]]
+		owner = owner || len(h) > 0 && ownerHeads[h[0]]
+		kept = kept || len(h) > 0 && (keptHeads[h[0]] || keptHeads[h[len(h)-1]])
+	}
+	return work && owner && kept
+}
+
+// others reports a row of it that is neither for those who read a runbook nor for now.
+func (p *reading) others(row ast.Node) bool {
+	for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+		whole := p.inlines(cell).String()
+		if strings.TrimSpace(whole) == "" || onDuty.MatchString(whole) || soon.MatchString(whole) || interim.MatchString(whole) {
+			return false
+		}
+	}
+	return true
 }
 
 // coded reports a change of a test of the product's, known by how it is named, and not of

@@ -30,17 +30,18 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 			label = tells // it is about what stands before it
 		}
 		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
-			i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
+			s.ruinous() || decried(all[i+1:]) || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
 		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
-		if max(v, label) != warns && !disowned && !defined && !l.supposed(s) {
+		better := s.word(0) == "instead" && s.word(1) != "of"
+		if (max(v, label) != warns || better) && !disowned && !defined && !l.supposed(s) {
 			for _, e := range l.events(s, before, v) {
 				l.add(t, e)
 			}
 			if e, ok := l.unmarked(t, s); ok {
 				l.add(t, e)
 			}
-			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool} {
+			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool, l.unheld} {
 				if e, ok := refer(all, i); ok {
 					l.add(t, e)
 				}
@@ -76,12 +77,12 @@ func (l *linter) events(s, before sentence, v voice) []event {
 		}
 		verb, ok := lookup(tok.word)
 		if !ok {
-			if rule := s.unlisted(i); rule != "" && !l.contracted(s, i) {
+			if rule := s.unlisted(i); rule != "" && !l.contracted(s, i) && !(l.lawful && s.sole(i)) {
 				found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 			}
 			continue
 		}
-		if l.contracted(s, i) || l.named(s, i, verb) || v == reports && irregular[verb.base] == verb.base {
+		if l.contracted(s, i) || l.named(s, i, verb) || s.minding(i) || v == reports && irregular[verb.base] == verb.base {
 			continue
 		}
 		rule := l.breach(s, before, i, verb)
@@ -95,7 +96,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 			found = append(found, event{tok.at, tok.end, rule, s.phrase(i)})
 		}
 	}
-	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.resent, s.pushed, s.sighted} {
+	for _, p := range []func(sentence) (event, bool){s.lent, s.offWith, s.treated, s.resent, s.pushed, s.sighted} {
 		if e, ok := p(before); ok {
 			found = append(found, e)
 		}
@@ -115,6 +116,26 @@ func (l *linter) contracted(s sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// led reports that a text leads up to commands of which each changes something that the
+// contract allows: "isolate the order that crashes the workers:" says what they are for.
+func (l *linter) led(b, next block) bool {
+	if b.code || !next.code || !strings.HasSuffix(strings.TrimSpace(b.text.String()), ":") {
+		return false
+	}
+	some := false
+	for line := range next.contents() {
+		if some = l.contract.changes(line); !some {
+			return false
+		}
+	}
+	return some
+}
+
+// sole reports that the order at i is the only one of its sentence, and names no artefact.
+func (s sentence) sole(i int) bool {
+	return !s.outcome(i, list("after afterwards and before then")) && !s.artefactIn(i, len(s.tokens))
 }
 
 // named reports that the verb at i with its object is a command of the contract:
@@ -147,8 +168,7 @@ func (s sentence) orders(i int) bool {
 	case s.word(j) == ",":
 		return conditionalStart[s.word(0)] || list("to for in on at with as then after before")[s.word(0)]
 	case conjunctions[s.word(j)]:
-		v := deeds[fold(s.word(0))]
-		return common[s.word(0)] || v.base != "" && v.form == base
+		return s.imperative(0)
 	}
 	return false
 }
@@ -163,10 +183,10 @@ func (s sentence) unlisted(i int) string {
 }
 
 // order is the rule that an order breaks whose verb is in no list: "re-sign the
-// manifest". What is harmless to do is in [harmless].
+// manifest". What is harmless to do is in [harmless] and [minds].
 func (s sentence) order(i int) string {
 	w := s.word(i)
-	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || !determiners[s.word(i+1)] && s.word(i+1) != "all" || list("during for of on")[s.word(i+1)] {
+	if !s.orders(i) || s.question || pronouns[w] || determiners[w] || harmless[w] || harmless[stem(w)] || s.minding(i) || !determiners[s.word(i+1)] && s.word(i+1) != "all" || list("during for of on")[s.word(i+1)] {
 		return ""
 	}
 	if s.past(i) || strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {

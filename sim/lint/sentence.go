@@ -12,6 +12,7 @@ type token struct {
 	end    int
 	code   bool
 	quoted bool // between quotation marks
+	alert  bool // written as alerts are: OrdersLate
 }
 
 // technical reports a word that only machines have: a path, a setting, a name
@@ -20,7 +21,10 @@ func (t token) technical() bool {
 	return t.code || strings.ContainsAny(t.word, "_/$=\\") && len(t.word) > 2 || strings.Contains(strings.Trim(t.word, "."), ".") && !isNumber(t.word)
 }
 
-func isNumber(s string) bool { return strings.Trim(s, "0123456789.,:%") == "" }
+// isNumber also takes a time and a share: 5, 02:12, 90%. A mark alone is none.
+func isNumber(s string) bool {
+	return strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789.,:%") == ""
+}
 
 func (t token) punct() bool {
 	return !t.code && len(t.word) == 1 && !unicode.IsLetter(rune(t.word[0])) && !unicode.IsDigit(rune(t.word[0]))
@@ -46,6 +50,13 @@ func (t *text) sentences() []sentence {
 		c.done[0].step = true
 	}
 	return c.done
+}
+
+// sentencesOf a paragraph, wherever it stands.
+func sentencesOf(paragraph string) []sentence {
+	t := &text{}
+	t.put(strings.TrimSpace(paragraph), 0)
+	return t.sentences()
 }
 
 type cutter struct {
@@ -144,7 +155,11 @@ func (c *cutter) word() {
 		c.close(false)
 		return
 	}
+	alert := alertName.MatchString(c.s[c.i:end])
 	c.add(word, end, false)
+	if n := len(c.now); n > 0 {
+		c.now[n-1].alert = alert
+	}
 }
 
 // inside reports a mark between two letters, as in a-b, a.b or a=b.

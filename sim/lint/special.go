@@ -165,36 +165,3 @@ func (s sentence) freshKey(i int) string {
 	}
 	return ""
 }
-
-var bulk = list("redrive resend replay release resolve reprice requeue retry rerun reprocess republish resubmit move send drain restart process push")
-
-var wholes = list("everything all whole every entire")
-
-// unbounded work hits what has just come back with all at once.
-func (s sentence) unbounded(i int) string {
-	w := s.word(i)
-	done := s.word(s.left(i)) == "be" && (bulk[strings.TrimSuffix(w, "d")] || bulk[strings.TrimSuffix(w, "ed")])
-	if !done && !bulk[strings.TrimSuffix(w, "ing")] {
-		return ""
-	}
-	rest := sentence{tokens: s.tokens[i+1:]}
-	all := rest.outcome(0, wholes) || done && s.outcome(0, wholes)
-	at := 0
-	for k := range rest.tokens {
-		w, next := rest.word(k), rest.word(k+1)+" "+rest.word(k+2)
-		switch {
-		case w == "over" && next == "and over", w == "again" && next == "and again":
-			return "unbounded"
-		case w == "without" && (strings.Contains(next, "limit") || strings.Contains(next, "rate") || strings.Contains(next, "bound")),
-			w == "unlimited", w == "unbounded", w == "uncapped", w == "unthrottled", w == "no" && strings.HasPrefix(next, "limit"),
-			w == "full" && (strings.HasPrefix(next, "speed") || strings.HasPrefix(next, "rate")):
-			return "unbounded"
-		case w == "at" && next == "once ", w == "in" && next == "one go", w == "at" && strings.HasPrefix(next, "once"), w == "as" && strings.HasPrefix(next, "fast"), w == "in" && strings.HasPrefix(next, "bulk"):
-			at++
-		}
-	}
-	if all && at > 0 {
-		return "unbounded"
-	}
-	return ""
-}

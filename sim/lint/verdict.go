@@ -24,7 +24,7 @@ func (s sentence) condemns() bool {
 	for i := range s.tokens {
 		switch {
 		case s.tokens[i].code:
-		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice step")[stem(s.word(i+1))]:
+		case list("anti-pattern antipattern anti-patterns")[s.word(i)], s.word(i) == "bad" && list("example idea practice advice step")[stem(s.word(i+1))] && !list("by during outside")[s.word(i+2)]:
 			return true
 		case list("no any")[s.word(i)] && list("circumstances condition account")[s.word(i+1)]:
 			return true
@@ -116,25 +116,15 @@ func (s sentence) pointsBack() bool {
 	return false
 }
 
-// judged is the first sentence of a paragraph after a fence, a list or a table.
-func judged(paragraph string) (sentence, bool) {
-	t := &text{}
-	t.put(strings.TrimSpace(paragraph), 0)
-	all := t.sentences()
-	if len(all) == 0 {
-		return sentence{}, false
-	}
-	return all[0], true
-}
-
 // condemns reports that the paragraph after a fence says what harm it did, or to
 // refuse it.
 func condemns(paragraph string) bool {
-	s, ok := judged(paragraph)
-	if !ok {
+	all := sentencesOf(paragraph)
+	if len(all) == 0 {
 		return false
 	}
-	if s.refuses() || s.disowns() || s.withdrawn() || s.aftermath() {
+	s := all[0]
+	if decried(all) || s.refuses() || s.disowns() || s.withdrawn() || s.aftermath() {
 		return true
 	}
 	if !list("that this it the which and never do don't two each all both neither none every")[s.word(0)] && !s.past(0) {

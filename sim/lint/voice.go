@@ -133,9 +133,7 @@ func hasPrefixAny(s string, parts ...string) bool {
 // its last sentence; v is the paragraph's own.
 func leads(paragraph string, v voice) voice {
 	paragraph = strings.TrimSpace(paragraph)
-	t := &text{}
-	t.put(paragraph, 0)
-	all := t.sentences()
+	all := sentencesOf(paragraph)
 	if len(all) == 0 {
 		return v
 	}

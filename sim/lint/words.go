@@ -26,7 +26,7 @@ var (
 		dont fail failed fails forbid forbidden forbids hardly harmful hesitates illegal impossible instead isn't keeps lest mistake mustn't needn't neither never no nobody none
 		nor not nothing pointless prevent preventing prevents prohibit prohibited prohibits protect protects rather refrain refuse refused refuses refusing resist resisting risky
 		shouldn't stop temptation tempted tempting than unable unsafe unwise urge useless wasn't weren't without won't wouldn't wrong`)
-	undone = list(`afraid ask bother delay fail forget hesitate just mind neglect omit only overthink panic shy think until wait worry`) // "don't forget to"
+	undone = list(`afraid ask bother delay fail fails forget hesitate just mind neglect omit only overthink panic shy think until wait worry`) // "don't forget to"
 	humans = list(`admin administrator anybody anyone apprentice buddy colleague consultant contractor dba dev developer engineer everybody everyone human i intern lead let's lets maintainer manager on-call oncall one
 		operator ops owner people person responder shift somebody someone sre staff supervisor support team teammate trainee they'd volunteer we we'd whoever y'all you you'd you'll`)
 	modals = list(`can could has have may might must need needs ought shall should will would`)
@@ -47,19 +47,18 @@ var (
 	stores = list(`balancer bucket cache chart column config configmap configuration database db depot directory disk dlq dns etcd file firewall folder gateway inbox limiter loadbalancer manifest model mongo mysql outbox postgres proxy psql
 		queue redis registry row schema secret sql store stream subject table topic volume zookeeper`)
 	// harmless are words that may begin a sentence, and order nothing that changes
-	// the service: looks, talk, the contract's own verbs, and words that are no verbs.
-	harmless = list(`about above across after against alert all along also although amend amid among an and announce another any appear are around as ask assign assume assuming at attach
-		avoid be because become been before begin behind believe below beside besides between beware beyond both bring but by calculate call can certain check choose cite close
-		come communicate compare confirm consider contact continue coordinate could count debug decide describe despite determine diagnose did different discuss do document does
-		doubt download drill during each eight either enable end ensure escalate estimate even every examine except execute expect explain export fetch few filter find finish first five
-		follow for four from get give given go graph guarantee guard had half hand happen has hate have help hence here hold honor honour how identify if in inform inspect into
-		investigate invite is join just keep know lane last later learn leave less let lets like link list locate look love make many may mean measure meet mention might mind
-		minus mitigate monitor more most much must name near need neither never next nine no not note notify now observe of off on once one only onto open or other others otherwise out
-		over own page pass pause per pick ping plan plot plus practice practise prefer prepare print protect prove provided put quarantine quite quote rather reach read record
-		recover redrive refresh refuse regard rehearse reject release remember repeat report reprice reproduce resolve respect restore resume retry reveal review roll rotate
-		route run same save say scale schedule search second secure see seem send seven several shall share should show simulate skim sort since sit six so some soon spare stand start state stay
-		still stop such summarise summarize suppose supposing take telephone tell ten test text than thank the then there think third though three throttle through thus to today tomorrow too
-		toward towards trace track treat try turn two under understand unlane unless unlike until up upon use verify very via view visit wait want warn was watch were what
-		whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write yesterday yet
-		elsewhere furthermore however likewise meanwhile moreover nevertheless therefore`)
+	// the service: the contract's own verbs, and words that are no verbs. Looks, thoughts
+	// and talk are in thinking.go.
+	harmless = list(`about above across after against alert all along also although amend amid among an and another any appear are around as assign assuming at attach avoid be
+		because become been before begin behind below beside besides between beware beyond both bring but by call can certain close come continue coordinate could
+		despite did different do does download drill during each eight either elsewhere enable end ensure escalate even every except execute export fetch few filter
+		finish first five follow for four from furthermore get give given go guarantee guard had half hand happen has hate have help hence here hold honor honour how
+		however if in into invite is join just lane last later leave less let lets like likewise link love make many may mean meanwhile meet might minus mitigate more
+		moreover most much must name near need neither never nevertheless next nine no not now of off on once one only onto open or other others otherwise out over own
+		pass pause per pick ping plus practice practise prefer prepare print protect provided put quarantine quite rather reach record recover redrive refresh refuse
+		rehearse reject release reprice reproduce resolve respect restore resume retry roll rotate route run same save scale schedule second secure seem send seven
+		several shall share should show simulate since sit six so some soon sort spare stand start stay still stop such supposing take tell ten text than the then there
+		therefore third though three throttle through thus to today tomorrow too toward towards treat try turn two under unlane unless unlike until up upon use very via
+		visit wait want was were what whatever when whenever where whereas wherever whether which while who whom whose why will with within without would write
+		yesterday yet`)
 )
