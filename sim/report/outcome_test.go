@@ -88,15 +88,43 @@ func made(t testing.TB, plan journal.Plan, findings ...sim.Finding) *report.Dril
 	if len(findings) > 0 {
 		outcome = sim.Failed
 	}
-	require.NoError(t, w.Write(journal.KindResult, now, sim.Result{Outcome: outcome, Findings: findings}))
 	require.NoError(t, w.Close())
+	require.NoError(t, journal.Finish(w.Path(), journal.KindResult, now, sim.Result{Outcome: outcome, Findings: findings}))
 	run, err := report.Open([]string{w.Path()})
 	require.NoError(t, err)
 	return run.Drills[0]
 }
 
+// Promise: a record of which every line can be read passes only if they are the lines
+// that were written.
+func TestChanged(t *testing.T) {
+	whole := record(t, "passed")
+	lines := bytes.SplitAfter(whole, []byte("\n"))
+	middle := len(lines) / 2
+	for name, data := range map[string][]byte{
+		"a line lost":      bytes.Join(append(append([][]byte{}, lines[:middle]...), lines[middle+1:]...), nil),
+		"another moment":   bytes.Replace(whole, []byte(`"at":"2026-`), []byte(`"at":"2025-`), 1),
+		"its end cut away": bytes.Join(lines[:len(lines)-2], nil),
+	} {
+		d, err := report.Read(bytes.NewReader(data))
+		require.NoError(t, err)
+		assert.Equal(t, sim.Unverified, d.Outcome(), name)
+		assert.Contains(t, html(t, report.Run{Drills: []*report.Drill{d}}), "The record is not the one that was written", name)
+	}
+}
+
+// Promise: a journal that was packed by gzip is read as it is.
+func TestPacked(t *testing.T) {
+	file, err := os.Open(filepath.Join("testdata", "passed.jsonl.gz"))
+	require.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	d, err := report.Read(file)
+	require.NoError(t, err)
+	assert.Equal(t, sim.Passed, d.Outcome())
+}
+
 // Promise: no journal, however damaged, makes a report panic, and none that lost
-// its result passes.
+// its result, or was changed, passes.
 func TestCorruptedJournals(t *testing.T) {
 	whole := [][]byte{record(t, "passed"), record(t, "failed")}
 	for seed := range uint64(100) {
@@ -115,6 +143,7 @@ func TestCorruptedJournals(t *testing.T) {
 		if !bytes.Contains(data, []byte(`"kind":"result"`)) {
 			assert.Equal(t, sim.Unverified, d.Outcome(), "seed %d", seed)
 		}
+		assert.True(t, d.Outcome() != sim.Passed || bytes.Equal(data, whole[seed%2]), "seed %d: changed, and passed", seed)
 	}
 }
 
