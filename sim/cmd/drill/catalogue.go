@@ -40,11 +40,14 @@ func (c command) catalogue() *cobra.Command {
 }
 
 func (s *suite) write(results, measured, page string) error {
-	times, err := update(measured, results, s.Description)
+	text, err := os.ReadFile(page) // before anything is written
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(page)
+	if _, err := catalogue.Insert(text, ""); err != nil {
+		return fmt.Errorf("%s: %w", page, err)
+	}
+	times, err := update(measured, results, s.Description)
 	if err != nil {
 		return err
 	}

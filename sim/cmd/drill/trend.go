@@ -206,7 +206,7 @@ func (t trends) table(results []trend.Result, words []string) (trend.Table, erro
 	}
 	before, err := trend.Select(results, words[0])
 	recent, recentErr := trend.Select(results, words[1])
-	if err := errors.Join(err, recentErr); err != nil {
+	if err := cmp.Or(err, recentErr); err != nil {
 		return trend.Table{}, err
 	}
 	if slices.ContainsFunc(before, func(r trend.Result) bool { return slices.Contains(recent, r) }) {
