@@ -17,7 +17,7 @@ import (
 // asks the scenarios what they are, and takes the times of drills from their
 // results.
 func (c command) catalogue() *cobra.Command {
-	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs}
+	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions}
 	results := cmd.Flags().String("results", "", "`file` of results; default results.jsonl in .drill, beside the go.mod of the scenarios; it need not be there")
 	measured := cmd.Flags().String("measured", "scenarios/testdata/measured.json", "`file` that keeps what was measured; newer results replace what it has")
 	page := cmd.Flags().String("page", "README.md", "`file` that the table goes into")
