@@ -47,6 +47,18 @@ type tick struct {
 	Label string
 }
 
+// Edge of the axis that a tick is so near to that its label, in the middle of it,
+// would stand out of a narrow page.
+func (t tick) Edge() string {
+	switch {
+	case t.X < 5:
+		return "early"
+	case t.X > 95:
+		return "late"
+	}
+	return ""
+}
+
 // distances between ticks; the first that makes no more than most of them is taken.
 var distances = []time.Duration{time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute,
 	10 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
