@@ -201,11 +201,17 @@ func timelineByKeyboard(t *testing.T, b *tab) {
 	assert.Empty(t, b.problems)
 }
 
+// overlaps counts the labels of the time axis that run into the one before.
+const overlaps = `(() => {
+	const boxes = [...document.querySelector(".axis .track").children].map(e => e.getBoundingClientRect()).filter(b => b.width > 0);
+	return boxes.filter((b, i) => i > 0 && b.left < boxes[i - 1].right + 2).length;
+})()`
+
 // Promise: a phone need not be moved sideways, wherever the last mark of the time axis
-// lies.
+// lies, and each label that it has room for can be read.
 func labelsAtTheEnds(t *testing.T, b *tab) {
 	b.do(t, call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 900, DeviceScaleFactor: 1, Mobile: true}))
-	for _, lasted := range []time.Duration{210 * time.Second, 214 * time.Second, 10*time.Minute + 31*time.Second} {
+	for _, lasted := range []time.Duration{210 * time.Second, 214 * time.Second, 327 * time.Second, 10*time.Minute + 31*time.Second, 119 * time.Minute} {
 		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 		w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
 		require.NoError(t, err)
@@ -216,6 +222,7 @@ func labelsAtTheEnds(t *testing.T, b *tab) {
 		require.NoError(t, err)
 		b.do(t, chromedp.Navigate(page(t, run)))
 		assert.LessOrEqual(t, ask(t, b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")), int64(390), lasted)
+		assert.Zero(t, ask(t, b, chromedp.Evaluate[int64](overlaps)), lasted)
 	}
 }
 

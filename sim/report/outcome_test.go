@@ -72,6 +72,24 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Promise: an alert that the runbook does not list is told as a fault where it fired,
+// not where it was pending for a while.
+func TestUnlistedAndNeverFired(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
+	require.NoError(t, err)
+	for _, name := range []string{"Pended", "Fired"} {
+		require.NoError(t, w.Write(journal.KindAlerting, now, journal.Alerting{Alert: name, Pending: []journal.Span{{From: now, To: now.Add(time.Second)}}}))
+	}
+	require.NoError(t, w.Write("signal", now.Add(time.Second), map[string]string{"signal": "alert Fired", "what": "begins"}))
+	require.NoError(t, w.Close())
+	run, err := report.Open([]string{w.Path()})
+	require.NoError(t, err)
+	page := html(t, run)
+	assert.Contains(t, page, `Pended <em class="never fired">never fired</em>`)
+	assert.Contains(t, page, `Fired <em class="unlisted">unlisted</em>`)
+}
+
 const hostileBook = "# x\n\n" + hostile + "\n\n![pic](https://example.com/y.png) [go](javascript:alert(3))\n\n1. Do it.\n\n   ```sh {step=\"" + hostile + "\"}\n   " + hostile + "\n   ```\n"
 
 // made is a drill with findings and little else.
