@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -88,6 +89,26 @@ func TestUnlistedAndNeverFired(t *testing.T) {
 	page := html(t, run)
 	assert.Contains(t, page, `Pended <em class="never fired">never fired</em>`)
 	assert.Contains(t, page, `Fired <em class="unlisted">unlisted</em>`)
+}
+
+// Promise: a curve that goes below zero says where its scale begins; all others begin
+// at zero.
+func TestBelowZero(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
+	require.NoError(t, err)
+	require.NoError(t, w.Write("act", now, map[string]string{"act": "steady"}))
+	require.NoError(t, w.Write("act", now.Add(time.Minute), map[string]string{"act": "settle"}))
+	for name, values := range map[string]string{"debt": "0,-0.25,1", "stock": "0,2,1"} {
+		require.NoError(t, w.Write(journal.KindSeries, now, map[string]any{"of": journal.OfCurve, "name": name, "from": now, "step": 5 * time.Second,
+			"lines": []any{map[string]any{"values": json.RawMessage("[" + values + "]")}}}))
+	}
+	require.NoError(t, w.Close())
+	run, err := report.Open([]string{w.Path()})
+	require.NoError(t, err)
+	page := html(t, run)
+	assert.Equal(t, 1, strings.Count(page, `class="zero"`))
+	assert.Contains(t, page, `<span class="top bottom">-0.25</span>`)
 }
 
 const hostileBook = "# x\n\n" + hostile + "\n\n![pic](https://example.com/y.png) [go](javascript:alert(3))\n\n1. Do it.\n\n   ```sh {step=\"" + hostile + "\"}\n   " + hostile + "\n   ```\n"
