@@ -156,17 +156,21 @@ type Stepped struct {
 }
 
 // Timing is a measured time and its budget, both at speed 1. Used is 0 when the
-// rehearsal did not come that far.
+// rehearsal did not come that far; Budget is 0 when the runbook gives none.
 type Timing struct {
 	Used   time.Duration `json:"used"`
 	Budget time.Duration `json:"budget"`
 }
 
 func (t Timing) String() string {
-	if t.Used == 0 {
-		return "-/" + runbook.Short(t.Budget)
+	used := "-"
+	if t.Used != 0 {
+		used = runbook.Short(t.Used)
 	}
-	return runbook.Short(t.Used) + "/" + runbook.Short(t.Budget)
+	if t.Budget == 0 {
+		return used
+	}
+	return used + "/" + runbook.Short(t.Budget)
 }
 
 func (r *Result) find(findings ...Finding) {

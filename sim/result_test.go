@@ -44,6 +44,8 @@ func TestTiming(t *testing.T) {
 		"31s/1m":    {30600 * time.Millisecond, time.Minute},
 		"1m5s/1h0m": {65 * time.Second, time.Hour},
 		"10m/20m":   {10 * time.Minute, 20 * time.Minute},
+		"-":         {}, // nothing to be done in time
+		"31s":       {31 * time.Second, 0},
 	} {
 		assert.Equal(t, want, timing.String())
 	}

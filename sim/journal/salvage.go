@@ -2,6 +2,8 @@ package journal
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,16 +11,23 @@ import (
 
 // Salvage reads what can be read of a journal that [Read] may refuse: it passes
 // over lines that are no entries, and returns their numbers. Where the first is no
-// header of this version, the header is empty.
+// header of this version, the header is empty. [Journal.Whole] tells of a journal
+// whose lines can all be read whether they are those that were written.
 func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
-	in := bufio.NewReader(r)
+	in, err := plain(r)
+	if err != nil {
+		return nil, nil, err
+	}
 	j = &Journal{}
+	sum := sha256.New()
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return j, bad, err
 		}
-		if len(line) > 0 && j.add(n, line, "") != nil {
+		before := hex.EncodeToString(sum.Sum(nil))
+		_, _ = sum.Write(line)
+		if len(line) > 0 && j.add(n, line, before) != nil {
 			bad = append(bad, n)
 			if n == 1 {
 				j.Header = Header{}

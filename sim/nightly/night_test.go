@@ -165,7 +165,9 @@ func TestStatusOfANight(t *testing.T) {
 		}
 		summary, err := os.ReadFile(filepath.Join(n.Dir, "nightly.md"))
 		require.NoError(t, err, name)
-		assert.Contains(t, string(summary), "## The nightly: "+outcome(c.want), name)
+		heading, _, _ := strings.Cut(string(summary), "\n")
+		assert.Contains(t, heading, "## The nightly: "+outcome(c.want), name)
+		assert.Equal(t, len(n.Account().LeftOut) > 0, strings.Contains(heading, "left out"), "%s: %s", name, heading)
 	}
 }
 

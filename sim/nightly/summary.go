@@ -30,7 +30,7 @@ func (n *Night) end(ctx context.Context) {
 	if err := os.WriteFile(n.file("nightly.md"), []byte(n.summary()), 0o644); err != nil {
 		n.failed(err)
 	}
-	n.say("%s after %s; see %s", outcome(n.status()), time.Since(n.began).Round(time.Second), n.Dir)
+	n.say("%s after %s%s; see %s", outcome(n.status()), time.Since(n.began).Round(time.Second), n.lacks(), n.Dir)
 }
 
 func (n *Night) showTrend(ctx context.Context) {
@@ -62,6 +62,19 @@ func outcome(status int) string {
 		return "failed"
 	}
 	return "could not be verified"
+}
+
+// lacks says that there is less behind the outcome than a whole night, if there is:
+// who reads no further is to know.
+func (n *Night) lacks() string {
+	switch parts := len(n.left); parts {
+	case 0:
+		return ""
+	case 1:
+		return ", with 1 part left out"
+	default:
+		return fmt.Sprintf(", with %d parts left out", parts)
+	}
 }
 
 // Account is what there is to say of a night that is over, for programs.
@@ -100,7 +113,7 @@ func (n *Night) Account() Account {
 // summary is Markdown: for the page of a run, and for the issue of a red one.
 func (n *Night) summary() string {
 	var text strings.Builder
-	_, _ = fmt.Fprintf(&text, "## The nightly: %s\n\n%s of %s used. \n\n", outcome(n.status()), time.Since(n.began).Round(time.Second), n.Minutes)
+	_, _ = fmt.Fprintf(&text, "## The nightly: %s%s\n\n%s of %s used.\n\n", outcome(n.status()), n.lacks(), time.Since(n.began).Round(time.Second), n.Minutes)
 	for _, line := range n.left {
 		_, _ = fmt.Fprintf(&text, "- left out: %s\n", line)
 	}

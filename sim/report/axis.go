@@ -45,6 +45,24 @@ func (a axis) box(from, to time.Time) box {
 type tick struct {
 	X     float64
 	Label string
+	Spare bool // a narrow page has no room for its label
+}
+
+// roomy is how many labels a narrow page has room for.
+const roomy = 6
+
+// Class of a tick that has to be told apart on a narrow page: its label is left out,
+// or would stand out at an edge, were the tick in the middle of it.
+func (t tick) Class() string {
+	switch {
+	case t.Spare:
+		return "spare"
+	case t.X < 5:
+		return "early"
+	case t.X > 95:
+		return "late"
+	}
+	return ""
 }
 
 // distances between ticks; the first that makes no more than most of them is taken.
@@ -67,8 +85,10 @@ func (a axis) ticks(zero time.Time) []tick {
 		offset = 0
 	}
 	var all []tick
+	many := a.length/step >= roomy
 	for at := offset % step; at <= a.length && len(all) < 2*most; at += step {
-		all = append(all, tick{a.percent(at), signed(at - offset)})
+		odd := (at-offset)/step%2 != 0 // so that the zero is never spared
+		all = append(all, tick{a.percent(at), signed(at - offset), many && odd})
 	}
 	return all
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/report"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -73,6 +74,7 @@ func TestInBrowser(t *testing.T) {
 	for name, look := range map[string]func(*testing.T, *tab){
 		"the page needs no network": needsNoNetwork, "the tab hears requests and errors": hearsRequestsAndErrors,
 		"text without scripts": textWithoutScripts, "timeline by keyboard": timelineByKeyboard, "screenshots": screenshots,
+		"labels at the ends of the axis": labelsAtTheEnds,
 	} {
 		t.Run(name, func(t *testing.T) {
 			one := &tab{}
@@ -197,6 +199,31 @@ func timelineByKeyboard(t *testing.T, b *tab) {
 	assert.Contains(t, read, "after the fault")
 	assert.Contains(t, read, "Requests: accepted")
 	assert.Empty(t, b.problems)
+}
+
+// overlaps counts the labels of the time axis that run into the one before.
+const overlaps = `(() => {
+	const boxes = [...document.querySelector(".axis .track").children].map(e => e.getBoundingClientRect()).filter(b => b.width > 0);
+	return boxes.filter((b, i) => i > 0 && b.left < boxes[i - 1].right + 2).length;
+})()`
+
+// Promise: a phone need not be moved sideways, wherever the last mark of the time axis
+// lies, and each label that it has room for can be read.
+func labelsAtTheEnds(t *testing.T, b *tab) {
+	b.do(t, call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 900, DeviceScaleFactor: 1, Mobile: true}))
+	for _, lasted := range []time.Duration{210 * time.Second, 214 * time.Second, 327 * time.Second, 10*time.Minute + 31*time.Second, 119 * time.Minute} {
+		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
+		require.NoError(t, err)
+		require.NoError(t, w.Write("act", now, map[string]string{"act": "steady"}))
+		require.NoError(t, w.Write("act", now.Add(lasted), map[string]string{"act": "settle"}))
+		require.NoError(t, w.Close())
+		run, err := report.Open([]string{w.Path()})
+		require.NoError(t, err)
+		b.do(t, chromedp.Navigate(page(t, run)))
+		assert.LessOrEqual(t, ask(t, b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")), int64(390), lasted)
+		assert.Zero(t, ask(t, b, chromedp.Evaluate[int64](overlaps)), lasted)
+	}
 }
 
 // Screenshots are for people to look at; the test only sees to it that no page is

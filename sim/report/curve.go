@@ -17,7 +17,9 @@ type curve struct {
 	Note    string // what it is, in words
 	Expr    string // where it comes from
 	Unit    string
-	Top     string // the largest value of the scale
+	Top     string  // the largest value of the scale
+	Bottom  string  // the least, where that is not zero
+	Zero    float64 // then: where zero is, in percent from the top
 	Limit   *limit
 	Lines   []line
 	Fill    bool // the first line is filled down to zero
@@ -107,6 +109,9 @@ func (a axis) chart(c curve, lines, limits []samples) curve {
 		}
 	}
 	c.Top = figure(top)
+	if bottom < 0 {
+		c.Bottom, c.Zero = figure(bottom), round2(s.y(0))
+	}
 	c.Summary = c.summary()
 	return c
 }

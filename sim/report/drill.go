@@ -24,6 +24,7 @@ type Drill struct {
 	anchor string
 	bad    []int // lines that are no entries
 	odd    int   // entries that are not what their kind says
+	broken error // why they are not those that were written; nil when they are
 
 	text         string    // of the runbook
 	began, ended time.Time // of what is recorded, on the world's clock

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -72,6 +73,44 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Promise: an alert that the runbook does not list is told as a fault where it fired,
+// not where it was pending for a while.
+func TestUnlistedAndNeverFired(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
+	require.NoError(t, err)
+	for _, name := range []string{"Pended", "Fired"} {
+		require.NoError(t, w.Write(journal.KindAlerting, now, journal.Alerting{Alert: name, Pending: []journal.Span{{From: now, To: now.Add(time.Second)}}}))
+	}
+	require.NoError(t, w.Write("signal", now.Add(time.Second), map[string]string{"signal": "alert Fired", "what": "begins"}))
+	require.NoError(t, w.Close())
+	run, err := report.Open([]string{w.Path()})
+	require.NoError(t, err)
+	page := html(t, run)
+	assert.Contains(t, page, `Pended <em class="never fired">never fired</em>`)
+	assert.Contains(t, page, `Fired <em class="unlisted">unlisted</em>`)
+}
+
+// Promise: a curve that goes below zero says where its scale begins; all others begin
+// at zero.
+func TestBelowZero(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
+	require.NoError(t, err)
+	require.NoError(t, w.Write("act", now, map[string]string{"act": "steady"}))
+	require.NoError(t, w.Write("act", now.Add(time.Minute), map[string]string{"act": "settle"}))
+	for name, values := range map[string]string{"debt": "0,-0.25,1", "stock": "0,2,1"} {
+		require.NoError(t, w.Write(journal.KindSeries, now, map[string]any{"of": journal.OfCurve, "name": name, "from": now, "step": 5 * time.Second,
+			"lines": []any{map[string]any{"values": json.RawMessage("[" + values + "]")}}}))
+	}
+	require.NoError(t, w.Close())
+	run, err := report.Open([]string{w.Path()})
+	require.NoError(t, err)
+	page := html(t, run)
+	assert.Equal(t, 1, strings.Count(page, `class="zero"`))
+	assert.Contains(t, page, `<span class="top bottom">-0.25</span>`)
+}
+
 const hostileBook = "# x\n\n" + hostile + "\n\n![pic](https://example.com/y.png) [go](javascript:alert(3))\n\n1. Do it.\n\n   ```sh {step=\"" + hostile + "\"}\n   " + hostile + "\n   ```\n"
 
 // made is a drill with findings and little else.
@@ -88,15 +127,43 @@ func made(t testing.TB, plan journal.Plan, findings ...sim.Finding) *report.Dril
 	if len(findings) > 0 {
 		outcome = sim.Failed
 	}
-	require.NoError(t, w.Write(journal.KindResult, now, sim.Result{Outcome: outcome, Findings: findings}))
 	require.NoError(t, w.Close())
+	require.NoError(t, journal.Finish(w.Path(), journal.KindResult, now, sim.Result{Outcome: outcome, Findings: findings}))
 	run, err := report.Open([]string{w.Path()})
 	require.NoError(t, err)
 	return run.Drills[0]
 }
 
+// Promise: a record of which every line can be read passes only if they are the lines
+// that were written.
+func TestChanged(t *testing.T) {
+	whole := record(t, "passed")
+	lines := bytes.SplitAfter(whole, []byte("\n"))
+	middle := len(lines) / 2
+	for name, data := range map[string][]byte{
+		"a line lost":      bytes.Join(append(append([][]byte{}, lines[:middle]...), lines[middle+1:]...), nil),
+		"another moment":   bytes.Replace(whole, []byte(`"at":"2026-`), []byte(`"at":"2025-`), 1),
+		"its end cut away": bytes.Join(lines[:len(lines)-2], nil),
+	} {
+		d, err := report.Read(bytes.NewReader(data))
+		require.NoError(t, err)
+		assert.Equal(t, sim.Unverified, d.Outcome(), name)
+		assert.Contains(t, html(t, report.Run{Drills: []*report.Drill{d}}), "The record is not the one that was written", name)
+	}
+}
+
+// Promise: a journal that was packed by gzip is read as it is.
+func TestPacked(t *testing.T) {
+	file, err := os.Open(filepath.Join("testdata", "passed.jsonl.gz"))
+	require.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	d, err := report.Read(file)
+	require.NoError(t, err)
+	assert.Equal(t, sim.Passed, d.Outcome())
+}
+
 // Promise: no journal, however damaged, makes a report panic, and none that lost
-// its result passes.
+// its result, or was changed, passes.
 func TestCorruptedJournals(t *testing.T) {
 	whole := [][]byte{record(t, "passed"), record(t, "failed")}
 	for seed := range uint64(100) {
@@ -115,6 +182,7 @@ func TestCorruptedJournals(t *testing.T) {
 		if !bytes.Contains(data, []byte(`"kind":"result"`)) {
 			assert.Equal(t, sim.Unverified, d.Outcome(), "seed %d", seed)
 		}
+		assert.True(t, d.Outcome() != sim.Passed || bytes.Equal(data, whole[seed%2]), "seed %d: changed, and passed", seed)
 	}
 }
 

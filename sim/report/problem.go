@@ -28,7 +28,7 @@ func (p problem) Anchor() string { return anchor(p.Step) }
 func (d *Drill) problems() []problem {
 	var all []problem
 	if damage := d.damage(); damage != "" {
-		all = append(all, problem{Kind: "Record", Title: damage, Expected: "a journal from the plan to the result", Saw: d.lastWords(), Unknown: true})
+		all = append(all, problem{Kind: "Record", Title: damage, Expected: "a journal from the plan to the result, as it was written", Saw: d.lastWords(), Unknown: true})
 	}
 	findings := d.findings
 	if d.Result != nil {
@@ -52,12 +52,17 @@ func (d *Drill) damage() string {
 		return fmt.Sprintf("%s of the record cannot be read, the first is line %d", count(len(d.bad), "line"), d.bad[0])
 	case d.odd > 0:
 		return fmt.Sprintf("%s of the record not what %s should be", count(d.odd, "entry is", "entries are"), map[bool]string{true: "it", false: "they"}[d.odd == 1])
+	case d.broken != nil:
+		return "The record is not the one that was written, and proves nothing"
 	}
 	return ""
 }
 
-// lastWords are the last thing that is known of a run.
+// lastWords are the last thing that is known of a run, or why all of it is in doubt.
 func (d *Drill) lastWords() string {
+	if d.Result != nil && len(d.bad) == 0 && d.odd == 0 && d.broken != nil {
+		return d.broken.Error()
+	}
 	if len(d.acts) == 0 {
 		return "it had not begun"
 	}

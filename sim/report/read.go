@@ -63,7 +63,7 @@ func Read(r io.Reader) (*Drill, error) {
 	if j.Header.Version == 0 {
 		return nil, fmt.Errorf("it is no journal of version %d", journal.Version)
 	}
-	d := &Drill{Header: j.Header, bad: bad}
+	d := &Drill{Header: j.Header, bad: bad, broken: j.Whole()}
 	d.fill(j.Entries)
 	return d, nil
 }

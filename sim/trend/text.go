@@ -160,13 +160,17 @@ func (t Table) Found() []string {
 // Notes say how the table was made, and what it cannot tell.
 func (t Table) Notes() []string {
 	o := t.Options
-	notes := []string{fmt.Sprintf("%d runs, %d series. BEFORE and RECENT are medians; n is the number of results. NOT PASSED has its 95 %% interval.", len(t.Runs), len(t.Rows))}
+	notes := []string{fmt.Sprintf("%s, %d series. BEFORE and RECENT are medians; n is the number of results. NOT PASSED has its 95 %% interval.", counted(len(t.Runs), "run"), len(t.Rows))}
 	if t.Compared > 0 {
-		notes = append(notes, fmt.Sprintf("%d times compared by the Mann-Whitney U test with Holm's correction: with a chance of %s or less, any of the marks slower and faster is false. Marked from %s of change on.",
-			t.Compared, percent(o.Alpha), percent(o.AtLeast)))
+		notes = append(notes, fmt.Sprintf("%s compared by the Mann-Whitney U test with Holm's correction: with a chance of %s or less, any of the marks slower and faster is false. Marked from %s of change on.",
+			counted(t.Compared, "time"), percent(o.Alpha), percent(o.AtLeast)))
 	}
 	if t.TooFew > 0 {
-		notes = append(notes, fmt.Sprintf("%d times have too few runs: not even the clearest change would be significant beside the others. --drill and --world ask for less at once.", t.TooFew))
+		have := "times have"
+		if t.TooFew == 1 {
+			have = "time has"
+		}
+		notes = append(notes, fmt.Sprintf("%d %s too few runs: not even the clearest change would be significant beside the others. --drill and --world ask for less at once.", t.TooFew, have))
 	}
 	if machines := t.machines(); len(machines) > 1 {
 		notes = append(notes, "Results of different machines are never mixed; these are of "+strings.Join(machines, " and ")+", in this order within a drill.")
@@ -184,6 +188,14 @@ func (t Table) machines() []string {
 		}
 	}
 	return all
+}
+
+// counted is how many there are of something.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func percent(share float64) string {

@@ -69,6 +69,15 @@ func TestPrintOfTwoMachines(t *testing.T) {
 	assert.Contains(t, out.String(), "never mixed; these are of linux/amd64, 16 CPUs and linux/amd64, 2 CPUs")
 }
 
+func TestPrintOfOneRun(t *testing.T) {
+	var out, page bytes.Buffer
+	one := Judge(steady().results(1)[:1], Defaults)
+	require.NoError(t, one.Print(&out, false))
+	assert.Contains(t, out.String(), "\n1 run, 1 series.")
+	require.NoError(t, one.HTML(&page))
+	assert.Contains(t, page.String(), "<p>1 run until")
+}
+
 // Promise: the page is whole by itself, and what comes from services cannot break
 // out of it.
 func TestHTML(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // asks the scenarios what they are, and takes the times of drills from their
 // results.
 func (c command) catalogue() *cobra.Command {
-	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs}
+	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions}
 	results := cmd.Flags().String("results", "", "`file` of results; default results.jsonl in .drill, beside the go.mod of the scenarios; it need not be there")
 	measured := cmd.Flags().String("measured", "scenarios/testdata/measured.json", "`file` that keeps what was measured; newer results replace what it has")
 	page := cmd.Flags().String("page", "README.md", "`file` that the table goes into")
@@ -40,11 +40,14 @@ func (c command) catalogue() *cobra.Command {
 }
 
 func (s *suite) write(results, measured, page string) error {
-	times, err := update(measured, results, s.Description)
+	text, err := os.ReadFile(page) // before anything is written
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(page)
+	if _, err := catalogue.Insert(text, ""); err != nil {
+		return fmt.Errorf("%s: %w", page, err)
+	}
+	times, err := update(measured, results, s.Description)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,17 @@ func (p places) of(base, text string) []string {
 	return found
 }
 
+// ending are the files whose paths end in another path.
+func (p places) ending(file string) []string {
+	var found []string
+	for _, one := range p.files {
+		if file != "" && (one == file || strings.HasSuffix(one, "/"+file)) {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
 // one of several places; no place, or more than one, is an error with the flag
 // that names it.
 func one(what, flag string, found []string) (string, error) {

@@ -26,6 +26,7 @@ func (c command) lint() *cobra.Command {
 	fragment := cmd.Flags().Bool("fragment", false, "judge snippets by the safety rules alone; FILE - is the standard input")
 	sarif := cmd.Flags().Bool("sarif", false, "answer as SARIF 2.1.0, for forges")
 	explain := cmd.Flags().String("explain", "", "say what the rule with this `ID` is about")
+	_ = cmd.RegisterFlagCompletionFunc("explain", ruleIDs)
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
 		if *explain != "" {
 			return c.explain(cmd, *explain)

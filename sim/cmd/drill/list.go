@@ -11,7 +11,7 @@ import (
 
 // list prints the drills there are.
 func (c command) list() *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List the drills.", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "list", Short: "List the drills.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions, RunE: func(cmd *cobra.Command, _ []string) error {
 		s, err := open(cmd)
 		if err != nil {
 			return err

@@ -45,6 +45,9 @@ func (c command) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return 0
 	}
+	if _, words, unfound := root.Find(args); unfound != nil {
+		err = unknown(root, words)
+	}
 	if text := err.Error(); text != "" {
 		_, _ = fmt.Fprintln(c.stderr, "drill:", text)
 	}
@@ -72,6 +75,8 @@ func (c command) tree() *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(c.replay(), c.report(), c.trend(), c.version()) // of what drills have left
+	root.SetFlagErrorFunc(flagError)
+	strict(root)
 	return root
 }
 

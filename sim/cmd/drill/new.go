@@ -80,7 +80,7 @@ func (s *suite) site(ctx context.Context, at *scaffold.Site, root, like string) 
 	i := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return like == "" || d.Runbook == like })
 	if i < 0 {
 		if like != "" {
-			return fmt.Errorf("there is no drill %q; drill list shows those there are", like)
+			return noDrill(like, s.names())
 		}
 		return fmt.Errorf("there are no drills in %s to start from: write the first by hand (go doc github.com/drillbook/drillbook/sim)", s.folder)
 	}

@@ -23,7 +23,7 @@ import (
 
 // nightly spends some minutes on all that there is.
 func (c command) nightly() *cobra.Command {
-	cmd := &cobra.Command{Use: "nightly", Short: "Spend some minutes on all drills, in all ways.", Args: noArgs,
+	cmd := &cobra.Command{Use: "nightly", Short: "Spend some minutes on all drills, in all ways.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions,
 		Long: `Spend some minutes on all drills: each once in virtual time; in containers, one after the
 other, as many as fit, at the lowest speed from 1 to 5 at which all do; spoiled on purpose;
 then with other seeds in virtual time, until the time is used up. It closes with the trend

@@ -70,11 +70,31 @@ func (c command) gather(dir string, paths []string) (report.Run, error) {
 	if err != nil {
 		return run, err
 	}
+	located(run)
 	proof := filepath.Join(dir, proofFile)
 	if _, missing := os.Stat(proof); missing == nil {
 		run.Proof, err = lines[sim.Row](proof)
 	}
 	return run, err
+}
+
+// located names the runbooks by their paths in the repository, as a forge that makes
+// links of them needs it: a journal knows them as the service embeds them. What is
+// found nowhere, or in more than one place, stays as it is.
+func located(run report.Run) {
+	root := filepath.Dir(resultsHere())
+	if !exists(filepath.Join(root, "go.mod")) {
+		return
+	}
+	there, err := look(root)
+	if err != nil {
+		return
+	}
+	for _, d := range run.Drills {
+		if found := there.ending(d.Plan.Runbook.Path); len(found) == 1 {
+			d.Plan.Runbook.Path = found[0]
+		}
+	}
 }
 
 func (c command) write(cmd *cobra.Command, t told, run report.Run) error {

@@ -81,6 +81,8 @@ func (r running) check() error {
 		return fmt.Errorf("--runs is 1 or more, not %d", r.runs)
 	case r.speed < 0:
 		return fmt.Errorf("--speed is above zero, not %g", r.speed)
+	case r.timeout < 0:
+		return fmt.Errorf("--timeout is 0, which never ends them, or more, not %s", r.timeout)
 	case r.together < 0:
 		return fmt.Errorf("--together is 1 or more, not %d", r.together)
 	}
@@ -143,11 +145,20 @@ func (h *happening) missing(asked []catalogue.Drill, r running) error {
 	return fmt.Errorf("not all that was asked for has run: %s; drill list shows the worlds of each", strings.Join(silent, ", "))
 }
 
+// names of all drills.
+func (s *suite) names() []string {
+	var names []string
+	for _, d := range s.Drills {
+		names = append(names, d.Runbook)
+	}
+	return names
+}
+
 // chosen are the drills of some names, or all.
 func (s *suite) chosen(names []string) ([]catalogue.Drill, error) {
 	for _, name := range names {
 		if !slices.ContainsFunc(s.Drills, func(d catalogue.Drill) bool { return d.Runbook == name }) {
-			return nil, fmt.Errorf("there is no drill %q; drill list shows those there are", name)
+			return nil, noDrill(name, s.names())
 		}
 	}
 	var drills []catalogue.Drill

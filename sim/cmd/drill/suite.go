@@ -134,6 +134,9 @@ func (s *suite) build(ctx context.Context, file string) error {
 	build := exec.CommandContext(ctx, "go", "test", "-c", "-o", file, ".")
 	build.Dir = s.folder
 	out, err := build.CombinedOutput()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("the scenarios in %s (choose others by --scenarios) do not compile: %w\n%s", s.folder, err, bytes.TrimSpace(out))
 	}

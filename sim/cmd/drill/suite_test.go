@@ -31,6 +31,16 @@ func TestWaitingToCompileCanBeEnded(t *testing.T) {
 	require.NoError(t, other.Unlock())
 }
 
+// Promise: who ends a command that compiles is not told that the scenarios are wrong.
+func TestCompilingCanBeEnded(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, house(dir))
+	s := &suite{folder: filepath.Join(dir, "scenarios")}
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(errors.New("Ctrl-C"))
+	assert.EqualError(t, s.build(ctx, filepath.Join(dir, "scenarios.test")), "Ctrl-C")
+}
+
 // Promise: however often scenarios are compiled, a command leaves no folder of its
 // own.
 func TestCompiledTwice(t *testing.T) {

@@ -51,6 +51,10 @@ It exits with 1 when something is found that --fail-on names, and with 2 when th
 told, for want of runs.`,
 		Example: "  drill trend\n  drill trend --world containers --html trend.html\n  drill trend --fail-on budget,slower\n  drill trend 3f2a91c 77b0e12"}
 	t.flags(cmd)
+	cmd.ValidArgsFunction = t.stored(storedRuns)
+	_ = cmd.RegisterFlagCompletionFunc("drill", t.stored(storedDrills))
+	_ = cmd.RegisterFlagCompletionFunc("world", cobra.FixedCompletions([]string{"virtual", "containers"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", listed)
 	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.showTrend(cmd, t.placed(cmd), words) }
 	cmd.AddCommand(c.addToTrend(&t))
 	return cmd
@@ -206,7 +210,7 @@ func (t trends) table(results []trend.Result, words []string) (trend.Table, erro
 	}
 	before, err := trend.Select(results, words[0])
 	recent, recentErr := trend.Select(results, words[1])
-	if err := errors.Join(err, recentErr); err != nil {
+	if err := cmp.Or(err, recentErr); err != nil {
 		return trend.Table{}, err
 	}
 	if slices.ContainsFunc(before, func(r trend.Result) bool { return slices.Contains(recent, r) }) {

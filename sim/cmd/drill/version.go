@@ -20,7 +20,7 @@ type versions struct {
 }
 
 func (c command) version() *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Say what this drill is.", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "version", Short: "Say what this drill is.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions, RunE: func(cmd *cobra.Command, _ []string) error {
 		info, _ := debug.ReadBuildInfo()
 		v := read(info)
 		if asJSON(cmd) {
