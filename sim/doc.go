@@ -70,6 +70,12 @@
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
 //     key "event": {"event": "shelf.lost", "note": 7}.
 //
+// Rules choose by labels that production's scrapes set, such as job and namespace.
+// Give them to the targets by [System].Labels: a rule that chooses by one that no
+// series has matches nothing and can never fire, so that its silence says nothing.
+// The label instance is the name of the target, without a port. Rules that read what
+// Prometheus itself makes of a scrape find "up" only.
+//
 // What is so when all is well stands in one file, the objectives; each expr is a
 // PromQL condition, written for speed 1:
 //

@@ -287,9 +287,13 @@ func (r *rehearsal) prepare() error {
 
 // openWatch starts what observes; source stands in for the targets when it is not
 // nil.
-func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time.Time) signal.Seen) (err error) {
+func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time.Time) signal.Seen) error {
+	labels, err := r.system.labels(targets)
+	if err != nil {
+		return err
+	}
 	r.watch, err = signal.Open(signal.Config{
-		Targets: targets, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
+		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
 		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(interval)))),
 		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
 		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },

@@ -23,6 +23,14 @@ type System struct {
 	Name string
 	// Rules is the Prometheus rule file, as production loads it.
 	Rules []byte
+	// Labels are those that production's scrapes set on every target, such as job and
+	// namespace: rules that choose by a label that is not here match nothing, and so
+	// never fire. TargetLabels are those of some targets, by their names, over Labels.
+	// The label "instance" is the target's name. Where the service shows a label of
+	// that name itself, its own becomes exported_…, as without honor_labels. Both may
+	// be left out.
+	Labels       map[string]string
+	TargetLabels map[string]map[string]string
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte

@@ -19,6 +19,9 @@ type field struct {
 // for. Nil is a system that can be tried; what is wrong inside a field, such as in
 // the rules, is told by [System.Describe].
 func (s System) Validate() error {
+	if err := s.checkLabels(); err != nil {
+		return fmt.Errorf("%w; see go doc sim.System", err)
+	}
 	fields := append(s.fields(), s.provable()...)
 	return s.lacks(append(fields, field{"Virtual", s.Virtual == nil && s.Containers == nil, addsParts + "; or Containers, to a world of containers"}))
 }

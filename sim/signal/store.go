@@ -93,14 +93,15 @@ func (s *store) load(name string, groups *rulefmt.RuleGroups, interval time.Dura
 func (s *store) close() error { return s.db.Close() }
 
 // ingest appends a scrape, or its failure, at a time. Series that have gone are
-// marked stale, so that a dead target does not go on answering.
-func (s *store) ingest(at time.Time, target string, body []byte, contentType string, up bool) error {
+// marked stale, so that a dead target does not go on answering. All of them have the
+// target's labels.
+func (s *store) ingest(at time.Time, target string, own labels.Labels, body []byte, contentType string, up bool) error {
 	ts := at.UnixMilli()
 	appender := s.db.AppenderV2(context.Background())
 	seen := map[string]labels.Labels{}
 	var err error
 	if up {
-		err = s.parse(appender, ts, target, body, contentType, seen)
+		err = s.parse(appender, ts, own, body, contentType, seen)
 	}
 	stale := math.Float64frombits(value.StaleNaN)
 	for key, ls := range s.series[target] {
@@ -114,14 +115,14 @@ func (s *store) ingest(at time.Time, target string, body []byte, contentType str
 	if up {
 		alive = 1
 	}
-	_, e := appender.Append(0, labels.FromStrings(labels.MetricName, "up", "instance", target), 0, ts, alive, nil, nil, storage.AOptions{})
+	_, e := appender.Append(0, named(own, "up"), 0, ts, alive, nil, nil, storage.AOptions{})
 	if err = errors.Join(err, e); err != nil {
 		return errors.Join(fmt.Errorf("scrape of %s: %w", target, err), appender.Rollback())
 	}
 	return appender.Commit()
 }
 
-func (s *store) parse(appender storage.AppenderV2, ts int64, target string, body []byte, contentType string, seen map[string]labels.Labels) error {
+func (s *store) parse(appender storage.AppenderV2, ts int64, own labels.Labels, body []byte, contentType string, seen map[string]labels.Labels) error {
 	p, err := textparse.New(body, contentType, labels.NewSymbolTable(), textparse.ParserOptions{FallbackContentType: "text/plain"})
 	if p == nil {
 		return err
@@ -142,7 +143,7 @@ func (s *store) parse(appender storage.AppenderV2, ts int64, target string, body
 		var ls labels.Labels
 		p.Labels(&ls)
 		builder.Reset(ls)
-		builder.Set("instance", target)
+		attach(builder, ls, own)
 		ls = builder.Labels()
 		if _, err := appender.Append(0, ls, 0, ts, v, nil, nil, storage.AOptions{}); err != nil {
 			return err

@@ -10,12 +10,16 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
+	"github.com/prometheus/prometheus/model/labels"
 )
 
 // Config of a watch.
 type Config struct {
-	Targets   []world.Endpoint // each serves /metrics and /readyz
-	Rules     []byte           // as production loads them
+	Targets []world.Endpoint // each serves /metrics and /readyz
+	// Labels are set on all that a target answers, by its name, beside that name as
+	// "instance".
+	Labels    map[string]map[string]string
+	Rules     []byte // as production loads them
 	RulesName string
 	Interval  time.Duration // between rounds, at speed 1
 	Offset    time.Duration // before the first round, on the world's clock
@@ -55,7 +59,8 @@ type Watch struct {
 	config Config
 	alerts []Rule
 	settle time.Duration
-	client []*http.Client // by target
+	client []*http.Client  // by target
+	labels []labels.Labels // by target
 
 	logs logs
 
@@ -85,6 +90,7 @@ func Open(c Config) (*Watch, error) {
 	}
 	for _, t := range c.Targets {
 		w.client = append(w.client, t.Client(w.interval()))
+		w.labels = append(w.labels, labelsOf(t.Name, c.Labels[t.Name]))
 	}
 	return w, nil
 }
@@ -186,7 +192,7 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 			continue
 		}
 		w.health[t.Name], w.unready[t.Name] = seen[i].Ready, seen[i].Unready
-		if err := w.store.ingest(at, t.Name, seen[i].Metrics, seen[i].ContentType, seen[i].Up); err != nil {
+		if err := w.store.ingest(at, t.Name, w.labels[i], seen[i].Metrics, seen[i].ContentType, seen[i].Up); err != nil {
 			return err
 		}
 	}
