@@ -61,15 +61,16 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
 		return
 	}
-	worlds := []string{"virtual"}
-	if system.Containers != nil {
-		worlds = append(worlds, "containers")
+	where := system.playable(drill.Fault)
+	if err := where.none(drill); err != nil && (system.Virtual != nil || system.Containers != nil) {
+		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
+		return
 	}
 	if !slices.ContainsFunc(r.systems, func(s System) bool { return s.Name == system.Name }) {
 		r.systems = append(r.systems, system)
 	}
 	r.drills = append(r.drills, catalogue.Drill{Test: test, File: filepath.Base(file), Runbook: drill.Runbook, System: system.Name,
-		Worlds: worlds, Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
+		Worlds: where.in, Lacks: where.lacks, Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
 }
 
 // describeDrills runs the tests, of which the drills register only, and writes what
@@ -100,9 +101,6 @@ func (r *registry) describe() (catalogue.Description, error) {
 		return d, err
 	}
 	for _, system := range r.systems {
-		if err := system.validateFor("virtual"); err != nil { // [Rehearse] plays there
-			return d, err
-		}
 		s, err := system.Describe()
 		if err != nil {
 			return d, err

@@ -100,8 +100,15 @@
 // behind. In such a world nothing may wait for what is outside of it: no net.Listen
 // and no net.Dial but those of the [virtual.Host], no http.DefaultClient, no loop
 // that computes without end, no goroutine or channel made before the world was. A
-// drill in which virtual time stands still is ended after some minutes. Any service
-// can be rehearsed in containers.
+// drill in which virtual time stands still is ended after some minutes.
+//
+// Any service, in any language, can be rehearsed in containers. Leave [System].Virtual
+// out then: [Rehearse] skips virtual time and says so, "drill run" plays each drill
+// where it can be played, and where no Docker engine answers such a drill could not be
+// verified, for nothing of it was played. What needs virtual time is not to be had:
+// "drill prove", [Try], [Quiet], and drills at two speeds. A drill whose fault needs
+// what only some worlds can do, such as [fault.Pause], is skipped in the others in the
+// same way; a fault of your own says what it needs by [fault.Needing].
 //
 // # Flags of the test binary
 //

@@ -112,7 +112,7 @@ func Speeds(t *testing.T, system System, drill Drill) {
 		t.Run(fmt.Sprintf("x%g", speed), func(t *testing.T) {
 			machine.enter(virtually)
 			defer func() { _ = machine.leave() }()
-			result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, speed).inVirtual(t)
+			result, mine := newRehearsal(t.Name(), inTime, system, drill, seed, speed).inVirtual(t)
 			if mine {
 				report(t, result)
 				results = append(results, result)

@@ -128,7 +128,7 @@ func (r *rehearsal) complete() error {
 	if r.calm > 0 {
 		return r.drill.lacks(r.drill.fields())
 	}
-	return r.drill.Validate()
+	return errors.Join(r.drill.Validate(), unable(r.result.World, r.drill.Fault))
 }
 
 func (r *rehearsal) readRunbook() error {

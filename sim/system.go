@@ -41,9 +41,10 @@ type System struct {
 	// Prepare is called once, before a virtual world's time begins; libraries
 	// that keep a clock of their own are started here. It may be left out.
 	Prepare func()
-	// Virtual adds the parts to a world in this process, in virtual time. It may be
-	// left out only where there are Containers, and no drill but by
-	// [TryContainers]: all others play in virtual time, too.
+	// Virtual adds the parts to a world in this process, in virtual time. A service
+	// that is not in Go leaves it out where there are Containers: its drills play there
+	// alone, and fail where no engine answers. What needs virtual time does without
+	// them: "drill prove", [Try], [Quiet].
 	Virtual func(*virtual.World) error
 	// Containers adds the parts to a world of containers; it makes sure of their
 	// images first. It may be left out: drills then play in virtual time alone.

@@ -34,8 +34,8 @@ func (s System) validateFor(world string) error {
 		return err
 	}
 	return s.lacks([]field{
-		{"Virtual", world == "virtual" && s.Virtual == nil, addsParts + ", where Rehearse, Try and Quiet play"},
-		{"Containers", world == "containers" && s.Containers == nil, "it adds the service's parts to a world of containers, where TryContainers plays"},
+		{"Virtual", world == inTime && s.Virtual == nil, addsParts + ", where Try, Quiet and Prove play; Rehearse does without it where there are Containers"},
+		{"Containers", world == inReal && s.Containers == nil, "it adds the service's parts to a world of containers, where TryContainers plays"},
 	})
 }
 
