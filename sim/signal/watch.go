@@ -84,7 +84,7 @@ func Open(c Config) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watch{config: c, alerts: alerts, settle: settle(alerts), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, spans: map[ID][]Span{}}
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
@@ -103,14 +103,23 @@ func (w *Watch) interval() time.Duration {
 func (w *Watch) Alerts() []Rule { return w.alerts }
 
 // Settle is how long a steady state must last to be believed, at speed 1: the
-// longest time that any alert needs to fire and to stop firing.
+// longest time that any alert needs to fire and to stop firing, and some rounds.
 func (w *Watch) Settle() time.Duration { return w.settle }
 
-func settle(alerts []Rule) time.Duration {
-	var longest time.Duration
+// rounds is the least that a steady state lasts: an alert without a range is off after
+// one round, and so would be a log line, which has no other end.
+const rounds = 3
+
+// settle is how long, by rules at speed 1.
+func settle(name string, rules []byte, alerts []Rule, interval time.Duration) time.Duration {
+	groups, _, err := scaleRules(name, rules, 1)
+	if err != nil {
+		return 0 // they have been parsed before
+	}
+	made, longest := recordedBy(groups), rounds*interval
 	for _, r := range alerts {
 		if tree, err := newParser().ParseExpr(r.Expr); err == nil {
-			longest = max(longest, longestRange(tree)+r.For+r.KeepFiringFor)
+			longest = max(longest, made.longestRange(tree)+r.For+r.KeepFiringFor)
 		}
 	}
 	return longest
