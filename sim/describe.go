@@ -115,7 +115,7 @@ func (r *registry) describe() (catalogue.Description, error) {
 // them. The error is a mistake in what the system brings: a field that is missing,
 // the rules, the objectives, the contract.
 func (system System) Describe() (catalogue.System, error) {
-	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval, Rules: string(system.Rules)}
+	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: system.interval(), Rules: string(system.Rules)}
 	if err := system.Validate(); err != nil {
 		return s, err
 	}

@@ -76,6 +76,10 @@
 // The label instance is the name of the target, without a port. Rules that read what
 // Prometheus itself makes of a scrape find "up" only.
 //
+// All targets are scraped every five seconds, and all rules evaluated after that, whatever
+// their groups say; [System].Interval is production's own. The longer it is, the later an
+// alert fires: budgets are by it.
+//
 // What is so when all is well stands in one file, the objectives; each expr is a
 // PromQL condition, written for speed 1:
 //

@@ -200,7 +200,7 @@ func playVariants(t *testing.T, r *rehearsal, want func(Group, string) bool) {
 		r.spoil, r.variant = variants[i].spoil, cmp.Or(variants[i].run, variants[i].name)
 		r.inBubble(t)
 	default:
-		r.tape, r.variant = newTape(), asItIs
+		r.tape, r.variant = newTape(r.system.interval()), asItIs
 		r.inBubble(t)
 		if err := r.tape.save(*recordFlag); err != nil {
 			t.Fatal(err)

@@ -28,7 +28,7 @@ import (
 
 // Times of a drill, at speed 1.
 const (
-	interval   = 5 * time.Second  // between scrapes, as production has it
+	scrapes    = 5 * time.Second  // the interval between them, unless the system has another
 	pace       = 20 * time.Second // an operator is a person: between the starts of two steps, and after the end of the fault
 	mitigated  = time.Minute      // the objectives have held that long: the customers are served
 	grace      = 60 * time.Second // the fault outlasts the budgets by that
@@ -293,8 +293,8 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 		return err
 	}
 	r.watch, err = signal.Open(signal.Config{
-		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
-		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(interval)))),
+		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: r.system.interval(),
+		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(r.system.interval())))),
 		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
 		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },
 		Source: source, Seen: r.tape.see,

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"time"
@@ -31,6 +32,11 @@ type System struct {
 	// be left out.
 	Labels       map[string]string
 	TargetLabels map[string]map[string]string
+	// Interval is the time between two scrapes, and between two rounds of all rules, as
+	// production has it, at speed 1. Zero means five seconds. With 30 s an alert comes
+	// as much later, which its budget has to allow for: a fault waits for the next
+	// scrape, and a rate for two.
+	Interval time.Duration
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte
@@ -75,6 +81,9 @@ type System struct {
 	Tampers []Tamper
 	Defects []Defect
 }
+
+// interval between two rounds, at speed 1.
+func (s System) interval() time.Duration { return cmp.Or(s.Interval, scrapes) }
 
 // ReadAudit reads what a service's stores hold, and what was done to them since
 // the watch began.

@@ -22,6 +22,9 @@ func (s System) Validate() error {
 	if err := s.checkLabels(); err != nil {
 		return fmt.Errorf("%w; see go doc sim.System", err)
 	}
+	if s.Interval < 0 {
+		return fmt.Errorf("system %s: Interval is %s: no time between two scrapes is below zero; see go doc sim.System", cmp.Or(s.Name, "without a name"), s.Interval)
+	}
 	fields := append(s.fields(), s.provable()...)
 	return s.lacks(append(fields, field{"Virtual", s.Virtual == nil && s.Containers == nil, addsParts + "; or Containers, to a world of containers"}))
 }

@@ -249,10 +249,10 @@ func (r *rehearsal) aged(at time.Time) time.Time {
 	if at.Before(fault) {
 		return at
 	}
-	return latest(fault.Add(-interval), at.Add(-r.tooLate()))
+	return latest(fault.Add(-r.system.interval()), at.Add(-r.tooLate()))
 }
 
-func (r *rehearsal) tooLate() time.Duration { return r.book.Meta.Budget.Detect + 2*interval }
+func (r *rehearsal) tooLate() time.Duration { return r.book.Meta.Budget.Detect + 2*r.system.interval() }
 
 // reads are the metrics that an alert reads, and those that what it reads is recorded
 // from: to take a recorded one out of a scrape would change nothing.
@@ -319,7 +319,7 @@ func (r *rehearsal) healthSpoiled(check string) []variant {
 		{name: "health " + check + " is frozen", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.ready = func(at time.Time) time.Time {
 				if fault := r.played.Marks["inject"]; !at.Before(fault) {
-					return fault.Add(-interval)
+					return fault.Add(-r.system.interval())
 				}
 				return at
 			}
