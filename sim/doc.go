@@ -63,7 +63,8 @@
 // What the service has to show, at each endpoint that the world calls a target:
 //
 //   - GET /metrics: its metrics, as Prometheus scrapes them. Every counter exists
-//     from the start: an absent series is missing data, never a zero.
+//     from the start: an absent series is missing data, never a zero. An answer that
+//     cannot be read is a scrape that failed: its target is down.
 //   - GET /readyz, where runbooks list "health": with any status code,
 //     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then
 //     "shelf=down" and "status=degraded" are signals.

@@ -72,6 +72,7 @@ type Watch struct {
 	scrapes int
 	health  map[string]map[string]string // by target: check to status
 	unready map[string]string            // by target: why nothing is known of its health
+	unread  map[string]string            // by target: why its metrics cannot be read
 	spans   map[ID][]Span
 }
 
@@ -84,7 +85,7 @@ func Open(c Config) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
@@ -201,7 +202,7 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 			continue
 		}
 		w.health[t.Name], w.unready[t.Name] = seen[i].Ready, seen[i].Unready
-		if err := w.store.ingest(at, t.Name, w.labels[i], seen[i].Metrics, seen[i].ContentType, seen[i].Up); err != nil {
+		if err := w.take(i, at, seen[i]); err != nil {
 			return err
 		}
 	}
