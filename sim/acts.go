@@ -148,7 +148,7 @@ func (r *rehearsal) loud(act Act) []Finding {
 
 // breakIt: the fault is injected, and seen to bite by probes of its own.
 func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
-	offset := world.Rand(r.opts.Seed, "fault offset").Int64N(int64(r.scale(interval)))
+	offset := world.Rand(r.opts.Seed, "fault offset").Int64N(int64(r.scale(r.system.interval())))
 	if err := r.wait(ctx, time.Duration(offset)); err != nil {
 		return nil, err
 	}

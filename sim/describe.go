@@ -61,15 +61,16 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
 		return
 	}
-	worlds := []string{"virtual"}
-	if system.Containers != nil {
-		worlds = append(worlds, "containers")
+	where := system.playable(drill.Fault)
+	if err := where.none(drill); err != nil && (system.Virtual != nil || system.Containers != nil) {
+		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
+		return
 	}
 	if !slices.ContainsFunc(r.systems, func(s System) bool { return s.Name == system.Name }) {
 		r.systems = append(r.systems, system)
 	}
 	r.drills = append(r.drills, catalogue.Drill{Test: test, File: filepath.Base(file), Runbook: drill.Runbook, System: system.Name,
-		Worlds: worlds, Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
+		Worlds: where.in, Lacks: where.lacks, Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
 }
 
 // describeDrills runs the tests, of which the drills register only, and writes what
@@ -100,9 +101,6 @@ func (r *registry) describe() (catalogue.Description, error) {
 		return d, err
 	}
 	for _, system := range r.systems {
-		if err := system.validateFor("virtual"); err != nil { // [Rehearse] plays there
-			return d, err
-		}
 		s, err := system.Describe()
 		if err != nil {
 			return d, err
@@ -117,7 +115,7 @@ func (r *registry) describe() (catalogue.Description, error) {
 // them. The error is a mistake in what the system brings: a field that is missing,
 // the rules, the objectives, the contract.
 func (system System) Describe() (catalogue.System, error) {
-	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: interval, Rules: string(system.Rules)}
+	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: system.interval(), Rules: string(system.Rules)}
 	if err := system.Validate(); err != nil {
 		return s, err
 	}

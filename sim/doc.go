@@ -63,12 +63,23 @@
 // What the service has to show, at each endpoint that the world calls a target:
 //
 //   - GET /metrics: its metrics, as Prometheus scrapes them. Every counter exists
-//     from the start: an absent series is missing data, never a zero.
+//     from the start: an absent series is missing data, never a zero. An answer that
+//     cannot be read is a scrape that failed: its target is down.
 //   - GET /readyz, where runbooks list "health": with any status code,
 //     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then
 //     "shelf=down" and "status=degraded" are signals.
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
 //     key "event": {"event": "shelf.lost", "note": 7}.
+//
+// Rules choose by labels that production's scrapes set, such as job and namespace.
+// Give them to the targets by [System].Labels: a rule that chooses by one that no
+// series has matches nothing and can never fire, so that its silence says nothing.
+// The label instance is the name of the target, without a port. Rules that read what
+// Prometheus itself makes of a scrape find "up" only.
+//
+// All targets are scraped every five seconds, and all rules evaluated after that, whatever
+// their groups say; [System].Interval is production's own. The longer it is, the later an
+// alert fires: budgets are by it.
 //
 // What is so when all is well stands in one file, the objectives; each expr is a
 // PromQL condition, written for speed 1:
@@ -94,8 +105,15 @@
 // behind. In such a world nothing may wait for what is outside of it: no net.Listen
 // and no net.Dial but those of the [virtual.Host], no http.DefaultClient, no loop
 // that computes without end, no goroutine or channel made before the world was. A
-// drill in which virtual time stands still is ended after some minutes. Any service
-// can be rehearsed in containers.
+// drill in which virtual time stands still is ended after some minutes.
+//
+// Any service, in any language, can be rehearsed in containers. Leave [System].Virtual
+// out then: [Rehearse] skips virtual time and says so, "drill run" plays each drill
+// where it can be played, and where no Docker engine answers such a drill could not be
+// verified, for nothing of it was played. What needs virtual time is not to be had:
+// "drill prove", [Try], [Quiet], and drills at two speeds. A drill whose fault needs
+// what only some worlds can do, such as [fault.Pause], is skipped in the others in the
+// same way; a fault of your own says what it needs by [fault.Needing].
 //
 // # Flags of the test binary
 //

@@ -37,7 +37,7 @@ var done finished
 type finished struct {
 	mu      sync.Mutex
 	results []Result
-	skipped map[string]int // worlds that drills were skipped in, by reason
+	skipped map[skipped]int // drills
 
 	failed, unverified bool // a test, for its drill
 }
@@ -48,13 +48,16 @@ func (f *finished) add(r Result) {
 	f.results = append(f.results, r)
 }
 
-func (f *finished) skip(reason string) {
+// skipped is the kind of world that a drill was not played in, and why.
+type skipped struct{ world, why string }
+
+func (f *finished) skip(world, why string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.skipped == nil {
-		f.skipped = map[string]int{}
+		f.skipped = map[skipped]int{}
 	}
-	f.skipped[reason]++
+	f.skipped[skipped{world, why}]++
 }
 
 // table writes a line a drill. Only those of [Rehearse] are in it: a variant that
@@ -63,8 +66,8 @@ func (f *finished) table(w io.Writer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	Table(w, f.results)
-	for reason, n := range f.skipped {
-		_, _ = fmt.Fprintf(w, "%d drills skipped in containers: %s\n", n, reason)
+	for of, n := range f.skipped {
+		_, _ = fmt.Fprintf(w, "%d drills skipped in %s: %s\n", n, of.world, of.why)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func needed(t *testing.T, system System, drill Drill) {
 	machine.enter(virtually)
 	defer func() { _ = machine.leave() }()
-	r := newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), pickSpeed(1))
+	r := newRehearsal(t.Name(), inTime, system, drill, pickSeed(), pickSpeed(1))
 	if err := r.read(); err != nil {
 		t.Fatal(err)
 	}

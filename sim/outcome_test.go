@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -170,4 +172,31 @@ func replaced(src []byte, before, after string) []byte {
 		panic(fmt.Sprintf("%q is not in\n%s", before, src))
 	}
 	return bytes.ReplaceAll(src, []byte(before), []byte(after))
+}
+
+// Promise: a service whose metrics cannot be read is a target that is down, and what is
+// missing for that is named with the reason: it is not the harness that broke.
+func TestMetricsThatNobodyCanRead(t *testing.T) {
+	system := notes(t)
+	system.Virtual = func(w *virtual.World) error {
+		w.AddService(virtual.Service{Name: "odd", Run: func(ctx context.Context, h *virtual.Host, _ io.Writer) error {
+			return serve(ctx, h, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+				_, _ = io.WriteString(rw, "<html>please log in</html>")
+			}))
+		}})
+		w.AddEndpoint("odd", "odd:80")
+		w.AddTarget("odd")
+		return startNotes(w)
+	}
+	objectives("max(notes_on_spare) == 0", "max(notes_on_spare) == 0 and max(odd_notes) == 0")(&system, nil)
+	result, mine := sim.Try(t, system, cutShelf(""))
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Unverified, result.Outcome, "%v", result.Findings)
+	require.NotEmpty(t, result.Findings)
+	found := result.Findings[0]
+	assert.Equal(t, "own-shelf", found.Name)
+	assert.False(t, found.Broken)
+	assert.Contains(t, found.Saw, "odd_notes has no series; the metrics of odd cannot be read: ")
 }

@@ -11,8 +11,8 @@ import (
 
 // What two runs of one drill may differ in, at speed 1.
 const (
-	tie        = 2 * interval // alerts that fire within it are in no order
-	detectSlip = 0.25         // of the shorter detect time, where that is more than a tie
+	tied       = 2    // rounds within which alerts fire in no order
+	detectSlip = 0.25 // of the shorter detect time, where that is more than a tie
 	// slack is what a real machine needs, on the wall, for what does not run
 	// faster with the speed: to start a process, to compile a plugin.
 	slack = 500 * time.Millisecond
@@ -25,7 +25,7 @@ const (
 func Parity(a, b Result) []string {
 	differences := append(sameAlerts(a, b), sameOrder(a, b)...)
 	differences = append(differences, sameSteps(a, b)...)
-	slip := max(tie, time.Duration(detectSlip*float64(min(a.Detect.Used, b.Detect.Used))))
+	slip := max(tie(a, b), time.Duration(detectSlip*float64(min(a.Detect.Used, b.Detect.Used))))
 	slip += time.Duration(max(a.Speed, b.Speed) * float64(slack))
 	if (a.Detect.Used - b.Detect.Used).Abs() > slip {
 		differences = append(differences, fmt.Sprintf("time to detect: %s in %s, %s in %s; expected within %s of each other",
@@ -42,9 +42,9 @@ func SameTimes(a, b Result) []string {
 	differences := append(sameAlerts(a, b), sameSteps(a, b)...)
 	for _, one := range listed(a) {
 		other, fired := find(b, one.Alert)
-		if fired && (one.After-other.After).Abs() > interval {
+		if round := max(a.interval(), b.interval()); fired && (one.After-other.After).Abs() > round {
 			differences = append(differences, fmt.Sprintf("alert %s: after %s in %s, after %s in %s; expected within %s of each other",
-				one.Alert, one.After, place(a), other.After, place(b), interval))
+				one.Alert, one.After, place(a), other.After, place(b), round))
 		}
 	}
 	return differences
@@ -69,7 +69,7 @@ func sameOrder(a, b Result) []string {
 		for _, second := range listed(a) {
 			firstThere, ok1 := find(b, first.Alert)
 			secondThere, ok2 := find(b, second.Alert)
-			if ok1 && ok2 && second.After-first.After > tie && firstThere.After-secondThere.After > tie {
+			if ok1 && ok2 && second.After-first.After > tie(a, b) && firstThere.After-secondThere.After > tie(a, b) {
 				differences = append(differences, fmt.Sprintf("order of alerts: %s before %s in %s, after it in %s", first.Alert, second.Alert, place(a), place(b)))
 			}
 		}
@@ -83,6 +83,9 @@ func sameSteps(a, b Result) []string {
 	}
 	return []string{fmt.Sprintf("steps: %v in %s, %v in %s", a.Steps, place(a), b.Steps, place(b))}
 }
+
+// tie is the time within which alerts fire in no order.
+func tie(a, b Result) time.Duration { return tied * max(a.interval(), b.interval()) }
 
 // listed are the alerts that have to fire.
 func listed(r Result) []Fired {
@@ -112,7 +115,7 @@ func Speeds(t *testing.T, system System, drill Drill) {
 		t.Run(fmt.Sprintf("x%g", speed), func(t *testing.T) {
 			machine.enter(virtually)
 			defer func() { _ = machine.leave() }()
-			result, mine := newRehearsal(t.Name(), "virtual", system, drill, seed, speed).inVirtual(t)
+			result, mine := newRehearsal(t.Name(), inTime, system, drill, seed, speed).inVirtual(t)
 			if mine {
 				report(t, result)
 				results = append(results, result)

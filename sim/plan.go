@@ -73,7 +73,7 @@ func (r *rehearsal) noteMitigations() {
 
 // noteArrivals tells what reached each place, and when.
 func (r *rehearsal) noteArrivals(arrived []check.Arrived) {
-	step := r.scale(interval)
+	step := r.scale(r.system.interval())
 	counts := map[string][]int{}
 	for _, one := range arrived {
 		bin := int(one.At.Sub(r.started) / step)

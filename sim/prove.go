@@ -75,7 +75,7 @@ func Prove(t *testing.T, system System, drill Drill, want func(Group, string) bo
 	if *describeFlag {
 		return Proof{}, false
 	}
-	unread := newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), 1)
+	unread := newRehearsal(t.Name(), inTime, system, drill, pickSeed(), 1)
 	if err := unread.read(); err != nil {
 		unread.fail(Setup, WhatIsBrought, err)
 		unread.result.judge()
@@ -104,7 +104,7 @@ func prove(t *testing.T, system System, drill Drill) {
 func spoil(t *testing.T, dir string, system System, drill Drill, want func(Group, string) bool, whole func(Result), add func(Row)) {
 	seed, name := pickSeed(), t.Name()
 	fresh := func() *rehearsal {
-		r := newRehearsal(name, "virtual", system, drill, seed, 1)
+		r := newRehearsal(name, inTime, system, drill, seed, 1)
 		if err := r.read(); err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func playVariants(t *testing.T, r *rehearsal, want func(Group, string) bool) {
 		r.spoil, r.variant = variants[i].spoil, cmp.Or(variants[i].run, variants[i].name)
 		r.inBubble(t)
 	default:
-		r.tape, r.variant = newTape(), asItIs
+		r.tape, r.variant = newTape(r.system.interval()), asItIs
 		r.inBubble(t)
 		if err := r.tape.save(*recordFlag); err != nil {
 			t.Fatal(err)

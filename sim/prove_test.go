@@ -77,6 +77,24 @@ func TestProof(t *testing.T) {
 		assert.Equal(t, sim.Survived, proof.Rows[0].Verdict)
 		assert.Contains(t, proof.Rows[0].Saw, "respond: step spare")
 	})
+	t.Run("an alert on what is recorded", func(t *testing.T) {
+		system := notes(t)
+		system.Rules = []byte(strings.NewReplacer("    rules:\n", `    rules:
+      - {record: "notes:refused", expr: 'rate(notes_requests_total{code="503"}[10s])'}
+      - {record: "notes:refused:share", expr: 'sum(notes:refused) / sum(rate(notes_requests_total[10s]))'}
+`, `sum(rate(notes_requests_total{code="503"}[10s])) / sum(rate(notes_requests_total[10s]))`, "notes:refused:share").Replace(string(system.Rules)))
+		proof, mine := sim.Prove(t, system, shelfCut, func(_ sim.Group, variant string) bool {
+			return variant == "alert NotesRefused reads nothing" || variant == "alert NotesRefused is late"
+		})
+		if !mine {
+			return
+		}
+		assert.Equal(t, sim.Passed, proof.AsItIs.Outcome, "%v", proof.AsItIs.Findings)
+		require.Len(t, proof.Rows, 2)
+		for _, row := range proof.Rows {
+			assert.Equal(t, sim.Killed, row.Verdict, "%s: %s", row.Variant, row.Saw)
+		}
+	})
 	t.Run("unread", func(t *testing.T) {
 		drill := shelfCut
 		drill.Runbook = "nowhere"

@@ -43,7 +43,7 @@ func TryQuiet(t *testing.T, system System, load traffic.Load, span time.Duration
 }
 
 func quiet(test string, system System, load traffic.Load, span time.Duration) *rehearsal {
-	r := newRehearsal(test, "virtual", system, Drill{Runbook: "quiet", Traffic: load}, pickSeed(), pickSpeed(1))
+	r := newRehearsal(test, inTime, system, Drill{Runbook: "quiet", Traffic: load}, pickSeed(), pickSpeed(1))
 	r.calm = span
 	return r
 }

@@ -25,7 +25,7 @@ func (r *rehearsal) noteRunbook(now time.Time) {
 
 // noteHold keeps what the drill holds itself to, once that is known.
 func (r *rehearsal) noteHold() {
-	setup := history.Setup{Interval: interval, Settle: r.watch.Settle(), Mitigated: mitigated, Restores: r.track.core,
+	setup := history.Setup{Interval: r.system.interval(), Settle: r.watch.Settle(), Mitigated: mitigated, Restores: r.track.core,
 		Promise: r.system.Customers.Promise, Claims: len(r.goals.Claims), Audited: r.system.Audit != nil, Fault: r.calm == 0}
 	for _, goal := range r.goals.all() {
 		setup.Objectives = append(setup.Objectives, goal.Name)

@@ -28,7 +28,7 @@ import (
 
 // Times of a drill, at speed 1.
 const (
-	interval   = 5 * time.Second  // between scrapes, as production has it
+	scrapes    = 5 * time.Second  // the interval between them, unless the system has another
 	pace       = 20 * time.Second // an operator is a person: between the starts of two steps, and after the end of the fault
 	mitigated  = time.Minute      // the objectives have held that long: the customers are served
 	grace      = 60 * time.Second // the fault outlasts the budgets by that
@@ -128,7 +128,7 @@ func (r *rehearsal) complete() error {
 	if r.calm > 0 {
 		return r.drill.lacks(r.drill.fields())
 	}
-	return r.drill.Validate()
+	return errors.Join(r.drill.Validate(), unable(r.result.World, r.drill.Fault))
 }
 
 func (r *rehearsal) readRunbook() error {
@@ -287,10 +287,14 @@ func (r *rehearsal) prepare() error {
 
 // openWatch starts what observes; source stands in for the targets when it is not
 // nil.
-func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time.Time) signal.Seen) (err error) {
+func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time.Time) signal.Seen) error {
+	labels, err := r.system.labels(targets)
+	if err != nil {
+		return err
+	}
 	r.watch, err = signal.Open(signal.Config{
-		Targets: targets, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: interval,
-		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(interval)))),
+		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: r.system.interval(),
+		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(r.system.interval())))),
 		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
 		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },
 		Source: source, Seen: r.tape.see,

@@ -2,12 +2,7 @@ package sim
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +10,6 @@ import (
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
-	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/world"
 )
 
@@ -25,73 +19,108 @@ const takeDown = 2 * time.Minute
 // fastContainers is the speed in containers, where nobody asks for another.
 const fastContainers = 5
 
-// Rehearse runs the drill, in a subtest for each kind of world, and holds the
-// worlds against each other. It fails the test unless the drill passed, and says
-// which act saw what, and the command that repeats the run.
+// Rehearse runs the drill, in a subtest for each kind of world that can play it, and
+// holds the worlds against each other. It fails the test unless the drill passed, and
+// says which act saw what, and the command that repeats the run. Virtual time is skipped
+// where the system has no parts for it, and so is a world that cannot do what the fault
+// needs: the test says why. A drill that could be played nowhere could not be verified.
 func Rehearse(t *testing.T, system System, drill Drill) {
 	if *describeFlag {
 		described.add(t.Name(), system, drill, 1)
 		return
 	}
 	t.Parallel()
+	where := system.playable(drill.Fault)
 	if *proveFlag != "" || *childFlag != "" {
-		t.Run("prove", func(t *testing.T) { prove(t, system, drill) })
+		t.Run("prove", func(t *testing.T) {
+			where.need(t, inTime)
+			prove(t, system, drill)
+		})
 	}
 	if *proveFlag != "" {
 		return
 	}
 	var virtual, contained Result
 	seed := pickSeed() // the same in both worlds, which are compared
-	t.Run("virtual", func(t *testing.T) {
-		machine.enter(virtually)
-		defer func() { _ = machine.leave() }()
-		r := newRehearsal(t.Name(), "virtual", system, drill, seed, pickSpeed(1))
-		r.counts = true
-		result, mine := r.inVirtual(t)
-		if mine {
-			virtual = result
-			tell(t, result)
-		}
-	})
+	t.Run(inTime, func(t *testing.T) { virtual = rehearseInTime(t, system, drill, seed) })
 	if *neededFlag || *childFlag != "" {
-		t.Run("needed", func(t *testing.T) { needed(t, system, drill) })
+		t.Run("needed", func(t *testing.T) {
+			where.need(t, inTime)
+			needed(t, system, drill)
+		})
 	}
 	if *speedsFlag || *childFlag != "" {
-		t.Run("speeds", func(t *testing.T) { Speeds(t, system, drill) })
+		t.Run("speeds", func(t *testing.T) {
+			where.need(t, inTime)
+			Speeds(t, system, drill)
+		})
 	}
 	if system.Containers == nil || *childFlag != "" {
 		return
 	}
-	t.Run("containers", func(t *testing.T) {
-		if err := engine(t.Context()); err != nil {
-			if *requireFlag {
-				none := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
-				none.counts = true
-				none.run(t.Context(), time.Now(), func(context.Context) { none.fail(Setup, "world", err) })
-				none.keep()
-				none.ends(none.result)
-				done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
-				return
-			}
-			done.skip(err.Error())
-			stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: "containers", Text: err.Error()})
-			t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
+	t.Run(inReal, func(t *testing.T) { contained = rehearseInReal(t, system, drill, seed) })
+	if where.can(inTime) {
+		t.Run("parity", func(t *testing.T) { compare(t, drill, virtual, contained) })
+	}
+}
+
+// rehearseInTime is the drill's own run in virtual time; the result is empty where
+// there is none.
+func rehearseInTime(t *testing.T, system System, drill Drill, seed uint64) Result {
+	where := system.playable(drill.Fault)
+	if where.skips(inTime) {
+		done.skip(inTime, where.lacks[inTime])
+		where.need(t, inTime)
+	}
+	machine.enter(virtually)
+	defer func() { _ = machine.leave() }()
+	r := newRehearsal(t.Name(), inTime, system, drill, seed, pickSpeed(1))
+	r.counts = true
+	result, mine := r.inVirtual(t)
+	if mine {
+		tell(t, result)
+	}
+	return result
+}
+
+// rehearseInReal is the drill's own run in containers. Without an engine it is skipped,
+// unless nothing else would be left of the drill.
+func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Result {
+	where := system.playable(drill.Fault)
+	if where.skips(inReal) {
+		done.skip(inReal, where.lacks[inReal])
+		where.need(t, inReal)
+	}
+	r := newRehearsal(t.Name(), inReal, system, drill, seed, pickSpeed(fastContainers))
+	r.counts = true
+	if err := engine(t.Context()); err != nil {
+		if *requireFlag || !where.can(inTime) {
+			r.run(t.Context(), time.Now(), func(context.Context) { r.fail(Setup, "world", err) })
+			r.keep()
+			r.ends(r.result)
+			done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
+			return Result{}
 		}
-		r := newRehearsal(t.Name(), "containers", system, drill, seed, pickSpeed(fastContainers))
-		r.counts = true
-		contained = r.inContainers(t)
-		tell(t, contained)
-	})
-	t.Run("parity", func(t *testing.T) {
-		if virtual.Outcome != Passed || contained.Outcome != Passed {
-			t.Skip("the drill has not passed in both worlds; make drill REQUIRE=1 rehearses it in both")
-		}
-		differences := Parity(virtual, contained)
-		if len(differences) > 0 {
-			stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.Runbook, Text: strings.Join(differences, "; ")})
-		}
-		differ(t, differences, virtual, contained)
-	})
+		done.skip(inReal, err.Error())
+		stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: inReal, Text: err.Error()})
+		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
+	}
+	result := r.inContainers(t)
+	tell(t, result)
+	return result
+}
+
+// compare fails the test when both worlds have played the drill, and tell different
+// stories.
+func compare(t *testing.T, drill Drill, virtual, contained Result) {
+	if virtual.Outcome != Passed || contained.Outcome != Passed {
+		t.Skip("the drill has not passed in both worlds; make drill REQUIRE=1 rehearses it in both")
+	}
+	differences := Parity(virtual, contained)
+	if len(differences) > 0 {
+		stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.Runbook, Text: strings.Join(differences, "; ")})
+	}
+	differ(t, differences, virtual, contained)
 }
 
 func engine(ctx context.Context) error {
@@ -134,7 +163,7 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 // false, the result is empty, and the test has to return.
 func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
 	t.Helper()
-	return newRehearsal(t.Name(), "virtual", system, drill, pickSeed(), pickSpeed(1)).inVirtual(t)
+	return newRehearsal(t.Name(), inTime, system, drill, pickSeed(), pickSpeed(1)).inVirtual(t)
 }
 
 // TryContainers runs the drill in containers and returns what it found, whatever
@@ -151,13 +180,13 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	case err != nil:
 		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
 	}
-	return newRehearsal(t.Name(), "containers", system, drill, pickSeed(), pickSpeed(fastContainers)).inContainers(t)
+	return newRehearsal(t.Name(), inReal, system, drill, pickSeed(), pickSpeed(fastContainers)).inContainers(t)
 }
 
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
 	r := &rehearsal{system: system, drill: drill}
 	r.opts.Seed, r.opts.Speed = seed, speed
-	r.result = Result{Test: test, System: system.Name, Drill: drill.Runbook, World: world, Seed: seed, Speed: speed}
+	r.result = Result{Test: test, System: system.Name, Drill: drill.Runbook, World: world, Seed: seed, Speed: speed, Interval: system.Interval}
 	return r
 }
 
@@ -235,69 +264,4 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	if err := w.Close(closing); err != nil {
 		r.fail(Settle, "world", err)
 	}
-}
-
-// tell is report, and puts the result into the closing table.
-func tell(t *testing.T, r Result) {
-	t.Helper()
-	done.add(r)
-	report(t, r)
-}
-
-// report fails the test unless the drill passed.
-func report(t *testing.T, r Result) {
-	t.Helper()
-	_, _ = fmt.Fprintf(t.Output(), "%s\n", summary(r))
-	if r.Outcome == Passed {
-		return
-	}
-	var lines []string
-	for _, f := range r.Findings {
-		lines = append(lines, f.String())
-	}
-	complain := done.red
-	if r.Outcome == Unverified {
-		complain = done.unclear
-	}
-	complain(t, "%s: %s\n%s\nseed %d; again by: %s\njournal: %s", r.Drill, r.Outcome, strings.Join(lines, "\n"), r.Seed, replay(r), r.Journal)
-}
-
-func summary(r Result) string {
-	return fmt.Sprintf("%s/%s %s: detect %s, mitigate %s, recover %s; %s; %s; "+
-		"%s in %.2f s (%.2f s CPU, %d MB; %d scrapes, %d rule evaluations, %d requests)",
-		r.Drill, r.World, r.Outcome, r.Detect, r.Mitigate, r.Recover, r.Ledger(), r.Audit,
-		runbook.Short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
-}
-
-// keep finishes the journal with the result, and adds it to those of the folder.
-// What cannot be kept could not be verified.
-func (r *rehearsal) keep() {
-	var err error
-	if r.result.Journal != "" {
-		err = journal.Finish(r.result.Journal, journal.KindResult, time.Now(), r.result)
-	}
-	if err := errors.Join(err, appendResult(r.result)); err != nil {
-		r.fail(Settle, "results", err)
-		r.result.judge()
-	}
-}
-
-// appendResult adds a line of JSON to the results of the folder.
-func appendResult(r Result) error {
-	dir, err := resultsDir()
-	if err != nil {
-		return err
-	}
-	r.Origin = here()
-	r.Origin.Started = time.Now().Add(-r.Wall).UTC()
-	line, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	file, err := os.OpenFile(filepath.Join(dir, "results.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(append(line, '\n'))
-	return errors.Join(err, file.Close())
 }

@@ -186,7 +186,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	hold := r.scale(r.watch.Settle())
 	var quietSince, start time.Time
 	var restless view // the last one in which a signal was not quiet
-	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(interval)
+	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(r.system.interval())
 	settled, err := r.track.until(ctx, limit, func(v view) bool {
 		quietSince = since(allQuiet(v), quietSince, v.At)
 		if quietSince.IsZero() {

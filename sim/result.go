@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -70,6 +71,8 @@ type Result struct {
 	World  string  `json:"world"`
 	Seed   uint64  `json:"seed"`
 	Speed  float64 `json:"speed"`
+	// Interval between scrapes, at speed 1, where the system has one of its own.
+	Interval time.Duration `json:"interval,omitempty"`
 
 	Outcome  Outcome   `json:"outcome"`
 	Findings []Finding `json:"findings,omitempty"`
@@ -105,6 +108,8 @@ type Result struct {
 
 	Origin Origin `json:"origin"` // set where the result is kept
 }
+
+func (r Result) interval() time.Duration { return cmp.Or(r.Interval, scrapes) }
 
 // Ledger is what the two sides of the ledger came to, for people.
 func (r Result) Ledger() string {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"time"
@@ -23,6 +24,19 @@ type System struct {
 	Name string
 	// Rules is the Prometheus rule file, as production loads it.
 	Rules []byte
+	// Labels are those that production's scrapes set on every target, such as job and
+	// namespace: rules that choose by a label that is not here match nothing, and so
+	// never fire. TargetLabels are those of some targets, by their names, over Labels.
+	// The label "instance" is the target's name. Where the service shows a label of
+	// that name itself, its own becomes exported_…, as without honor_labels. Both may
+	// be left out.
+	Labels       map[string]string
+	TargetLabels map[string]map[string]string
+	// Interval is the time between two scrapes, and between two rounds of all rules, as
+	// production has it, at speed 1. Zero means five seconds. With 30 s an alert comes
+	// as much later, which its budget has to allow for: a fault waits for the next
+	// scrape, and a rate for two.
+	Interval time.Duration
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte
@@ -33,9 +47,10 @@ type System struct {
 	// Prepare is called once, before a virtual world's time begins; libraries
 	// that keep a clock of their own are started here. It may be left out.
 	Prepare func()
-	// Virtual adds the parts to a world in this process, in virtual time. It may be
-	// left out only where there are Containers, and no drill but by
-	// [TryContainers]: all others play in virtual time, too.
+	// Virtual adds the parts to a world in this process, in virtual time. A service
+	// that is not in Go leaves it out where there are Containers: its drills play there
+	// alone, and fail where no engine answers. What needs virtual time does without
+	// them: "drill prove", [Try], [Quiet].
 	Virtual func(*virtual.World) error
 	// Containers adds the parts to a world of containers; it makes sure of their
 	// images first. It may be left out: drills then play in virtual time alone.
@@ -66,6 +81,9 @@ type System struct {
 	Tampers []Tamper
 	Defects []Defect
 }
+
+// interval between two rounds, at speed 1.
+func (s System) interval() time.Duration { return cmp.Or(s.Interval, scrapes) }
 
 // ReadAudit reads what a service's stores hold, and what was done to them since
 // the watch began.

@@ -19,7 +19,8 @@ import (
 // it the drill can be judged again without a world: by other rules, or as if it
 // had seen less. The clock of every virtual world starts at the same time.
 type tape struct {
-	Began   time.Time // the look at the service
+	Began   time.Time     // the look at the service
+	Every   time.Duration // the interval of the rounds
 	Targets []string
 	Rounds  map[string][]round // by target
 	Lines   []line
@@ -48,8 +49,8 @@ type answer struct {
 	Error  string
 }
 
-func newTape() *tape {
-	return &tape{Rounds: map[string][]round{}, Answers: map[string][]answer{}, Marks: map[string]time.Time{}}
+func newTape(every time.Duration) *tape {
+	return &tape{Every: every, Rounds: map[string][]round{}, Answers: map[string][]answer{}, Marks: map[string]time.Time{}}
 }
 
 func (t *tape) save(file string) error {
@@ -120,7 +121,7 @@ func (o taped) Do(ctx context.Context, words []string) (json.RawMessage, error) 
 // had ended by then.
 func (t *tape) seen(target string, at time.Time) signal.Seen {
 	for _, r := range t.Rounds[target] {
-		if d := r.At.Sub(at); d > -interval/2 && d < interval/2 {
+		if d := r.At.Sub(at); d > -t.Every/2 && d < t.Every/2 {
 			return r.Seen
 		}
 	}

@@ -19,6 +19,12 @@ type field struct {
 // for. Nil is a system that can be tried; what is wrong inside a field, such as in
 // the rules, is told by [System.Describe].
 func (s System) Validate() error {
+	if err := s.checkLabels(); err != nil {
+		return fmt.Errorf("%w; see go doc sim.System", err)
+	}
+	if s.Interval < 0 {
+		return fmt.Errorf("system %s: Interval is %s: no time between two scrapes is below zero; see go doc sim.System", cmp.Or(s.Name, "without a name"), s.Interval)
+	}
 	fields := append(s.fields(), s.provable()...)
 	return s.lacks(append(fields, field{"Virtual", s.Virtual == nil && s.Containers == nil, addsParts + "; or Containers, to a world of containers"}))
 }
@@ -31,8 +37,8 @@ func (s System) validateFor(world string) error {
 		return err
 	}
 	return s.lacks([]field{
-		{"Virtual", world == "virtual" && s.Virtual == nil, addsParts + ", where Rehearse, Try and Quiet play"},
-		{"Containers", world == "containers" && s.Containers == nil, "it adds the service's parts to a world of containers, where TryContainers plays"},
+		{"Virtual", world == inTime && s.Virtual == nil, addsParts + ", where Try, Quiet and Prove play; Rehearse does without it where there are Containers"},
+		{"Containers", world == inReal && s.Containers == nil, "it adds the service's parts to a world of containers, where TryContainers plays"},
 	})
 }
 

@@ -57,7 +57,7 @@ func TestMistakesInASystem(t *testing.T) {
 		}, `system notes: operator contract: shelf show: class is one of observe, mitigate, recover, not "look"`},
 		"no contract": {func(s *sim.System, _ *sim.Drill) { s.Contract = nil }, "system notes: Contract is missing: "},
 		"only containers": {func(s *sim.System, _ *sim.Drill) { s.Virtual, s.Containers = nil, inContainers },
-			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Rehearse, Try and Quiet play"},
+			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Try, Quiet and Prove play; Rehearse does without it where there are Containers"},
 		"a step that compares nothing": {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spare)"),
 			"runbooks/shelf-cut.md:45: max(notes_on_spare) is compared with nothing"},
 		"no fault":   {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},

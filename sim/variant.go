@@ -249,21 +249,16 @@ func (r *rehearsal) aged(at time.Time) time.Time {
 	if at.Before(fault) {
 		return at
 	}
-	return latest(fault.Add(-interval), at.Add(-r.tooLate()))
+	return latest(fault.Add(-r.system.interval()), at.Add(-r.tooLate()))
 }
 
-func (r *rehearsal) tooLate() time.Duration { return r.book.Meta.Budget.Detect + 2*interval }
+func (r *rehearsal) tooLate() time.Duration { return r.book.Meta.Budget.Detect + 2*r.system.interval() }
 
-// reads are the metrics that an alert reads.
+// reads are the metrics that an alert reads, and those that what it reads is recorded
+// from: to take a recorded one out of a scrape would change nothing.
 func (r *rehearsal) reads(alert string) []string {
-	rules, _ := signal.ParseRules(r.system.Name+" rules", r.system.Rules) // they have been parsed before
-	for _, rule := range rules {
-		if rule.Name == alert {
-			names, _ := signal.Metrics(rule.Expr)
-			return names
-		}
-	}
-	return nil
+	names, _ := signal.Reads(r.system.Name+" rules", r.system.Rules, alert) // they have been parsed before
+	return names
 }
 
 // without and only keep the samples of other metrics, or of some, in a scrape.
@@ -324,7 +319,7 @@ func (r *rehearsal) healthSpoiled(check string) []variant {
 		{name: "health " + check + " is frozen", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.ready = func(at time.Time) time.Time {
 				if fault := r.played.Marks["inject"]; !at.Before(fault) {
-					return fault.Add(-interval)
+					return fault.Add(-r.system.interval())
 				}
 				return at
 			}

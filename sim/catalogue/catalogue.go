@@ -96,9 +96,11 @@ type Drill struct {
 	File    string   `json:"file"` // that the test is in, without its folder
 	Runbook string   `json:"runbook"`
 	System  string   `json:"system"`
-	Worlds  []string `json:"worlds"`
-	Load    string   `json:"load"`
-	Fault   string   `json:"fault"`
+	Worlds  []string `json:"worlds"` // that it can be played in, virtual time first
+	// Lacks is why it cannot be played in the other kinds of worlds, by their names.
+	Lacks map[string]string `json:"lacks,omitempty"`
+	Load  string            `json:"load"`
+	Fault string            `json:"fault"`
 }
 
 // InRepository is a URL of a file on a forge as a path in the repository:

@@ -64,7 +64,7 @@ func (s System) rows(out *strings.Builder, drills []Drill, measured []Measured, 
 }
 
 // matrix has a row for each alert and a column for each drill: after how long it
-// fired, as measured in virtual time.
+// fired, as measured in virtual time, or where else the drill is played.
 func (s System) matrix(out *strings.Builder, drills []Drill, measured []Measured) {
 	out.WriteString("\nWhich alert fires in which failure mode, and how long after the fault came. In brackets: may fire, or did not in every run.\n\n| alert | severity |")
 	for n := range drills {
@@ -74,10 +74,18 @@ func (s System) matrix(out *strings.Builder, drills []Drill, measured []Measured
 	for _, alert := range s.Alerts {
 		fmt.Fprintf(out, "| %s | %s |", alert.Name, alert.Severity)
 		for _, drill := range drills {
-			fmt.Fprintf(out, " %s |", cell(s.runbook(drill.Runbook), find(measured, drill.Test, "virtual"), alert.Name))
+			fmt.Fprintf(out, " %s |", cell(s.runbook(drill.Runbook), find(measured, drill.Test, drill.first()), alert.Name))
 		}
 		out.WriteString("\n")
 	}
+}
+
+// first is the world that a drill is played in before others.
+func (d Drill) first() string {
+	if len(d.Worlds) == 0 {
+		return worlds[0]
+	}
+	return d.Worlds[0]
 }
 
 func cell(book Runbook, m Measured, alert string) string {

@@ -1,11 +1,9 @@
 package containers
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"strconv"
@@ -14,7 +12,6 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
-	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/network"
 	"github.com/moby/moby/client"
@@ -72,6 +69,7 @@ type service struct {
 	done     chan struct{}
 	restarts int
 	last     string // line logged
+	hearing  hearing
 }
 
 var _ world.Service = (*service)(nil)
@@ -243,44 +241,12 @@ func (s *service) supervise(ctx context.Context, since time.Time, done chan stru
 	}
 }
 
-// follow passes the container's log on, line by line, until it ends.
-func (s *service) follow(ctx context.Context, since time.Time) error {
-	logs, err := s.world.engine.ContainerLogs(ctx, s.id, client.ContainerLogsOptions{
-		ShowStdout: true, ShowStderr: true, Follow: true, Since: since.Format(time.RFC3339Nano)})
-	if err == nil {
-		out := &lines{write: s.logged}
-		_, err = stdcopy.StdCopy(out, out, logs)
-		err = errors.Join(err, logs.Close())
+// ended is how a container did that does not run.
+func ended(state *container.State) error {
+	if state == nil {
+		return errors.New("it ended; the engine does not say how")
 	}
-	if ctx.Err() != nil {
-		return nil
-	}
-	seen, inspectErr := s.world.engine.ContainerInspect(ctx, s.id, client.ContainerInspectOptions{})
-	if inspectErr != nil {
-		return errors.Join(err, inspectErr)
-	}
-	if state := seen.Container.State; state != nil && state.Running {
-		return s.await(ctx)
-	}
-	return fmt.Errorf("ended with status %d", seen.Container.State.ExitCode)
-}
-
-func (s *service) logged(line []byte) {
-	s.mu.Lock()
-	s.last = string(line)
-	s.mu.Unlock()
-	s.world.logLine(s.Name(), line)
-}
-
-// await waits for the end of a container whose log can no longer be read.
-func (s *service) await(ctx context.Context) error {
-	end := s.world.engine.ContainerWait(ctx, s.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
-	select {
-	case status := <-end.Result:
-		return fmt.Errorf("ended with status %d", status.StatusCode)
-	case err := <-end.Error:
-		return err
-	}
+	return fmt.Errorf("ended with status %d", state.ExitCode)
 }
 
 // release ends the supervisor; it reports whether there was one.
@@ -364,24 +330,4 @@ func (s *service) Status(ctx context.Context) (world.Status, error) {
 	}
 	status.Running, status.Paused = seen.Container.State.Running, seen.Container.State.Paused
 	return status, nil
-}
-
-// lines cuts what is written to it into lines.
-type lines struct {
-	rest  []byte
-	write func([]byte)
-}
-
-var _ io.Writer = (*lines)(nil)
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.rest = append(l.rest, p...)
-	for {
-		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		l.write(line)
-		l.rest = rest
-	}
 }

@@ -231,6 +231,10 @@ func (w *World) Residue(ctx context.Context) ([]string, error) {
 			left = append(left, "service "+s.Name()+" is paused")
 		case !status.Running:
 			left = append(left, "service "+s.Name()+" does not run")
+		default:
+			if err := s.unheard(); err != nil {
+				return left, err
+			}
 		}
 	}
 	return left, nil

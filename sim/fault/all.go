@@ -19,6 +19,7 @@ type all []Fault
 var (
 	_ Prober      = all(nil)
 	_ ByCustomers = all(nil)
+	_ Needing     = all(nil)
 )
 
 // Name implements [Fault].
@@ -28,6 +29,15 @@ func (a all) Name() string {
 		names = append(names, f.Name())
 	}
 	return strings.Join(names, " + ")
+}
+
+// Needs implements [Needing]: what any of them does.
+func (a all) Needs() []world.Capability {
+	var needs []world.Capability
+	for _, f := range a {
+		needs = append(needs, Needs(f)...)
+	}
+	return needs
 }
 
 // Join implements [ByCustomers].

@@ -14,7 +14,13 @@ func Pause(service string) Fault { return pause{service} }
 
 type pause struct{ service string }
 
-var _ Prober = pause{}
+var (
+	_ Prober  = pause{}
+	_ Needing = pause{}
+)
+
+// Needs implements [Needing].
+func (pause) Needs() []world.Capability { return []world.Capability{world.Pause} }
 
 // Name implements [Fault].
 func (p pause) Name() string { return "pause " + p.service }

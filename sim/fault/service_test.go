@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/world"
@@ -124,4 +125,12 @@ func TestAStatusThatCannotBeHad(t *testing.T) {
 			assert.ErrorIs(t, prober(t, f).Gone(t.Context(), w), fault.ErrProbe)
 		}
 	})
+}
+
+// Promise: a fault says what it needs of its world, also from inside another.
+func TestNeeds(t *testing.T) {
+	for _, f := range []fault.Fault{fault.Pause("echo"), fault.All(fault.Kill("echo"), fault.Pause("echo")), fault.Storm(fault.Pause("echo"), time.Second)} {
+		assert.Equal(t, []world.Capability{world.Pause}, fault.Needs(f), f.Name())
+	}
+	assert.Empty(t, fault.Needs(fault.All(fault.Kill("echo"), fault.On("sink"))))
 }

@@ -27,10 +27,14 @@ type storm struct {
 var (
 	_ Prober      = (*storm)(nil)
 	_ ByCustomers = (*storm)(nil)
+	_ Needing     = (*storm)(nil)
 )
 
 // Name implements [Fault].
 func (s *storm) Name() string { return fmt.Sprintf("storm after %s of %s", s.lasts, s.trigger.Name()) }
+
+// Needs implements [Needing]: what its trigger does.
+func (s *storm) Needs() []world.Capability { return Needs(s.trigger) }
 
 // Join implements [ByCustomers].
 func (s *storm) Join(crowd *traffic.Generator) {

@@ -77,7 +77,7 @@ func (n *Night) Run(ctx context.Context, began time.Time) int {
 	n.say("%s, until %s", n.Minutes, n.until(1).Format(time.TimeOnly))
 	ctx, cancel := context.WithDeadlineCause(ctx, n.until(1).Add(unknown.Lived), errStuck)
 	defer cancel()
-	round := n.step(ctx, "run").Took
+	round := n.round(ctx).Took
 	n.containers(ctx)
 	n.prove(ctx, round)
 	n.campaign(ctx, round)
@@ -114,6 +114,18 @@ func (n *Night) step(ctx context.Context, args ...string) Step {
 	return done
 }
 
+// round runs all drills that there are in virtual time.
+func (n *Night) round(ctx context.Context) Step {
+	timely, timeless := n.timely()
+	switch {
+	case len(timeless) == 0:
+		return n.step(ctx, "run")
+	case len(timely) == 0:
+		return Step{}
+	}
+	return n.step(ctx, append([]string{"run"}, timely...)...)
+}
+
 // containers runs drills one after the other, for they have the machine alone.
 func (n *Night) containers(ctx context.Context) {
 	if n.NoEngine != nil {
@@ -136,7 +148,11 @@ func (n *Night) containers(ctx context.Context) {
 // prove spoils one drill after the other. What one takes is not known before the
 // first; a round of all drills in virtual time is a fair guess.
 func (n *Night) prove(ctx context.Context, takes time.Duration) {
-	order := proveOrder(n.Drills, n.began)
+	timely, timeless := n.timely()
+	if len(timeless) > 0 {
+		n.leave("all in virtual time, also to prove, of %d drills that have no parts for it: %s", len(timeless), strings.Join(timeless, ", "))
+	}
+	order := proveOrder(timely, n.began)
 	for i, drill := range order {
 		if !n.fits(takes, proveUntil) {
 			n.leave("%d of %d drills to prove, for want of time: %s", len(order)-i, len(order), strings.Join(order[i:], ", "))
@@ -154,9 +170,12 @@ func (n *Night) prove(ctx context.Context, takes time.Duration) {
 // and has left no result: then it is not the drills that fail, and the next round
 // would do the same.
 func (n *Night) campaign(ctx context.Context, round time.Duration) {
+	if timely, _ := n.timely(); len(timely) == 0 {
+		return
+	}
 	rounds := 0
 	for before := n.results(); ctx.Err() == nil && n.fits(round, campaignUntil); rounds++ {
-		done := n.step(ctx, "run")
+		done := n.round(ctx)
 		after := n.results()
 		if done.Status != good && after == before {
 			n.leave("more seeds in virtual time: a round ended without a result")
@@ -178,7 +197,7 @@ func (n *Night) results() int {
 // status of the night: what failed counts more than what could not be verified.
 func (n *Night) status() int {
 	worst := good
-	if n.NoEngine != nil && n.Require {
+	if _, timeless := n.timely(); n.NoEngine != nil && (n.Require || len(timeless) > 0) {
 		worst = unclear
 	}
 	for _, s := range n.steps {

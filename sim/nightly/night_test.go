@@ -229,7 +229,7 @@ func TestInterrupted(t *testing.T) {
 
 func TestPlan(t *testing.T) {
 	now := time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
-	drills := []Drill{{"often", true}, {"new", true}, {"virtual only", false}, {"long ago", true}}
+	drills := []Drill{{Name: "often", Containers: true}, {Name: "new", Containers: true}, {Name: "virtual only", Containers: false}, {Name: "long ago", Containers: true}}
 	known := map[string]Length{
 		"often":    {10 * time.Minute, 20 * time.Second, now},
 		"long ago": {8 * time.Minute, 20 * time.Second, now.AddDate(0, 0, -9)},
@@ -242,10 +242,7 @@ func TestPlan(t *testing.T) {
 }
 
 func TestProveOrder(t *testing.T) {
-	var drills []Drill
-	for _, name := range strings.Fields("a b c d e f g h") {
-		drills = append(drills, Drill{Name: name})
-	}
+	drills := strings.Fields("a b c d e f g h")
 	day, first := time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC), map[string]bool{}
 	for i := range 60 {
 		order := proveOrder(drills, day.AddDate(0, 0, i))
@@ -267,4 +264,39 @@ func TestLengths(t *testing.T) {
 		result("containers", 12*time.Minute, 12*time.Minute+20*time.Second, 1, 2),
 		result("virtual", time.Minute, time.Second, 1, 3),
 	}))
+}
+
+// Promise: drills that have containers only are run there, and nothing is tried of them
+// that needs virtual time; without an engine nothing was seen of them.
+func TestDrillsInContainersOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		timeless int // drills
+		engine   error
+		status   int
+		rounds   string
+	}{
+		"some":      {2, nil, good, "run c d e f g h i j k l m n o p"},
+		"some, bad": {2, errors.New("no engine"), unclear, "run c d e f g h i j k l m n o p"},
+		"all":       {16, nil, good, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := aTown()
+			n, out := aNight(t, w, 120)
+			n.NoEngine = c.engine
+			for i := range c.timeless {
+				n.Drills[i].Timeless = true
+			}
+			status, _ := spend(t, n)
+			assert.Equal(t, c.status, status, "%s", out)
+			assert.Zero(t, w.count("prove a"))
+			assert.Contains(t, out.String(), "that have no parts for it: a, b")
+			if c.rounds == "" {
+				assert.Equal(t, "run", strings.Fields(w.said[0])[0])
+				assert.Contains(t, w.said[0], "--world containers")
+				return
+			}
+			assert.Positive(t, w.count(c.rounds))
+			assert.Positive(t, w.count("prove c"))
+		})
+	}
 }

@@ -13,6 +13,19 @@ import (
 type Drill struct {
 	Name       string
 	Containers bool // it can live in containers
+	Timeless   bool // it cannot live in virtual time
+}
+
+// timely are the drills that can live in virtual time, and timeless the others.
+func (n *Night) timely() (timely, timeless []string) {
+	for _, d := range n.Drills {
+		if d.Timeless {
+			timeless = append(timeless, d.Name)
+			continue
+		}
+		timely = append(timely, d.Name)
+	}
+	return timely, timeless
 }
 
 // Length is what a drill in containers takes.
@@ -98,11 +111,8 @@ func planContainers(drills []Drill, known map[string]Length, window time.Duratio
 
 // proveOrder is drawn from the day, so that nights that are too short for all come
 // to each drill sooner or later.
-func proveOrder(drills []Drill, day time.Time) []string {
-	var names []string
-	for _, d := range drills {
-		names = append(names, d.Name)
-	}
+func proveOrder(drills []string, day time.Time) []string {
+	names := slices.Clone(drills)
 	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(a, b) })
 	draw := rand.New(rand.NewPCG(uint64(day.Unix()/(24*60*60)), 0))
 	draw.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })

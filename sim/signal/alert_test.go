@@ -126,3 +126,26 @@ func TestSettle(t *testing.T) {
 		require.NoError(t, w.Close())
 	}
 }
+
+// Promise: a steady state lasts as long as an alert looks back by way of recorded metrics,
+// too, and never less than a few rounds: an alert without any range is heard before it is
+// said to be quiet.
+func TestSettleByRecordedMetrics(t *testing.T) {
+	const recorded = `{record: "x:rate", expr: "rate(x[5m])"}, {record: "x:rate", expr: "rate(z[4m])", labels: {of: z}},
+		{record: "x:max", expr: "max_over_time(x:rate[2m:10s] offset 1m)"}, {record: "x:self", expr: "x:self + x"}`
+	for expr, want := range map[string]time.Duration{
+		"x:rate > 0":                     5 * time.Minute,
+		"x:max > 0":                      8 * time.Minute,
+		"max_over_time(x:max[1m]) > 0":   9 * time.Minute,
+		`{__name__="x:rate"} > 0`:        5 * time.Minute,
+		"x:self > 0":                     15 * time.Second,
+		"up == 0":                        15 * time.Second,
+		"x:rate > 0 and rate(y[6m]) > 0": 6 * time.Minute,
+	} {
+		rules := "groups: [{name: g, rules: [" + recorded + ", {alert: A, expr: '" + expr + "'}]}]"
+		w, err := signal.Open(signal.Config{Rules: []byte(rules), RulesName: "alerts.yml", Interval: interval, Speed: 10, Dir: t.TempDir()})
+		require.NoError(t, err)
+		assert.Equal(t, want, w.Settle(), expr)
+		require.NoError(t, w.Close())
+	}
+}

@@ -137,9 +137,9 @@ func (w *Watch) why(part parser.Expr, text string, seen bool, at time.Time) (str
 	case err != nil || len(none) == 0:
 		return text, err
 	case seen:
-		return text + "; " + noSeries(none), nil
+		return text + "; " + w.nothing(none), nil
 	}
-	return noSeries(none), nil
+	return w.nothing(none), nil
 }
 
 func anyNaN(values promql.Vector) bool {

@@ -3,6 +3,7 @@ package signal_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/stretchr/testify/assert"
@@ -137,12 +138,40 @@ func TestConditionThatIsNone(t *testing.T) {
 	})
 }
 
-func TestMetricsThatCannotBeReadEndTheWatch(t *testing.T) {
+// Promise: what cannot be read is a scrape that failed, as Prometheus has it: the target
+// is down, nothing of the half that was read is kept, what it showed before is no longer
+// so, and what is missing is told with the reason. Others are watched on.
+func TestMetricsThatCannotBeReadAreAFailedScrape(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &target{name: "a", metrics: "temperature is 20\n"}
-		w, err := signal.Open(signal.Config{Targets: endpoints(a), Rules: []byte(noRules), Interval: interval, Dir: t.TempDir()})
+		var seen []string
+		a, b := &target{name: "a", metrics: "temperature 20\n"}, &target{name: "b", metrics: "other 1\n"}
+		w := watchWith(t, signal.Config{Rules: []byte(hot), Offset: interval, Record: func(kind string, _ time.Time, data any) {
+			if one := data.(map[string]string); kind == "scrape" {
+				seen = append(seen, one["target"]+": "+one["unreadable"])
+			}
+		}}, a, b)
+		round(t, w)
+		a.says("other 2\ntemperature is 20\n")
+		for range 2 {
+			round(t, w)
+			assert.Equal(t, signal.Fails, judged(t, w, `up{instance="a"} == 1`))
+			assert.Equal(t, signal.Missing, judged(t, w, `other{instance="a"} == 2`))
+			assert.Equal(t, signal.Holds, judged(t, w, `other{instance="b"} == 1`))
+		}
+		const why = `temperature has no series; the metrics of a cannot be read: strconv.ParseFloat: parsing "is": invalid syntax`
+		status := w.Status(signal.Alert("Hot"))
+		assert.Equal(t, signal.NoData, status.State)
+		assert.Contains(t, status.Detail, why)
+		answer, err := w.Condition("temperature < 30")
 		require.NoError(t, err)
-		assert.ErrorContains(t, w.Run(t.Context()), "scrape of a")
-		require.NoError(t, w.Close())
+		assert.Equal(t, signal.Missing, answer.Verdict)
+		assert.Contains(t, answer.Values, why)
+
+		a.says("temperature 20\n")
+		round(t, w)
+		assert.Equal(t, signal.Quiet, w.Status(signal.Alert("Hot")).State)
+		require.Len(t, seen, 2, "when it begins and when it ends")
+		assert.Contains(t, seen[0], `a: strconv.ParseFloat: parsing "is"`)
+		assert.Equal(t, "a: ", seen[1])
 	})
 }

@@ -3,6 +3,8 @@ package signal
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -41,34 +43,6 @@ func scaleTree(tree parser.Expr, speed float64) {
 	})
 }
 
-// longestRange is how far back an expression looks. Ranges and offsets add up
-// along a branch of its tree: a subquery looks as much further back.
-func longestRange(tree parser.Expr) time.Duration {
-	var longest time.Duration
-	parser.Inspect(tree, func(node parser.Node, path []parser.Node) error {
-		back := reach(node)
-		for _, above := range path {
-			back += reach(above)
-		}
-		longest = max(longest, back)
-		return nil
-	})
-	return longest
-}
-
-// reach is how far back one node looks by itself.
-func reach(node parser.Node) time.Duration {
-	switch n := node.(type) {
-	case *parser.MatrixSelector:
-		return n.Range
-	case *parser.VectorSelector:
-		return n.OriginalOffset
-	case *parser.SubqueryExpr:
-		return n.Range + n.OriginalOffset
-	}
-	return 0
-}
-
 // Rule is one alert of the rule file, or one recording rule, at speed 1.
 type Rule struct {
 	Name          string
@@ -85,6 +59,22 @@ type Rule struct {
 func ParseRules(name string, src []byte) ([]Rule, error) {
 	_, alerts, err := scaleRules(name, src, 1)
 	return alerts, err
+}
+
+// Reads are the metrics that an alert of a rule file reads, sorted: by itself, and by way
+// of those that are recorded. Errors name the file.
+func Reads(name string, src []byte, alert string) ([]string, error) {
+	groups, alerts, err := scaleRules(name, src, 1)
+	if err != nil {
+		return nil, err
+	}
+	read := map[string]bool{}
+	for _, r := range alerts {
+		if tree, err := newParser().ParseExpr(r.Expr); err == nil && r.Name == alert {
+			recordedBy(groups).metrics(tree, read)
+		}
+	}
+	return slices.Sorted(maps.Keys(read)), nil
 }
 
 // ParseRecordings returns the recording rules of a rule file; the name of each is the

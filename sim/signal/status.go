@@ -189,7 +189,7 @@ func (w *Watch) alertStatus(id ID) Status {
 	case err != nil:
 		return Status{Detail: err.Error()}
 	case len(none) > 0:
-		return Status{Detail: noSeries(none)}
+		return Status{Detail: w.nothing(none)}
 	}
 	return Status{State: Quiet}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
-	"github.com/prometheus/prometheus/model/textparse"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -93,20 +91,26 @@ func (s *store) load(name string, groups *rulefmt.RuleGroups, interval time.Dura
 func (s *store) close() error { return s.db.Close() }
 
 // ingest appends a scrape, or its failure, at a time. Series that have gone are
-// marked stale, so that a dead target does not go on answering.
-func (s *store) ingest(at time.Time, target string, body []byte, contentType string, up bool) error {
+// marked stale, so that a dead target does not go on answering. All of them have the
+// target's labels.
+func (s *store) ingest(at time.Time, target string, own labels.Labels, scraped []sample, up bool) error {
 	ts := at.UnixMilli()
 	appender := s.db.AppenderV2(context.Background())
 	seen := map[string]labels.Labels{}
 	var err error
-	if up {
-		err = s.parse(appender, ts, target, body, contentType, seen)
+	put := func(ls labels.Labels, v float64) {
+		_, e := appender.Append(0, ls, 0, ts, v, nil, nil, storage.AOptions{})
+		err = errors.Join(err, e)
 	}
+	for _, one := range scraped {
+		put(one.labels, one.value)
+		seen[one.labels.String()] = one.labels
+	}
+	s.samples += len(scraped)
 	stale := math.Float64frombits(value.StaleNaN)
 	for key, ls := range s.series[target] {
 		if _, still := seen[key]; !still {
-			_, e := appender.Append(0, ls, 0, ts, stale, nil, nil, storage.AOptions{})
-			err = errors.Join(err, e)
+			put(ls, stale)
 		}
 	}
 	s.series[target] = seen
@@ -114,42 +118,11 @@ func (s *store) ingest(at time.Time, target string, body []byte, contentType str
 	if up {
 		alive = 1
 	}
-	_, e := appender.Append(0, labels.FromStrings(labels.MetricName, "up", "instance", target), 0, ts, alive, nil, nil, storage.AOptions{})
-	if err = errors.Join(err, e); err != nil {
+	put(named(own, "up"), alive)
+	if err != nil {
 		return errors.Join(fmt.Errorf("scrape of %s: %w", target, err), appender.Rollback())
 	}
 	return appender.Commit()
-}
-
-func (s *store) parse(appender storage.AppenderV2, ts int64, target string, body []byte, contentType string, seen map[string]labels.Labels) error {
-	p, err := textparse.New(body, contentType, labels.NewSymbolTable(), textparse.ParserOptions{FallbackContentType: "text/plain"})
-	if p == nil {
-		return err
-	}
-	builder := labels.NewBuilder(labels.EmptyLabels())
-	for {
-		entry, err := p.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if entry != textparse.EntrySeries {
-			continue
-		}
-		_, _, v := p.Series()
-		var ls labels.Labels
-		p.Labels(&ls)
-		builder.Reset(ls)
-		builder.Set("instance", target)
-		ls = builder.Labels()
-		if _, err := appender.Append(0, ls, 0, ts, v, nil, nil, storage.AOptions{}); err != nil {
-			return err
-		}
-		s.samples++
-		seen[ls.String()] = ls
-	}
 }
 
 // evaluate runs every group of rules at a time.

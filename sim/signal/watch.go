@@ -10,12 +10,16 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
+	"github.com/prometheus/prometheus/model/labels"
 )
 
 // Config of a watch.
 type Config struct {
-	Targets   []world.Endpoint // each serves /metrics and /readyz
-	Rules     []byte           // as production loads them
+	Targets []world.Endpoint // each serves /metrics and /readyz
+	// Labels are set on all that a target answers, by its name, beside that name as
+	// "instance".
+	Labels    map[string]map[string]string
+	Rules     []byte // as production loads them
 	RulesName string
 	Interval  time.Duration // between rounds, at speed 1
 	Offset    time.Duration // before the first round, on the world's clock
@@ -55,7 +59,8 @@ type Watch struct {
 	config Config
 	alerts []Rule
 	settle time.Duration
-	client []*http.Client // by target
+	client []*http.Client  // by target
+	labels []labels.Labels // by target
 
 	logs logs
 
@@ -67,6 +72,7 @@ type Watch struct {
 	scrapes int
 	health  map[string]map[string]string // by target: check to status
 	unready map[string]string            // by target: why nothing is known of its health
+	unread  map[string]string            // by target: why its metrics cannot be read
 	spans   map[ID][]Span
 }
 
@@ -79,12 +85,13 @@ func Open(c Config) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watch{config: c, alerts: alerts, settle: settle(alerts), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
 	for _, t := range c.Targets {
 		w.client = append(w.client, t.Client(w.interval()))
+		w.labels = append(w.labels, labelsOf(t.Name, c.Labels[t.Name]))
 	}
 	return w, nil
 }
@@ -97,14 +104,23 @@ func (w *Watch) interval() time.Duration {
 func (w *Watch) Alerts() []Rule { return w.alerts }
 
 // Settle is how long a steady state must last to be believed, at speed 1: the
-// longest time that any alert needs to fire and to stop firing.
+// longest time that any alert needs to fire and to stop firing, and some rounds.
 func (w *Watch) Settle() time.Duration { return w.settle }
 
-func settle(alerts []Rule) time.Duration {
-	var longest time.Duration
+// rounds is the least that a steady state lasts: an alert without a range is off after
+// one round, and so would be a log line, which has no other end.
+const rounds = 3
+
+// settle is how long, by rules at speed 1.
+func settle(name string, rules []byte, alerts []Rule, interval time.Duration) time.Duration {
+	groups, _, err := scaleRules(name, rules, 1)
+	if err != nil {
+		return 0 // they have been parsed before
+	}
+	made, longest := recordedBy(groups), rounds*interval
 	for _, r := range alerts {
 		if tree, err := newParser().ParseExpr(r.Expr); err == nil {
-			longest = max(longest, longestRange(tree)+r.For+r.KeepFiringFor)
+			longest = max(longest, made.longestRange(tree)+r.For+r.KeepFiringFor)
 		}
 	}
 	return longest
@@ -186,7 +202,7 @@ func (w *Watch) once(ctx context.Context, at time.Time) error {
 			continue
 		}
 		w.health[t.Name], w.unready[t.Name] = seen[i].Ready, seen[i].Unready
-		if err := w.store.ingest(at, t.Name, seen[i].Metrics, seen[i].ContentType, seen[i].Up); err != nil {
+		if err := w.take(i, at, seen[i]); err != nil {
 			return err
 		}
 	}

@@ -69,7 +69,7 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	n.Dir, n.Results = filepath.Join(dir, "nightly"), filepath.Join(dir, "results.jsonl")
 	n.Store = cmp.Or(store, filepath.Join(dir, "trend.db"))
 	for _, d := range s.Drills {
-		n.Drills = append(n.Drills, nightly.Drill{Name: d.Runbook, Containers: slices.Contains(d.Worlds, "containers")})
+		n.Drills = append(n.Drills, nightly.Drill{Name: d.Runbook, Containers: slices.Contains(d.Worlds, "containers"), Timeless: !timely(d)})
 	}
 	if n.Lengths, err = c.lengths(cmd.Context(), n.Store, n.Results); err != nil {
 		return err

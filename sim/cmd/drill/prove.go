@@ -32,7 +32,8 @@ func (c command) prove() *cobra.Command {
 without its fault, without its runbook, without a step, without a signal; with the
 books changed, and with known bugs in the service. Each has to turn it red, by what
 is predicted. What stays green, or is red by something else, has survived: then the
-exit status is 1. It is 2 when a drill is not even green when nothing is spoiled.`,
+exit status is 1. It is 2 when a drill is not even green when nothing is spoiled, and
+when one cannot be played in virtual time: then nothing can be proved of it.`,
 		Example: "  drill prove sink-timeout --variant 'without step route' --seed 7"}
 	variant := cmd.Flags().String("variant", "", "`name` of the one way to spoil it")
 	seed := cmd.Flags().Uint64("seed", 0, "of the runs; 0 draws one a drill")
@@ -46,11 +47,15 @@ exit status is 1. It is 2 when a drill is not even green when nothing is spoiled
 		if err != nil {
 			return err
 		}
+		asked, timeless := inTime(asked)
+		if len(asked) == 0 {
+			return unprovable(timeless)
+		}
 		rows, err := c.spoil(cmd, s, asked, "-sim.variant", *variant, "-sim.seed", strconv.FormatUint(*seed, 10))
 		if err != nil {
 			return err
 		}
-		silent := untouched(asked, names, *variant, rows)
+		silent := errors.Join(unprovable(timeless), untouched(asked, names, *variant, rows))
 		if len(rows) == 0 {
 			return silent
 		}
@@ -64,6 +69,28 @@ exit status is 1. It is 2 when a drill is not even green when nothing is spoiled
 		return errors.Join(c.proved(cmd, rows), silent)
 	}
 	return cmd
+}
+
+// inTime parts the drills that can be played in virtual time from the others.
+func inTime(asked []catalogue.Drill) (in, out []catalogue.Drill) {
+	for _, d := range asked {
+		if timely(d) {
+			in = append(in, d)
+			continue
+		}
+		out = append(out, d)
+	}
+	return in, out
+}
+
+// unprovable says why nothing can be proved of drills.
+func unprovable(drills []catalogue.Drill) error {
+	var all []error
+	for _, d := range drills {
+		all = append(all, fmt.Errorf("nothing can be proved of %s: it would be spoiled in virtual time, where it cannot be played: %s",
+			d.Runbook, cmp.Or(d.Lacks["virtual"], "it has the worlds "+strings.Join(d.Worlds, ", "))))
+	}
+	return errors.Join(all...)
 }
 
 // spoil has the scenarios spoil some drills, and returns what came of it.

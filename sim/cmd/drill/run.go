@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,12 +43,13 @@ is a live line for each drill that runs: its act, the time that the service has 
 time on the wall, and what it waits for. Elsewhere, and where $CI is set, there is a plain
 line an act.
 
+By default a drill runs in virtual time, and in containers where it has no parts for that.
 In the world "all", each drill runs in virtual time and in containers, and the two have to
 tell the same story; where no Docker engine answers, that half is skipped and said so, or
 fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green says which.`,
 		Example: "  drill run sink-timeout --runs 20\n  drill run sink-timeout --seed 7 --world containers"}
 	flags := cmd.Flags()
-	flags.StringVar(&r.world, "world", "virtual", "`kind` of world: virtual, containers or all")
+	flags.StringVar(&r.world, "world", "", "`kind` of world: virtual, containers or all; default virtual, or the only one that a drill has")
 	flags.Uint64Var(&r.seed, "seed", 0, "of the run; 0 draws one")
 	flags.IntVar(&r.runs, "runs", 1, "`times` to run each drill")
 	flags.Float64Var(&r.speed, "speed", 0, "divide durations and multiply rates; default 1, in containers 5")
@@ -75,7 +77,7 @@ fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green 
 func (r running) check() error {
 	_, known := worlds[r.world]
 	switch {
-	case !known:
+	case !known && r.world != "":
 		return fmt.Errorf("--world is virtual, containers or all, not %q", r.world)
 	case r.runs < 1:
 		return fmt.Errorf("--runs is 1 or more, not %d", r.runs)
@@ -90,13 +92,39 @@ func (r running) check() error {
 }
 
 func (r running) flags(asked []catalogue.Drill) []string {
-	flags := []string{"-test.run", pattern(asked, worlds[r.world]), "-test.v", "-test.count", strconv.Itoa(r.runs), "-test.timeout", r.timeout.String(),
+	flags := []string{"-test.run", r.pattern(asked), "-test.v", "-test.count", strconv.Itoa(r.runs), "-test.timeout", r.timeout.String(),
 		"-sim.seed", strconv.FormatUint(r.seed, 10), "-sim.speed", strconv.FormatFloat(r.speed, 'g', -1, 64),
 		"-sim.together", strconv.Itoa(r.together)}
 	if r.world != "all" {
 		flags = append(flags, "-sim.require") // who asks for containers wants no skip
 	}
 	return flags
+}
+
+// kind of world that a drill is to run in.
+func (r running) kind(d catalogue.Drill) string {
+	switch {
+	case r.world != "":
+		return r.world
+	case timely(d):
+		return "virtual"
+	}
+	return "containers"
+}
+
+// timely reports that a drill can be played in virtual time.
+func timely(d catalogue.Drill) bool { return slices.Contains(d.Worlds, "virtual") }
+
+// pattern of all that is to run, for -test.run.
+func (r running) pattern(asked []catalogue.Drill) string {
+	var all []string
+	for _, kind := range []string{"virtual", "containers", "all"} {
+		of := slices.DeleteFunc(slices.Clone(asked), func(d catalogue.Drill) bool { return r.kind(d) != kind })
+		if len(of) > 0 {
+			all = append(all, pattern(of, worlds[kind]))
+		}
+	}
+	return strings.Join(all, "|")
 }
 
 // play runs the scenarios, shows what happens, and closes with a table or, for a
@@ -124,7 +152,7 @@ func (r running) worlds(d catalogue.Drill) []string {
 	if r.world == "all" {
 		return d.Worlds
 	}
-	return []string{r.world}
+	return []string{r.kind(d)}
 }
 
 // missing names what was asked for, and came to no result and no skip: to the
@@ -135,7 +163,7 @@ func (h *happening) missing(asked []catalogue.Drill, r running) error {
 		for _, world := range r.worlds(d) {
 			test := d.Test + "/" + world
 			if h.heard[test]+h.begun[key(sim.Event{Test: test})] < r.runs {
-				silent = append(silent, fmt.Sprintf("%s in %s (%d of %d)", d.Runbook, world, h.heard[test], r.runs))
+				silent = append(silent, fmt.Sprintf("%s in %s (%s)", d.Runbook, world, cmp.Or(d.Lacks[world], fmt.Sprintf("%d of %d", h.heard[test], r.runs))))
 			}
 		}
 	}

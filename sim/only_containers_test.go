@@ -1,0 +1,82 @@
+package sim_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var tillFlag = flag.Bool("till", false, "rehearse the drills of TestTill and TestFrozenTill")
+
+// till is a service that is not in Go: it has no parts for virtual time.
+func till(t *testing.T) sim.System {
+	t.Helper()
+	if !*tillFlag && flag.Lookup("sim.describe").Value.String() != "true" {
+		t.Skip("TestASystemWithoutVirtualTime runs it")
+	}
+	system := notes(t)
+	system.Name, system.Virtual, system.Containers = "till", nil, inContainers
+	return system
+}
+
+func TestTill(t *testing.T) { sim.Rehearse(t, till(t), cutShelf("")) }
+
+// TestFrozenTill has a fault that only containers can do.
+func TestFrozenTill(t *testing.T) {
+	system := till(t)
+	system.Virtual = startNotes
+	sim.Rehearse(t, system, sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.Pause("notes")})
+}
+
+// Promise: a service that is not in Go can be drilled as any other. What cannot be
+// played in virtual time is described, and skipped there by its reason; where no engine
+// answers nothing of it was played, which is not green.
+func TestASystemWithoutVirtualTime(t *testing.T) {
+	for test, why := range map[string]string{
+		"TestTill":       "system till has no parts for virtual time: it has no System.Virtual",
+		"TestFrozenTill": `the fault "pause notes" needs what no world of the kind "virtual" can do: pause`,
+	} {
+		t.Run(test, func(t *testing.T) {
+			drills := sim.Describe(t).Drills
+			i := slices.IndexFunc(drills, func(d catalogue.Drill) bool { return d.Test == test })
+			require.NotEqual(t, -1, i)
+			assert.Equal(t, []string{"containers"}, drills[i].Worlds)
+			assert.Equal(t, map[string]string{"virtual": why}, drills[i].Lacks)
+
+			run := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+test+"$", "-test.v", "-till", "-sim.needed", "-sim.dir", t.TempDir())
+			run.Env = append(os.Environ(), "DOCKER_HOST=unix:///nowhere/docker.sock")
+			said, err := run.CombinedOutput()
+			var exit *exec.ExitError
+			require.True(t, errors.As(err, &exit), "%s", said)
+			assert.Equal(t, 2, exit.ExitCode(), "%s", said)
+			assert.Contains(t, string(said), `not in the world "virtual": `+why)
+			assert.Contains(t, string(said), "1 drills skipped in virtual: "+why)
+			assert.Contains(t, string(said), "--- SKIP: "+test+"/needed")
+			assert.NotContains(t, string(said), "skipped in containers")
+			assert.Regexp(t, `shelf-cut +containers +could not be verified`, string(said))
+		})
+	}
+}
+
+// Promise: a drill that no world can play is told as what it is, before it is played.
+func TestAFaultThatNoWorldCanDo(t *testing.T) {
+	drill := sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.Pause("notes")}
+	result, mine := sim.Try(t, notes(t), drill)
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Unverified, result.Outcome)
+	require.NotEmpty(t, result.Findings)
+	assert.Equal(t, sim.WhatIsBrought, result.Findings[0].Name)
+	assert.Contains(t, result.Findings[0].Saw, `the fault "pause notes" needs what no world of the kind "virtual" can do: pause`)
+}
