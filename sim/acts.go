@@ -83,7 +83,7 @@ func verdict(findings []Finding) string {
 	return strings.ReplaceAll(findings[0].String(), "\n", "\n    ")
 }
 
-// steady: the steady state comes, lasts, and no listed signal shows. A service
+// steady: the steady state comes, lasts, no listed signal shows, and no alert fires. A service
 // that has just started may take more than one run-up.
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	hold := r.scale(r.watch.Settle())
@@ -140,7 +140,7 @@ func (r *rehearsal) loud(act Act) []Finding {
 		if status.State == signal.Quiet || status.State == signal.Pending {
 			continue
 		}
-		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: signal.Quiet.String(),
+		findings = append(findings, Finding{Act: act, Name: r.track.signals[i].String(), Expected: signal.Quiet.String(),
 			Saw: status.String(), Unverified: status.State == signal.NoData})
 	}
 	return findings
@@ -192,7 +192,7 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 	}
 	limit := r.scale(budget) - time.Since(r.injected)
 	_, err := r.track.until(ctx, limit, func(v view) bool {
-		for i, s := range v.Signals {
+		for i, s := range r.track.ofListed(v) {
 			if s.State == signal.Shown && told[i].IsZero() && !s.Since.Before(r.injected) {
 				told[i] = s.Since
 				missing--
@@ -230,7 +230,7 @@ func (r *rehearsal) told() []time.Time {
 // silent lists the signals that have not told.
 func (r *rehearsal) silent(told []time.Time) []Finding {
 	var findings []Finding
-	for i, status := range r.track.view().Signals {
+	for i, status := range r.track.ofListed(r.track.view()) {
 		if told[i].IsZero() {
 			findings = append(findings, Finding{Act: Notice, Name: r.track.listed[i].String(), Expected: signal.Shown.String(),
 				Saw: status.String(), Unverified: status.State == signal.NoData})

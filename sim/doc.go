@@ -17,8 +17,9 @@
 //
 // [Rehearse] plays five acts. In each of them something can be found:
 //
-//   - steady: traffic flows; the steady state comes, and lasts, and no listed
-//     signal shows.
+//   - steady: traffic flows; the steady state comes, and lasts, no listed signal
+//     shows, and no alert fires: one that the runbook lets fire has to wait for the
+//     fault, too.
 //   - break: the fault is injected, and a probe of its own sees it bite.
 //   - notice: every signal that the runbook lists shows within its budget, and no
 //     alert that it does not list fires.
@@ -29,7 +30,7 @@
 //     whenever the service said that it served them; the stores hold what their
 //     events make, and every change has somebody who answers for it; nothing is
 //     left behind: no toxic, no service that does not run, no mitigation in force,
-//     no alert pending, no [Pool] of another size.
+//     alert of the runbook pending, listed or let fire, no [Pool] of another size.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
 // verified: data was missing, the harness itself broke, or the drill was stopped.

@@ -44,6 +44,8 @@ var failures = map[string]struct {
 	"late-alert":     {rules("        labels:", "        for: 1m\n        labels:"), "alert NotesRefused", sim.Failed},
 	"missing-signal": {runbooks("logs: [shelf.lost]", "logs: [shelf.gone]"), "log shelf.gone", sim.Failed},
 	"unlisted-alert": {rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: ShelfQuiet, expr: 'rate(notes_requests_total{code=\"201\"}[10s]) == 0'}]}\n"), "unlisted alerts", sim.Failed},
+	"symptom-stays":  {symptom("sum(notes_requests_total{code=\"503\"}) > 0"), "recover", sim.Failed},
+	"symptom-before": {symptom("sum(notes_requests_total) > 0"), "alert NotesMissed", sim.Failed},
 	"no-data":        {promises("notes_on_spare", "notes_on_spar"), "steady state", sim.Unverified},
 	"broken-promise": {runbooks("max(notes_on_spare) == 1", "max(notes_on_spare) == 2"), "step spare", sim.Failed},
 	"overclaimed":    {promises("notes_requests_total{code=\"201\"}\n    of: accepted", "notes_requests_total\n    of: accepted"), "claim taken", sim.Failed},
@@ -119,6 +121,14 @@ func runbooks(old, replacement string) func(*sim.System, *sim.Drill) {
 			panic(err)
 		}
 		s.Runbooks = fstest.MapFS{name: {Data: []byte(strings.Replace(string(src), old, replacement, 1))}}
+	}
+}
+
+// symptom has an alert that the runbook lets fire.
+func symptom(expr string) func(*sim.System, *sim.Drill) {
+	return func(s *sim.System, d *sim.Drill) {
+		rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: NotesMissed, expr: '"+expr+"'}]}\n")(s, d)
+		runbooks("  logs:", "  may: [NotesMissed]\n  logs:")(s, d)
 	}
 }
 

@@ -27,7 +27,7 @@ func (j *judging) settled() {
 func (j *judging) recovered() {
 	expected := fmt.Sprintf("quiet and the steady state last %s", runbook.Short(j.setup.Settle))
 	began, hold := j.began("settle"), j.scale(j.setup.Settle)
-	calm := intersect(j.spans(j.setup.Listed, quiet), j.spans(objectives(j.setup.Objectives), holds))
+	calm := intersect(j.spans(j.setup.quiet(), quiet), j.spans(objectives(j.setup.Objectives), holds))
 	for _, s := range calm {
 		from := s.from
 		if began.After(from) {
@@ -39,7 +39,7 @@ func (j *judging) recovered() {
 		}
 	}
 	wrong, unknown := j.broke(j.end)
-	for _, id := range j.setup.Listed {
+	for _, id := range j.setup.quiet() {
 		if s, _ := j.last(id, j.end); s.State != quiet {
 			wrong = strings.TrimPrefix(wrong+"; "+id+": "+s.State, "; ")
 		}
