@@ -50,6 +50,7 @@ var failures = map[string]struct {
 	"broken-promise": {runbooks("max(notes_on_spare) == 1", "max(notes_on_spare) == 2"), "step spare", sim.Failed},
 	"overclaimed":    {promises("notes_requests_total{code=\"201\"}\n    of: accepted", "notes_requests_total\n    of: accepted"), "claim taken", sim.Failed},
 	"untold-error":   {untold, "untold errors", sim.Failed},
+	"unanswered":     {forgetful, "unanswered", sim.Failed},
 	"no-reason":      {audited(func(e *check.Event) { e.Reason = "" }), "audit attribution", sim.Failed},
 	"changed-row":    {auditedState(`{"kept":2}`), "audit state", sim.Failed},
 	"given-up":       {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare) == 1" }, "abort", sim.Unverified},
@@ -220,4 +221,18 @@ func recordOf(kept []check.Arrived) check.Record {
 		r.Events = append(r.Events, check.Event{Aggregate: id, Version: 1, At: at, Actor: "desk", Reason: "it was brought"})
 	}
 	return r
+}
+
+// forgetful never answers who brings one of the notes.
+func forgetful(s *sim.System, _ *sim.Drill) {
+	s.Virtual = func(w *virtual.World) error {
+		return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/notes/5" {
+					panic(http.ErrAbortHandler)
+				}
+				d.ServeHTTP(rw, r)
+			})
+		})
+	}
 }
