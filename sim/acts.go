@@ -31,8 +31,9 @@ func (r *rehearsal) script(stopTraffic func() error) []part {
 		{Settle, func(ctx context.Context) ([]Finding, error) { return r.settle(ctx, stopTraffic) }}}
 }
 
-// acts plays the acts up to the first that has findings. Whatever
-// happened, the fault is healed and the ledger is read; stopTraffic ends the
+// acts plays the acts up to the first that has findings. Whatever happened, the
+// fault is healed. The ledger is read in the last act only: before the runbook's
+// recovery was carried out, what has not arrived is not lost. stopTraffic ends the
 // load and waits for what is in flight.
 func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 	clean := context.WithoutCancel(ctx)
@@ -52,7 +53,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 		r.awaits(act.name, "%s", patience[act.name])
 		findings, err := act.play(ctx)
 		if why := stopped(ctx); why != nil {
-			findings, err = []Finding{r.giveUp(ctx, act.name, why)}, nil
+			findings, err = append(failures(findings), r.giveUp(ctx, act.name, why)), nil
 		}
 		if err != nil {
 			findings = append(findings, harness(act.name, "harness", err))
@@ -68,6 +69,12 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 			return
 		}
 	}
+}
+
+// failures are the findings that stand though the act was cut short: what could not be
+// verified may be so for want of the rest of it.
+func failures(findings []Finding) []Finding {
+	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Unverified })
 }
 
 // patience is what each act waits for, where nothing more is known.
@@ -90,8 +97,11 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
 		return !v.Steady.IsZero() && v.At.Sub(v.Steady) >= hold
 	})
-	if err != nil || !lasted {
-		return r.unsettled(Steady), err
+	switch {
+	case err != nil:
+		return nil, err // it might have come
+	case !lasted:
+		return r.unsettled(Steady), nil
 	}
 	blind, err := r.blindGuard()
 	if err != nil {
