@@ -20,6 +20,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
@@ -56,6 +57,18 @@ func TestInterrupted(t *testing.T) {
 			assert.ErrorIs(t, syscall.Kill(v.child, 0), syscall.ESRCH, "the child process is gone")
 		})
 	}
+}
+
+// Promise: what an act has found before the drill is interrupted in it is not lost with
+// the rest of it.
+func TestInterruptedWhenRed(t *testing.T) {
+	v := runVictim(t, "red", syscall.SIGINT)
+	assert.Equal(t, 1, v.status, v.output)
+	assert.Contains(t, v.output, "act settle, doubled: failed")
+	assert.Contains(t, v.output, "act settle, abort: could not be verified")
+	j := v.journal(t)
+	again := history.Judge(j)
+	assert.Equal(t, string(sim.Failed), again.Outcome, "%+v", again.Verdicts)
 }
 
 // Promise: a drill whose parent was killed ends in order, too.
@@ -194,7 +207,12 @@ func (v *victim) within(system sim.System) sim.System {
 	}
 	system.Ledger = func(ctx context.Context, w world.World) (sim.Books, error) {
 		v.reach("settle")
-		return ledger(ctx, w)
+		books, err := ledger(ctx, w)
+		if v.at == "red" {
+			v.reach("red")
+			books.Arrived = append(books.Arrived, books.Arrived[0])
+		}
+		return books, err
 	}
 	return system
 }
@@ -257,15 +275,9 @@ func startVictim(t *testing.T, dir, at string, signal syscall.Signal) ([]byte, e
 // kinds of the journal's entries, as far as they tell how the drill ended.
 func (v run) kinds(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(v.dir, "shelf-cut-virtual-*.jsonl"))
-	require.NoError(t, err)
-	require.Len(t, files, 1)
-	file, err := os.Open(files[0])
-	require.NoError(t, err)
-	defer func() { _ = file.Close() }()
-	j, err := journal.Read(file)
-	if err != nil {
-		return nil // nothing has been written yet
+	j := v.journal(t)
+	if j == nil {
+		return nil
 	}
 	var kinds []string
 	for _, e := range j.Entries {
@@ -274,4 +286,20 @@ func (v run) kinds(t *testing.T) []string {
 		}
 	}
 	return kinds
+}
+
+// journal of the drill; nil where nothing has been written yet.
+func (v run) journal(t *testing.T) *journal.Journal {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(v.dir, "shelf-cut-virtual-*.jsonl"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	file, err := os.Open(files[0])
+	require.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	j, err := journal.Read(file)
+	if err != nil {
+		return nil
+	}
+	return j
 }

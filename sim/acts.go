@@ -31,8 +31,9 @@ func (r *rehearsal) script(stopTraffic func() error) []part {
 		{Settle, func(ctx context.Context) ([]Finding, error) { return r.settle(ctx, stopTraffic) }}}
 }
 
-// acts plays the acts up to the first that has findings. Whatever
-// happened, the fault is healed and the ledger is read; stopTraffic ends the
+// acts plays the acts up to the first that has findings. Whatever happened, the
+// fault is healed. The ledger is read in the last act only: before the runbook's
+// recovery was carried out, what has not arrived is not lost. stopTraffic ends the
 // load and waits for what is in flight.
 func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 	clean := context.WithoutCancel(ctx)
@@ -52,7 +53,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 		r.awaits(act.name, "%s", patience[act.name])
 		findings, err := act.play(ctx)
 		if why := stopped(ctx); why != nil {
-			findings, err = []Finding{r.giveUp(ctx, act.name, why)}, nil
+			findings, err = append(failures(findings), r.giveUp(ctx, act.name, why)), nil
 		}
 		if err != nil {
 			findings = append(findings, harness(act.name, "harness", err))
@@ -70,6 +71,12 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 	}
 }
 
+// failures are the findings that stand though the act was cut short: what could not be
+// verified may be so for want of the rest of it.
+func failures(findings []Finding) []Finding {
+	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Unverified })
+}
+
 // patience is what each act waits for, where nothing more is known.
 var patience = map[Act]string{
 	Steady: "the steady state to last", Break: "the fault to bite", Notice: "the last signal", Respond: "the operator",
@@ -83,15 +90,18 @@ func verdict(findings []Finding) string {
 	return strings.ReplaceAll(findings[0].String(), "\n", "\n    ")
 }
 
-// steady: the steady state comes, lasts, and no listed signal shows. A service
+// steady: the steady state comes, lasts, no listed signal shows, and no alert fires. A service
 // that has just started may take more than one run-up.
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	hold := r.scale(r.watch.Settle())
 	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
 		return !v.Steady.IsZero() && v.At.Sub(v.Steady) >= hold
 	})
-	if err != nil || !lasted {
-		return r.unsettled(Steady), err
+	switch {
+	case err != nil:
+		return nil, err // it might have come
+	case !lasted:
+		return r.unsettled(Steady), nil
 	}
 	blind, err := r.blindGuard()
 	if err != nil {
@@ -140,7 +150,7 @@ func (r *rehearsal) loud(act Act) []Finding {
 		if status.State == signal.Quiet || status.State == signal.Pending {
 			continue
 		}
-		findings = append(findings, Finding{Act: act, Name: r.track.listed[i].String(), Expected: signal.Quiet.String(),
+		findings = append(findings, Finding{Act: act, Name: r.track.signals[i].String(), Expected: signal.Quiet.String(),
 			Saw: status.String(), Unverified: status.State == signal.NoData})
 	}
 	return findings
@@ -192,7 +202,7 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 	}
 	limit := r.scale(budget) - time.Since(r.injected)
 	_, err := r.track.until(ctx, limit, func(v view) bool {
-		for i, s := range v.Signals {
+		for i, s := range r.track.ofListed(v) {
 			if s.State == signal.Shown && told[i].IsZero() && !s.Since.Before(r.injected) {
 				told[i] = s.Since
 				missing--
@@ -230,7 +240,7 @@ func (r *rehearsal) told() []time.Time {
 // silent lists the signals that have not told.
 func (r *rehearsal) silent(told []time.Time) []Finding {
 	var findings []Finding
-	for i, status := range r.track.view().Signals {
+	for i, status := range r.track.ofListed(r.track.view()) {
 		if told[i].IsZero() {
 			findings = append(findings, Finding{Act: Notice, Name: r.track.listed[i].String(), Expected: signal.Shown.String(),
 				Saw: status.String(), Unverified: status.State == signal.NoData})

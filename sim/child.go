@@ -180,6 +180,7 @@ func (r *rehearsal) inBubble(t *testing.T) {
 	defer func() { _ = os.RemoveAll(dir) }()
 	r.opts.Dir, r.out = dir, os.Stdout
 	r.run(t.Context(), time.Now(), func(context.Context) {
+		defer r.findLeft()
 		synctest.Test(t, func(t *testing.T) {
 			w := virtual.New(r.opts)
 			r.live(t.Context(), w, func() error { return r.system.Virtual(w) }, w.Start)
@@ -193,6 +194,18 @@ func (r *rehearsal) inBubble(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// findLeft is deferred around a bubble. One that cannot end, since goroutines of the
+// service live on in it, panics: that is a finding like others, and hides none of
+// them.
+func (r *rehearsal) findLeft() {
+	why := recover()
+	if why == nil {
+		return
+	}
+	r.result.find(Finding{Act: Settle, Name: "goroutines", Expected: "none of the service's outlives its world",
+		Saw: cmp.Or(stuck(), fmt.Sprint(why)), Unverified: true})
 }
 
 // coverage is a folder in which a child leaves its counters, inside the one that

@@ -29,11 +29,11 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 	return []Finding{{Act: Settle, Name: "clean world", Expected: "nothing is left behind", Saw: strings.Join(residue, "; ")}}
 }
 
-// stirring names the listed alerts that a view shows in one of some states.
+// stirring names the alerts of the runbook that a view shows in one of some states.
 func (r *rehearsal) stirring(v view, states ...signal.State) []Finding {
 	var findings []Finding
 	for i, status := range v.Signals {
-		if id := r.track.listed[i]; id.Kind == signal.KindAlert && slices.Contains(states, status.State) {
+		if id := r.track.signals[i]; id.Kind == signal.KindAlert && slices.Contains(states, status.State) {
 			findings = append(findings, Finding{Act: Settle, Name: id.String(), Expected: signal.Quiet.String(), Saw: status.State.String()})
 		}
 	}

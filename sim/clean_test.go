@@ -40,6 +40,11 @@ func TestLeftBehind(t *testing.T) {
 		"a pending alert": {func(s *sim.System, _ *sim.Drill) {
 			s.Rules = replaced(s.Rules, "> 0.2\n", "> 0.2\n            or (sum(notes_requests_total) > 1000 and (vector(time()) % 20 < 10))\n        for: 10s\n")
 		}, "alert NotesRefused", "pending"},
+		"an alert that may fire, and fires on": {symptom(`sum(notes_requests_total{code="503"}) > 0`), "alert NotesMissed", "shown"},
+		"a pending alert that may fire": {func(s *sim.System, d *sim.Drill) {
+			symptom(`sum(notes_requests_total) > 1000 and (vector(time()) % 20 < 10)`)(s, d)
+			rules("{alert: NotesMissed,", "{alert: NotesMissed, for: 10s,")(s, d)
+		}, "alert NotesMissed", "pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")

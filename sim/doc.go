@@ -17,8 +17,9 @@
 //
 // [Rehearse] plays five acts. In each of them something can be found:
 //
-//   - steady: traffic flows; the steady state comes, and lasts, and no listed
-//     signal shows.
+//   - steady: traffic flows; the steady state comes, and lasts, no listed signal
+//     shows, and no alert fires: one that the runbook lets fire has to wait for the
+//     fault, too.
 //   - break: the fault is injected, and a probe of its own sees it bite.
 //   - notice: every signal that the runbook lists shows within its budget, and no
 //     alert that it does not list fires.
@@ -29,7 +30,7 @@
 //     whenever the service said that it served them; the stores hold what their
 //     events make, and every change has somebody who answers for it; nothing is
 //     left behind: no toxic, no service that does not run, no mitigation in force,
-//     no alert pending, no [Pool] of another size.
+//     alert of the runbook pending, listed or let fire, no [Pool] of another size.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
 // verified: data was missing, the harness itself broke, or the drill was stopped.
@@ -47,8 +48,8 @@
 // the mitigations that steps have put in force and not yet undone are undone
 // through the contract, the last one first; the world is taken down, which removes
 // its containers. The journal is kept, and has an entry "abort". The drill could
-// not be verified, and its finding "abort" says why it was stopped, what was
-// undone, and what could not be within a minute. A second signal ends the process
+// not be verified, unless it had found before that it failed, and its finding "abort"
+// says why it was stopped, what was undone, and what could not be within a minute. A second signal ends the process
 // at once: the next run in containers sweeps away what is left.
 // The child process of a rehearsal in virtual time ends when its parent does,
 // however that goes. All this needs [Main].
@@ -102,7 +103,7 @@
 //
 // A service in Go can be rehearsed in virtual time: it has to take its dialer and
 // its listener as arguments, keep time by package time, and leave no goroutine
-// behind. In such a world nothing may wait for what is outside of it: no net.Listen
+// behind: one that outlives its world is a finding. In such a world nothing may wait for what is outside of it: no net.Listen
 // and no net.Dial but those of the [virtual.Host], no http.DefaultClient, no loop
 // that computes without end, no goroutine or channel made before the world was. A
 // drill in which virtual time stands still is ended after some minutes.

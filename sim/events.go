@@ -123,7 +123,7 @@ func (r *rehearsal) waitsFor(at awaited, v view) string {
 	var names []string
 	switch at.act {
 	case Notice:
-		for i, s := range v.Signals {
+		for i, s := range r.track.ofListed(v) {
 			if s.State != signal.Shown {
 				names = append(names, r.track.listed[i].String())
 			}
@@ -134,7 +134,7 @@ func (r *rehearsal) waitsFor(at awaited, v view) string {
 		}
 		for i, s := range v.Signals {
 			if s.State != signal.Quiet {
-				names = append(names, r.track.listed[i].String()+" to be quiet")
+				names = append(names, r.track.signals[i].String()+" to be quiet")
 			}
 		}
 	}

@@ -155,6 +155,10 @@ func startNotes(w *virtual.World) error {
 }
 
 func startNotesOn(w *virtual.World, newShelf func() http.Handler) error {
+	return startNotesAs(w, newShelf, func(d *desk) http.Handler { return d })
+}
+
+func startNotesAs(w *virtual.World, newShelf func() http.Handler, as func(*desk) http.Handler) error {
 	for i, name := range []string{"own", "spare"} {
 		w.AddService(virtual.Service{Name: name, Run: func(ctx context.Context, h *virtual.Host, _ io.Writer) error {
 			return serve(ctx, h, newShelf())
@@ -165,7 +169,7 @@ func startNotesOn(w *virtual.World, newShelf func() http.Handler) error {
 	}
 	w.AddService(virtual.Service{Name: "notes", Run: func(ctx context.Context, h *virtual.Host, log io.Writer) error {
 		_, _ = fmt.Fprintln(log, `{"event":"notes.started"}`)
-		return serve(ctx, h, &desk{host: h, log: log, use: "own"})
+		return serve(ctx, h, as(&desk{host: h, log: log, use: "own"}))
 	}})
 	w.AddEndpoint("notes", "notes:80")
 	w.AddTarget("notes")

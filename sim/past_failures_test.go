@@ -44,10 +44,13 @@ var failures = map[string]struct {
 	"late-alert":     {rules("        labels:", "        for: 1m\n        labels:"), "alert NotesRefused", sim.Failed},
 	"missing-signal": {runbooks("logs: [shelf.lost]", "logs: [shelf.gone]"), "log shelf.gone", sim.Failed},
 	"unlisted-alert": {rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: ShelfQuiet, expr: 'rate(notes_requests_total{code=\"201\"}[10s]) == 0'}]}\n"), "unlisted alerts", sim.Failed},
+	"symptom-stays":  {symptom("sum(notes_requests_total{code=\"503\"}) > 0"), "recover", sim.Failed},
+	"symptom-before": {symptom("sum(notes_requests_total) > 0"), "alert NotesMissed", sim.Failed},
 	"no-data":        {promises("notes_on_spare", "notes_on_spar"), "steady state", sim.Unverified},
 	"broken-promise": {runbooks("max(notes_on_spare) == 1", "max(notes_on_spare) == 2"), "step spare", sim.Failed},
 	"overclaimed":    {promises("notes_requests_total{code=\"201\"}\n    of: accepted", "notes_requests_total\n    of: accepted"), "claim taken", sim.Failed},
 	"untold-error":   {untold, "untold errors", sim.Failed},
+	"unanswered":     {forgetful, "unanswered", sim.Failed},
 	"no-reason":      {audited(func(e *check.Event) { e.Reason = "" }), "audit attribution", sim.Failed},
 	"changed-row":    {auditedState(`{"kept":2}`), "audit state", sim.Failed},
 	"given-up":       {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare) == 1" }, "abort", sim.Unverified},
@@ -119,6 +122,14 @@ func runbooks(old, replacement string) func(*sim.System, *sim.Drill) {
 			panic(err)
 		}
 		s.Runbooks = fstest.MapFS{name: {Data: []byte(strings.Replace(string(src), old, replacement, 1))}}
+	}
+}
+
+// symptom has an alert that the runbook lets fire.
+func symptom(expr string) func(*sim.System, *sim.Drill) {
+	return func(s *sim.System, d *sim.Drill) {
+		rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: NotesMissed, expr: '"+expr+"'}]}\n")(s, d)
+		runbooks("  logs:", "  may: [NotesMissed]\n  logs:")(s, d)
 	}
 }
 
@@ -210,4 +221,18 @@ func recordOf(kept []check.Arrived) check.Record {
 		r.Events = append(r.Events, check.Event{Aggregate: id, Version: 1, At: at, Actor: "desk", Reason: "it was brought"})
 	}
 	return r
+}
+
+// forgetful never answers who brings one of the notes.
+func forgetful(s *sim.System, _ *sim.Drill) {
+	s.Virtual = func(w *virtual.World) error {
+		return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/notes/5" {
+					panic(http.ErrAbortHandler)
+				}
+				d.ServeHTTP(rw, r)
+			})
+		})
+	}
 }

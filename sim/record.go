@@ -33,6 +33,9 @@ func (r *rehearsal) noteHold() {
 	for _, id := range r.track.listed {
 		setup.Listed = append(setup.Listed, id.String())
 	}
+	for _, id := range r.track.signals[len(r.track.listed):] {
+		setup.May = append(setup.May, id.String())
+	}
 	for _, id := range r.track.errors {
 		setup.Errors = append(setup.Errors, id.String())
 	}
@@ -75,7 +78,7 @@ func (t *tracker) remember(v view) {
 	for _, one := range v.Missing {
 		now["objective "+one.Name] = history.State{State: signal.NoData.String(), Saw: one.Saw}
 	}
-	ids := slices.Concat(t.listed, t.errors)
+	ids := slices.Concat(t.signals, t.errors)
 	for i, s := range slices.Concat(v.Signals, v.Errors) {
 		now[ids[i].String()] = history.State{State: s.State.String(), Since: s.Since, Saw: s.Detail}
 	}

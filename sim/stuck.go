@@ -29,6 +29,7 @@ func stuck() string {
 
 var (
 	goroutineHeader = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[(.*)\]:`)
+	ours            = regexp.MustCompile(`^github\.com/drillbook/drillbook/sim[./]`)
 	stackFrame      = regexp.MustCompile(`(?m)^(\S.*)\([^()]*\)\n\t(\S+):(\d+)`)
 )
 
@@ -58,7 +59,7 @@ func goroutines(stacks string) (still, alive []string) {
 func inService(stack string) string {
 	for _, f := range stackFrame.FindAllStringSubmatch(stack, -1) {
 		module, _, deep := strings.Cut(f[1], "/")
-		if deep && strings.Contains(module, ".") && !strings.HasPrefix(f[1], "github.com/drillbook/drillbook/sim") {
+		if deep && strings.Contains(module, ".") && !ours.MatchString(f[1]) {
 			return fmt.Sprintf("%s, %s:%s", f[1], f[2], f[3])
 		}
 	}

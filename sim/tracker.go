@@ -16,12 +16,14 @@ import (
 // tracker looks at the signals and the objectives after each round of the
 // watch, so that every act, and every step that waits, sees the same history.
 type tracker struct {
-	watch  *signal.Watch
-	goals  objectives
-	listed []signal.ID
-	may    []string    // alerts that may fire: listed ones and the symptoms
-	errors []signal.ID // that may not be logged
-	core   []string    // objectives that a mitigation restores
+	watch *signal.Watch
+	goals objectives
+
+	signals []signal.ID // have to be quiet before and after: the listed ones, then the alerts that may fire
+	listed  []signal.ID // have to show in between: the first of signals
+	may     []string    // alerts that may fire: listed ones and the symptoms
+	errors  []signal.ID // that may not be logged
+	core    []string    // objectives that a mitigation restores
 
 	looked  func(view)          // is told of every view
 	changes func(history.State) // is told of every change
@@ -44,7 +46,7 @@ type view struct {
 	Wrong, Missing []reading
 	// LastWrong is what did not hold, or had no data, when that was last so.
 	LastWrong []reading
-	Signals   []signal.Status // in the order of listed
+	Signals   []signal.Status // in the order of signals
 	Errors    []signal.Status // in the order of errors
 }
 
@@ -68,6 +70,12 @@ func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook, errors
 	}
 	for _, check := range book.Meta.Health {
 		t.listed = append(t.listed, signal.Health(check))
+	}
+	t.signals = slices.Clone(t.listed)
+	for _, name := range book.Meta.May {
+		if id := signal.Alert(name); !slices.Contains(t.signals, id) {
+			t.signals = append(t.signals, id)
+		}
 	}
 	for _, event := range errors {
 		if !slices.Contains(book.Meta.Logs, event) && !slices.Contains(book.Meta.MayLog, event) {
@@ -118,7 +126,7 @@ func (t *tracker) look(at time.Time) error {
 	if next.LastWrong = t.now.LastWrong; !whole {
 		next.LastWrong = append(slices.Clone(next.Wrong), next.Missing...)
 	}
-	for _, id := range t.listed {
+	for _, id := range t.signals {
 		next.Signals = append(next.Signals, t.watch.Status(id))
 	}
 	for _, name := range t.watch.Firing() {
@@ -141,6 +149,11 @@ func (t *tracker) look(at time.Time) error {
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil
+}
+
+// ofListed are the statuses of the listed signals in a view, in their order.
+func (t *tracker) ofListed(v view) []signal.Status {
+	return v.Signals[:min(len(t.listed), len(v.Signals))]
 }
 
 func since(holds bool, before, at time.Time) time.Time {

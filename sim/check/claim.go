@@ -35,7 +35,8 @@ const (
 
 // Overclaimed says by how much a service claims more than its customers and those
 // who received it know of. Saw is empty when it does not; unknown is that nobody
-// can tell. Less is no lie: a process that is killed takes its counts with it.
+// can tell. Less is no lie: a process that is killed takes its counts with it; nor is
+// what may be of those who were never answered.
 func Overclaimed(l Ledger, c Claim, promise time.Duration) (saw string, unknown bool) {
 	done, known := Done(l, c.Of, time.Duration(claimLate*float64(promise)))
 	switch {
@@ -43,7 +44,7 @@ func Overclaimed(l Ledger, c Claim, promise time.Duration) (saw string, unknown 
 		return fmt.Sprintf("nothing tells how many are %s", c.Of), true
 	case c.Said == nil:
 		return "no data", true
-	case *c.Said > float64(done)+math.Max(claimMost, claimShare*float64(done)):
+	case *c.Said > float64(done+len(l.Unanswered))+math.Max(claimMost, claimShare*float64(done)):
 		return fmt.Sprintf("it counted %.0f, and %d were", *c.Said, done), false
 	}
 	return "", false

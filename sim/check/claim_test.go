@@ -53,7 +53,12 @@ func TestOverclaimed(t *testing.T) {
 			assert.Equal(t, c.unknown, unknown)
 		})
 	}
-	saw, unknown := check.Overclaimed(orders(), check.Claim{Of: check.ClaimAccepted}, promise)
+	orphaned, said := orders(), 1040.0
+	orphaned.Unanswered = make([]string, 20)
+	saw, unknown := check.Overclaimed(orphaned, check.Claim{Of: check.ClaimAccepted, Said: &said}, promise)
+	assert.Empty(t, saw, "it may have accepted those whom it has not answered")
+	assert.False(t, unknown)
+	saw, unknown = check.Overclaimed(orders(), check.Claim{Of: check.ClaimAccepted}, promise)
 	assert.Equal(t, "no data", saw)
 	assert.True(t, unknown)
 }

@@ -3,6 +3,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -46,6 +47,10 @@ type Ledger struct {
 	Arrived  []Arrived
 	// Closed are identities that ended without an arrival on purpose.
 	Closed []string
+	// Unanswered are the keys of requests whose clients do not know in the end what
+	// became of them, though they have asked again. The service owes them nothing, and
+	// whatever is there of them is not held against it; that they know nothing is.
+	Unanswered []string
 	// Terms, in the order in which they came; none when the service has none.
 	Terms []Terms
 }
@@ -59,23 +64,38 @@ type Report struct {
 	Stray     []string `json:"stray,omitempty"`    // arrived, and nobody had asked
 	Outdated  []string `json:"outdated,omitempty"` // arrived under terms from before it was accepted
 	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
+	// Unanswered requests, by their keys: of them nobody knows an identity.
+	Unanswered []string `json:"unanswered,omitempty"`
 }
 
 // Column is one kind of thing that a ledger must not hold.
 type Column struct {
 	Name, Expected string
 	IDs            []string
+	// Unknown is why nobody can tell whether there is anything in it; empty when it is
+	// known.
+	Unknown string
 }
 
 // Columns are all of a report, whether there is anything in them or not.
 func (r Report) Columns() []Column {
 	return []Column{
-		{"lost", "every accepted request arrived", r.Lost},
-		{"doubled", "nothing had more than one effect", r.Doubled},
-		{"stray", "nothing arrived that nobody asked for", r.Stray},
-		{"outdated", "nothing arrived under terms from before it was accepted", r.Outdated},
-		{"altered", "what arrived is what was asked for", r.Altered},
+		{Name: "lost", Expected: "every accepted request arrived", IDs: r.Lost},
+		{Name: "doubled", Expected: "nothing had more than one effect", IDs: r.Doubled},
+		{Name: "stray", Expected: "nothing arrived that nobody asked for", IDs: r.Stray, Unknown: r.unattributed()},
+		{Name: "outdated", Expected: "nothing arrived under terms from before it was accepted", IDs: r.Outdated},
+		{Name: "altered", Expected: "what arrived is what was asked for", IDs: r.Altered},
+		{Name: "unanswered", Expected: "every request is answered in the end, when it is asked again with its key", IDs: r.Unanswered},
 	}
+}
+
+// unattributed says that what arrived unasked for may be of those who asked and were
+// never told.
+func (r Report) unattributed() string {
+	if len(r.Stray) == 0 || len(r.Stray) > len(r.Unanswered) {
+		return ""
+	}
+	return fmt.Sprintf("%s; it may be of those who were never answered, %s", Some(r.Stray), Some(r.Unanswered))
 }
 
 // Balance holds both sides of a ledger against each other. It compares
@@ -110,6 +130,7 @@ func Balance(l Ledger) Report {
 	}
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
+	report.Unanswered = l.Unanswered
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +44,8 @@ func TestBalance(t *testing.T) {
 		"doubled at two places": {check.Ledger{Accepted: accepted("a"),
 			Arrived: []check.Arrived{{ID: "a", Where: "primary"}, {ID: "a", Where: "standby"}}},
 			check.Report{Accepted: 1, Delivered: 1, Doubled: []string{"a"}}},
+		"unanswered owes nothing, and is told": {check.Ledger{Accepted: accepted("a"), Arrived: arrived("a"), Unanswered: []string{"k7"}},
+			check.Report{Accepted: 1, Delivered: 1, Unanswered: []string{"k7"}}},
 		"stray": {check.Ledger{Accepted: accepted("a"), Arrived: arrived("a", "x")},
 			check.Report{Accepted: 1, Delivered: 1, Stray: []string{"x"}}},
 		"outdated: accepted after the terms had changed": {
@@ -70,5 +73,23 @@ func TestBalance(t *testing.T) {
 			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"b"}, Doubled: []string{"a"}}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, check.Balance(c.ledger)) })
+	}
+}
+
+// Promise: what arrived unasked for is not held against the service while it may be of
+// those who asked and were never told.
+func TestStrayMayBeOfTheUnanswered(t *testing.T) {
+	for unanswered, want := range map[string]string{"": "", "k7": "1: x; it may be of those who were never answered, 1: k7"} {
+		report := check.Balance(check.Ledger{Arrived: arrived("x"), Unanswered: strings.Fields(unanswered)})
+		for _, column := range report.Columns() {
+			if column.Name == "stray" {
+				assert.Equal(t, []string{"x"}, column.IDs)
+				assert.Equal(t, want, column.Unknown)
+			}
+		}
+	}
+	report := check.Balance(check.Ledger{Arrived: arrived("x", "y"), Unanswered: []string{"k7"}})
+	for _, column := range report.Columns() {
+		assert.Empty(t, column.Unknown, "one of the two nobody has asked for")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
@@ -50,12 +51,18 @@ type Setup struct {
 	Objectives []string      `json:"objectives"`
 	Restores   []string      `json:"restores"` // of these, what a mitigation brings back
 	Listed     []string      `json:"listed"`   // signals
-	Errors     []string      `json:"errors"`   // log signals of which the runbook does not tell
-	Promise    time.Duration `json:"promise"`  // to customers; 0 is none
-	Claims     int           `json:"claims"`   // how many the service is held to
-	Audited    bool          `json:"audited"`  // the system has an audit
-	Fault      bool          `json:"fault"`    // there is one
+	// May are the alerts that may fire under the fault, as signals; journals from before
+	// they had to be quiet before and after have none.
+	May     []string      `json:"may,omitempty"`
+	Errors  []string      `json:"errors"`  // log signals of which the runbook does not tell
+	Promise time.Duration `json:"promise"` // to customers; 0 is none
+	Claims  int           `json:"claims"`  // how many the service is held to
+	Audited bool          `json:"audited"` // the system has an audit
+	Fault   bool          `json:"fault"`   // there is one
 }
+
+// quiet are the signals that are so before the fault and in the end.
+func (s *Setup) quiet() []string { return slices.Concat(s.Listed, s.May) }
 
 // State is what an objective or a listed signal came to in a round. There is an
 // entry for each change.

@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/drillbook/drillbook/sim/journal"
@@ -83,9 +84,9 @@ func (j *judging) verify(check, expected string, err error) {
 }
 
 // say notes a verdict. In the act in which a drill was given up, what is not there
-// might have come.
+// might have come, unless the drill had found before that it failed.
 func (j *judging) say(check, outcome, expected, saw string, args ...any) {
-	if outcome != Passed && j.act != "" && j.act == j.abortAct {
+	if outcome != Passed && j.act != "" && j.act == j.abortAct && !(outcome == Failed && j.result.failed(j.act, check)) {
 		outcome = NotReached
 	}
 	j.out.Verdicts = append(j.out.Verdicts, Verdict{j.act, check, outcome, expected, fmt.Sprintf(saw, args...)})
@@ -168,6 +169,11 @@ func (r *recorded) findings() []finding {
 		return nil
 	}
 	return r.Findings
+}
+
+// failed reports that the drill itself has found it to be so.
+func (r *recorded) failed(act, check string) bool {
+	return slices.ContainsFunc(r.findings(), func(f finding) bool { return f.Act == act && f.Name == check && !f.Unverified })
 }
 
 // found reports that a check of today has failed.

@@ -27,7 +27,7 @@ func (j *judging) settled() {
 func (j *judging) recovered() {
 	expected := fmt.Sprintf("quiet and the steady state last %s", runbook.Short(j.setup.Settle))
 	began, hold := j.began("settle"), j.scale(j.setup.Settle)
-	calm := intersect(j.spans(j.setup.Listed, quiet), j.spans(objectives(j.setup.Objectives), holds))
+	calm := intersect(j.spans(j.setup.quiet(), quiet), j.spans(objectives(j.setup.Objectives), holds))
 	for _, s := range calm {
 		from := s.from
 		if began.After(from) {
@@ -39,7 +39,7 @@ func (j *judging) recovered() {
 		}
 	}
 	wrong, unknown := j.broke(j.end)
-	for _, id := range j.setup.Listed {
+	for _, id := range j.setup.quiet() {
 		if s, _ := j.last(id, j.end); s.State != quiet {
 			wrong = strings.TrimPrefix(wrong+"; "+id+": "+s.State, "; ")
 		}
@@ -99,18 +99,19 @@ func (j *judging) ledger() {
 		j.say(name, Unverified, expected, "the books cannot be read: %v", err)
 		return
 	}
-	books.Accepted = Accepted(traffic.Merge(j.requests))
+	requests := traffic.Merge(j.requests)
+	books.Accepted, books.Unanswered = Accepted(requests), Unanswered(requests)
 	report := check.Balance(books)
 	if report.Accepted == 0 {
 		j.say(name, Unverified, expected, "nothing was accepted")
 		return
 	}
 	for _, column := range report.Columns() {
-		saw := ""
-		if len(column.IDs) > 0 {
+		saw := column.Unknown
+		if saw == "" && len(column.IDs) > 0 {
 			saw = check.Some(column.IDs)
 		}
-		j.hold(column.Name, column.Expected, saw)
+		j.weigh(column.Name, column.Expected, saw, column.Unknown != "")
 	}
 	j.promised(books)
 	j.claimed(books)
@@ -165,6 +166,17 @@ func Accepted(requests []traffic.Result) []check.Accepted {
 		}
 	}
 	return all
+}
+
+// Unanswered are the keys of those who were never told what became of their request.
+func Unanswered(requests []traffic.Result) []string {
+	var keys []string
+	for _, r := range requests {
+		if r.Verdict == traffic.Unknown {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
 }
 
 // audit judges again what the stores held. Rules between aggregates are the

@@ -31,8 +31,8 @@ func objectives(names []string) []string {
 	return all
 }
 
-// steady: the steady state has lasted before the fault came, and no listed signal
-// showed.
+// steady: the steady state has lasted before the fault came, no listed signal
+// showed, and no alert fired.
 func (j *judging) steady() {
 	until := j.over("steady")
 	expected := "it lasts " + runbook.Short(j.setup.Settle)
@@ -53,7 +53,7 @@ func (j *judging) steady() {
 	default:
 		j.say("steady state", Failed, expected, "it was broken in between")
 	}
-	for _, id := range j.setup.Listed {
+	for _, id := range j.setup.quiet() {
 		if s, known := j.last(id, until); !known || s.State == noData {
 			j.say(id, Unverified, quiet, "%s", lacking(s.Saw))
 		} else if s.State == shown {

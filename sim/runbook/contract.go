@@ -23,9 +23,9 @@ const (
 )
 
 // Command of a contract. Class is [Observe], [Mitigate] or [Recover]; Undo is the
-// command line that undoes it, without "opctl", where a name of an argument in capitals
-// stands for its value, and a reason may be left out; Keeps are the invariants that it
-// does not break.
+// command line that undoes it, which a mitigation has to have: without "opctl", a name
+// of an argument in capitals stands for its value, and a reason may be left out; Keeps
+// are the invariants that it does not break.
 type Command struct {
 	Name    string   `json:"name"`
 	Summary string   `json:"summary"`

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,10 +35,12 @@ type Runner struct {
 
 // StepResult is what became of a step.
 type StepResult struct {
-	Step    string          `json:"step"`
-	Line    string          `json:"line"`
-	Words   []string        `json:"words"`           // as carried out
-	Looks   int             `json:"looks,omitempty"` // how often, when more than once
+	Step  string   `json:"step"`
+	Line  string   `json:"line"`
+	Words []string `json:"words"`           // as carried out
+	Looks int      `json:"looks,omitempty"` // how often, when more than once
+	// Refused: the command itself was, or nobody answered. It may have done nothing.
+	Refused bool            `json:"refused,omitempty"`
 	Started time.Time       `json:"started"`
 	Ended   time.Time       `json:"ended"`
 	Output  json.RawMessage `json:"output,omitempty"`
@@ -111,7 +114,8 @@ func (r *Runner) command(ctx context.Context, s Step, vars map[string]string, re
 		return err
 	}
 	result.Words = call.Scaled(r.Speed).Words()
-	if result.Output, err = r.Operator.Do(ctx, result.Words); err != nil {
+	result.Output, err = r.Operator.Do(ctx, result.Words)
+	if result.Refused = err != nil; err != nil {
 		return err
 	}
 	for _, c := range s.Captures {
@@ -148,12 +152,23 @@ func (r *Runner) expect(ctx context.Context, e Expect) (ExpectResult, error) {
 	}
 }
 
+// decoded is JSON whose numbers are as they were written: an identity of nineteen
+// digits is none as a float.
+func decoded(answer json.RawMessage) (v any, err error) {
+	if !json.Valid(answer) {
+		return nil, json.Unmarshal(answer, &v) // for what is wrong with it, or behind it
+	}
+	d := json.NewDecoder(bytes.NewReader(answer))
+	d.UseNumber()
+	return v, d.Decode(&v)
+}
+
 var segment = regexp.MustCompile(`\.([A-Za-z0-9_]+)|\[([0-9]+)\]`)
 
 // capture follows a path such as .deliveries[0].order through JSON.
 func capture(answer json.RawMessage, path string) (string, error) {
-	var at any
-	if err := json.Unmarshal(answer, &at); err != nil {
+	at, err := decoded(answer)
+	if err != nil {
 		return "", err
 	}
 	if segment.ReplaceAllString(path, "") != "" {

@@ -63,6 +63,17 @@ func TestALookIsMadeAgain(t *testing.T) {
 	require.NoError(t, result.Err)
 	assert.Equal(t, 3, result.Looks)
 	assert.Equal(t, "v7", vars["id"])
+	assert.False(t, result.Refused, "in the end it was answered")
+}
+
+// Promise: what is captured is what was answered, to the last digit.
+func TestCaptureOfALongNumber(t *testing.T) {
+	for answer, want := range map[string]string{"1234567890123456789": "1234567890123456789", "0.10": "0.10", "1e3": "1e3", `"007"`: "007", `{"a":12345678901234567890}`: `{"a":12345678901234567890}`} {
+		_, vars, _ := step(t, &answers{list: []string{`{"valves":[{"id":` + answer + `}]}`}}, look)
+		assert.Equal(t, want, vars["id"])
+	}
+	result, _, _ := step(t, &answers{list: []string{`{"valves":[{"id":1}]} and more`}}, look)
+	assert.ErrorContains(t, result.Err, "invalid character 'a'")
 }
 
 func TestALookGivesUpWhenItsExpectationWould(t *testing.T) {
@@ -77,6 +88,7 @@ func TestAChangeIsNotMadeAgain(t *testing.T) {
 	operator := &answers{list: []string{"", `{}`}}
 	result, _, _ := step(t, operator, runbook.Step{Name: "close", Words: []string{"valve", "close"}, Expect: look.Expect})
 	assert.ErrorContains(t, result.Err, "unavailable")
+	assert.True(t, result.Refused)
 	assert.Equal(t, 1, operator.asks)
 	assert.Empty(t, result.Expect)
 }

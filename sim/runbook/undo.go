@@ -28,7 +28,8 @@ func line(words []string) string {
 }
 
 // InForce are the mitigations, of steps that were carried out in that order, that
-// no later one has undone. Two that are undone by the same words count once.
+// no later one has undone. Two that are undone by the same words count once. One that
+// was refused may be in force all the same, and one whose undoing was refused is.
 func (c Contract) InForce(steps []StepResult) []Mitigation {
 	var on []Mitigation
 	for _, step := range steps {
@@ -37,9 +38,12 @@ func (c Contract) InForce(steps []StepResult) []Mitigation {
 			continue // it was refused, and did nothing
 		}
 		undo, mitigates := c.undo(call)
+		if step.Refused && (!mitigates || call.does(undo)) {
+			continue // it has undone nothing
+		}
 		on = slices.DeleteFunc(on, func(m Mitigation) bool {
 			other, err := c.Parse(m.Undo)
-			return err == nil && call.does(other) || mitigates && slices.Equal(m.Undo, undo.Words())
+			return err == nil && call.does(other) && !step.Refused || mitigates && slices.Equal(m.Undo, undo.Words())
 		})
 		if mitigates && !call.does(undo) {
 			on = append(on, Mitigation{Step: step.Step, Line: step.Line, Undo: undo.Words()})

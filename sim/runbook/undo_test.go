@@ -33,13 +33,18 @@ func TestInForce(t *testing.T) {
 		"in force again":                {[]string{"tap lock a", "tap unlock a", "tap lock a"}, []string{"opctl tap unlock a"}},
 		"twice the same":                {[]string{"tap turn --to spare --reason x", "tap turn --to none --reason y"}, []string{`opctl tap turn --to main --reason "left in force by a drill"`}},
 		"two, in the order they came":   {[]string{"tap lock a", "tap lock b"}, []string{"opctl tap unlock a", "opctl tap unlock b"}},
+		"the undoing is refused":        {[]string{"tap turn --to spare --reason leak", "tap turn --to main --reason mended (refused)"}, []string{`opctl tap turn --to main --reason "left in force by a drill"`}},
+		"another's undoing is refused":  {[]string{"tap lock a", "tap unlock a (refused)"}, []string{"opctl tap unlock a"}},
+		"refused, and then undone":      {[]string{"tap lock a", "tap unlock a (refused)", "tap unlock a"}, nil},
+		"its answer may have been lost": {[]string{"tap lock a (refused)"}, []string{"opctl tap unlock a"}},
 		"what the contract has not":     {[]string{"tap drill"}, nil},
 		"undone before it was in force": {[]string{"tap unlock a", "tap lock a"}, []string{"opctl tap unlock a"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var steps []runbook.StepResult
 			for _, line := range c.lines {
-				steps = append(steps, runbook.StepResult{Words: strings.Fields(line)})
+				line, refused := strings.CutSuffix(line, " (refused)")
+				steps = append(steps, runbook.StepResult{Words: strings.Fields(line), Refused: refused})
 			}
 			var got []string
 			for _, m := range taps.InForce(steps) {

@@ -45,6 +45,9 @@ func (c *Command) mistakes() []string {
 	if !slices.Contains(classes, c.Class) {
 		found = append(found, fmt.Sprintf("class is one of %s, not %q", strings.Join(classes, ", "), c.Class))
 	}
+	if c.Class == Mitigate && c.Undo == "" {
+		found = append(found, "it mitigates, so that undo has to say which command undoes it")
+	}
 	for i, a := range c.Args {
 		switch {
 		case a.Name == "":

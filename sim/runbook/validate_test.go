@@ -51,6 +51,7 @@ func TestValidate(t *testing.T) {
 		"a default below all":           {show, func(c *runbook.Command) { c.Args[0].Default = "0" }, "relay show: limit: min is above default"},
 		"limits that leave nothing":     {show, func(c *runbook.Command) { c.Args[0].Min, c.Args[0].Default = "501", "" }, "relay show: limit: min is above max"},
 		"a limit that is none":          {use, func(c *runbook.Command) { c.Args[1].Max = "long" }, `relay use: ramp: max is no duration: "long"`},
+		"a mitigation for good":         {hold, func(c *runbook.Command) { c.Undo = "" }, "relay hold: it mitigates, so that undo has to say which command undoes it"},
 		"an undo that there is not":     {hold, func(c *runbook.Command) { c.Undo = "relay free ID" }, `relay hold: undo "relay free ID": opctl relay free`},
 		"an undo that lacks a value":    {hold, func(c *runbook.Command) { c.Undo = "relay let" }, `relay hold: undo "relay let": opctl relay let needs --id`},
 		"an undo with a bad value":      {use, func(c *runbook.Command) { c.Undo = "relay use --to mian" }, `relay use: undo "relay use --to mian": opctl relay use: --to is one of`},

@@ -132,25 +132,29 @@ func (s *service) runOnce(ctx context.Context) (err error) {
 }
 
 // halt ends the process; hard first severs its connections, as a lost machine
-// would.
-func (s *service) halt(hard bool) {
+// would. A process that goes on until ctx is done is an error.
+func (s *service) halt(ctx context.Context, hard bool) error {
 	s.mu.Lock()
 	stop, done := s.stop, s.done
 	s.stop = nil
 	s.mu.Unlock()
 	if stop == nil {
-		return
+		return nil
 	}
 	if hard {
 		s.host.sever()
 	}
 	stop()
-	<-done
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("service %s does not end, though it was told to: %w", s.Name(), ctx.Err())
+	}
 }
 
-func (s *service) Kill(context.Context) error {
-	s.halt(true)
-	return nil
+func (s *service) Kill(ctx context.Context) error {
+	return s.halt(context.WithoutCancel(ctx), true) // half a kill would leave nobody to start it again
 }
 
 func (s *service) Pause(context.Context) error   { return world.ErrUnsupported }

@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -175,9 +176,10 @@ func (w *World) Residue(ctx context.Context) ([]string, error) {
 }
 
 // Close implements [world.World]: services stop in the reverse of their order.
-func (w *World) Close(context.Context) error {
+func (w *World) Close(ctx context.Context) error {
+	var errs []error
 	for _, s := range slices.Backward(w.services) {
-		s.halt(false)
+		errs = append(errs, s.halt(ctx, false))
 	}
 	for _, h := range w.hosts {
 		h.sever()
@@ -185,5 +187,5 @@ func (w *World) Close(context.Context) error {
 	for _, l := range w.links {
 		_ = l.SetEnabled(context.Background(), false)
 	}
-	return nil
+	return errors.Join(errs...)
 }
