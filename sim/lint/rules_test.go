@@ -96,6 +96,50 @@ func TestExplain(t *testing.T) {
 	assert.ErrorContains(t, lint.Explain(&bytes.Buffer{}, "nonsense"), "contract, shell, bypass-data")
 }
 
+// Promise: a number of a step is held against the steps of the page, however it is
+// named; those of other pages, and other numbers, are nobody's business. The whole
+// runbook has steps 1 to 3.
+func TestStepNumbers(t *testing.T) {
+	for text, want := range map[string][]string{
+		"Go back to step 1, then do steps 2 and 3.":         nil,
+		"Steps 2–3, and STEP 1 of this runbook, are quick.": nil,
+		"Wait for step 7.":                                      {"there is no step 7; there are 1 to 3"},
+		"Do steps 2, 4 and 5.":                                  {"there is no step 4; there are 1 to 3", "there is no step 5; there are 1 to 3"},
+		"Repeat step 3 or step 4.":                              {"there is no step 4; there are 1 to 3"},
+		"From step 0 to step 2 water runs.":                     {"there is no step 0; there are 1 to 3"},
+		"See step 9 of the release guide.":                      nil,
+		"See step 9 of this page.":                              {"there is no step 9; there are 1 to 3"},
+		"See `flood`, step 8, or step 9 in `flood`.":            nil,
+		"Of the migration, step 4.2 is done.":                   nil,
+		"The log says `step 4 failed`.":                         nil,
+		"Route past it (step 3).":                               nil, // nobody knows
+		"`opctl sink route --to standby` (step 3) is quick.":    {"opctl sink route --to standby is step 2, not 3"},
+		"After step 1 (`opctl sink route`) look again.":         {"opctl sink route is step 2 to 3, not 1"},
+		"`opctl sink route` (step 3) undoes `route` (step 2).":  nil,
+		"Undo `route` (step 3).":                                {"route is step 2, not 3"},
+		"When step 1 shows nothing, `opctl sink pause` may do.": nil,
+	} {
+		findings, err := lint.Runbook("leak.md", []byte(with(t, "Impact", text+"\n")), house(t))
+		require.NoError(t, err)
+		var found []string
+		for _, f := range findings {
+			if f.Rule == "step-number" {
+				found = append(found, f.Message)
+			}
+		}
+		assert.Equal(t, want, found, text)
+	}
+}
+
+// Promise: a numbered item without a fence is a step to its reader.
+func TestStepNumbersOfProse(t *testing.T) {
+	text := with(t, "Verification", "4. Feel the floor with a hand.\n")
+	text = strings.Replace(text, "Call the plumber.", "Call the plumber when step 4 was wet.", 1)
+	findings, err := lint.Runbook("leak.md", []byte(text), house(t))
+	require.NoError(t, err)
+	assert.Empty(t, findings)
+}
+
 // Promise: what rules and objectives read is there: shown by the service, made by a
 // recording rule, or by Prometheus itself. Nothing is said of a service that does not
 // say what it shows.

@@ -16,6 +16,7 @@ import (
 // and against the service.
 func (w *whole) structure() {
 	w.steps()
+	w.numbers()
 	w.signals()
 	w.budgets()
 }
