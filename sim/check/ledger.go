@@ -18,6 +18,8 @@ type Accepted struct {
 	// What was asked for, in words that [Arrived] has too; empty where that is not
 	// compared.
 	What string
+	// Answer is what the client was told when it was accepted.
+	Answer Answer
 }
 
 // Arrived is one effect at the service's far side, by the record of who
@@ -30,6 +32,8 @@ type Arrived struct {
 	Terms string
 	// What arrived; see [Accepted].
 	What string
+	// Price that it comes to; empty where that is not compared.
+	Price string
 }
 
 // Terms are what a service works by and its owner changes now and then, such as
@@ -48,6 +52,8 @@ type Ledger struct {
 	Closed []string
 	// Terms, in the order in which they came; none when the service has none.
 	Terms []Terms
+	// Looks of clients, when all was over; none where they cannot look.
+	Looks []Look
 }
 
 // Report is what [Balance] found, by identity, sorted.
@@ -59,6 +65,9 @@ type Report struct {
 	Stray     []string `json:"stray,omitempty"`    // arrived, and nobody had asked
 	Outdated  []string `json:"outdated,omitempty"` // arrived under terms from before it was accepted
 	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
+
+	Mispriced   []string `json:"mispriced,omitempty"`   // with the price that was told, and the one that it came to
+	Misinformed []string `json:"misinformed,omitempty"` // with what its client was shown, and what is so
 }
 
 // Column is one kind of thing that a ledger must not hold.
@@ -75,6 +84,8 @@ func (r Report) Columns() []Column {
 		{"stray", "nothing arrived that nobody asked for", r.Stray},
 		{"outdated", "nothing arrived under terms from before it was accepted", r.Outdated},
 		{"altered", "what arrived is what was asked for", r.Altered},
+		{"mispriced", "what arrived comes to what its client was told", r.Mispriced},
+		{"misinformed", "who asks what became of something is shown what is so", r.Misinformed},
 	}
 }
 
@@ -110,6 +121,7 @@ func Balance(l Ledger) Report {
 	}
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
+	report.Mispriced, report.Misinformed = mispriced(l), misinformed(l)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)
