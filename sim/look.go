@@ -55,17 +55,28 @@ func (r *rehearsal) lookOnce(ctx context.Context, ids []string) (done, early []c
 		arrived[a.ID] = true
 	}
 	for i, result := range r.load.Look(ctx, requests) {
-		look := check.Look{ID: ids[i], Shown: result.ID, Answer: check.Answer(result.Answer)}
-		if look.Shown == "" {
-			look.Why = cmp.Or(result.Detail, "status "+strconv.Itoa(result.Status))
-		}
-		if result.Later() || look.Shown == look.ID && arrived[look.ID] && !look.Done {
+		look := shown(ids[i], result)
+		if tooEarly(result, look, arrived[look.ID]) {
 			early = append(early, look)
 			continue
 		}
 		done = append(done, look)
 	}
 	return done, early
+}
+
+// shown is what a client sees that asks for an identity.
+func shown(id string, result traffic.Result) check.Look {
+	look := check.Look{ID: id, Shown: result.ID, Answer: check.Answer(result.Answer)}
+	if look.Shown == "" {
+		look.Why = cmp.Or(result.Detail, "status "+strconv.Itoa(result.Status))
+	}
+	return look
+}
+
+// tooEarly reports whether asking again may show something else that is true.
+func tooEarly(result traffic.Result, look check.Look, arrived bool) bool {
+	return result.Later() || look.Shown == look.ID && arrived && !look.Done
 }
 
 // lookers are the identities that are asked for: some as the seed draws, and all that
