@@ -15,6 +15,6 @@ func TestPluginRegistrationBroken(t *testing.T) {
 	sim.Rehearse(t, fulfilment.WithCarriers, sim.Drill{
 		Runbook: "plugin-registration-broken",
 		Traffic: traffic.Steady(5), // orders per second
-		Fault:   fault.All(fulfilment.BadPlugins(), fault.Surge(1.25, fulfilment.Overnight)),
+		Fault:   fault.All(fulfilment.BadPlugins(), fulfilment.OutOfStock(), fault.Surge(1.25, fulfilment.Overnight)),
 	})
 }

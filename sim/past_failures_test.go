@@ -53,6 +53,8 @@ var failures = map[string]struct {
 	"unanswered":     {forgetful, "unanswered", sim.Failed},
 	"no-reason":      {audited(func(e *check.Event) { e.Reason = "" }), "audit attribution", sim.Failed},
 	"changed-row":    {auditedState(`{"kept":2}`), "audit state", sim.Failed},
+	"mispriced":      {priced(func(n int) string { return []string{"1 cent", "2 cents"}[n%20/19] }), "mispriced", sim.Failed},
+	"misinformed":    {func(s *sim.System, _ *sim.Drill) { s.Customers.Reads, s.Customers.Look = oneCent, closedDesk }, "misinformed", sim.Failed},
 	"given-up":       {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare) == 1" }, "abort", sim.Unverified},
 }
 
@@ -137,6 +139,29 @@ func symptom(expr string) func(*sim.System, *sim.Drill) {
 func untold(s *sim.System, d *sim.Drill) {
 	s.Shows.Errors = []string{"shelf.lost"}
 	runbooks("logs: [shelf.lost]", "logs: []")(s, d)
+}
+
+// priced has customers who are told that a note comes to a cent, and the price of the
+// n-th in the books.
+func priced(of func(n int) string) func(*sim.System, *sim.Drill) {
+	return func(s *sim.System, _ *sim.Drill) {
+		s.Customers.Reads = oneCent
+		ledger := s.Ledger
+		s.Ledger = func(ctx context.Context, w world.World) (sim.Books, error) {
+			books, err := ledger(ctx, w)
+			for n := range books.Arrived {
+				books.Arrived[n].Price = of(n)
+			}
+			return books, err
+		}
+	}
+}
+
+func oneCent([]byte) traffic.Answer { return traffic.Answer{Price: "1 cent", Done: true} }
+
+// closedDesk has customers ask where nobody shows them a note.
+func closedDesk(string) traffic.Request {
+	return traffic.Request{Method: http.MethodGet, Path: "/readyz"}
 }
 
 // on has shelves that keep the n-th note so many times.

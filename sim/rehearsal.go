@@ -278,7 +278,7 @@ func (r *rehearsal) prepare() error {
 		return fmt.Errorf("System.Customers.Endpoint: %w", err)
 	}
 	r.load = &traffic.Generator{
-		Endpoint: front, Source: r.system.Customers.Request, Judge: r.system.Customers.Judge,
+		Endpoint: front, Source: r.system.Customers.Request, Judge: r.system.Customers.Judge, Reads: r.system.Customers.Reads,
 		Seed: r.opts.Seed, Speed: r.opts.Speed,
 		Record: func(one traffic.Result) { r.note("request", one.At, one) },
 	}

@@ -260,6 +260,10 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err != nil || readErr != nil {
 		return []Finding{harness(Settle, "ledger", cmp.Or(err, readErr))}, nil
 	}
+	if err := r.looks(ctx, patience); err != nil {
+		return nil, err
+	}
+	report = check.Balance(r.bothSides())
 	r.note("ledger", time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
 	r.notePacked(history.KindBooks, r.books)

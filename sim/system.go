@@ -127,6 +127,13 @@ type Customers struct {
 	// Judge tells from an answer whether the request was accepted, and under
 	// which identity.
 	Judge func(status int, body []byte) (traffic.Verdict, string)
+	// Reads tells from an answer that accepts what the customer is told of the
+	// request. It may be left out: nobody compares that then.
+	Reads func(body []byte) traffic.Answer
+	// Look is how a customer asks, when all is over, what became of what was accepted
+	// under an identity. The answer goes to Judge and Reads: it accepts when it shows
+	// anything. It may be left out: nobody looks then.
+	Look func(id string) traffic.Request
 	// Promise is within which time most of what is accepted arrives, at speed 1,
 	// whenever the service is found to serve its customers. Zero promises nothing.
 	Promise time.Duration

@@ -90,6 +90,7 @@ func TestValidate(t *testing.T) {
 		"Customers.Endpoint": func(s *sim.System) { s.Customers.Endpoint = "" },
 		"Customers.Request":  func(s *sim.System) { s.Customers.Request = nil },
 		"Customers.Judge":    func(s *sim.System) { s.Customers.Judge = nil },
+		"Customers.Reads":    func(s *sim.System) { s.Customers.Look = closedDesk },
 		"Tampers[0].Do":      func(s *sim.System) { s.Tampers = []sim.Tamper{{Name: "theft"}} },
 		"Defects[0].Virtual": func(s *sim.System) { s.Defects = []sim.Defect{{Name: "typo"}} },
 	} {

@@ -92,11 +92,13 @@ func explainStep(book *runbook.Runbook, name string, f sim.Finding) string {
 
 // ends are what the last act finds, by the name of the finding.
 var ends = map[string]string{
-	"lost":     "Orders were accepted and never reached a warehouse, nor ever will. By number, and the first few: %s.",
-	"doubled":  "Orders were delivered more than once: their customers are sent two parcels, and pay for both. By number, and the first few: %s.",
-	"stray":    "Something was delivered that nobody asked for: %s.",
-	"outdated": "Orders were delivered under terms from before they were accepted: %s.",
-	"altered":  "What was delivered is not what was ordered: %s.",
+	"lost":        "Orders were accepted and never reached a warehouse, nor ever will. By number, and the first few: %s.",
+	"doubled":     "Orders were delivered more than once: their customers are sent two parcels, and pay for both. By number, and the first few: %s.",
+	"stray":       "Something was delivered that nobody asked for: %s.",
+	"outdated":    "Orders were delivered under terms from before they were accepted: %s.",
+	"altered":     "What was delivered is not what was ordered: %s.",
+	"mispriced":   "What was delivered costs another price than the customer was told: %s.",
+	"misinformed": "Customers who asked what became of their orders were not shown what is so: %s.",
 
 	"audit state":       "The audit: what is stored is not what the events say. %s",
 	"audit calls":       "The audit: somebody changed the service, and no call of an operator accounts for it. %s",

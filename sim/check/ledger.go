@@ -19,6 +19,8 @@ type Accepted struct {
 	// What was asked for, in words that [Arrived] has too; empty where that is not
 	// compared.
 	What string
+	// Answer is what the client was told when it was accepted.
+	Answer Answer
 }
 
 // Arrived is one effect at the service's far side, by the record of who
@@ -31,6 +33,8 @@ type Arrived struct {
 	Terms string
 	// What arrived; see [Accepted].
 	What string
+	// Price that it comes to; empty where that is not compared.
+	Price string
 }
 
 // Terms are what a service works by and its owner changes now and then, such as
@@ -53,6 +57,8 @@ type Ledger struct {
 	Unanswered []string
 	// Terms, in the order in which they came; none when the service has none.
 	Terms []Terms
+	// Looks of clients, when all was over; none where they cannot look.
+	Looks []Look
 }
 
 // Report is what [Balance] found, by identity, sorted.
@@ -65,7 +71,9 @@ type Report struct {
 	Outdated  []string `json:"outdated,omitempty"` // arrived under terms from before it was accepted
 	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
 	// Unanswered requests, by their keys: of them nobody knows an identity.
-	Unanswered []string `json:"unanswered,omitempty"`
+	Unanswered  []string `json:"unanswered,omitempty"`
+	Mispriced   []string `json:"mispriced,omitempty"`   // with the price that was told, and the one that it came to
+	Misinformed []string `json:"misinformed,omitempty"` // with what its client was shown, and what is so
 }
 
 // Column is one kind of thing that a ledger must not hold.
@@ -86,6 +94,8 @@ func (r Report) Columns() []Column {
 		{Name: "outdated", Expected: "nothing arrived under terms from before it was accepted", IDs: r.Outdated},
 		{Name: "altered", Expected: "what arrived is what was asked for", IDs: r.Altered},
 		{Name: "unanswered", Expected: "every request is answered in the end, when it is asked again with its key", IDs: r.Unanswered},
+		{Name: "mispriced", Expected: "what arrived comes to what its client was told", IDs: r.Mispriced},
+		{Name: "misinformed", Expected: "who asks what became of something is shown what is so", IDs: r.Misinformed},
 	}
 }
 
@@ -131,6 +141,7 @@ func Balance(l Ledger) Report {
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
 	report.Unanswered = l.Unanswered
+	report.Mispriced, report.Misinformed = mispriced(l), misinformed(l)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)

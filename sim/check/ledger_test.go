@@ -68,6 +68,19 @@ func TestBalance(t *testing.T) {
 		"nothing in the parcel": {
 			check.Ledger{Accepted: []check.Accepted{{ID: "a", What: "two cups"}}, Arrived: arrived("a")},
 			check.Report{Accepted: 1, Delivered: 1, Altered: []string{"a"}}},
+		"another price than was told": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", Answer: check.Answer{Price: "9", Terms: "old"}}, {ID: "b", Answer: check.Answer{Price: "9", Terms: "old"}}},
+				Arrived: []check.Arrived{{ID: "a", Price: "10", Terms: "old"}, {ID: "b", Price: "9", Terms: "old"}}},
+			check.Report{Accepted: 2, Delivered: 2, Mispriced: []string{"a: told 9, and it came to 10"}}},
+		"a price that nobody was told": {
+			check.Ledger{Accepted: accepted("a"), Arrived: []check.Arrived{{ID: "a", Price: "10", Terms: "old"}}},
+			check.Report{Accepted: 1, Delivered: 1, Mispriced: []string{"a: no price was told, and it came to 10"}}},
+		"another price by other terms": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", Answer: check.Answer{Price: "9", Terms: "old"}}}, Arrived: []check.Arrived{{ID: "a", Price: "10", Terms: "new"}}},
+			check.Report{Accepted: 1, Delivered: 1}},
+		"a price where none is compared": {
+			check.Ledger{Accepted: []check.Accepted{{ID: "a", Answer: check.Answer{Price: "9"}}}, Arrived: arrived("a")},
+			check.Report{Accepted: 1, Delivered: 1}},
 		"one lost and one doubled: the counts agree, the identities do not": {
 			check.Ledger{Accepted: accepted("a", "b"), Arrived: arrived("a", "a")},
 			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"b"}, Doubled: []string{"a"}}},
@@ -91,5 +104,32 @@ func TestStrayMayBeOfTheUnanswered(t *testing.T) {
 	report := check.Balance(check.Ledger{Arrived: arrived("x", "y"), Unanswered: []string{"k7"}})
 	for _, column := range report.Columns() {
 		assert.Empty(t, column.Unknown, "one of the two nobody has asked for")
+	}
+}
+
+// Promise: who looks at the end is told of what arrived, by the name that it has, as
+// done, and at its price; and of what did not arrive, as not done.
+func TestLooks(t *testing.T) {
+	of := func(price, terms string, done bool) check.Answer {
+		return check.Answer{Price: price, Terms: terms, Done: done}
+	}
+	for name, c := range map[string]struct {
+		look check.Look
+		saw  []string
+	}{
+		"as it is":             {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", true)}, nil},
+		"as it is, on its way": {check.Look{ID: "b", Shown: "b", Answer: of("8", "old", false)}, nil},
+		"nothing":              {check.Look{ID: "a", Why: "status 500"}, []string{"a: not shown: status 500"}},
+		"another":              {check.Look{ID: "a", Shown: "b", Answer: of("9", "old", true)}, []string{"a: b was shown in its place"}},
+		"not done, and it is":  {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", false)}, []string{"a: it has arrived, and is not shown as done"}},
+		"done, and it is not":  {check.Look{ID: "b", Shown: "b", Answer: of("9", "old", true)}, []string{"b: shown as done, and it has not arrived"}},
+		"another price":        {check.Look{ID: "a", Shown: "a", Answer: of("8", "old", true)}, []string{`a: shown "8" by "old", and it came to "9" by "old"`}},
+		"by other terms":       {check.Look{ID: "a", Shown: "a", Answer: of("9", "new", true)}, []string{`a: shown "9" by "new", and it came to "9" by "old"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := check.Ledger{Accepted: accepted("a", "b"), Closed: []string{"b"}, Arrived: []check.Arrived{{ID: "a", Price: "9", Terms: "old"}}, Looks: []check.Look{c.look}}
+			l.Accepted[0].Answer = of("9", "old", false)
+			assert.Equal(t, check.Report{Accepted: 2, Delivered: 1, Misinformed: c.saw}, check.Balance(l))
+		})
 	}
 }

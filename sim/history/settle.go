@@ -162,7 +162,7 @@ func Accepted(requests []traffic.Result) []check.Accepted {
 	var all []check.Accepted
 	for _, r := range requests {
 		if r.Verdict == traffic.Accepted {
-			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, Told: r.Ended, What: r.What})
+			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, Told: r.Ended, What: r.What, Answer: check.Answer(r.Answer)})
 		}
 	}
 	return all

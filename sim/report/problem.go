@@ -128,12 +128,14 @@ var lateWords = map[string]string{
 }
 
 var bookWords = map[string]string{
-	"lost":     "Requests were accepted and never arrived",
-	"doubled":  "Requests had their effect more than once",
-	"stray":    "Something arrived that nobody had asked for",
-	"outdated": "Requests arrived under terms that were no longer in force",
-	"altered":  "What arrived is not what was asked for",
-	"ledger":   "The ledger cannot be balanced",
+	"lost":        "Requests were accepted and never arrived",
+	"doubled":     "Requests had their effect more than once",
+	"stray":       "Something arrived that nobody had asked for",
+	"outdated":    "Requests arrived under terms that were no longer in force",
+	"altered":     "What arrived is not what was asked for",
+	"mispriced":   "What arrived comes to another price than was told",
+	"misinformed": "Who asked what became of a request was not shown what is so",
+	"ledger":      "The ledger cannot be balanced",
 }
 
 func (d *Drill) stepWords(name string, f sim.Finding) string {

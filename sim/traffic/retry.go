@@ -94,16 +94,22 @@ func (g *Generator) insist(ctx context.Context, client *http.Client, retry Retry
 // attempt asks once, and keeps what became of it.
 func (g *Generator) attempt(ctx context.Context, client *http.Client, n, attempt int) Result {
 	g.asked.Add(1)
-	r := g.request(n)
-	result := Result{N: n, Attempt: attempt, Key: r.Key, At: time.Now(), Verdict: Unknown}
+	result := g.once(ctx, client, g.request(n))
+	result.N, result.Attempt = n, attempt
+	g.keep(result)
+	return result
+}
+
+// once makes a request, and tells what became of that.
+func (g *Generator) once(ctx context.Context, client *http.Client, r Request) Result {
+	result := Result{Key: r.Key, At: time.Now(), Verdict: Unknown}
 	status, body, err := g.do(ctx, client, r)
 	if err != nil {
 		result.Detail = err.Error()
 	} else {
 		result.Status = status
-		result.Verdict, result.ID = g.Judge(status, body)
+		g.understand(&result, body)
 	}
 	result.Latency = time.Since(result.At)
-	g.keep(result)
 	return result
 }

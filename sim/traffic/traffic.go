@@ -73,6 +73,15 @@ type Result struct {
 	Verdict Verdict       `json:"verdict"`
 	What    string        `json:"what,omitempty"`
 	Detail  string        `json:"detail,omitempty"`
+	Answer  Answer        `json:"answer,omitzero"` // by the attempt that was accepted
+}
+
+// Answer is what the service tells of a request, in the words of those who read the
+// far side of the ledger; see the package check. The zero value tells nothing.
+type Answer struct {
+	Price string `json:"price,omitempty"`
+	Terms string `json:"terms,omitempty"`
+	Done  bool   `json:"done,omitempty"`
 }
 
 // Generator makes the load. Set its fields, then call Run once.
@@ -81,7 +90,10 @@ type Generator struct {
 	Source   Source
 	// Judge tells a request's verdict and identity from its answer. It is not
 	// asked when there was none.
-	Judge   func(status int, body []byte) (Verdict, string)
+	Judge func(status int, body []byte) (Verdict, string)
+	// Reads tells what else stands in the answer to a request that is accepted; it
+	// may be nil.
+	Reads   func(body []byte) Answer
 	Seed    uint64
 	Speed   float64
 	Timeout time.Duration // at speed 1; default 5 s, and Retry.GiveUp comes before it
@@ -259,10 +271,18 @@ func (g *Generator) note(v *vegeta.Result) (Result, error) {
 	}
 	r := Result{N: n, Attempt: 1, Key: g.request(n).Key, At: v.Timestamp, Latency: v.Latency, Status: int(v.Code), Verdict: Unknown, Detail: v.Error}
 	if v.Code != 0 {
-		r.Verdict, r.ID = g.Judge(int(v.Code), v.Body)
+		g.understand(&r, v.Body)
 	}
 	g.keep(r)
 	return r, nil
+}
+
+// understand notes what an answer with the status of r says.
+func (g *Generator) understand(r *Result, body []byte) {
+	r.Verdict, r.ID = g.Judge(r.Status, body)
+	if r.Verdict == Accepted && g.Reads != nil {
+		r.Answer = g.Reads(body)
+	}
 }
 
 func (g *Generator) keep(r Result) {
@@ -339,7 +359,7 @@ func (g *Generator) again(ctx context.Context, client *http.Client, r Result) {
 	}
 	r.Latency, r.Status, r.Detail = time.Since(r.At), status, ""
 	r.Attempt++
-	r.Verdict, r.ID = g.Judge(status, body)
+	g.understand(&r, body)
 	g.keep(r)
 	if r.unserved() {
 		pause(ctx, g.timeout()/50)

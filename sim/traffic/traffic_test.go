@@ -123,6 +123,32 @@ func TestOpenLoopKeepsItsRate(t *testing.T) {
 	assert.InDelta(t, 50, len(arrivals(t, 1, 0.5, 0)), 1, "at half the speed")
 }
 
+// Promise: what an answer tells is read when it accepts; who only looks is told the
+// same, and is no part of the load.
+func TestAnswersAreRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, times int) {
+			if keyOf(r) == "key-2" {
+				rw.WriteHeader(http.StatusConflict)
+				return
+			}
+			accept(rw, r, times)
+		}}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge,
+			Reads: func(body []byte) traffic.Answer { return traffic.Answer{Price: string(body)} }}
+		for _, r := range load(t, g, traffic.Steady(1), 3*time.Second) {
+			assert.Equal(t, r.ID, r.Answer.Price)
+			assert.Equal(t, r.N != 2, r.Answer != traffic.Answer{})
+		}
+		before := g.Asked()
+		looks := g.Look(t.Context(), []traffic.Request{order(2, rand.New(rand.NewPCG(1, 1))), order(7, rand.New(rand.NewPCG(1, 1)))})
+		assert.Equal(t, traffic.Refused, looks[0].Verdict)
+		assert.Equal(t, traffic.Answer{Price: "id of key-7"}, looks[1].Answer)
+		assert.Equal(t, before, g.Asked())
+		assert.Len(t, g.Results(), before)
+	})
+}
+
 func TestNoLoadIsNoLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shop{answer: accept}

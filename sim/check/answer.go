@@ -1,0 +1,96 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Answer is what a service tells a client of something that it asked for.
+type Answer struct {
+	Price string `json:"price,omitempty"` // what it comes to, in words that [Arrived] has too
+	Terms string `json:"terms,omitempty"` // by which it comes to that; see [Terms]
+	Done  bool   `json:"done,omitempty"`  // it has arrived
+}
+
+// Look is a client that asks, when all is over, what became of something that was
+// accepted.
+type Look struct {
+	ID    string `json:"id"`
+	Shown string `json:"shown,omitempty"` // the identity that the answer names; empty when it shows nothing
+	Why   string `json:"why,omitempty"`   // it shows nothing
+	Answer
+}
+
+// costs says how something that arrived comes to more or less than its client was
+// told. A price by other terms is another price: whether those were right is a
+// matter of [Terms], and of what the client is shown when it looks.
+func (a Answer) costs(one Arrived) string {
+	switch {
+	case one.Price == "" || a.Price == one.Price:
+		return ""
+	case a.Price == "":
+		return "no price was told, and it came to " + one.Price
+	case a.Terms != one.Terms:
+		return ""
+	}
+	return fmt.Sprintf("told %s, and it came to %s", a.Price, one.Price)
+}
+
+// mispriced lists, sorted, what came to another price than the client was told when
+// it was accepted.
+func mispriced(l Ledger) []string {
+	arrived := arrivals(l)
+	var all []string
+	for _, a := range l.Accepted {
+		for _, one := range arrived[a.ID] {
+			if saw := a.Answer.costs(one); saw != "" {
+				all = append(all, a.ID+": "+saw)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// misinformed lists, sorted, the looks that did not show what is so.
+func misinformed(l Ledger) []string {
+	arrived := arrivals(l)
+	var all []string
+	for _, look := range l.Looks {
+		if saw := look.Untrue(arrived[look.ID]); saw != "" {
+			all = append(all, look.ID+": "+saw)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Untrue says how the answer differs from what is so, by what has arrived of the
+// identity that was looked for; it is empty when it does not.
+func (l Look) Untrue(arrived []Arrived) string {
+	switch {
+	case l.Shown == "":
+		return "not shown: " + l.Why
+	case l.Shown != l.ID:
+		return l.Shown + " was shown in its place"
+	case l.Done && len(arrived) == 0:
+		return "shown as done, and it has not arrived"
+	case !l.Done && len(arrived) > 0:
+		return "it has arrived, and is not shown as done"
+	}
+	for _, one := range arrived {
+		if one.Price != "" && (l.Price != one.Price || l.Terms != one.Terms) {
+			return fmt.Sprintf("shown %q by %q, and it came to %q by %q", l.Price, l.Terms, one.Price, one.Terms)
+		}
+	}
+	return ""
+}
+
+// arrivals by identity.
+func arrivals(l Ledger) map[string][]Arrived {
+	by := map[string][]Arrived{}
+	for _, a := range l.Arrived {
+		by[a.ID] = append(by[a.ID], a)
+	}
+	return by
+}

@@ -1,0 +1,62 @@
+package sim
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/stretchr/testify/assert"
+)
+
+// Promise: a bounded number of clients look, each once, others with another seed; and
+// whoever was charged by terms that it was not told looks in any case.
+func TestLookers(t *testing.T) {
+	var l check.Ledger
+	var changed []string
+	for n := range 5 * mostLooks {
+		id, terms := strconv.Itoa(n), "old"
+		if n < mostLooks {
+			terms = "new"
+			changed = append(changed, id)
+		}
+		one := check.Accepted{ID: id, Answer: check.Answer{Terms: "old"}}
+		l.Accepted = append(l.Accepted, one, one)
+		l.Arrived = append(l.Arrived, check.Arrived{ID: id, Terms: terms})
+	}
+	ids := lookers(l, 1)
+	assert.Subset(t, ids, changed)
+	assert.Greater(t, len(ids), mostLooks)
+	assert.LessOrEqual(t, len(ids), 2*mostLooks)
+	assert.NotEqual(t, ids, lookers(l, 2))
+	assert.Empty(t, lookers(check.Ledger{Arrived: l.Arrived}, 1), "nobody had asked")
+}
+
+// Promise: whoever is told to come again does, and whoever is told that it is on its
+// way; another's, or a mistake of the service, is what was shown.
+func TestLooksThatAreTooEarly(t *testing.T) {
+	of := func(status int, id string, done bool) traffic.Result {
+		return traffic.Result{Status: status, ID: id, Answer: traffic.Answer{Done: done}}
+	}
+	for name, c := range map[string]struct {
+		result  traffic.Result
+		arrived bool
+		early   bool
+		why     string
+	}{
+		"as it is":              {of(200, "a", true), true, false, ""},
+		"not yet known":         {of(200, "a", false), true, true, ""},
+		"really on its way":     {of(200, "a", false), false, false, ""},
+		"done, it says":         {of(200, "a", true), false, false, ""},
+		"another's, on its way": {of(200, "b", false), true, false, ""},
+		"busy":                  {of(429, "", false), true, true, "status 429"},
+		"not now":               {of(503, "", false), true, true, "status 503"},
+		"no answer":             {traffic.Result{Detail: "EOF"}, true, true, "EOF"},
+		"a mistake":             {of(500, "", false), true, false, "status 500"},
+		"not there":             {of(404, "", false), true, false, "status 404"},
+	} {
+		look := shown("a", c.result)
+		assert.Equal(t, c.early, tooEarly(c.result, look, c.arrived), name)
+		assert.Equal(t, check.Look{ID: "a", Shown: c.result.ID, Why: c.why, Answer: check.Answer(c.result.Answer)}, look, name)
+	}
+}

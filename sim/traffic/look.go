@@ -1,0 +1,32 @@
+package traffic
+
+import (
+	"context"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Look makes requests that change nothing, a few at a time, and returns what became
+// of each, in their order. They are no part of the load, nor of its record: nobody
+// waits for what they ask for.
+func (g *Generator) Look(ctx context.Context, all []Request) []Result {
+	client := g.client(g.timeout())
+	defer client.CloseIdleConnections()
+	results := make([]Result, len(all))
+	var group errgroup.Group
+	group.SetLimit(inquiries)
+	for i, r := range all {
+		group.Go(func() error {
+			results[i] = g.once(ctx, client, r)
+			return nil
+		})
+	}
+	_ = group.Wait()
+	return results
+}
+
+// Later reports an answer that shows nothing yet, or none: to ask again may help.
+func (r Result) Later() bool {
+	return r.Status == 0 || r.notNow() || r.Status == http.StatusServiceUnavailable
+}
