@@ -111,7 +111,7 @@ func TestCustomersOwnRecord(t *testing.T) {
 		saw    string
 	}{
 		"from the start":  {objectives("> 0.9", "> 1.1"), sim.Steady, "; customers in the last 1m: [0-9]+ accepted$"},
-		"under the fault": {shelfCut("opctl shelf use spare", "opctl shelf use own", "max(notes_on_spare) == 1", "max(notes_on_spare) == 0"), sim.Respond, `; customers in the last 1m: 0 accepted, [0-9]+ refused \(503\)$`},
+		"under the fault": {shelfCut("opctl shelf use spare", "opctl shelf use own", "max(notes_on_spare) == 1", "max(notes_on_spare) == 0"), sim.Respond, `; customers in the last 1m: 0 accepted, [0-9]+ unknown \(503\)$`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")

@@ -125,7 +125,8 @@ type Customers struct {
 	// Request draws the n-th request of a run.
 	Request traffic.Source
 	// Judge tells from an answer whether the request was accepted, and under
-	// which identity.
+	// which identity. Refused is what the service has certainly not taken on: a 5xx is
+	// unknown where it leaves that open, and the request is asked again with its key.
 	Judge func(status int, body []byte) (traffic.Verdict, string)
 	// Reads tells from an answer that accepts what the customer is told of the
 	// request. It may be left out: nobody compares that then.

@@ -9,10 +9,11 @@ import (
 
 const bodyLimit = 16 << 10 // bytes
 
-func readAll(r *http.Response) []byte {
+// readAll is the answer as far as anybody reads it. One that breaks off is an error:
+// half of it may look like a whole one.
+func readAll(r *http.Response) ([]byte, error) {
 	defer func() { _ = r.Body.Close() }()
-	body, _ := io.ReadAll(io.LimitReader(r.Body, bodyLimit)) // what is cut short is judged as such
-	return body
+	return io.ReadAll(io.LimitReader(r.Body, bodyLimit))
 }
 
 func pause(ctx context.Context, d time.Duration) {

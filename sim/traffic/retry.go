@@ -31,16 +31,27 @@ func (r Retry) Patience() time.Duration {
 // became of attempts before.
 func (r Result) notNow() bool { return r.Status == http.StatusTooManyRequests }
 
+// saysNothing reports an answer that tells of this attempt at most: by what HTTP means
+// by them, "not now", and the failures of a gateway or of the service as a whole. A
+// Judge may know that the attempt was refused; of those before it nobody has been told.
+func (r Result) saysNothing() bool {
+	switch r.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return r.notNow()
+}
+
 // unserved reports whether its customer has a reason to ask again.
 func (r Result) unserved() bool { return r.Verdict == Unknown || r.notNow() }
 
 // after is what became of a request by this attempt and those before. What was
-// accepted stays so, and a "not now" leaves open what was open.
+// accepted stays so, and an answer that says nothing of them leaves open what was open.
 func (r Result) after(before Result) Result {
 	switch {
 	case before.Verdict == Accepted:
 		return before
-	case before.Verdict == Unknown && r.notNow():
+	case before.Verdict == Unknown && r.Verdict == Refused && r.saysNothing():
 		r.Verdict = Unknown
 	}
 	r.At = before.At

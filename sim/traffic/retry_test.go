@@ -19,6 +19,13 @@ func TestCustomersAskAgain(t *testing.T) {
 	never := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	busy := func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTooManyRequests) }
 	taken := func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusConflict) }
+	out := func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusServiceUnavailable) }
+	cut := func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Length", "100")
+		accept(rw, r, 1)
+		_ = http.NewResponseController(rw).Flush()
+		panic(http.ErrAbortHandler)
+	}
 	served := func(rw http.ResponseWriter, r *http.Request) { accept(rw, r, 1) }
 	for name, c := range map[string]struct {
 		answers  []func(http.ResponseWriter, *http.Request)
@@ -32,6 +39,9 @@ func TestCustomersAskAgain(t *testing.T) {
 		"always busy":              {list(busy, busy, busy, busy), verdict(traffic.Refused, traffic.Refused, traffic.Refused, traffic.Refused), traffic.Refused},
 		"busy after a silence":     {list(never, busy, busy, busy), verdict(traffic.Unknown, traffic.Refused, traffic.Refused, traffic.Refused), traffic.Unknown},
 		"never answered":           {list(never, never, never, never), verdict(traffic.Unknown, traffic.Unknown, traffic.Unknown, traffic.Unknown), traffic.Unknown},
+		"out of service":           {list(out), verdict(traffic.Refused), traffic.Refused},
+		"out after a silence":      {list(never, out), verdict(traffic.Unknown, traffic.Refused), traffic.Unknown},
+		"half an answer at last":   {list(never, cut, served), verdict(traffic.Unknown, traffic.Unknown, traffic.Accepted), traffic.Accepted},
 		"busy, and then a silence": {list(busy, never, never, never), verdict(traffic.Refused, traffic.Unknown, traffic.Unknown, traffic.Unknown), traffic.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +55,7 @@ func TestCustomersAskAgain(t *testing.T) {
 				}}
 				var attempts []traffic.Result
 				g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: func(status int, body []byte) (traffic.Verdict, string) {
-					if status == http.StatusTooManyRequests {
+					if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 						return traffic.Refused, ""
 					}
 					return judge(status, body)

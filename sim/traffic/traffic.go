@@ -89,7 +89,9 @@ type Generator struct {
 	Endpoint world.Endpoint
 	Source   Source
 	// Judge tells a request's verdict and identity from its answer. It is not
-	// asked when there was none.
+	// asked when there was none, or only the half of one. What it refuses by 429, 502,
+	// 503 or 504 was refused this time: an attempt before it that nobody answered stays
+	// unknown, and is asked for again.
 	Judge func(status int, body []byte) (Verdict, string)
 	// Reads tells what else stands in the answer to a request that is accepted; it
 	// may be nil.
@@ -376,5 +378,6 @@ func (g *Generator) do(ctx context.Context, client *http.Client, r Request) (sta
 	if err != nil {
 		return 0, nil, err
 	}
-	return response.StatusCode, readAll(response), nil
+	body, err = readAll(response)
+	return response.StatusCode, body, err
 }
