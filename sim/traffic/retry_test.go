@@ -101,5 +101,7 @@ func TestOpenLoopKeepsItsRateInAStorm(t *testing.T) {
 		results := load(t, g, impatient, time.Minute)
 		assert.InDelta(t, 60, len(results), 1)
 		assert.Greater(t, g.Asked(), 3*len(results))
+		assert.Equal(t, len(results), g.Made())
+		assert.Len(t, g.Requests(g.Made()-7), 7, "whoever asks again is there once")
 	})
 }

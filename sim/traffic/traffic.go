@@ -183,7 +183,11 @@ func (g *Generator) Ask(ctx context.Context, r Request) Result {
 	return g.attempt(ctx, client, n, 1)
 }
 
-// Asked counts the attempts that have been made so far.
+// Made counts the requests that have been made so far, each once however often it was
+// asked again.
+func (g *Generator) Made() int { return int(g.drawn.Load()) }
+
+// Asked counts the attempts of them that have been made so far, but for those of Settle.
 func (g *Generator) Asked() int { return int(g.asked.Load()) }
 
 func (g *Generator) attack(ctx context.Context, l Load, source Source, stream string) error {
@@ -244,7 +248,7 @@ func (g *Generator) remember(n int, r Request) {
 	g.requests[n] = r
 }
 
-// Requests are those made from the n-th on, counted from 0; see [Generator.Asked].
+// Requests are those made from the n-th on, counted from 0; see [Generator.Made].
 func (g *Generator) Requests(n int) []Request {
 	g.mu.Lock()
 	defer g.mu.Unlock()

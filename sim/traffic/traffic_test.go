@@ -310,8 +310,8 @@ func TestSurge(t *testing.T) {
 		assert.InDelta(t, 150, len(results)-surged, 2)
 		assert.Equal(t, traffic.Steady(10), g.Usual())
 		assert.Equal(t, len(results), g.Asked())
-		assert.Len(t, g.Requests(0), g.Asked())
-		assert.Equal(t, results[len(results)-1].Key, g.Requests(g.Asked() - 1)[0].Key)
+		assert.Len(t, g.Requests(0), g.Made())
+		assert.Equal(t, results[len(results)-1].Key, g.Requests(g.Made() - 1)[0].Key)
 	})
 }
 
