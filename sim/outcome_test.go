@@ -78,6 +78,20 @@ func TestCouldNotBeVerified(t *testing.T) {
 	}
 }
 
+// Promise: a part of the harness that breaks is told once, by the act that it ended.
+func TestABrokenPartIsToldOnce(t *testing.T) {
+	system, drill := notes(t), cutShelf("")
+	rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: Odd, expr: 'label_replace(up, \"a\", \"b\", \"instance\", \"(\") == 2'}]}\n")(&system, &drill)
+	result, mine := sim.Try(t, system, drill)
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Unverified, result.Outcome)
+	require.Len(t, result.Findings, 1, "%v", result.Findings)
+	assert.Equal(t, sim.Steady, result.Findings[0].Act)
+	assert.Contains(t, result.Findings[0].Saw, "rule Odd: ")
+}
+
 // blindTo is for want of what some of these are not known.
 var blindTo = map[string]string{
 	"no such metric": "notes_on_spar has no series",
