@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	cerrdefs "github.com/containerd/errdefs"
 	"github.com/gofrs/flock"
 	"github.com/google/uuid"
+	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go/network"
 	"golang.org/x/sync/errgroup"
@@ -102,7 +104,8 @@ func sweep(ctx context.Context, engine *client.Client) error {
 
 func ofRun(id string) client.Filters { return client.Filters{}.Add("label", runLabel+"="+id) }
 
-// remove takes away every container and network of a run.
+// remove takes away every container and network of a run. Another world may be doing
+// so at the same time: what is gone, or going, is as good as removed.
 func remove(ctx context.Context, engine *client.Client, id string) error {
 	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ofRun(id)})
 	if err != nil {
@@ -110,10 +113,7 @@ func remove(ctx context.Context, engine *client.Client, id string) error {
 	}
 	var gone errgroup.Group
 	for _, c := range list.Items {
-		gone.Go(func() error {
-			_, err := engine.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-			return err
-		})
+		gone.Go(func() error { return removeContainer(ctx, engine, c.ID) })
 	}
 	if err := gone.Wait(); err != nil {
 		return err
@@ -125,9 +125,37 @@ func remove(ctx context.Context, engine *client.Client, id string) error {
 	var errs []error
 	for _, n := range nets.Items {
 		_, err := engine.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{})
-		errs = append(errs, err)
+		if !isGone(err) && !isGoing(err) {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
+}
+
+// removeContainer returns when it is gone, whoever removes it: a network goes only
+// after its containers.
+func removeContainer(ctx context.Context, engine *client.Client, id string) error {
+	_, err := engine.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+	if isGoing(err) {
+		wait := engine.ContainerWait(ctx, id, client.ContainerWaitOptions{Condition: container.WaitConditionRemoved})
+		select {
+		case <-wait.Result:
+			return nil
+		case err = <-wait.Error:
+		}
+	}
+	if isGone(err) {
+		return nil
+	}
+	return err
+}
+
+func isGone(err error) bool { return cerrdefs.IsNotFound(err) }
+
+// isGoing reports that somebody else's removal is under way. A conflict may be of
+// other kinds, and has no code of its own for this one.
+func isGoing(err error) bool {
+	return cerrdefs.IsConflict(err) && strings.Contains(err.Error(), "already in progress")
 }
 
 // leftovers names what is still there of a run.

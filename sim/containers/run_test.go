@@ -1,0 +1,78 @@
+package containers
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/moby/moby/client"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// rival is an engine from which somebody else takes the same containers away.
+type rival struct {
+	status  int // of an attempt to remove a container, and a network
+	problem string
+
+	mu    sync.Mutex
+	asked []string
+}
+
+func (e *rival) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/") // behind the version
+	w.Header().Set("Content-Type", "application/json")
+	if r.Method != http.MethodGet {
+		e.mu.Lock()
+		e.asked = append(e.asked, r.Method+" "+path)
+		e.mu.Unlock()
+	}
+	switch {
+	case path == "containers/json":
+		_, _ = fmt.Fprint(w, `[{"Id":"c1"}]`)
+	case path == "networks":
+		_, _ = fmt.Fprint(w, `[{"Id":"n1"}]`)
+	case path == "containers/c1/wait":
+		_, _ = fmt.Fprint(w, `{"StatusCode":0}`)
+	default:
+		w.WriteHeader(e.status)
+		_, _ = fmt.Fprintf(w, `{"message":%q}`, e.problem)
+	}
+}
+
+// Promise: two worlds that sweep at once after a killed run both start: what the other
+// takes away is gone as well. Any other refusal is told.
+func TestRemoveBesideAnother(t *testing.T) {
+	all := []string{"DELETE containers/c1", "DELETE networks/n1"}
+	for name, c := range map[string]struct {
+		status  int
+		problem string
+		asked   []string
+		tells   string
+	}{
+		"it is gone":       {http.StatusNotFound, "no such thing", all, ""},
+		"it is just going": {http.StatusConflict, "removal of container c1 is already in progress", []string{all[0], "POST containers/c1/wait", all[1]}, ""},
+		"it is held":       {http.StatusConflict, "it is held by somebody", all[:1], "it is held by somebody"},
+		"nobody may":       {http.StatusForbidden, "not allowed", all[:1], "not allowed"},
+		"it does not work": {http.StatusInternalServerError, "broken", all[:1], "broken"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			engine := &rival{status: c.status, problem: c.problem}
+			server := httptest.NewServer(engine)
+			defer server.Close()
+			docker, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.44"))
+			require.NoError(t, err)
+			defer func() { _ = docker.Close() }()
+			err = remove(t.Context(), docker, "run-1")
+			if c.tells == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, c.tells)
+			}
+			assert.Equal(t, c.asked, engine.asked)
+		})
+	}
+}
