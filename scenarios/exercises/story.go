@@ -51,12 +51,12 @@ func clock(d time.Duration) string {
 type tape struct {
 	entries          []journal.Entry
 	injected, healed time.Time
-	warned           map[string]time.Time // when an event of that name was first logged, above "info"
+	warned           map[string][]time.Time // when an event of that name was logged, above "info"
 }
 
 // readTape reads the journal of a drill; one that cannot be read tells nothing.
 func readTape(r sim.Result) tape {
-	t := tape{warned: map[string]time.Time{}}
+	t := tape{warned: map[string][]time.Time{}}
 	file, err := os.Open(r.Journal)
 	if err != nil {
 		return t
@@ -74,8 +74,8 @@ func readTape(r sim.Result) tape {
 		case e.Kind == "heal":
 			t.healed = e.At
 		case e.Kind == "log":
-			if event := warning(e); event != "" && t.warned[event].IsZero() {
-				t.warned[event] = e.At
+			if event := warning(e); event != "" {
+				t.warned[event] = append(t.warned[event], e.At)
 			}
 		}
 	}
@@ -96,9 +96,9 @@ func (t tape) story(fault string) Story {
 	if !slices.ContainsFunc(all, func(m Moment) bool { return strings.HasPrefix(m.Text, "alert ") }) {
 		all = append(all, Moment{After: t.healed.Sub(t.injected), Text: "until now, no alert has fired"})
 	}
-	for event, at := range t.warned {
-		if at.After(t.injected) {
-			all = append(all, Moment{After: at.Sub(t.injected), Text: "log " + event})
+	for event, times := range t.warned {
+		if first := times[0]; first.After(t.injected) {
+			all = append(all, Moment{After: first.Sub(t.injected), Text: "log " + event})
 		}
 	}
 	all = append(all, t.customers()...)
