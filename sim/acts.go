@@ -90,8 +90,8 @@ func verdict(findings []Finding) string {
 	return strings.ReplaceAll(findings[0].String(), "\n", "\n    ")
 }
 
-// steady: the steady state comes, lasts, no listed signal shows, and no alert fires. A service
-// that has just started may take more than one run-up.
+// steady: the steady state comes, lasts, no listed signal shows, and no alert fires. A
+// service that has just started may take more than one run-up.
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	hold := r.scale(r.watch.Settle())
 	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {

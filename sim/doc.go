@@ -49,8 +49,9 @@
 // through the contract, the last one first; the world is taken down, which removes
 // its containers. The journal is kept, and has an entry "abort". The drill could
 // not be verified, unless it had found before that it failed, and its finding "abort"
-// says why it was stopped, what was undone, and what could not be within a minute. A second signal ends the process
-// at once: the next run in containers sweeps away what is left.
+// says why it was stopped, what was undone, and what could not be within a minute. A
+// second signal ends the process at once: the next run in containers sweeps away what
+// is left.
 // The child process of a rehearsal in virtual time ends when its parent does,
 // however that goes. All this needs [Main].
 //
@@ -103,10 +104,11 @@
 //
 // A service in Go can be rehearsed in virtual time: it has to take its dialer and
 // its listener as arguments, keep time by package time, and leave no goroutine
-// behind: one that outlives its world is a finding. In such a world nothing may wait for what is outside of it: no net.Listen
-// and no net.Dial but those of the [virtual.Host], no http.DefaultClient, no loop
-// that computes without end, no goroutine or channel made before the world was. A
-// drill in which virtual time stands still is ended after some minutes.
+// behind: one that outlives its world is a finding. In such a world nothing may wait
+// for what is outside of it: no net.Listen and no net.Dial but those of the
+// [virtual.Host], no http.DefaultClient, no loop that computes without end, no
+// goroutine or channel made before the world was. A drill in which virtual time stands
+// still is ended after some minutes.
 //
 // Any service, in any language, can be rehearsed in containers. Leave [System].Virtual
 // out then: [Rehearse] skips virtual time and says so, "drill run" plays each drill

@@ -4,6 +4,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -52,7 +53,7 @@ func (o orders) measured(route string, next http.HandlerFunc) http.Handler {
 			o.metrics.HTTPDuration.WithLabelValues(route).Observe(time.Since(began).Seconds())
 		}()
 		next(rec, r)
-		code = rec.status
+		code = cmp.Or(rec.status, http.StatusOK) // which an answer without a status has
 		if r.Context().Err() != nil {
 			code = clientClosed
 		}

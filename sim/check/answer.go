@@ -38,8 +38,7 @@ func (a Answer) costs(one Arrived) string {
 
 // mispriced lists, sorted, what came to another price than the client was told when
 // it was accepted.
-func mispriced(l Ledger) []string {
-	arrived := arrivals(l)
+func mispriced(l Ledger, arrived map[string][]Arrived) []string {
 	var all []string
 	for _, a := range l.Accepted {
 		for _, one := range arrived[a.ID] {
@@ -53,8 +52,7 @@ func mispriced(l Ledger) []string {
 }
 
 // misinformed lists, sorted, the looks that did not show what is so.
-func misinformed(l Ledger) []string {
-	arrived := arrivals(l)
+func misinformed(l Ledger, arrived map[string][]Arrived) []string {
 	var all []string
 	for _, look := range l.Looks {
 		if saw := look.Untrue(arrived[look.ID]); saw != "" {

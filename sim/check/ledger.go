@@ -111,12 +111,9 @@ func (r Report) unattributed() string {
 // Balance holds both sides of a ledger against each other. It compares
 // identities, never counts.
 func Balance(l Ledger) Report {
-	asked, effects, closed := map[string]bool{}, map[string]int{}, map[string]bool{}
+	asked, arrived, closed := map[string]bool{}, arrivals(l), map[string]bool{}
 	for _, a := range l.Accepted {
 		asked[a.ID] = true
-	}
-	for _, a := range l.Arrived {
-		effects[a.ID]++
 	}
 	for _, id := range l.Closed {
 		closed[id] = true
@@ -124,14 +121,14 @@ func Balance(l Ledger) Report {
 	report := Report{Accepted: len(asked)}
 	for id := range asked {
 		switch {
-		case effects[id] > 0:
+		case len(arrived[id]) > 0:
 			report.Delivered++
 		case !closed[id]:
 			report.Lost = append(report.Lost, id)
 		}
 	}
-	for id, n := range effects {
-		if n > 1 {
+	for id, effects := range arrived {
+		if len(effects) > 1 {
 			report.Doubled = append(report.Doubled, id)
 		}
 		if !asked[id] {
@@ -141,7 +138,7 @@ func Balance(l Ledger) Report {
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
 	report.Unanswered = l.Unanswered
-	report.Mispriced, report.Misinformed = mispriced(l), misinformed(l)
+	report.Mispriced, report.Misinformed = mispriced(l, arrived), misinformed(l, arrived)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)

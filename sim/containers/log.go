@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/client"
 )
@@ -36,7 +36,7 @@ var errBreaksOff = errors.New("its log breaks off again and again")
 // that breaks off before is read on from behind the last line: what is not heard of a
 // service would be taken for what it has not said.
 func (s *service) follow(ctx context.Context, since time.Time) error {
-	out := &stamped{next: since, lines: lines{write: s.logged}}
+	out := &stamped{next: since, Lines: world.Lines{Each: s.logged}}
 	s.hears(hearing{})
 	for pause := readyEvery; ; pause = min(2*pause, steadyLog) {
 		began, from := time.Now(), out.next
@@ -106,7 +106,7 @@ func (s *service) logged(line []byte) {
 // stamped takes off the time that the engine writes before each message, which is one
 // write, and notes it. Of a long line each part is a message.
 type stamped struct {
-	lines
+	world.Lines
 	next time.Time // just after the last message
 }
 
@@ -117,26 +117,6 @@ func (s *stamped) Write(p []byte) (int, error) {
 	if at, err := time.Parse(time.RFC3339Nano, string(stamp)); err == nil {
 		text, s.next = rest, at.Add(time.Nanosecond)
 	}
-	_, err := s.lines.Write(text)
+	_, err := s.Lines.Write(text)
 	return len(p), err
-}
-
-// lines cuts what is written to it into lines.
-type lines struct {
-	rest  []byte
-	write func([]byte)
-}
-
-var _ io.Writer = (*lines)(nil)
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.rest = append(l.rest, p...)
-	for {
-		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		l.write(line)
-		l.rest = rest
-	}
 }

@@ -1,7 +1,6 @@
 package virtual
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -126,8 +125,8 @@ func (s *service) runOnce(ctx context.Context) (err error) {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	log := &lines{write: func(line []byte) { s.world.logLine(s.Name(), line) }}
-	defer log.flush()
+	log := &world.Lines{Each: func(line []byte) { s.world.logLine(s.Name(), line) }}
+	defer log.Flush()
 	return s.Run(ctx, s.host, log)
 }
 
@@ -164,33 +163,4 @@ func (s *service) Status(context.Context) (world.Status, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return world.Status{Running: s.running, Restarts: s.restarts}, nil
-}
-
-// lines cuts what is written to it into lines.
-type lines struct {
-	mu    sync.Mutex
-	rest  []byte
-	write func([]byte)
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.rest = append(l.rest, p...)
-	for {
-		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		l.write(line)
-		l.rest = rest
-	}
-}
-
-func (l *lines) flush() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.rest) > 0 {
-		l.write(l.rest)
-	}
 }
