@@ -137,7 +137,7 @@ func (t *transcript) String() string {
 // replay, and a life of seconds need not be thrifty with memory.
 func childEnviron() []string {
 	environ := os.Environ()
-	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300", "GOMEMLIMIT": "350MiB"} {
+	for name, value := range map[string]string{"GOMAXPROCS": "1", "GOGC": "300", "GOMEMLIMIT": "512MiB"} {
 		if os.Getenv(name) == "" {
 			environ = append(environ, name+"="+value)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app/telemetry"
 	"github.com/drillbook/drillbook/reference_app/wasmplugin"
 	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/tetratelabs/wazero"
 )
 
 // Main is one replica. Set its fields, then call Run once.
@@ -33,6 +34,8 @@ type Main struct {
 	// Watchdog ends plugins that run too long; see [wasmplugin.Watchdog] for when
 	// it is needed.
 	Watchdog wasmplugin.Watchdog
+	// Compiled plugins may be shared by replicas in one process.
+	Compiled wazero.CompilationCache
 	// Decorate wraps the ports of the replica, as tracing would.
 	Decorate Decorators
 

@@ -30,7 +30,8 @@ func (m *Main) openCarriers() *carriers {
 		return &carriers{Carriers: workflow.BuiltIn()}
 	}
 	c := &carriers{}
-	c.registry = wasmplugin.New(wasmplugin.Config{BuiltIn: workflow.BuiltIn(), Controls: m.controls, Watchdog: m.Watchdog, Observe: m.pluginObserver()})
+	c.registry = wasmplugin.New(wasmplugin.Config{BuiltIn: workflow.BuiltIn(), Controls: m.controls, Watchdog: m.Watchdog,
+		Compiled: m.Compiled, Observe: m.pluginObserver()})
 	c.depot = &wasmplugin.Depot{URL: m.Config.PluginsURL, Dial: m.Dial, Every: m.Config.PluginsPoll, Timeout: m.Config.RequestTimeout,
 		Registry: c.registry, Log: m.log, Observe: func(err error) {
 			m.metrics.PluginDepotReads.WithLabelValues(outcome(err == nil, "ok", "error")).Inc()

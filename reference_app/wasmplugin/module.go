@@ -40,7 +40,7 @@ type module struct {
 
 // open compiles a module, and sees that it can be called.
 func open(ctx context.Context, m Manifest, code []byte, config Config) (*module, *Refusal) {
-	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCloseOnContextDone(true))
+	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCloseOnContextDone(true).WithCompilationCache(config.Compiled))
 	one := &module{manifest: m, watchdog: config.Watchdog, runtime: runtime}
 	refusal := one.load(ctx, code)
 	if refusal == nil {
@@ -158,4 +158,7 @@ func (m *module) close() {
 	defer m.mu.Unlock()
 	m.closed, m.instance = true, nil
 	_ = m.runtime.Close(context.Background()) // closes the instance, too
+	if m.compiled != nil {
+		_ = m.compiled.Close(context.Background()) // what others share stays theirs
+	}
 }

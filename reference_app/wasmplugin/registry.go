@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
+	"github.com/tetratelabs/wazero"
 )
 
-// Config of a registry. Watchdog, Controls and Observe may be left out.
+// Config of a registry. All but BuiltIn may be left out.
 type Config struct {
 	// BuiltIn are the carriers that the service brings along.
 	BuiltIn fulfil.Carriers
@@ -21,6 +22,9 @@ type Config struct {
 	// quarantined.
 	Controls func() fulfil.ControlsState
 	Watchdog Watchdog
+	// Compiled is shared by registries of one process, which then compile and hold
+	// a module once; who made it closes it, after them.
+	Compiled wazero.CompilationCache
 	Observe  Observer
 }
 
