@@ -46,12 +46,14 @@ func summary(r Result) string {
 		runbook.Short(r.Elapsed), r.Wall.Seconds(), r.CPU.Seconds(), r.MemoryKB/1024, r.Scrapes, r.RuleRuns, r.Requests)
 }
 
-// keep finishes the journal with the result, and adds it to those of the folder.
+// keep finishes the journal with the result, adds that to those of the folder, and
+// makes room in it.
 // What cannot be kept could not be verified.
 func (r *rehearsal) keep() {
 	var err error
-	if r.result.Journal != "" {
-		err = journal.Finish(r.result.Journal, journal.KindResult, time.Now(), r.result)
+	if path := r.result.Journal; path != "" {
+		err = journal.Finish(path, journal.KindResult, time.Now(), r.result)
+		prune(filepath.Dir(path), r.result.Drill, r.result.World)
 	}
 	if err := errors.Join(err, appendResult(r.result)); err != nil {
 		r.fail(Settle, "results", err)
