@@ -70,7 +70,7 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 		r.systems = append(r.systems, system)
 	}
 	r.drills = append(r.drills, catalogue.Drill{Test: test, File: filepath.Base(file), Runbook: drill.Runbook, System: system.Name,
-		Worlds: where.in, Lacks: where.lacks, Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
+		Worlds: where.in, Lacks: where.lacks, Speed: system.speed(), Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
 }
 
 // describeDrills runs the tests, of which the drills register only, and writes what

@@ -121,7 +121,7 @@
 // # Flags of the test binary
 //
 //	-sim.seed N      repeat a run: every random choice comes from the seed
-//	-sim.speed X     live X times as fast; in containers 5 unless told otherwise
+//	-sim.speed X     live X times as fast; in containers System.Speed unless told otherwise
 //	-sim.needed      rehearse each drill without its runbook, too: that has to be red
 //	-sim.require     no Docker engine is a failure, not a skip
 //	-sim.dir DIR     where journals and results go

@@ -14,7 +14,7 @@ import (
 // The flags of a test binary with drills in it.
 var (
 	seedFlag     = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
-	speedFlag    = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers 5")
+	speedFlag    = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers System.Speed")
 	requireFlag  = flag.Bool("sim.require", os.Getenv("DRILL_REQUIRE") != "", "fail, rather than skip, where there is no Docker engine; default $DRILL_REQUIRE")
 	togetherFlag = flag.Int("sim.together", 0, "how many drills in containers may run at once; default as many as the processors bear at that speed")
 	dirFlag      = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")

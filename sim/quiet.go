@@ -17,7 +17,7 @@ func Quiet(t *testing.T, system System, load traffic.Load, span time.Duration, s
 	name := t.Name()
 	t.Parallel()
 	once := func(t *testing.T) {
-		machine.enter(virtually)
+		machine.enter(virtually, 0)
 		defer func() { _ = machine.leave() }()
 		if result, mine := quiet(name, system, load, span).inVirtual(t); mine {
 			report(t, result)

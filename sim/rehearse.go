@@ -16,9 +16,6 @@ import (
 // takeDown bounds the removal of a world, on its own clock.
 const takeDown = 2 * time.Minute
 
-// fastContainers is the speed in containers, where nobody asks for another.
-const fastContainers = 5
-
 // Rehearse runs the drill, in a subtest for each kind of world that can play it, and
 // holds the worlds against each other. It fails the test unless the drill passed, and
 // says which act saw what, and the command that repeats the run. Virtual time is skipped
@@ -72,7 +69,7 @@ func rehearseInTime(t *testing.T, system System, drill Drill, seed uint64) Resul
 		done.skip(inTime, where.lacks[inTime])
 		where.need(t, inTime)
 	}
-	machine.enter(virtually)
+	machine.enter(virtually, 0)
 	defer func() { _ = machine.leave() }()
 	r := newRehearsal(t.Name(), inTime, system, drill, seed, pickSpeed(1))
 	r.counts = true
@@ -91,7 +88,7 @@ func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Resul
 		done.skip(inReal, where.lacks[inReal])
 		where.need(t, inReal)
 	}
-	r := newRehearsal(t.Name(), inReal, system, drill, seed, pickSpeed(fastContainers))
+	r := newRehearsal(t.Name(), inReal, system, drill, seed, pickSpeed(system.speed()))
 	r.counts = true
 	if err := engine(t.Context()); err != nil {
 		if *requireFlag || !where.can(inTime) {
@@ -136,7 +133,7 @@ func engine(ctx context.Context) error {
 func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
-	machine.enter(contained)
+	machine.enter(contained, together(r.opts.Speed))
 	began := time.Now()
 	r.begins()
 	r.run(t.Context(), began, func(ctx context.Context) {
@@ -180,7 +177,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	case err != nil:
 		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
 	}
-	return newRehearsal(t.Name(), inReal, system, drill, pickSeed(), pickSpeed(fastContainers)).inContainers(t)
+	return newRehearsal(t.Name(), inReal, system, drill, pickSeed(), pickSpeed(system.speed())).inContainers(t)
 }
 
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {

@@ -46,11 +46,12 @@ func together(speed float64) int {
 	return min(8, max(1, int(6*float64(runtime.GOMAXPROCS(0))/speed)))
 }
 
-// enter waits until a guest of this kind may come in.
-func (r *room) enter(k kind) {
+// enter waits until a guest of this kind may come in; into containers only when
+// fewer than so many are there.
+func (r *room) enter(k kind, many int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.guests >= together(pickSpeed(fastContainers))) {
+	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.guests >= many) {
 		r.change.Wait()
 	}
 	if r.guests == 0 {

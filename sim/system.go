@@ -55,6 +55,13 @@ type System struct {
 	// Containers adds the parts to a world of containers; it makes sure of their
 	// images first. It may be left out: drills then play in virtual time alone.
 	Containers func(context.Context, *containers.World) error
+	// Speed is how many times as fast as the clock drills live in containers, unless
+	// -sim.speed says otherwise. Drillbook divides its own times, the windows of rules
+	// and of conditions by it, and multiplies the load; all other times are the
+	// service's: Containers has to divide its timeouts by [world.Options].Speed, and
+	// rules may compare only what then stays as it is, such as ratios. Zero means 1, for
+	// a service that is as it is in production.
+	Speed float64
 
 	// Shows is what the service shows of itself, for drill lint to hold the names
 	// in runbooks against. It may be left out, or some of it: what is empty is not
@@ -81,6 +88,9 @@ type System struct {
 	Tampers []Tamper
 	Defects []Defect
 }
+
+// speed in containers, where nobody asks for another.
+func (s System) speed() float64 { return cmp.Or(s.Speed, 1) }
 
 // interval between two rounds, at speed 1.
 func (s System) interval() time.Duration { return cmp.Or(s.Interval, scrapes) }

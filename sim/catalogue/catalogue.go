@@ -99,6 +99,7 @@ type Drill struct {
 	Worlds  []string `json:"worlds"` // that it can be played in, virtual time first
 	// Lacks is why it cannot be played in the other kinds of worlds, by their names.
 	Lacks map[string]string `json:"lacks,omitempty"`
+	Speed float64           `json:"speed"` // in containers, where nobody asks for another
 	Load  string            `json:"load"`
 	Fault string            `json:"fault"`
 }

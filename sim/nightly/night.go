@@ -137,11 +137,11 @@ func (n *Night) containers(ctx context.Context) {
 	n.say("%d drills in containers at speed %d take about %s, and there are %s; those come first that have not run for the longest time",
 		len(p.drills), p.speed, p.all.Round(time.Second), window.Round(time.Second))
 	for i, drill := range p.drills {
-		if takes := p.lengths[drill].at(p.speed); !n.fits(takes, containersUntil) {
+		if !n.fits(p.takes(drill), containersUntil) {
 			n.leave("%d of %d drills in containers, for want of time: %s", len(p.drills)-i, len(p.drills), strings.Join(p.drills[i:], ", "))
 			return
 		}
-		n.step(ctx, "run", drill, "--world", "containers", "--speed", fmt.Sprint(p.speed))
+		n.step(ctx, "run", drill, "--world", "containers", "--speed", fmt.Sprint(p.speedOf(drill)))
 	}
 }
 

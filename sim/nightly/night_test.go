@@ -68,7 +68,7 @@ func aNight(t *testing.T, w *town, minutes int) (*Night, *bytes.Buffer) {
 	n.Name, n.Results = "tonight", filepath.Join(t.TempDir(), "results.jsonl")
 	require.NoError(t, os.WriteFile(n.Results, nil, 0o644))
 	for _, name := range strings.Fields("a b c d e f g h i j k l m n o p") {
-		n.Drills = append(n.Drills, Drill{Name: name, Containers: true})
+		n.Drills = append(n.Drills, Drill{Name: name, Containers: true, Fastest: 5})
 		n.Lengths[name] = Length{Lived: 10 * time.Minute, Overhead: 30 * time.Second}
 	}
 	return n, &out
@@ -229,7 +229,7 @@ func TestInterrupted(t *testing.T) {
 
 func TestPlan(t *testing.T) {
 	now := time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
-	drills := []Drill{{Name: "often", Containers: true}, {Name: "new", Containers: true}, {Name: "virtual only", Containers: false}, {Name: "long ago", Containers: true}}
+	drills := []Drill{{Name: "often", Containers: true, Fastest: 5}, {Name: "new", Containers: true, Fastest: 5}, {Name: "virtual only", Containers: false}, {Name: "long ago", Containers: true, Fastest: 5}}
 	known := map[string]Length{
 		"often":    {10 * time.Minute, 20 * time.Second, now},
 		"long ago": {8 * time.Minute, 20 * time.Second, now.AddDate(0, 0, -9)},
@@ -239,6 +239,11 @@ func TestPlan(t *testing.T) {
 		assert.Equal(t, speed, p.speed, window)
 		assert.Equal(t, []string{"new", "long ago", "often"}, p.drills, "those first that have not run for the longest time")
 	}
+
+	drills[0].Fastest = 0 // of a system that does not say that it can live faster
+	p := planContainers(drills, known, time.Minute)
+	assert.Equal(t, []int{5, 1}, []int{p.speedOf("new"), p.speedOf("often")})
+	assert.Equal(t, 10*time.Minute+20*time.Second, p.takes("often"))
 }
 
 func TestProveOrder(t *testing.T) {

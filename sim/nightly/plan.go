@@ -13,6 +13,7 @@ import (
 type Drill struct {
 	Name       string
 	Containers bool // it can live in containers
+	Fastest    int  // that it may live there, as a multiple of the clock
 	Timeless   bool // it cannot live in virtual time
 }
 
@@ -40,10 +41,6 @@ var unknown = Length{Lived: 11 * time.Minute, Overhead: 30 * time.Second}
 
 // at is the time on the wall at a speed.
 func (l Length) at(speed int) time.Duration { return l.Lived/time.Duration(speed) + l.Overhead }
-
-// fastest is the highest speed that drills in containers are run at: with a higher
-// one, two CPUs are the bottleneck.
-const fastest = 5
 
 // Lengths are those of drills in containers, by the last results of each.
 func Lengths(results []trend.Result) map[string]Length {
@@ -79,20 +76,27 @@ func median(results []trend.Result, of func(trend.Result) time.Duration) time.Du
 type plan struct {
 	drills  []string
 	lengths map[string]Length
-	speed   int
+	fastest map[string]int
+	speed   int           // of those that may live so fast
 	all     time.Duration // that they take
 }
+
+// speedOf is how fast a drill is to live, and takes how long that takes.
+func (p plan) speedOf(drill string) int         { return min(p.speed, p.fastest[drill]) }
+func (p plan) takes(drill string) time.Duration { return p.lengths[drill].at(p.speedOf(drill)) }
 
 // planContainers takes the lowest speed at which all fit into the time there is, or
 // the highest, with those first that have not been run for the longest time.
 func planContainers(drills []Drill, known map[string]Length, window time.Duration) plan {
-	p := plan{lengths: map[string]Length{}}
+	p := plan{lengths: map[string]Length{}, fastest: map[string]int{}}
+	fastest := 1
 	for _, d := range drills {
 		if !d.Containers {
 			continue
 		}
 		p.drills = append(p.drills, d.Name)
-		p.lengths[d.Name] = unknown
+		p.lengths[d.Name], p.fastest[d.Name] = unknown, max(1, d.Fastest)
+		fastest = max(fastest, d.Fastest)
 		if l, there := known[d.Name]; there {
 			p.lengths[d.Name] = l
 		}
@@ -100,8 +104,8 @@ func planContainers(drills []Drill, known map[string]Length, window time.Duratio
 	slices.SortStableFunc(p.drills, func(a, b string) int { return p.lengths[a].Last.Compare(p.lengths[b].Last) })
 	for p.speed = 1; ; p.speed++ {
 		p.all = 0
-		for _, l := range p.lengths {
-			p.all += l.at(p.speed)
+		for _, drill := range p.drills {
+			p.all += p.takes(drill)
 		}
 		if p.all <= window || p.speed == fastest {
 			return p

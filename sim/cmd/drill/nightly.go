@@ -25,7 +25,8 @@ import (
 func (c command) nightly() *cobra.Command {
 	cmd := &cobra.Command{Use: "nightly", Short: "Spend some minutes on all drills, in all ways.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions,
 		Long: `Spend some minutes on all drills: each once in virtual time; in containers, one after the
-other, as many as fit, at the lowest speed from 1 to 5 at which all do; spoiled on purpose;
+other, as many as fit, at the lowest speed at which all do, up to System.Speed; spoiled on
+purpose;
 then with other seeds in virtual time, until the time is used up. It closes with the trend
 and a report, in .drill/nightly, and overruns by one command at most.
 
@@ -69,7 +70,8 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	n.Dir, n.Results = filepath.Join(dir, "nightly"), filepath.Join(dir, "results.jsonl")
 	n.Store = cmp.Or(store, filepath.Join(dir, "trend.db"))
 	for _, d := range s.Drills {
-		n.Drills = append(n.Drills, nightly.Drill{Name: d.Runbook, Containers: slices.Contains(d.Worlds, "containers"), Timeless: !timely(d)})
+		n.Drills = append(n.Drills, nightly.Drill{Name: d.Runbook, Containers: slices.Contains(d.Worlds, "containers"),
+			Fastest: int(d.Speed), Timeless: !timely(d)})
 	}
 	if n.Lengths, err = c.lengths(cmd.Context(), n.Store, n.Results); err != nil {
 		return err

@@ -52,7 +52,7 @@ fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green 
 	flags.StringVar(&r.world, "world", "", "`kind` of world: virtual, containers or all; default virtual, or the only one that a drill has")
 	flags.Uint64Var(&r.seed, "seed", 0, "of the run; 0 draws one")
 	flags.IntVar(&r.runs, "runs", 1, "`times` to run each drill")
-	flags.Float64Var(&r.speed, "speed", 0, "divide durations and multiply rates; default 1, in containers 5")
+	flags.Float64Var(&r.speed, "speed", 0, "divide durations and multiply rates; default 1, in containers System.Speed")
 	flags.IntVar(&r.together, "together", 0, "so `many` drills in containers run at once; default as many as the processors bear at that speed")
 	flags.DurationVar(&r.timeout, "timeout", 0, "end all after this `time`; 0 never does")
 	_ = cmd.RegisterFlagCompletionFunc("world", cobra.FixedCompletions([]string{"virtual", "containers", "all"}, cobra.ShellCompDirectiveNoFileComp))
@@ -218,7 +218,7 @@ func pattern(drills []catalogue.Drill, subtest string) string {
 // again is the command that repeats a run.
 func (s *suite) again(r sim.Result) string {
 	line := fmt.Sprintf("drill run %s --world %s --seed %d", r.Drill, r.World, r.Seed)
-	if byDefault := map[string]float64{"virtual": 1, "containers": 5}[r.World]; r.Speed != byDefault {
+	if r.World != "virtual" || r.Speed != 1 {
 		line += fmt.Sprintf(" --speed %g", r.Speed)
 	}
 	if s.folder != defaultScenarios {
