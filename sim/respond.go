@@ -267,7 +267,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.note("ledger", time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
 	r.notePacked(history.KindBooks, r.books)
-	r.result.LedgerRead = true
+	r.result.LedgerRead, r.result.NoLedger = true, r.system.Ledger == nil
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
 	flattered, err := r.overclaimed()
@@ -322,6 +322,10 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 		if err := tamper(ctx); err != nil {
 			return check.Report{}, err
 		}
+	}
+	if r.system.Ledger == nil {
+		r.books = check.Ledger{Arrived: check.Answered(r.accepted())}
+		return check.Balance(r.bothSides()), nil
 	}
 	books, err := r.system.Ledger(ctx, r.world)
 	if err != nil {

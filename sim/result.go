@@ -87,6 +87,8 @@ type Result struct {
 	// LedgerRead: both sides of the ledger were held against each other. Without it
 	// the four counts below say nothing; results from before it was kept lack it.
 	LedgerRead bool `json:"ledger_read"`
+	// NoLedger: the system has none, and what was accepted counts as delivered.
+	NoLedger bool `json:"no_ledger,omitempty"`
 
 	Accepted  int `json:"accepted"`
 	Delivered int `json:"delivered"`
@@ -116,6 +118,9 @@ func (r Result) Ledger() string {
 	if !r.ledgerKnown() {
 		return "ledger not read"
 	}
+	if r.NoLedger {
+		return fmt.Sprintf("%d accepted; no ledger", r.Accepted)
+	}
 	return fmt.Sprintf("%d accepted, %d delivered, %d lost, %d doubled", r.Accepted, r.Delivered, r.Lost, r.Doubled)
 }
 
@@ -123,6 +128,9 @@ func (r Result) Ledger() string {
 func (r Result) ledgerColumns() string {
 	if !r.ledgerKnown() {
 		return "–\t–\t–\t–"
+	}
+	if r.NoLedger {
+		return fmt.Sprintf("%d\t–\t–\t–", r.Accepted)
 	}
 	return fmt.Sprintf("%d\t%d\t%d\t%d", r.Accepted, r.Delivered, r.Lost, r.Doubled)
 }

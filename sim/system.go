@@ -75,7 +75,9 @@ type System struct {
 	// Customers are those who use the service.
 	Customers Customers
 	// Ledger reads what reached the service's far side, from the store of who
-	// received it: never from the service's own word.
+	// received it: never from the service's own word. It may be left out where the
+	// answer is all that a customer is owed, as of a search: nobody holds what arrived
+	// against what was accepted then, and results say so.
 	Ledger func(context.Context, world.World) (Books, error)
 	// Audit begins to watch the service's stores, until ctx is done, and returns
 	// what reads them at the end of a drill: from the stores themselves, never by
@@ -135,7 +137,7 @@ type Customers struct {
 	// Request draws the n-th request of a run.
 	Request traffic.Source
 	// Judge tells from an answer whether the request was accepted, and under
-	// which identity. Refused is what the service has certainly not taken on: a 5xx is
+	// which identity; an empty one is the key of the request. Refused is what the service has certainly not taken on: a 5xx is
 	// unknown where it leaves that open, and the request is asked again with its key.
 	Judge func(status int, body []byte) (traffic.Verdict, string)
 	// Reads tells from an answer that accepts what the customer is told of the

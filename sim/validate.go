@@ -55,7 +55,6 @@ func (s System) fields() []field {
 		{"Customers.Request", s.Customers.Request == nil, "it draws the requests of customers"},
 		{"Customers.Judge", s.Customers.Judge == nil, "it tells from an answer whether a request was accepted"},
 		{"Customers.Reads", s.Customers.Look != nil && s.Customers.Reads == nil, "it tells what the answer to Customers.Look shows"},
-		{"Ledger", s.Ledger == nil, "it reads what arrived, from who received it"},
 	}
 }
 

@@ -86,7 +86,7 @@ func TestValidate(t *testing.T) {
 		"Name": func(s *sim.System) { s.Name = "" }, "Rules": func(s *sim.System) { s.Rules = nil },
 		"Objectives": func(s *sim.System) { s.Objectives = nil }, "Runbooks": func(s *sim.System) { s.Runbooks = nil },
 		"Virtual": func(s *sim.System) { s.Virtual = nil }, "Contract": func(s *sim.System) { s.Contract = nil },
-		"Operator": func(s *sim.System) { s.Operator = nil }, "Ledger": func(s *sim.System) { s.Ledger = nil },
+		"Operator": func(s *sim.System) { s.Operator = nil },
 		"Customers.Endpoint": func(s *sim.System) { s.Customers.Endpoint = "" },
 		"Customers.Request":  func(s *sim.System) { s.Customers.Request = nil },
 		"Customers.Judge":    func(s *sim.System) { s.Customers.Judge = nil },
@@ -104,8 +104,8 @@ func TestValidate(t *testing.T) {
 		assert.Equal(t, err, described)
 	}
 	system := notes(t)
-	system.Ledger = nil
-	assert.EqualError(t, system.Validate(), "system notes: Ledger is missing: it reads what arrived, from who received it; see go doc sim.System")
+	system.Contract = nil
+	assert.EqualError(t, system.Validate(), "system notes: Contract is missing: it lists all that a runbook may do to the service; see go doc sim.System")
 	system = notes(t)
 	system.Virtual, system.Containers = nil, inContainers
 	assert.NoError(t, system.Validate())

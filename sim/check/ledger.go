@@ -37,6 +37,19 @@ type Arrived struct {
 	Price string
 }
 
+// Answered is what arrived where an answer is all that a client is owed.
+func Answered(accepted []Accepted) []Arrived {
+	var all []Arrived
+	seen := map[string]bool{}
+	for _, a := range accepted {
+		if !seen[a.ID] {
+			seen[a.ID] = true
+			all = append(all, Arrived{ID: a.ID, Where: "the client", At: a.Told, What: a.What, Price: a.Answer.Price})
+		}
+	}
+	return all
+}
+
 // Terms are what a service works by and its owner changes now and then, such as
 // a price list. What is accepted from then on must not arrive under earlier ones;
 // later ones are as good.

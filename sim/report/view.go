@@ -134,7 +134,11 @@ func (d *Drill) ledgerStats() []stat {
 		return append(all, stat{"lost, doubled", "not known", true})
 	}
 	add("accepted", d.ledger.Accepted, false)
-	add("delivered", d.ledger.Delivered, false)
+	if d.Result != nil && d.Result.NoLedger {
+		all = append(all, stat{"delivered", "no ledger: an answer is all that is owed", false})
+	} else {
+		add("delivered", d.ledger.Delivered, false)
+	}
 	for _, column := range d.ledger.Columns() {
 		add(column.Name, len(column.IDs), len(column.IDs) > 0)
 	}

@@ -286,7 +286,11 @@ func (g *Generator) note(v *vegeta.Result) (Result, error) {
 // understand notes what an answer with the status of r says.
 func (g *Generator) understand(r *Result, body []byte) {
 	r.Verdict, r.ID = g.Judge(r.Status, body)
-	if r.Verdict == Accepted && g.Reads != nil {
+	if r.Verdict != Accepted {
+		return
+	}
+	r.ID = cmp.Or(r.ID, r.Key)
+	if g.Reads != nil {
 		r.Answer = g.Reads(body)
 	}
 }
