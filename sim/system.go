@@ -159,7 +159,7 @@ type Customers struct {
 type Books struct {
 	Arrived []check.Arrived
 	// Closed are identities that ended without an arrival on purpose, such as a
-	// cancelled order.
+	// cancelled order; one that arrives all the same is a finding.
 	Closed []string
 	// Terms that the service worked by, in the order in which they came.
 	Terms []check.Terms

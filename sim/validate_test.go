@@ -86,7 +86,7 @@ func TestValidate(t *testing.T) {
 		"Name": func(s *sim.System) { s.Name = "" }, "Rules": func(s *sim.System) { s.Rules = nil },
 		"Objectives": func(s *sim.System) { s.Objectives = nil }, "Runbooks": func(s *sim.System) { s.Runbooks = nil },
 		"Virtual": func(s *sim.System) { s.Virtual = nil }, "Contract": func(s *sim.System) { s.Contract = nil },
-		"Operator": func(s *sim.System) { s.Operator = nil },
+		"Operator":           func(s *sim.System) { s.Operator = nil },
 		"Customers.Endpoint": func(s *sim.System) { s.Customers.Endpoint = "" },
 		"Customers.Request":  func(s *sim.System) { s.Customers.Request = nil },
 		"Customers.Judge":    func(s *sim.System) { s.Customers.Judge = nil },

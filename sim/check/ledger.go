@@ -62,7 +62,8 @@ type Terms struct {
 type Ledger struct {
 	Accepted []Accepted
 	Arrived  []Arrived
-	// Closed are identities that ended without an arrival on purpose.
+	// Closed are identities that ended without an arrival on purpose: they are not
+	// lost, and must not arrive.
 	Closed []string
 	// Unanswered are the keys of requests whose clients do not know in the end what
 	// became of them, though they have asked again. The service owes them nothing, and
@@ -81,6 +82,7 @@ type Report struct {
 	Lost      []string `json:"lost,omitempty"`
 	Doubled   []string `json:"doubled,omitempty"`  // more than one effect, wherever
 	Stray     []string `json:"stray,omitempty"`    // arrived, and nobody had asked
+	Unwanted  []string `json:"unwanted,omitempty"` // arrived, and had been closed
 	Outdated  []string `json:"outdated,omitempty"` // arrived under terms from before it was accepted
 	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
 	// Unanswered requests, by their keys: of them nobody knows an identity.
@@ -104,6 +106,7 @@ func (r Report) Columns() []Column {
 		{Name: "lost", Expected: "every accepted request arrived", IDs: r.Lost},
 		{Name: "doubled", Expected: "nothing had more than one effect", IDs: r.Doubled},
 		{Name: "stray", Expected: "nothing arrived that nobody asked for", IDs: r.Stray, Unknown: r.unattributed()},
+		{Name: "unwanted", Expected: "nothing arrived that had ended without an arrival", IDs: r.Unwanted},
 		{Name: "outdated", Expected: "nothing arrived under terms from before it was accepted", IDs: r.Outdated},
 		{Name: "altered", Expected: "what arrived is what was asked for", IDs: r.Altered},
 		{Name: "unanswered", Expected: "every request is answered in the end, when it is asked again with its key", IDs: r.Unanswered},
@@ -147,6 +150,9 @@ func Balance(l Ledger) Report {
 		if !asked[id] {
 			report.Stray = append(report.Stray, id)
 		}
+		if closed[id] {
+			report.Unwanted = append(report.Unwanted, id)
+		}
 	}
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
@@ -155,6 +161,7 @@ func Balance(l Ledger) Report {
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)
+	slices.Sort(report.Unwanted)
 	return report
 }
 

@@ -40,6 +40,8 @@ func TestBalance(t *testing.T) {
 			check.Report{Accepted: 2, Delivered: 1, Lost: []string{"a"}}},
 		"one identity for two keys loses the second": {check.Ledger{Accepted: []check.Accepted{{ID: "a", Key: "k1"}, {ID: "a", Key: "k2"}, {ID: "a", Key: "k1"}, {ID: "a", Key: "k2"}}, Arrived: arrived("a")},
 			check.Report{Accepted: 1, Delivered: 1, Lost: []string{"a for the key k2"}}},
+		"closed on purpose, and sent all the same": {check.Ledger{Accepted: accepted("a"), Closed: []string{"a"}, Arrived: []check.Arrived{{ID: "a"}}},
+			check.Report{Accepted: 1, Delivered: 1, Unwanted: []string{"a"}}},
 		"closed on purpose is not lost": {check.Ledger{Accepted: accepted("a"), Closed: []string{"a"}}, check.Report{Accepted: 1}},
 		"doubled at two places": {check.Ledger{Accepted: accepted("a"),
 			Arrived: []check.Arrived{{ID: "a", Where: "primary"}, {ID: "a", Where: "standby"}}},

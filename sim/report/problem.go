@@ -131,6 +131,7 @@ var bookWords = map[string]string{
 	"lost":        "Requests were accepted and never arrived",
 	"doubled":     "Requests had their effect more than once",
 	"stray":       "Something arrived that nobody had asked for",
+	"unwanted":    "Something arrived that had been closed, as a cancelled order is",
 	"outdated":    "Requests arrived under terms that were no longer in force",
 	"altered":     "What arrived is not what was asked for",
 	"mispriced":   "What arrived comes to another price than was told",
