@@ -126,7 +126,7 @@ func (r *rehearsal) healNow(ctx context.Context) []string {
 	}
 	heal, name := r.heal, r.drill.Fault.Name()
 	r.heal = nil
-	if err := heal(ctx); err != nil {
+	if err := boundedly(ctx, "the end of the fault", heal); err != nil {
 		return []string{fmt.Sprintf("NOT healed: %s: %v", name, err)}
 	}
 	r.note("heal", time.Now(), map[string]any{"fault": name})

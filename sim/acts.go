@@ -41,7 +41,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 		if r.heal == nil {
 			return
 		}
-		if err := r.heal(clean); err != nil {
+		if err := boundedly(clean, "the end of the fault", r.heal); err != nil {
 			r.result.find(harness(Settle, "heal", err))
 			return
 		}

@@ -16,7 +16,7 @@ func (r *rehearsal) watchStores(ctx context.Context) (err error) {
 	if r.system.Audit == nil {
 		return nil
 	}
-	if r.audit, err = r.system.Audit(ctx, r.world); err != nil {
+	if r.audit, err = r.system.Audit(ctx, r.world); err != nil { // its context is the watch's
 		return fmt.Errorf("System.Audit: %w", err)
 	}
 	return nil
@@ -31,7 +31,8 @@ type heard struct {
 // Do implements [runbook.Operator].
 func (h heard) Do(ctx context.Context, words []string) (json.RawMessage, error) {
 	at := time.Now()
-	answer, err := h.Operator.Do(ctx, words)
+	limit := h.by.scale(commandFor)
+	answer, err := bounded(ctx, "the command", limit, func(ctx context.Context) (json.RawMessage, error) { return h.Operator.Do(ctx, words) })
 	if call, unknown := h.by.contract.Parse(words); unknown == nil {
 		h.by.asked = append(h.by.asked, check.Asked{Command: call.Command.Name, At: at, Changes: call.Command.Class != "observe", Answered: err == nil})
 	}
@@ -45,7 +46,7 @@ func (r *rehearsal) auditStores(ctx context.Context) []Finding {
 		r.note("audit", time.Now(), map[string]string{"skipped": "the system has no audit"})
 		return nil
 	}
-	record, err := r.audit(ctx)
+	record, err := bounded(ctx, "System.Audit", readFor, r.audit)
 	if err != nil {
 		return []Finding{harness(Settle, "audit", err)}
 	}

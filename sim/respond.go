@@ -169,7 +169,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	}
 	heal := r.heal
 	r.heal = nil
-	if err := heal(context.WithoutCancel(ctx)); err != nil {
+	if err := boundedly(context.WithoutCancel(ctx), "the end of the fault", heal); err != nil {
 		return []Finding{harness(Respond, "heal", err)}, nil
 	}
 	r.ended = time.Now()
@@ -327,7 +327,7 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 		r.books = check.Ledger{Arrived: check.Answered(r.accepted())}
 		return check.Balance(r.bothSides()), nil
 	}
-	books, err := r.system.Ledger(ctx, r.world)
+	books, err := bounded(ctx, "System.Ledger", readFor, func(ctx context.Context) (Books, error) { return r.system.Ledger(ctx, r.world) })
 	if err != nil {
 		return check.Report{}, err
 	}
