@@ -134,7 +134,7 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
 	machine.enter(contained, together(r.opts.Speed))
-	began := time.Now()
+	began, pressure := time.Now(), pressed()
 	r.begins()
 	r.run(t.Context(), began, func(ctx context.Context) {
 		w, err := containers.New(ctx, r.opts)
@@ -149,7 +149,7 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 		r.fail(Settle, "goroutines", err)
 		r.result.judge()
 	}
-	r.result.Wall = time.Since(began)
+	r.result.Wall, r.result.Pressure = time.Since(began), pressure()
 	r.keep()
 	r.ends(r.result)
 	return r.result

@@ -106,7 +106,10 @@ type Result struct {
 	RuleRuns int           `json:"rule_runs"`
 	Requests int           `json:"requests"`
 	MemoryKB int64         `json:"memory_kb"` // at most, of that process
-	Journal  string        `json:"journal"`
+	// Pressure is the share of the time for which something on the machine waited for
+	// a CPU while the drill lived in containers; 0 where that is not known.
+	Pressure float64 `json:"pressure,omitempty"`
+	Journal  string  `json:"journal"`
 
 	Origin Origin `json:"origin"` // set where the result is kept
 }

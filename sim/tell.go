@@ -32,6 +32,9 @@ func report(t *testing.T, r Result) {
 	for _, f := range r.Findings {
 		lines = append(lines, f.String())
 	}
+	if machine := r.Machine(); machine != "" {
+		lines = append(lines, "machine: "+machine)
+	}
 	complain := done.red
 	if r.Outcome == Unverified {
 		complain = done.unclear

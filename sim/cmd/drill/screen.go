@@ -97,6 +97,9 @@ func ending(e sim.Event, p palette) string {
 	for _, f := range r.Findings {
 		text += "\n  " + strings.ReplaceAll(f.String(), "\n", "\n  ")
 	}
+	if machine := r.Machine(); machine != "" {
+		text += "\n  machine:  " + machine
+	}
 	text += fmt.Sprintf("\n  again by: %s", e.Again)
 	if r.Journal != "" {
 		text += "\n  journal:  " + r.Journal
