@@ -54,6 +54,9 @@ func TestInterrupted(t *testing.T) {
 			assert.Contains(t, v.output, fmt.Sprintf("act %s, abort: could not be verified", want.act))
 			assert.Contains(t, v.output, "interrupt signal received")
 			assert.Equal(t, want.kinds, v.kinds(t))
+			results, err := os.ReadFile(filepath.Join(v.dir, "results.jsonl"))
+			require.NoError(t, err)
+			assert.Contains(t, string(results), `"stopped":true`, "which says nothing of the drill")
 			assert.ErrorIs(t, syscall.Kill(v.child, 0), syscall.ESRCH, "the child process is gone")
 		})
 	}

@@ -106,6 +106,8 @@ type Result struct {
 	RuleRuns int           `json:"rule_runs"`
 	Requests int           `json:"requests"`
 	MemoryKB int64         `json:"memory_kb"` // at most, of that process
+	// Stopped by a person, before it had a verdict.
+	Stopped bool `json:"stopped,omitempty"`
 	// Pressure is the share of the time for which something on the machine waited for
 	// a CPU while the drill lived in containers; 0 where that is not known.
 	Pressure float64 `json:"pressure,omitempty"`

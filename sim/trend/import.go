@@ -15,6 +15,8 @@ type Added struct {
 	Known int `json:"known"` // that were there already
 	// Other results are of variants of drills, some of which are red on purpose.
 	Other int `json:"other"`
+	// Stopped by a person, before they had a verdict.
+	Stopped int `json:"stopped,omitempty"`
 	// Old ones were written before results knew their run.
 	Old int `json:"old"`
 	// Unfinished: the last line is cut short, or still being written.
@@ -25,6 +27,9 @@ func (a Added) String() string {
 	text := fmt.Sprintf("%d new results, %d known", a.New, a.Known)
 	if a.Other > 0 {
 		text += fmt.Sprintf("; %d left out: variants of drills", a.Other)
+	}
+	if a.Stopped > 0 {
+		text += fmt.Sprintf("; %d left out: %v", a.Stopped, errStopped)
 	}
 	if a.Old > 0 {
 		text += fmt.Sprintf("; %d left out: %v", a.Old, errOld)
@@ -66,6 +71,8 @@ func read(in io.Reader, path string) (results []Result, added Added, bad error) 
 			results = append(results, r)
 		case errors.Is(err, errOther):
 			added.Other++
+		case errors.Is(err, errStopped):
+			added.Stopped++
 		case errors.Is(err, errOld):
 			added.Old++
 		default:

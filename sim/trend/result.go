@@ -34,6 +34,7 @@ type Result struct {
 	Seed   uint64  `json:"seed"`
 
 	Outcome  string `json:"outcome"`
+	Stopped  bool   `json:"stopped,omitempty"`
 	Detect   Timing `json:"detect"`
 	Mitigate Timing `json:"mitigate"`
 	Recover  Timing `json:"recover"`
@@ -70,8 +71,9 @@ func (r Result) Time(measure string) Timing {
 
 // Why a line is not taken, although it is sound.
 var (
-	errOther = errors.New("not a drill of its own, but a variant that may be red on purpose")
-	errOld   = errors.New("written before results knew their run")
+	errOther   = errors.New("not a drill of its own, but a variant that may be red on purpose")
+	errStopped = errors.New("stopped by a person, before they had a verdict")
+	errOld     = errors.New("written before results knew their run")
 )
 
 // parse reads a line of results.jsonl.
@@ -93,6 +95,8 @@ func parse(line []byte) (Result, error) {
 		return r, errors.New("one of its times is below zero")
 	case !strings.HasSuffix(r.Test, "/"+r.World):
 		return r, errOther
+	case r.Stopped:
+		return r, errStopped
 	case r.Origin.Run == "" || r.Origin.Started.IsZero():
 		return r, errOld
 	}

@@ -46,6 +46,7 @@ func TestWhatIsNotImported(t *testing.T) {
 		strings.Replace(ok, "TestA/virtual", "TestAHasPower/skip", 1),
 		strings.Replace(ok, `"run":"r",`, "", 1),
 		strings.Replace(ok, `"speed":1`, `"speed":0`, 1),
+		strings.Replace(ok, `"passed"`, `"could not be verified","stopped":true`, 1),
 		strings.Replace(ok, `"passed"`, `"fine"`, 1),
 		"[]", "null", "",
 		strings.Replace(ok, `"seed":1`, `"seed":2`, 1),
@@ -55,8 +56,8 @@ func TestWhatIsNotImported(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 	s := open(t, filepath.Join(t.TempDir(), "trend.db"))
 	added, err := s.Import(t.Context(), file)
-	assert.Equal(t, Added{New: 2, Other: 1, Old: 1, Unfinished: true}, added)
-	for _, line := range []string{":2: ", ":5: ", ":6: ", ":7: ", ":8: ", ":9: "} {
+	assert.Equal(t, Added{New: 2, Other: 1, Stopped: 1, Old: 1, Unfinished: true}, added)
+	for _, line := range []string{":2: ", ":5: ", ":7: ", ":8: ", ":9: ", ":10: "} {
 		assert.ErrorContains(t, err, file+line)
 	}
 	assert.ErrorContains(t, err, "mend or delete the line")
