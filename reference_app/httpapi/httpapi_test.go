@@ -43,16 +43,33 @@ const (
 )
 
 func TestOrders(t *testing.T) {
-	h := orders(fulfil.ControlsState{})
+	repository := apptest.NewRepository()
+	h := httpapi.Orders(workflow.NewIntake(repository, func() fulfil.ControlsState { return fulfil.ControlsState{} }), telemetry.NewMetrics())
 	placed := ask(h, "POST", "/orders", order, isJSON, key)
 	require.Equal(t, http.StatusCreated, placed.Code, placed.Body)
-	var view struct{ ID, Status string }
+	var view struct {
+		ID, Status, Carrier string
+		Asked               string `json:"asked_carrier"`
+	}
 	require.NoError(t, json.Unmarshal(placed.Body.Bytes(), &view))
 	again := ask(h, "POST", "/orders", order, isJSON, key)
 	assert.Equal(t, http.StatusOK, again.Code)
 	assert.JSONEq(t, placed.Body.String(), again.Body.String())
 	assert.Equal(t, "true", again.Header().Get("Idempotency-Replayed"))
-	assert.Equal(t, http.StatusOK, ask(h, "GET", "/orders/"+view.ID, "").Code)
+	assert.Equal(t, "standard", view.Carrier)
+	assert.Empty(t, view.Asked)
+
+	amended, err := fulfil.LoadOrder(t.Context(), repository, fulfil.OrderID(view.ID))
+	require.NoError(t, err)
+	by := fulfil.By{Actor: "operator:ann", Reason: "too heavy"}
+	require.NoError(t, amended.Park("too heavy", by))
+	require.NoError(t, amended.Amend("freight", by))
+	require.NoError(t, repository.Save(t.Context(), amended))
+	shown := ask(h, "GET", "/orders/"+view.ID, "")
+	require.Equal(t, http.StatusOK, shown.Code)
+	require.NoError(t, json.Unmarshal(shown.Body.Bytes(), &view))
+	assert.Equal(t, "freight", view.Carrier, "a customer sees who brings the order")
+	assert.Equal(t, "standard", view.Asked)
 }
 
 func TestProblems(t *testing.T) {

@@ -192,15 +192,17 @@ func (o orders) show(w http.ResponseWriter, r *http.Request) {
 }
 
 type orderView struct {
-	ID     fulfil.OrderID `json:"id"`
-	Status string         `json:"status"`
-	Price  int            `json:"price_cents,omitempty"`
-	Tariff int            `json:"tariff_version,omitempty"` // that the price is from
+	ID      fulfil.OrderID `json:"id"`
+	Status  string         `json:"status"`
+	Carrier string         `json:"carrier"`                 // that brings it, which an operator may have changed
+	Asked   string         `json:"asked_carrier,omitempty"` // the carrier that was asked for, where it is another
+	Price   int            `json:"price_cents,omitempty"`
+	Tariff  int            `json:"tariff_version,omitempty"` // that the price is from
 }
 
 func view(o *fulfil.Order) orderView {
-	quote := o.State().Quote
-	return orderView{o.ID(), o.Status(), quote.Cents, quote.Tariff}
+	s := o.State()
+	return orderView{o.ID(), o.Status(), s.Carrier, s.Asked, s.Quote.Cents, s.Quote.Tariff}
 }
 
 func problem(w http.ResponseWriter, status int, code, detail string) {
