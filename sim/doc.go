@@ -43,8 +43,9 @@
 //
 // # Stopping a drill
 //
-// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act; so
-// does a Stop that has no data for a minute, once it had some. The fault is healed;
+// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act: one
+// series for which it holds is enough, as with an alert, whereas steps and objectives
+// have to hold for all. So does a Stop that has no data for a minute, once it had some. The fault is healed;
 // the mitigations that steps have put in force and not yet undone are undone
 // through the contract, the last one first; the world is taken down, which removes
 // its containers. The journal is kept, and has an entry "abort". The drill could
