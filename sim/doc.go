@@ -65,14 +65,15 @@
 //
 // What the service has to show, at each endpoint that the world calls a target:
 //
-//   - GET /metrics: its metrics, as Prometheus scrapes them. Every counter exists
-//     from the start: an absent series is missing data, never a zero. An answer that
-//     cannot be read is a scrape that failed: its target is down.
-//   - GET /readyz, where runbooks list "health": with any status code,
+//   - GET /metrics, or [System].MetricsPath: its metrics, as Prometheus scrapes them.
+//     Every counter exists from the start: an absent series is missing data, never a
+//     zero. An answer that cannot be read is a scrape that failed: its target is down.
+//   - GET /readyz, or [System].ReadyPath, where runbooks list "health": with any status
+//     code,
 //     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then
 //     "shelf=down" and "status=degraded" are signals.
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
-//     key "event": {"event": "shelf.lost", "note": 7}.
+//     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}.
 //
 // Rules choose by labels that production's scrapes set, such as job and namespace.
 // Give them to the targets by [System].Labels: a rule that chooses by one that no

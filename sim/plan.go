@@ -14,7 +14,7 @@ import (
 // plan is what is to be rehearsed, for the journal.
 func (r *rehearsal) plan() journal.Plan {
 	p := journal.Plan{Test: r.result.Test, Counts: r.counts, Again: replay(r.result), Load: r.drill.Traffic.String(), Stop: r.drill.Stop,
-		Length: r.length, Versions: versions(), Runbook: r.planRunbook()}
+		EventKey: r.system.EventKey, Length: r.length, Versions: versions(), Runbook: r.planRunbook()}
 	if r.drill.Fault != nil {
 		p.Fault = r.drill.Fault.Name()
 	}

@@ -303,6 +303,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	}
 	r.watch, err = signal.Open(signal.Config{
 		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: r.system.interval(),
+		MetricsPath: r.system.MetricsPath, ReadyPath: r.system.ReadyPath, EventKey: r.system.EventKey,
 		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(r.system.interval())))),
 		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
 		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },

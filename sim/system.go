@@ -37,6 +37,10 @@ type System struct {
 	// as much later, which its budget has to allow for: a fault waits for the next
 	// scrape, and a rate for two.
 	Interval time.Duration
+	// MetricsPath and ReadyPath are where each target shows its metrics and its readiness;
+	// empty means /metrics and /readyz. EventKey is the key under which a line that is
+	// logged names its event, such as "msg"; empty means "event".
+	MetricsPath, ReadyPath, EventKey string
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte

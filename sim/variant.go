@@ -2,8 +2,8 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -289,13 +289,13 @@ func (r *rehearsal) logSpoiled(event string) []variant {
 	return []variant{
 		{name: "log " + event + " is dropped", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.lines = func(all []line) []line {
-				return slices.DeleteFunc(all, func(l line) bool { return l.logs(event) })
+				return slices.DeleteFunc(all, func(l line) bool { return r.tells(l, event) })
 			}
 		}},
 		{name: "log " + event + " is late", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.lines = func(all []line) []line {
 				for i := range all {
-					if all[i].logs(event) {
+					if r.tells(all[i], event) {
 						all[i].At = all[i].At.Add(r.tooLate())
 					}
 				}
@@ -305,12 +305,9 @@ func (r *rehearsal) logSpoiled(event string) []variant {
 	}
 }
 
-// logs reports whether a line logs that event.
-func (l line) logs(event string) bool {
-	var entry struct {
-		Event string `json:"event"`
-	}
-	return json.Unmarshal(l.Text, &entry) == nil && entry.Event == event
+// tells reports whether a line logs that event.
+func (r *rehearsal) tells(l line, event string) bool {
+	return signal.Event(l.Text, cmp.Or(r.system.EventKey, signal.EventKey)) == event
 }
 
 func (r *rehearsal) healthSpoiled(check string) []variant {

@@ -25,8 +25,9 @@ type target struct {
 	mu      sync.Mutex
 	metrics string
 	ready   string
-	broken  bool // metrics are an internal error
-	dead    bool // nobody listens
+	broken  bool   // metrics are an internal error
+	dead    bool   // nobody listens
+	path    string // of metrics, where they are not anywhere
 }
 
 func (a *target) set(change func(*target)) {
@@ -44,9 +45,9 @@ func (a *target) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // hang up
 	}
 	body := a.metrics
-	if r.URL.Path == "/readyz" {
+	if r.URL.Path == "/readyz" || r.URL.Path == "/status/ready" {
 		body = a.ready
-	} else if a.broken {
+	} else if a.broken || a.path != "" && r.URL.Path != a.path {
 		rw.WriteHeader(http.StatusInternalServerError)
 	}
 	_, _ = io.WriteString(rw, body)

@@ -80,17 +80,28 @@ type logs struct {
 	last  map[string]time.Time
 }
 
-// Log takes a line that a service wrote. Lines that are no JSON objects with an
-// "event" are passed over. It may be called from any goroutine.
-func (w *Watch) Log(_ string, line []byte) {
-	var entry struct {
-		Event string `json:"event"`
+// EventKey is the key of an event in a line that is logged, where nobody has another.
+const EventKey = "event"
+
+// Event is the one that a line tells of: what its JSON object has under a key. Any other
+// line tells of none.
+func Event(line []byte, key string) string {
+	var entry map[string]json.RawMessage
+	var event string
+	if json.Unmarshal(line, &entry) != nil || json.Unmarshal(entry[key], &event) != nil {
+		return ""
 	}
-	err := json.Unmarshal(line, &entry)
+	return event
+}
+
+// Log takes a line that a service wrote. Lines that are no JSON objects with an
+// event are passed over. It may be called from any goroutine.
+func (w *Watch) Log(_ string, line []byte) {
+	event := Event(line, w.config.EventKey)
 	now := time.Now()
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
-	if err != nil || entry.Event == "" {
+	if event == "" {
 		if w.logs.odd == "" {
 			w.logs.odd = string(line[:min(oddMost, len(line))])
 		}
@@ -100,10 +111,10 @@ func (w *Watch) Log(_ string, line []byte) {
 		w.logs.first, w.logs.last = map[string]time.Time{}, map[string]time.Time{}
 	}
 	w.logs.any = true
-	if now.Sub(w.logs.last[entry.Event]) > w.memory() {
-		w.logs.first[entry.Event] = now
+	if now.Sub(w.logs.last[event]) > w.memory() {
+		w.logs.first[event] = now
 	}
-	w.logs.last[entry.Event] = now
+	w.logs.last[event] = now
 }
 
 // oddMost is how much of a line is told, in bytes.
@@ -139,7 +150,7 @@ func (w *Watch) logStatus(event string) Status {
 	switch {
 	case !w.logs.any:
 		if w.logs.odd != "" {
-			return Status{Detail: `no line that was logged is a JSON object with an "event"; the first: ` + w.logs.odd}
+			return Status{Detail: fmt.Sprintf("no line that was logged is a JSON object with the key %q; the first: %s", w.config.EventKey, w.logs.odd)}
 		}
 		return Status{Detail: "no service has logged anything"}
 	case !seen || time.Since(last) > w.memory():

@@ -21,7 +21,7 @@ func TestLogSignals(t *testing.T) {
 			for _, line := range []string{"starting up", `"circuit.opened"`, `{"event":""}`, `{"event":7}`, `{"msg":"circuit.opened"}`, ""} {
 				w.Log("app", []byte(line))
 			}
-			assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with an "event"; the first: starting up`}, w.Status(opened))
+			assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with the key "event"; the first: starting up`}, w.Status(opened))
 
 			w.Log("app", []byte(`{"event":"started"}`))
 			assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
@@ -68,6 +68,26 @@ func TestHealthSignals(t *testing.T) {
 		assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody says")
 		assert.Contains(t, w.Status(sink).Detail, `a: /readyz did not answer {"status": …, "checks": {name: {"status": …}}}: invalid character 'a'`)
 		assert.Contains(t, w.Status(sink).Detail, "; b: ")
+	})
+}
+
+// Promise: a service that shows itself elsewhere, and logs by another key, is seen all
+// the same.
+func TestElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "temperature 20\n", ready: "ready", path: "/actuator/prometheus"}
+		w := watchWith(t, signal.Config{Rules: []byte(noRules), Offset: interval, MetricsPath: "/actuator/prometheus", ReadyPath: "/status/ready", EventKey: "msg"}, a)
+		round(t, w)
+		assert.Equal(t, signal.Holds, judged(t, w, "temperature == 20 and up == 1"))
+		assert.Contains(t, w.Status(signal.Health("sink=down")).Detail, "/status/ready did not answer")
+		a.set(func(a *target) { a.ready = `{"status":"ready","checks":{"sink":{"status":"down"}}}` })
+		round(t, w)
+		assert.Equal(t, signal.Shown, w.Status(signal.Health("sink=down")).State)
+
+		w.Log("a", []byte(`{"event":"opened"}`))
+		assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with the key "msg"; the first: {"event":"opened"}`}, w.Status(signal.Log("opened")))
+		w.Log("a", []byte(`{"time":"…","level":"WARN","msg":"circuit opened"}`))
+		assert.Equal(t, signal.Shown, w.Status(signal.Log("circuit opened")).State)
 	})
 }
 

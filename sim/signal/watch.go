@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,7 +16,11 @@ import (
 
 // Config of a watch.
 type Config struct {
-	Targets []world.Endpoint // each serves /metrics and /readyz
+	Targets []world.Endpoint
+	// MetricsPath and ReadyPath are what each target is asked for: /metrics and /readyz
+	// where they are empty. EventKey is the key of an event in a line that is logged;
+	// empty is "event".
+	MetricsPath, ReadyPath, EventKey string
 	// Labels are set on all that a target answers, by its name, beside that name as
 	// "instance".
 	Labels    map[string]map[string]string
@@ -39,7 +44,7 @@ type Seen struct {
 	Metrics     []byte // as scraped
 	ContentType string
 	Up          bool
-	Ready       map[string]string // check to status, by /readyz; nil without an answer
+	Ready       map[string]string // check to status, by its readiness; nil without an answer
 	Unready     string            // why there is no Ready: what was wrong with the answer
 	// Unknown: nobody knows of the target, so that there is not even an up of 0.
 	Unknown bool
@@ -81,6 +86,7 @@ func Open(c Config) (*Watch, error) {
 	if c.Speed <= 0 {
 		c.Speed = 1
 	}
+	c.MetricsPath, c.ReadyPath, c.EventKey = cmp.Or(c.MetricsPath, "/metrics"), cmp.Or(c.ReadyPath, "/readyz"), cmp.Or(c.EventKey, EventKey)
 	groups, alerts, err := scaleRules(c.RulesName, c.Rules, c.Speed)
 	if err != nil {
 		return nil, err
@@ -225,11 +231,11 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	}
 	var o Seen
 	var err error
-	o.Metrics, o.ContentType, err = w.get(ctx, i, "/metrics", true)
+	o.Metrics, o.ContentType, err = w.get(ctx, i, w.config.MetricsPath, true)
 	o.Up = err == nil
-	body, _, err := w.get(ctx, i, "/readyz", false)
+	body, _, err := w.get(ctx, i, w.config.ReadyPath, false)
 	if err == nil {
-		o.Ready, err = readiness(body)
+		o.Ready, err = readiness(w.config.ReadyPath, body)
 	}
 	if err != nil {
 		o.Unready = err.Error()
@@ -237,10 +243,10 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	return o
 }
 
-// readiness reads an answer of /readyz, of any status code:
+// readiness reads an answer to a path, of any status code:
 //
 //	{"status": "degraded", "checks": {"sink": {"status": "down"}, "queue": {"status": "up"}}}
-func readiness(body []byte) (map[string]string, error) {
+func readiness(path string, body []byte) (map[string]string, error) {
 	var answer struct {
 		Status string `json:"status"`
 		Checks map[string]struct {
@@ -248,7 +254,7 @@ func readiness(body []byte) (map[string]string, error) {
 		} `json:"checks"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, fmt.Errorf(`/readyz did not answer {"status": …, "checks": {name: {"status": …}}}: %w`, err)
+		return nil, fmt.Errorf(`%s did not answer {"status": …, "checks": {name: {"status": …}}}: %w`, path, err)
 	}
 	ready := map[string]string{"status": answer.Status}
 	for name, check := range answer.Checks {
