@@ -78,8 +78,9 @@
 // Rules choose by labels that production's scrapes set, such as job and namespace.
 // Give them to the targets by [System].Labels: a rule that chooses by one that no
 // series has matches nothing and can never fire, so that its silence says nothing.
-// The label instance is the name of the target, without a port. Rules that read what
-// Prometheus itself makes of a scrape find "up" only.
+// The label instance is the name of the target, without a port. Of what Prometheus
+// itself makes of a scrape, rules find "up", "scrape_duration_seconds" (on the world's
+// clock) and "scrape_samples_scraped".
 //
 // All targets are scraped every five seconds, and all rules evaluated after that, whatever
 // their groups say; [System].Interval is production's own. The longer it is, the later an

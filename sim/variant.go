@@ -219,7 +219,7 @@ func (r *rehearsal) muted(alert string) func(string, time.Time, signal.Seen) sig
 	return func(_ string, at time.Time, s signal.Seen) signal.Seen {
 		switch {
 		case at.Before(r.played.Marks["inject"]):
-		case slices.Contains(names, "up"):
+		case slices.ContainsFunc(names, ofScrapes):
 			return signal.Seen{Unknown: true}
 		default:
 			s.Metrics = without(s.Metrics, names)
@@ -235,12 +235,15 @@ func (r *rehearsal) delayed(alert string) func(string, time.Time, signal.Seen) s
 	return func(target string, at time.Time, s signal.Seen) signal.Seen {
 		then := r.played.seen(target, r.aged(at))
 		s.Metrics = append(without(s.Metrics, names), only(then.Metrics, names)...)
-		if slices.Contains(names, "up") {
-			s.Up = then.Up
+		if slices.ContainsFunc(names, ofScrapes) {
+			s.Up, s.Took = then.Up, then.Took
 		}
 		return s
 	}
 }
+
+// ofScrapes reports whether a metric is about scrapes, and in none.
+func ofScrapes(metric string) bool { return slices.Contains(signal.OfScrapes, metric) }
 
 // aged is the round whose answers stand for those of at, when from the fault on
 // all comes as late as the budget to notice allows, and a little more.

@@ -137,7 +137,7 @@ func unknown(expr string, s catalogue.System) []string {
 }
 
 // fromPrometheus are series that it writes itself.
-var fromPrometheus = []string{"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"}
+var fromPrometheus = append([]string{"ALERTS", "ALERTS_FOR_STATE"}, signal.OfScrapes...)
 
 func hasMetric(s catalogue.System, name string) bool {
 	if slices.Contains(metrics(s), name) {

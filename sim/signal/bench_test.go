@@ -25,9 +25,10 @@ type target struct {
 	mu      sync.Mutex
 	metrics string
 	ready   string
-	broken  bool   // metrics are an internal error
-	dead    bool   // nobody listens
-	path    string // of metrics, where they are not anywhere
+	broken  bool          // metrics are an internal error
+	dead    bool          // nobody listens
+	slow    time.Duration // to answer with metrics
+	path    string        // of metrics, where they are not anywhere
 }
 
 func (a *target) set(change func(*target)) {
@@ -43,6 +44,9 @@ func (a *target) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	defer a.mu.Unlock()
 	if a.dead {
 		panic(http.ErrAbortHandler) // hang up
+	}
+	if r.URL.Path == "/metrics" && a.slow > 0 {
+		<-time.After(a.slow)
 	}
 	body := a.metrics
 	if r.URL.Path == "/readyz" || r.URL.Path == "/status/ready" {

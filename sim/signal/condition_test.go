@@ -197,6 +197,8 @@ func TestMetricsThatCannotBeReadAreAFailedScrape(t *testing.T) {
 			assert.Equal(t, signal.Missing, judged(t, w, `other{instance="a"} == 2`))
 			assert.Equal(t, signal.Holds, judged(t, w, `other{instance="b"} == 1`))
 		}
+		assert.Equal(t, signal.Holds, judged(t, w, `scrape_samples_scraped{instance="a"} == 0`))
+		assert.Equal(t, signal.Holds, judged(t, w, `scrape_samples_scraped{instance="b"} == 1`))
 		const why = `temperature has no series; the metrics of a cannot be read: strconv.ParseFloat: parsing "is": invalid syntax`
 		status := w.Status(signal.Alert("Hot"))
 		assert.Equal(t, signal.NoData, status.State)

@@ -91,6 +91,22 @@ func TestElsewhere(t *testing.T) {
 	})
 }
 
+// Promise: how long a scrape took, and how much it brought, is known to rules as it is in
+// production, of one that failed, too.
+func TestRulesReadWhatIsKnownOfScrapes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "temperature 20\nnobody 0\n", slow: 2 * time.Second}
+		w := watch(t, "groups: [{name: g, rules: [{alert: SlowToScrape, expr: scrape_duration_seconds > 1}]}]", 1, a)
+		round(t, w)
+		assert.Equal(t, []string{"SlowToScrape"}, w.Firing())
+		assert.Equal(t, signal.Holds, judged(t, w, `scrape_duration_seconds{instance="a"} == 2 and scrape_samples_scraped == 2`))
+		a.set(func(a *target) { a.slow, a.dead = 0, true })
+		round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(signal.Alert("SlowToScrape")))
+		assert.Equal(t, signal.Holds, judged(t, w, "scrape_duration_seconds == 0 and scrape_samples_scraped == 0"))
+	})
+}
+
 func TestRecordsWhatBeginsAndEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []string

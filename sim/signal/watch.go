@@ -44,6 +44,7 @@ type Seen struct {
 	Metrics     []byte // as scraped
 	ContentType string
 	Up          bool
+	Took        time.Duration     // to answer with its metrics, on the world's clock
 	Ready       map[string]string // check to status, by its readiness; nil without an answer
 	Unready     string            // why there is no Ready: what was wrong with the answer
 	// Unknown: nobody knows of the target, so that there is not even an up of 0.
@@ -231,8 +232,9 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	}
 	var o Seen
 	var err error
+	began := time.Now()
 	o.Metrics, o.ContentType, err = w.get(ctx, i, w.config.MetricsPath, true)
-	o.Up = err == nil
+	o.Up, o.Took = err == nil, time.Since(began)
 	body, _, err := w.get(ctx, i, w.config.ReadyPath, false)
 	if err == nil {
 		o.Ready, err = readiness(w.config.ReadyPath, body)
