@@ -75,6 +75,10 @@
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
 //     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}.
 //
+// The alerts of the rules are production's own, and one that fires fails a drill unless
+// its runbook lists it. [System].Ignore names those that no drill judges, such as a dead
+// man's switch, which always fires.
+//
 // Rules choose by labels that production's scrapes set, such as job and namespace.
 // Give them to the targets by [System].Labels: a rule that chooses by one that no
 // series has matches nothing and can never fire, so that its silence says nothing.

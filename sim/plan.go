@@ -8,7 +8,6 @@ import (
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/journal"
-	"github.com/drillbook/drillbook/sim/signal"
 )
 
 // plan is what is to be rehearsed, for the journal.
@@ -21,8 +20,7 @@ func (r *rehearsal) plan() journal.Plan {
 	for i, goal := range r.goals.all() {
 		p.Objectives = append(p.Objectives, journal.Objective{Name: goal.Name, Description: goal.Description, Expr: strings.TrimSpace(goal.Expr), Promise: i < len(r.goals.Objectives)})
 	}
-	rules, _ := signal.ParseRules(r.system.Name, r.system.Rules) // the watch says what is wrong with them
-	for _, rule := range rules {
+	for _, rule := range r.alerts {
 		p.Rules = append(p.Rules, journal.Rule{Alert: rule.Name, Expr: strings.TrimSpace(rule.Expr), For: rule.For, KeepFiringFor: rule.KeepFiringFor,
 			Severity: rule.Labels["severity"], Summary: rule.Annotations["summary"]})
 	}

@@ -24,6 +24,11 @@ type System struct {
 	Name string
 	// Rules is the Prometheus rule file, as production loads it.
 	Rules []byte
+	// Ignore are the names of alerts that no drill judges, as if the rules did not have
+	// them: a dead man's switch, which always fires, so that its silence tells that nobody
+	// is paged any more; or one about what a drill does not bring, such as a backup. They
+	// need no runbook, and no runbook can list them. It may be left out.
+	Ignore []string
 	// Labels are those that production's scrapes set on every target, such as job and
 	// namespace: rules that choose by a label that is not here match nothing, and so
 	// never fire. TargetLabels are those of some targets, by their names, over Labels.

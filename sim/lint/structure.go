@@ -173,7 +173,9 @@ var alertName = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$`)
 
 func (w *whole) signals() {
 	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
-		if _, ok := alertOf(w.service, name); !ok {
+		if slices.Contains(w.service.Ignored, name) {
+			w.addFront(name, "unknown-alert", "no drill judges the alert "+name+": System.Ignore keeps it out")
+		} else if _, ok := alertOf(w.service, name); !ok {
 			w.addFront(name, "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
 		}
 	}
@@ -185,7 +187,7 @@ func (w *whole) signals() {
 	for _, b := range page(w.src) {
 		for _, code := range b.text.codes {
 			name := b.text.String()[code[0]:code[1]]
-			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok {
+			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok && !slices.Contains(w.service.Ignored, name) {
 				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
 			}
 		}

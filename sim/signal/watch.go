@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/rulefmt"
 )
 
 // Config of a watch.
@@ -26,6 +28,7 @@ type Config struct {
 	Labels    map[string]map[string]string
 	Rules     []byte // as production loads them
 	RulesName string
+	Ignore    []string      // alerts of them that are left out, by name
 	Interval  time.Duration // between rounds, at speed 1
 	Offset    time.Duration // before the first round, on the world's clock
 	Speed     float64
@@ -92,6 +95,11 @@ func Open(c Config) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
+	ignored := func(alert string) bool { return slices.Contains(c.Ignore, alert) }
+	alerts = slices.DeleteFunc(alerts, func(r Rule) bool { return ignored(r.Name) })
+	for i, g := range groups.Groups {
+		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
+	}
 	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
@@ -107,7 +115,7 @@ func (w *Watch) interval() time.Duration {
 	return time.Duration(float64(w.config.Interval) / w.config.Speed)
 }
 
-// Alerts are the alerts of the rule file.
+// Alerts are the alerts of the rule file, without those that are left out.
 func (w *Watch) Alerts() []Rule { return w.alerts }
 
 // Settle is how long a steady state must last to be believed, at speed 1: the
