@@ -144,7 +144,7 @@ func (system System) describeRules(s *catalogue.System) error {
 	}
 	for _, r := range alerts {
 		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
-			Expr: r.Expr, For: r.For})
+			Expr: r.Expr, For: r.For, Span: r.Span})
 	}
 	recordings, err := signal.ParseRecordings(system.Name+" rules", system.Rules)
 	for _, r := range recordings {

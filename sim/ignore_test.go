@@ -11,7 +11,7 @@ import (
 // notesWatchdog are the rules of the notes, with a dead man's switch.
 func notesWatchdog(t *testing.T) sim.System {
 	system := notes(t)
-	system.Rules = append(system.Rules, "      - {alert: Watchdog, expr: vector(1), keep_firing_for: 10m}\n"...)
+	system.Rules = append(system.Rules, "      - {alert: Watchdog, expr: vector(1), keep_firing_for: 1d}\n"...)
 	return system
 }
 

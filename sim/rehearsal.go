@@ -309,7 +309,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 		return err
 	}
 	r.watch, err = signal.Open(signal.Config{
-		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Ignore: r.system.Ignore, Interval: r.system.interval(),
+		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Ignore: r.system.Ignore, Patience: r.patience(), Interval: r.system.interval(),
 		MetricsPath: r.system.MetricsPath, ReadyPath: r.system.ReadyPath, EventKey: r.system.EventKey,
 		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(r.system.interval())))),
 		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),

@@ -48,6 +48,7 @@ type Alert struct {
 
 	Expr string        `json:"expr"`
 	For  time.Duration `json:"for,omitempty"`
+	Span time.Duration `json:"span,omitempty"` // that it may still fire after all is well
 }
 
 // Expr is a PromQL expression that has a name.

@@ -213,6 +213,11 @@ func (w *whole) budgets() {
 			w.addFront("detect", "budget", fmt.Sprintf("detect: %s is impossible: %s fires %s after its condition at the earliest (for: %s, and one round)", b.Detect, name, least, a.For))
 		}
 	}
+	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
+		if a, ok := alertOf(w.service, name); ok && b.Recover > 0 && a.Span > b.Recover {
+			w.addFront("recover", "budget", fmt.Sprintf("recover: %s is impossible: %s may still fire %s after all is well again, by its range, for and keep_firing_for", b.Recover, name, a.Span))
+		}
+	}
 	if least := w.least("Diagnosis", "Mitigation") + held; b.Mitigate > 0 && least > b.Mitigate {
 		w.addFront("mitigate", "budget", fmt.Sprintf("mitigate: %s is impossible: its steps wait for %s at least", b.Mitigate, least))
 	}

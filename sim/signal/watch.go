@@ -30,9 +30,12 @@ type Config struct {
 	RulesName string
 	Ignore    []string      // alerts of them that are left out, by name
 	Interval  time.Duration // between rounds, at speed 1
-	Offset    time.Duration // before the first round, on the world's clock
-	Speed     float64
-	Dir       string
+	// Patience is the longest that anybody waits for an alert to stop firing, at speed 1:
+	// one that may take longer does not make a steady state last. Zero waits for all.
+	Patience time.Duration
+	Offset   time.Duration // before the first round, on the world's clock
+	Speed    float64
+	Dir      string
 	// Record is told what happens; it may be nil.
 	Record func(kind string, at time.Time, data any)
 	// Source answers for a target in a round, from an earlier record; nil asks the
@@ -65,11 +68,12 @@ type Stats struct{ Scrapes, Samples, Evaluations int }
 
 // Watch watches a service. Run it, and ask it from any goroutine.
 type Watch struct {
-	config Config
-	alerts []Rule
-	settle time.Duration
-	client []*http.Client  // by target
-	labels []labels.Labels // by target
+	config  Config
+	alerts  []Rule
+	settle  time.Duration
+	slowest string          // the alert that it takes so long for
+	client  []*http.Client  // by target
+	labels  []labels.Labels // by target
 
 	logs logs
 
@@ -100,7 +104,8 @@ func Open(c Config) (*Watch, error) {
 	for i, g := range groups.Groups {
 		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
 	}
-	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
@@ -119,26 +124,27 @@ func (w *Watch) interval() time.Duration {
 func (w *Watch) Alerts() []Rule { return w.alerts }
 
 // Settle is how long a steady state must last to be believed, at speed 1: the
-// longest time that any alert needs to fire and to stop firing, and some rounds.
+// longest time that any alert needs to fire and to stop firing, of those that there is
+// patience for, and some rounds.
 func (w *Watch) Settle() time.Duration { return w.settle }
+
+// Slowest is the alert that Settle is so long for, or empty.
+func (w *Watch) Slowest() string { return w.slowest }
 
 // rounds is the least that a steady state lasts: an alert without a range is off after
 // one round, and so would be a log line, which has no other end.
 const rounds = 3
 
-// settle is how long, by rules at speed 1.
-func settle(name string, rules []byte, alerts []Rule, interval time.Duration) time.Duration {
-	groups, _, err := scaleRules(name, rules, 1)
-	if err != nil {
-		return 0 // they have been parsed before
-	}
-	made, longest := recordedBy(groups), rounds*interval
+// settle is how long, and the alert that takes so long, if one does. Those that take
+// longer than there is patience for are not waited for.
+func settle(alerts []Rule, interval, patience time.Duration) (longest time.Duration, slowest string) {
+	longest = rounds * interval
 	for _, r := range alerts {
-		if tree, err := newParser().ParseExpr(r.Expr); err == nil {
-			longest = max(longest, made.longestRange(tree)+r.For+r.KeepFiringFor)
+		if r.Span > longest && (patience == 0 || r.Span <= patience) {
+			longest, slowest = r.Span, r.Name
 		}
 	}
-	return longest
+	return longest, slowest
 }
 
 // Stats returns the counts so far.
