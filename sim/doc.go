@@ -70,7 +70,9 @@
 //
 //   - GET /metrics, or [System].MetricsPath: its metrics, as Prometheus scrapes them.
 //     Every counter exists from the start: an absent series is missing data, never a
-//     zero. An answer that cannot be read is a scrape that failed: its target is down.
+//     zero, unless the expression that reads it says what it stands for, by "or
+//     vector(0)", "unless" or absent(). An answer that cannot be read is a scrape that
+//     failed: its target is down.
 //   - GET /readyz, or [System].ReadyPath, where runbooks list "health": with any status
 //     code,
 //     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then

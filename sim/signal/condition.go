@@ -206,34 +206,6 @@ func (w *Watch) vector(expr string, at time.Time) (promql.Vector, error) {
 	return nil, fmt.Errorf("%s is neither a vector nor a number", expr)
 }
 
-// absent are the selectors of an expression that no series matches, as they are written,
-// without their times.
-func (w *Watch) absent(tree parser.Expr, at time.Time) ([]string, error) {
-	var none []string
-	for _, selector := range selectors(tree) {
-		found, err := w.vector(selector, at)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			none = append(none, selector)
-		}
-	}
-	return none, nil
-}
-
-func selectors(tree parser.Expr) []string {
-	var all []string
-	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-		if s, ok := node.(*parser.VectorSelector); ok {
-			all = append(all, (&parser.VectorSelector{Name: s.Name, LabelMatchers: s.LabelMatchers}).String())
-		}
-		return nil
-	})
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // noSeries says it of selectors.
 func noSeries(selectors []string) string {
 	verb := " has no series"
