@@ -76,7 +76,9 @@
 //   - GET /readyz, or [System].ReadyPath, where runbooks list "health": with any status
 //     code,
 //     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then
-//     "shelf=down" and "status=degraded" are signals.
+//     "shelf=down" and "status=degraded" are signals. They are quiet by the word of all
+//     targets that are up: before the fault and in the end each has to answer with every
+//     check that the runbook lists, also one that it has no part in.
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
 //     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}.
 //

@@ -73,3 +73,24 @@ func (d *desk) health(before *int) string {
 	}
 	return "ready"
 }
+
+// Promise: a replica of which nobody knows how it is, is not taken for one that is well,
+// by the word of another.
+func TestHealthOfEveryReplica(t *testing.T) {
+	system := notes(t)
+	shelfCut("logs: [shelf.lost]", "logs: [shelf.lost]\n  health: [status=degraded]")(&system, nil)
+	system.Virtual = func(w *virtual.World) error {
+		err := startNotes(w)
+		w.AddTarget("own") // it answers anything with nothing
+		return err
+	}
+	result, mine := sim.Try(t, system, cutShelf(""))
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Unverified, result.Outcome, "%v", result.Findings)
+	require.Len(t, result.Findings, 1)
+	assert.Equal(t, sim.Steady, result.Findings[0].Act)
+	assert.Equal(t, "health status=degraded", result.Findings[0].Name)
+	assert.Contains(t, result.Findings[0].Saw, "own is up and does not answer with the check status; notes has status; own: /readyz did not answer")
+}

@@ -73,7 +73,8 @@ func (w *Watch) take(i int, at time.Time, s Seen) error {
 		w.config.Record("scrape", at, map[string]string{"target": name, "unreadable": unread})
 	}
 	w.unread[name] = unread
-	return w.store.ingest(at, name, w.labels[i], scraped, s.Up && unread == "", s.Took)
+	w.up[name] = s.Up && unread == ""
+	return w.store.ingest(at, name, w.labels[i], scraped, w.up[name], s.Took)
 }
 
 // nothing says of selectors that no series matches them, and whose metrics cannot be

@@ -36,7 +36,8 @@ func Alert(name string) ID { return ID{KindAlert, name} }
 func Log(event string) ID { return ID{KindLog, event} }
 
 // Health is the signal that a check of readiness has a status on some replica,
-// such as "sink.primary=down"; "status" is the whole.
+// such as "sink.primary=down"; "status" is the whole. It is quiet when all replicas
+// that are up answer with the check, and none with that status.
 func Health(check string) ID { return ID{KindHealth, check} }
 
 // State of a signal.
@@ -159,14 +160,27 @@ func (w *Watch) logStatus(event string) Status {
 	return Status{State: Shown, Since: w.logs.first[event]}
 }
 
+// healthStatus is quiet by the word of every target that is up: one of which nothing is
+// known might say otherwise. One that is down, such as a replica that was killed, has its
+// alert.
 func (w *Watch) healthStatus(id ID) Status {
 	check, _, _ := strings.Cut(id.Name, "=")
-	for _, ready := range w.health {
-		if _, ok := ready[check]; ok {
-			return Status{State: Quiet}
+	var said bool
+	var silent []string
+	for _, target := range w.config.Targets {
+		_, says := w.health[target.Name][check]
+		said = said || says
+		if !says && w.up[target.Name] {
+			silent = append(silent, target.Name)
 		}
 	}
-	return Status{Detail: fmt.Sprintf("no target answers with the check %s; %s", check, w.checked())}
+	switch {
+	case !said:
+		return Status{Detail: fmt.Sprintf("no target answers with the check %s; %s", check, w.checked())}
+	case len(silent) > 0:
+		return Status{Detail: fmt.Sprintf("%s is up and does not answer with the check %s; %s", strings.Join(silent, " and "), check, w.checked())}
+	}
+	return Status{State: Quiet}
 }
 
 // checked says what targets answer with instead.

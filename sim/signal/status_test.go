@@ -63,6 +63,20 @@ func TestHealthSignals(t *testing.T) {
 		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink), "by the word of the other")
 		assert.Equal(t, []signal.Span{{From: began.At, To: ended.At}}, w.Spans(sink))
 
+		for ready, why := range map[string]string{
+			`{"status":"ready"}`: "b has status",
+			"all is well":        `b: /readyz did not answer {"status": …, "checks": {name: {"status": …}}}: invalid character 'a'`,
+		} {
+			b.set(func(b *target) { b.dead, b.ready = false, ready })
+			round(t, w)
+			assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody knows of b, which is up")
+			assert.Contains(t, w.Status(sink).Detail, "b is up and does not answer with the check sink; a has sink, status; "+why)
+		}
+		b.set(func(b *target) { b.broken = true })
+		round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink), "b is down again, whatever it answers")
+		b.set(func(b *target) { b.dead, b.broken = true, false })
+
 		a.set(func(a *target) { a.ready = "all is well" })
 		round(t, w)
 		assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody says")

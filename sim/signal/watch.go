@@ -83,6 +83,7 @@ type Watch struct {
 	first   time.Time // of the first round
 	changed chan struct{}
 	scrapes int
+	up      map[string]bool              // by target: its last scrape was good
 	health  map[string]map[string]string // by target: check to status
 	unready map[string]string            // by target: why nothing is known of its health
 	unread  map[string]string            // by target: why its metrics cannot be read
@@ -104,7 +105,7 @@ func Open(c Config) (*Watch, error) {
 	for i, g := range groups.Groups {
 		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
 	}
-	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
 	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
