@@ -61,8 +61,8 @@ func (r *rehearsal) heed(ctx context.Context) (heeding context.Context, release 
 	}
 }
 
-// guard gives the drill up in the first round in which its stop condition holds,
-// and when that has had no data for too long: what should stop the drill is blind.
+// guard gives the drill up in the first round in which its stop condition holds for
+// any series, and when that has had no data for too long: what should stop the drill is blind.
 func (r *rehearsal) guard(ctx context.Context, end context.CancelCauseFunc) error {
 	var blind time.Time // since when, once it could be judged
 	for seen := false; r.drill.Stop != ""; {
@@ -70,7 +70,7 @@ func (r *rehearsal) guard(ctx context.Context, end context.CancelCauseFunc) erro
 		if err != nil {
 			return nil //nolint:nilerr // the rehearsal is over
 		}
-		answer, err := r.watch.Condition(r.drill.Stop)
+		answer, err := r.watch.AnyCondition(r.drill.Stop)
 		if err != nil {
 			return fmt.Errorf("stop condition: %w", err)
 		}
@@ -94,7 +94,7 @@ func (r *rehearsal) blindGuard() ([]Finding, error) {
 	if r.drill.Stop == "" {
 		return nil, nil
 	}
-	answer, err := r.watch.Condition(r.drill.Stop)
+	answer, err := r.watch.AnyCondition(r.drill.Stop)
 	if err != nil || answer.Verdict != signal.Missing {
 		return nil, err
 	}

@@ -116,6 +116,18 @@ func TestStopCondition(t *testing.T) {
 	assert.Equal(t, "its stop condition holds: max(notes_on_spare) is 1; healed: shelf: cut; undone: step spare, by opctl shelf use own", found.Saw)
 }
 
+// Promise: one series for which it holds is enough, as with an alert: here one of two.
+func TestStopConditionOfOneSeries(t *testing.T) {
+	result, mine := sim.Try(t, notes(t), cutShelf(`rate(notes_requests_total{code=~"201|503"}[10s]) == 0`))
+	if !mine {
+		return
+	}
+	require.NotEmpty(t, result.Findings)
+	assert.Equal(t, "abort", result.Findings[0].Name)
+	assert.Equal(t, sim.Steady, result.Findings[0].Act)
+	assert.Contains(t, result.Findings[0].Saw, "its stop condition holds: ")
+}
+
 // Promise: a stop condition that has gone blind ends the drill: nothing else would.
 func TestBlindStopCondition(t *testing.T) {
 	result, mine := sim.Try(t, notes(t), cutShelf("(1 - max(notes_on_spare)) / (1 - max(notes_on_spare)) > 5"))

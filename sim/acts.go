@@ -93,6 +93,7 @@ func verdict(findings []Finding) string {
 // steady: the steady state comes, lasts, no listed signal shows, and no alert fires. A
 // service that has just started may take more than one run-up.
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
+	from := time.Now()
 	hold := r.scale(r.watch.Settle())
 	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
 		return !v.Steady.IsZero() && v.At.Sub(v.Steady) >= hold
@@ -101,7 +102,7 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	case err != nil:
 		return nil, err // it might have come
 	case !lasted:
-		return r.unsettled(Steady), nil
+		return r.unsettled(Steady, from), nil
 	}
 	blind, err := r.blindGuard()
 	if err != nil {
@@ -111,8 +112,9 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	return slices.Concat(r.loud(Steady), blind, unknown), err
 }
 
-// unsettled names the conditions that keep the steady state away.
-func (r *rehearsal) unsettled(act Act) []Finding {
+// unsettled names the conditions that keep the steady state away, which could have lasted
+// from then on.
+func (r *rehearsal) unsettled(act Act, from time.Time) []Finding {
 	now := r.track.view()
 	var findings []Finding
 	for _, one := range now.Wrong {
@@ -126,9 +128,22 @@ func (r *rehearsal) unsettled(act Act) []Finding {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: noData(one.Saw), Unverified: true})
 	}
 	if len(findings) == 0 {
-		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + runbook.Short(r.watch.Settle()), Saw: "it was broken in between: " + describe(now.LastWrong)})
+		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + runbook.Short(r.watch.Settle()), Saw: r.tooShort(now, from)})
 	}
 	return findings
+}
+
+// tooShort says why the steady state, which is there, has not lasted: it was broken, or
+// there was no time left for as long as the slowest alert takes.
+func (r *rehearsal) tooShort(now view, from time.Time) string {
+	if now.Steady.After(from) && len(now.LastWrong) > 0 {
+		return "it was broken in between: " + describe(now.LastWrong)
+	}
+	saw := "time was up when it had lasted " + runbook.Short(r.unscale(now.At.Sub(latest(now.Steady, from))))
+	if slowest := r.watch.Slowest(); slowest != "" {
+		saw += "; it has to last for the alert " + slowest
+	}
+	return saw
 }
 
 // noData says that there is none, and why.

@@ -115,7 +115,7 @@ func (r *registry) describe() (catalogue.Description, error) {
 // them. The error is a mistake in what the system brings: a field that is missing,
 // the rules, the objectives, the contract.
 func (system System) Describe() (catalogue.System, error) {
-	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: system.interval(), Rules: string(system.Rules)}
+	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.Events, Interval: system.interval(), Rules: string(system.Rules), Ignored: system.Ignore}
 	if err := system.Validate(); err != nil {
 		return s, err
 	}
@@ -138,16 +138,15 @@ func (system System) Describe() (catalogue.System, error) {
 }
 
 func (system System) describeRules(s *catalogue.System) error {
-	name := system.Name + " rules"
-	alerts, err := signal.ParseRules(name, system.Rules)
+	alerts, err := system.alerts()
 	if err != nil {
 		return err
 	}
 	for _, r := range alerts {
 		s.Alerts = append(s.Alerts, catalogue.Alert{Name: r.Name, Severity: r.Labels["severity"], Summary: r.Annotations["summary"], RunbookURL: r.Annotations["runbook_url"],
-			Expr: r.Expr, For: r.For})
+			Expr: r.Expr, For: r.For, Span: r.Span})
 	}
-	recordings, err := signal.ParseRecordings(name, system.Rules)
+	recordings, err := signal.ParseRecordings(system.Name+" rules", system.Rules)
 	for _, r := range recordings {
 		s.Recordings = append(s.Recordings, catalogue.Expr{Name: r.Name, Expr: r.Expr})
 	}

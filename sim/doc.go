@@ -19,7 +19,10 @@
 //
 //   - steady: traffic flows; the steady state comes, and lasts, no listed signal
 //     shows, and no alert fires: one that the runbook lets fire has to wait for the
-//     fault, too.
+//     fault, too. It lasts as long as any alert of the rules may still fire when all is
+//     well, by its range, "for" and "keep_firing_for"; but not for an alert that the
+//     runbook does not name, and that takes longer than the budget to recover: that one
+//     has to keep quiet, and is not waited for. To list such an alert is a mistake.
 //   - break: the fault is injected, and a probe of its own sees it bite.
 //   - notice: every signal that the runbook lists shows within its budget, and no
 //     alert that it does not list fires.
@@ -43,8 +46,9 @@
 //
 // # Stopping a drill
 //
-// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act; so
-// does a Stop that has no data for a minute, once it had some. The fault is healed;
+// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act: one
+// series for which it holds is enough, as with an alert, whereas steps and objectives
+// have to hold for all. So does a Stop that has no data for a minute, once it had some. The fault is healed;
 // the mitigations that steps have put in force and not yet undone are undone
 // through the contract, the last one first; the world is taken down, which removes
 // its containers. The journal is kept, and has an entry "abort". The drill could
@@ -64,20 +68,30 @@
 //
 // What the service has to show, at each endpoint that the world calls a target:
 //
-//   - GET /metrics: its metrics, as Prometheus scrapes them. Every counter exists
-//     from the start: an absent series is missing data, never a zero. An answer that
-//     cannot be read is a scrape that failed: its target is down.
-//   - GET /readyz, where runbooks list "health": with any status code,
+//   - GET /metrics, or [System].MetricsPath: its metrics, as Prometheus scrapes them.
+//     Every counter exists from the start: an absent series is missing data, never a
+//     zero, unless the expression that reads it says what it stands for, by "or
+//     vector(0)", "unless" or absent(). An answer that cannot be read is a scrape that
+//     failed: its target is down.
+//   - GET /readyz, or [System].ReadyPath, where runbooks list "health": with any status
+//     code,
 //     {"status": "degraded", "checks": {"shelf": {"status": "down"}}}. Then
-//     "shelf=down" and "status=degraded" are signals.
+//     "shelf=down" and "status=degraded" are signals. They are quiet by the word of all
+//     targets that are up: before the fault and in the end each has to answer with every
+//     check that the runbook lists, also one that it has no part in.
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
-//     key "event": {"event": "shelf.lost", "note": 7}.
+//     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}.
+//
+// The alerts of the rules are production's own, and one that fires fails a drill unless
+// its runbook lists it. [System].Ignore names those that no drill judges, such as a dead
+// man's switch, which always fires.
 //
 // Rules choose by labels that production's scrapes set, such as job and namespace.
 // Give them to the targets by [System].Labels: a rule that chooses by one that no
 // series has matches nothing and can never fire, so that its silence says nothing.
-// The label instance is the name of the target, without a port. Rules that read what
-// Prometheus itself makes of a scrape find "up" only.
+// The label instance is the name of the target, without a port. Of what Prometheus
+// itself makes of a scrape, rules find "up", "scrape_duration_seconds" (on the world's
+// clock) and "scrape_samples_scraped".
 //
 // All targets are scraped every five seconds, and all rules evaluated after that, whatever
 // their groups say; [System].Interval is production's own. The longer it is, the later an

@@ -36,7 +36,7 @@ func TestCouldNotBeVerified(t *testing.T) {
 		"a bad stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(" }, sim.Setup, "what the system brings"},
 		"an empty stop":  {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare)" }, sim.Setup, "what the system brings"},
 		"an empty step":  {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spare)"), sim.Setup, "what the system brings"},
-		"bad rules":      {func(s *sim.System, _ *sim.Drill) { s.Rules = []byte("groups: [") }, sim.Setup, "harness"},
+		"bad rules":      {func(s *sim.System, _ *sim.Drill) { s.Rules = []byte("groups: [") }, sim.Setup, sim.WhatIsBrought},
 		"no world":       {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { return errBroken } }, sim.Setup, "world"},
 		"never ready":    {func(s *sim.System, _ *sim.Drill) { s.Virtual = neverReady }, sim.Setup, "world"},
 		"no operator":    {func(s *sim.System, _ *sim.Drill) { s.Operator = noOperator }, sim.Setup, "harness"},

@@ -8,21 +8,19 @@ import (
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/journal"
-	"github.com/drillbook/drillbook/sim/signal"
 )
 
 // plan is what is to be rehearsed, for the journal.
 func (r *rehearsal) plan() journal.Plan {
 	p := journal.Plan{Test: r.result.Test, Counts: r.counts, Again: replay(r.result), Load: r.drill.Traffic.String(), Stop: r.drill.Stop,
-		Length: r.length, Versions: versions(), Runbook: r.planRunbook()}
+		EventKey: r.system.EventKey, Length: r.length, Versions: versions(), Runbook: r.planRunbook()}
 	if r.drill.Fault != nil {
 		p.Fault = r.drill.Fault.Name()
 	}
 	for i, goal := range r.goals.all() {
 		p.Objectives = append(p.Objectives, journal.Objective{Name: goal.Name, Description: goal.Description, Expr: strings.TrimSpace(goal.Expr), Promise: i < len(r.goals.Objectives)})
 	}
-	rules, _ := signal.ParseRules(r.system.Name, r.system.Rules) // the watch says what is wrong with them
-	for _, rule := range rules {
+	for _, rule := range r.alerts {
 		p.Rules = append(p.Rules, journal.Rule{Alert: rule.Name, Expr: strings.TrimSpace(rule.Expr), For: rule.For, KeepFiringFor: rule.KeepFiringFor,
 			Severity: rule.Labels["severity"], Summary: rule.Annotations["summary"]})
 	}

@@ -57,5 +57,5 @@ func (r *rehearsal) stayCalm(ctx context.Context) ([]Finding, error) {
 	if err != nil || !broken || !r.track.view().Steady.IsZero() {
 		return nil, err // an alert that fired, and an error, is found after every act
 	}
-	return r.unsettled(Calm), nil
+	return r.unsettled(Calm, r.injected), nil
 }

@@ -52,6 +52,7 @@ type rehearsal struct {
 	source   string // of it
 	contract runbook.Contract
 	goals    objectives
+	alerts   []signal.Rule // that are judged
 
 	world    world.World
 	operator runbook.Operator
@@ -101,6 +102,9 @@ func (r *rehearsal) read() error {
 	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
 		return err
 	}
+	if r.alerts, err = r.system.alerts(); err != nil {
+		return err
+	}
 	if r.drill.Stop != "" {
 		if err := signal.CheckCondition(r.drill.Stop); err != nil {
 			return fmt.Errorf("stop condition: %w", err)
@@ -148,6 +152,9 @@ func (r *rehearsal) readRunbook() error {
 		return err
 	}
 	if err := checkConditions(r.book); err != nil {
+		return err
+	}
+	if err := r.checkAlerts(); err != nil {
 		return err
 	}
 	for _, name := range r.book.Meta.Restores {
@@ -302,7 +309,8 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 		return err
 	}
 	r.watch, err = signal.Open(signal.Config{
-		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Interval: r.system.interval(),
+		Targets: targets, Labels: labels, Rules: r.system.Rules, RulesName: r.system.Name + " rules", Ignore: r.system.Ignore, Patience: r.patience(), Interval: r.system.interval(),
+		MetricsPath: r.system.MetricsPath, ReadyPath: r.system.ReadyPath, EventKey: r.system.EventKey,
 		Offset: time.Duration(world.Rand(r.opts.Seed, "scrape offset").Int64N(int64(r.opts.Scale(r.system.interval())))),
 		Speed:  r.opts.Speed, Dir: filepath.Join(r.opts.Dir, "tsdb"),
 		Record: func(kind string, at time.Time, data any) { r.note(kind, at, data) },

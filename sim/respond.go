@@ -207,7 +207,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 			findings = append(findings, r.stirring(restless, signal.Pending)...)
 		}
 		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
-			findings = append(findings, r.unsettled(Settle)...)
+			findings = append(findings, r.unsettled(Settle, latest(quietSince, from))...)
 		}
 		return append(findings, r.leftBehind(ctx)...), nil
 	}

@@ -24,6 +24,11 @@ type System struct {
 	Name string
 	// Rules is the Prometheus rule file, as production loads it.
 	Rules []byte
+	// Ignore are the names of alerts that no drill judges, as if the rules did not have
+	// them: a dead man's switch, which always fires, so that its silence tells that nobody
+	// is paged any more; or one about what a drill does not bring, such as a backup. They
+	// need no runbook, and no runbook can list them. It may be left out.
+	Ignore []string
 	// Labels are those that production's scrapes set on every target, such as job and
 	// namespace: rules that choose by a label that is not here match nothing, and so
 	// never fire. TargetLabels are those of some targets, by their names, over Labels.
@@ -37,6 +42,10 @@ type System struct {
 	// as much later, which its budget has to allow for: a fault waits for the next
 	// scrape, and a rate for two.
 	Interval time.Duration
+	// MetricsPath and ReadyPath are where each target shows its metrics and its readiness;
+	// empty means /metrics and /readyz. EventKey is the key under which a line that is
+	// logged names its event, such as "msg"; empty means "event".
+	MetricsPath, ReadyPath, EventKey string
 	// Objectives is a YAML file of PromQL conditions that hold when all is well;
 	// see [Objective].
 	Objectives []byte
@@ -176,6 +185,9 @@ type Drill struct {
 	// Fault is what is done to the service.
 	Fault fault.Fault
 	// Stop is a PromQL condition, judged in every round, at which the drill is given
-	// up: it could not be verified then. Empty means that nothing stops it.
+	// up: it could not be verified then. As with an alert, one series is enough: "max by
+	// (instance) (memory) > 5e9" stops it when one replica is that large. Steps and
+	// objectives have to hold for every series. Comparisons joined by "and" have to hold
+	// all of them, each for a series of its own. Empty means that nothing stops it.
 	Stop string
 }

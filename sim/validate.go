@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/drillbook/drillbook/sim/runbook"
 )
@@ -24,6 +25,11 @@ func (s System) Validate() error {
 	}
 	if s.Interval < 0 {
 		return fmt.Errorf("system %s: Interval is %s: no time between two scrapes is below zero; see go doc sim.System", cmp.Or(s.Name, "without a name"), s.Interval)
+	}
+	for _, path := range []string{s.MetricsPath, s.ReadyPath} {
+		if path != "" && !strings.HasPrefix(path, "/") {
+			return fmt.Errorf("system %s: MetricsPath and ReadyPath are paths at each target, as in /metrics, not %q; see go doc sim.System", cmp.Or(s.Name, "without a name"), path)
+		}
 	}
 	fields := append(s.fields(), s.provable()...)
 	return s.lacks(append(fields, field{"Virtual", s.Virtual == nil && s.Containers == nil, addsParts + "; or Containers, to a world of containers"}))

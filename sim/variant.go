@@ -2,8 +2,8 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -219,7 +219,7 @@ func (r *rehearsal) muted(alert string) func(string, time.Time, signal.Seen) sig
 	return func(_ string, at time.Time, s signal.Seen) signal.Seen {
 		switch {
 		case at.Before(r.played.Marks["inject"]):
-		case slices.Contains(names, "up"):
+		case slices.ContainsFunc(names, ofScrapes):
 			return signal.Seen{Unknown: true}
 		default:
 			s.Metrics = without(s.Metrics, names)
@@ -235,12 +235,15 @@ func (r *rehearsal) delayed(alert string) func(string, time.Time, signal.Seen) s
 	return func(target string, at time.Time, s signal.Seen) signal.Seen {
 		then := r.played.seen(target, r.aged(at))
 		s.Metrics = append(without(s.Metrics, names), only(then.Metrics, names)...)
-		if slices.Contains(names, "up") {
-			s.Up = then.Up
+		if slices.ContainsFunc(names, ofScrapes) {
+			s.Up, s.Took = then.Up, then.Took
 		}
 		return s
 	}
 }
+
+// ofScrapes reports whether a metric is about scrapes, and in none.
+func ofScrapes(metric string) bool { return slices.Contains(signal.OfScrapes, metric) }
 
 // aged is the round whose answers stand for those of at, when from the fault on
 // all comes as late as the budget to notice allows, and a little more.
@@ -289,13 +292,13 @@ func (r *rehearsal) logSpoiled(event string) []variant {
 	return []variant{
 		{name: "log " + event + " is dropped", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.lines = func(all []line) []line {
-				return slices.DeleteFunc(all, func(l line) bool { return l.logs(event) })
+				return slices.DeleteFunc(all, func(l line) bool { return r.tells(l, event) })
 			}
 		}},
 		{name: "log " + event + " is late", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.lines = func(all []line) []line {
 				for i := range all {
-					if all[i].logs(event) {
+					if r.tells(all[i], event) {
 						all[i].At = all[i].At.Add(r.tooLate())
 					}
 				}
@@ -305,12 +308,9 @@ func (r *rehearsal) logSpoiled(event string) []variant {
 	}
 }
 
-// logs reports whether a line logs that event.
-func (l line) logs(event string) bool {
-	var entry struct {
-		Event string `json:"event"`
-	}
-	return json.Unmarshal(l.Text, &entry) == nil && entry.Event == event
+// tells reports whether a line logs that event.
+func (r *rehearsal) tells(l line, event string) bool {
+	return signal.Event(l.Text, cmp.Or(r.system.EventKey, signal.EventKey)) == event
 }
 
 func (r *rehearsal) healthSpoiled(check string) []variant {

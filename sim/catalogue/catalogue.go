@@ -25,12 +25,13 @@ type Description struct {
 // System is a service under drill.
 type System struct {
 	Name     string    `json:"name"`
-	Alerts   []Alert   `json:"alerts"`   // in the order of the rule file
+	Alerts   []Alert   `json:"alerts"`   // in the order of the rule file, without those that are ignored
 	Runbooks []Runbook `json:"runbooks"` // by identity
 	Rules    string    `json:"rules"`    // the rule file, as it is
 
-	Recordings []Expr `json:"recordings,omitempty"` // recording rules, by the metric that each makes
-	Objectives []Expr `json:"objectives,omitempty"` // whatever the file of them has an expression of
+	Ignored    []string `json:"ignored,omitempty"`    // alerts that no drill judges
+	Recordings []Expr   `json:"recordings,omitempty"` // recording rules, by the metric that each makes
+	Objectives []Expr   `json:"objectives,omitempty"` // whatever the file of them has an expression of
 
 	Contract runbook.Contract `json:"contract"`
 	Metrics  []string         `json:"metrics,omitempty"` // that there are; not checked when empty
@@ -47,6 +48,7 @@ type Alert struct {
 
 	Expr string        `json:"expr"`
 	For  time.Duration `json:"for,omitempty"`
+	Span time.Duration `json:"span,omitempty"` // that it may still fire after all is well
 }
 
 // Expr is a PromQL expression that has a name.

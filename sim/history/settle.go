@@ -50,6 +50,9 @@ func (j *judging) recovered() {
 	}
 	if wrong == "" {
 		wrong = "it was broken in between"
+		if n := len(calm); n > 0 && !calm[n-1].from.After(began) {
+			wrong = "time was up when it had lasted " + runbook.Short(j.unscale(j.end.Sub(began)))
+		}
 	}
 	j.say("recover", Failed, expected, "%s", wrong)
 }

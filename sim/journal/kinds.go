@@ -36,7 +36,8 @@ type Plan struct {
 	Fault    string            `json:"fault,omitempty"`
 	Load     string            `json:"load"`
 	Stop     string            `json:"stop,omitempty"`
-	Length   time.Duration     `json:"length,omitempty"` // of the fault
+	EventKey string            `json:"event_key,omitempty"` // of an event in what is logged; empty is "event"
+	Length   time.Duration     `json:"length,omitempty"`    // of the fault
 	Versions map[string]string `json:"versions"`
 
 	Runbook    Runbook     `json:"runbook"`

@@ -77,6 +77,21 @@ func judge(t *testing.T, r lint.Rule, example string) []lint.Finding {
 	return findings
 }
 
+// Promise: a budget to recover in which a listed alert cannot be quiet again is found.
+func TestBudgetsOfAlertsThatLookBack(t *testing.T) {
+	s := house(t)
+	for span, want := range map[time.Duration]int{6 * time.Hour: 1, time.Minute: 0} {
+		s.Alerts[0].Span = span
+		findings, err := lint.Runbook("leak.md", []byte(with(t, "Impact", "Wet feet.\n")), s)
+		require.NoError(t, err)
+		require.Len(t, findings, want, findings)
+		for _, f := range findings {
+			assert.Equal(t, "budget", f.Rule)
+			assert.Contains(t, f.Message, "is impossible: Leak may still fire 6h0m0s after all is well again")
+		}
+	}
+}
+
 func ids(findings []lint.Finding) []string {
 	var all []string
 	for _, f := range findings {

@@ -137,7 +137,7 @@ func unknown(expr string, s catalogue.System) []string {
 }
 
 // fromPrometheus are series that it writes itself.
-var fromPrometheus = []string{"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"}
+var fromPrometheus = append([]string{"ALERTS", "ALERTS_FOR_STATE"}, signal.OfScrapes...)
 
 func hasMetric(s catalogue.System, name string) bool {
 	if slices.Contains(metrics(s), name) {
@@ -173,7 +173,9 @@ var alertName = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$`)
 
 func (w *whole) signals() {
 	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
-		if _, ok := alertOf(w.service, name); !ok {
+		if slices.Contains(w.service.Ignored, name) {
+			w.addFront(name, "unknown-alert", "no drill judges the alert "+name+": System.Ignore keeps it out")
+		} else if _, ok := alertOf(w.service, name); !ok {
 			w.addFront(name, "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
 		}
 	}
@@ -185,7 +187,7 @@ func (w *whole) signals() {
 	for _, b := range page(w.src) {
 		for _, code := range b.text.codes {
 			name := b.text.String()[code[0]:code[1]]
-			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok {
+			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok && !slices.Contains(w.service.Ignored, name) {
 				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
 			}
 		}
@@ -209,6 +211,11 @@ func (w *whole) budgets() {
 		a, ok := alertOf(w.service, name)
 		if least := a.For + w.service.Interval; ok && b.Detect > 0 && least > b.Detect {
 			w.addFront("detect", "budget", fmt.Sprintf("detect: %s is impossible: %s fires %s after its condition at the earliest (for: %s, and one round)", b.Detect, name, least, a.For))
+		}
+	}
+	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
+		if a, ok := alertOf(w.service, name); ok && b.Recover > 0 && a.Span > b.Recover {
+			w.addFront("recover", "budget", fmt.Sprintf("recover: %s is impossible: %s may still fire %s after all is well again, by its range, for and keep_firing_for", b.Recover, name, a.Span))
 		}
 	}
 	if least := w.least("Diagnosis", "Mitigation") + held; b.Mitigate > 0 && least > b.Mitigate {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -164,12 +165,13 @@ func (d *Drill) addFigures(e journal.Entry) {
 
 func (d *Drill) logged(e journal.Entry) logged {
 	raw := decode[struct{ Service, Line string }](d, e)
-	var line struct {
-		Event string `json:"event"`
-		Level string `json:"level"`
-	}
+	var line map[string]json.RawMessage
 	_ = json.Unmarshal([]byte(raw.Line), &line) // what is no JSON has no event
-	return logged{At: e.At, Service: raw.Service, Event: line.Event, Level: line.Level, Line: raw.Line}
+	text := func(key string) (value string) {
+		_ = json.Unmarshal(line[key], &value)
+		return value
+	}
+	return logged{At: e.At, Service: raw.Service, Event: text(cmp.Or(d.Plan.EventKey, "event")), Level: text("level"), Line: raw.Line}
 }
 
 // speed of the world's clock.

@@ -127,6 +127,27 @@ func TestSettle(t *testing.T) {
 	}
 }
 
+// Promise: an alert that takes longer to be quiet than anybody waits is not waited for; the
+// one that is waited for is told.
+func TestSettleByPatience(t *testing.T) {
+	const rules = `groups: [{name: g, rules: [{alert: Burn, expr: "rate(x[6h]) > 0", for: 2m}, {alert: Refused, expr: "rate(x[1m]) > 0", for: 30s}, {alert: Down, expr: up == 0}]}]`
+	for patience, want := range map[time.Duration]struct {
+		settle  time.Duration
+		slowest string
+	}{
+		0:                           {6*time.Hour + 2*time.Minute, "Burn"},
+		6*time.Hour + 2*time.Minute: {6*time.Hour + 2*time.Minute, "Burn"},
+		6 * time.Hour:               {90 * time.Second, "Refused"},
+		time.Minute:                 {15 * time.Second, ""},
+	} {
+		w, err := signal.Open(signal.Config{Rules: []byte(rules), RulesName: "alerts.yml", Interval: interval, Speed: 10, Patience: patience, Dir: t.TempDir()})
+		require.NoError(t, err)
+		assert.Equal(t, want.settle, w.Settle(), patience)
+		assert.Equal(t, want.slowest, w.Slowest(), patience)
+		require.NoError(t, w.Close())
+	}
+}
+
 // Promise: a steady state lasts as long as an alert looks back by way of recorded metrics,
 // too, and never less than a few rounds: an alert without any range is heard before it is
 // said to be quiet.

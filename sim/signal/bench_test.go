@@ -25,8 +25,10 @@ type target struct {
 	mu      sync.Mutex
 	metrics string
 	ready   string
-	broken  bool // metrics are an internal error
-	dead    bool // nobody listens
+	broken  bool          // metrics are an internal error
+	dead    bool          // nobody listens
+	slow    time.Duration // to answer with metrics
+	path    string        // of metrics, where they are not anywhere
 }
 
 func (a *target) set(change func(*target)) {
@@ -43,10 +45,13 @@ func (a *target) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if a.dead {
 		panic(http.ErrAbortHandler) // hang up
 	}
+	if r.URL.Path == "/metrics" && a.slow > 0 {
+		<-time.After(a.slow)
+	}
 	body := a.metrics
-	if r.URL.Path == "/readyz" {
+	if r.URL.Path == "/readyz" || r.URL.Path == "/status/ready" {
 		body = a.ready
-	} else if a.broken {
+	} else if a.broken || a.path != "" && r.URL.Path != a.path {
 		rw.WriteHeader(http.StatusInternalServerError)
 	}
 	_, _ = io.WriteString(rw, body)

@@ -38,6 +38,19 @@ func (w *Watch) Condition(expr string) (Answer, error) { return w.ConditionBefor
 // ConditionBefore is [Watch.Condition] as it would have been so long ago, on the
 // world's own clock.
 func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) {
+	return w.condition(expr, ago, w.judge)
+}
+
+// AnyCondition is [Watch.Condition] as an alert would have it: every comparison joined
+// by "and" must hold for one of its series at least, whatever the others say.
+func (w *Watch) AnyCondition(expr string) (Answer, error) {
+	return w.condition(expr, 0, w.judgeAny)
+}
+
+// judge is a way to judge a comparison at a time: the verdict, and what was seen.
+type judge func(part parser.Expr, at time.Time) (Verdict, string, error)
+
+func (w *Watch) condition(expr string, ago time.Duration, by judge) (Answer, error) {
 	tree, err := newParser().ParseExpr(expr)
 	if err != nil {
 		return Answer{}, err
@@ -48,7 +61,7 @@ func (w *Watch) ConditionBefore(expr string, ago time.Duration) (Answer, error) 
 	answer := Answer{Verdict: Holds}
 	var seen []string
 	for _, part := range conjuncts(tree) {
-		verdict, values, err := w.judge(part, w.round.At.Add(-ago))
+		verdict, values, err := by(part, w.round.At.Add(-ago))
 		if err != nil {
 			return Answer{}, err
 		}
@@ -129,6 +142,28 @@ func (w *Watch) judge(part parser.Expr, at time.Time) (Verdict, string, error) {
 	return Holds, text, nil
 }
 
+// judgeAny is judge, but that one series for which the comparison holds is enough. One
+// without a number is no such series; where there is no better one, data is missing.
+func (w *Watch) judgeAny(part parser.Expr, at time.Time) (Verdict, string, error) {
+	verdict, text, err := w.judge(part, at)
+	if err != nil || verdict == Holds {
+		return verdict, text, err
+	}
+	b, compares := part.(*parser.BinaryExpr)
+	compares = compares && b.Op.IsComparisonOperator() && b.Type() == parser.ValueTypeVector
+	if compares {
+		b.ReturnBool = false // those for which it holds are left, a zero among them
+	}
+	values, err := w.vector(part.String(), at)
+	if err != nil {
+		return Missing, "", err
+	}
+	if slices.ContainsFunc(values, func(s promql.Sample) bool { return !math.IsNaN(s.F) && (compares || s.F != 0) }) {
+		return Holds, text, nil
+	}
+	return verdict, text, nil
+}
+
 // why says for want of which series a comparison is missing, beside its left side if
 // that was seen; where every selector has one, it is what was said of that side.
 func (w *Watch) why(part parser.Expr, text string, seen bool, at time.Time) (string, error) {
@@ -169,34 +204,6 @@ func (w *Watch) vector(expr string, at time.Time) (promql.Vector, error) {
 		return promql.Vector{{T: v.T, F: v.V}}, nil
 	}
 	return nil, fmt.Errorf("%s is neither a vector nor a number", expr)
-}
-
-// absent are the selectors of an expression that no series matches, as they are written,
-// without their times.
-func (w *Watch) absent(tree parser.Expr, at time.Time) ([]string, error) {
-	var none []string
-	for _, selector := range selectors(tree) {
-		found, err := w.vector(selector, at)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			none = append(none, selector)
-		}
-	}
-	return none, nil
-}
-
-func selectors(tree parser.Expr) []string {
-	var all []string
-	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-		if s, ok := node.(*parser.VectorSelector); ok {
-			all = append(all, (&parser.VectorSelector{Name: s.Name, LabelMatchers: s.LabelMatchers}).String())
-		}
-		return nil
-	})
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // noSeries says it of selectors.

@@ -85,6 +85,45 @@ func TestConditionNeedsEveryTarget(t *testing.T) {
 	})
 }
 
+// Promise: what is judged as an alert is holds for one series that is so, whatever the
+// others are; it is missing where an objective's condition would be, unless such a one is
+// there.
+func TestAnyCondition(t *testing.T) {
+	const holds, fails, missing = signal.Holds, signal.Fails, signal.Missing
+	for expr, want := range map[string]struct{ every, any signal.Verdict }{
+		"temperature > 30":                       {fails, holds},
+		"temperature > bool 30":                  {fails, holds},
+		"temperature > 50":                       {fails, fails},
+		"temperature > 10":                       {holds, holds},
+		"30 > temperature":                       {fails, holds},
+		"nobody == 0":                            {fails, holds}, // its value is a zero
+		"temperature > 30 and nobody == 0":       {fails, holds},
+		"temperature > 30 and nobody > 5":        {fails, fails},
+		"ratio > 0.5":                            {missing, holds},
+		"ratio > 5":                              {missing, missing},
+		"ratio != 5":                             {missing, holds},
+		`ratio{instance="b"} != 5`:               {missing, missing},
+		"temperature > 30 and ghost > 1":         {missing, missing},
+		"ghost > 1":                              {missing, missing},
+		"1 > bool 0":                             {holds, holds},
+		"1 < bool 0":                             {fails, fails},
+		"max(temperature) > 30":                  {holds, holds},
+		"temperature > on (instance) (nobody*5)": {holds, holds},
+	} {
+		t.Run(expr, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature 20\nnobody 0\nratio 1\n"},
+					&target{name: "b", metrics: "temperature 40\nnobody 3\nratio NaN\n"})
+				round(t, w)
+				assert.Equal(t, want.every, judged(t, w, expr))
+				answer, err := w.AnyCondition(expr)
+				require.NoError(t, err)
+				assert.Equal(t, want.any, answer.Verdict)
+			})
+		})
+	}
+}
+
 // Promise: where data is missing, it is said of which series, as the expression names
 // them; what is known is told, too.
 func TestMissingSeriesAreNamed(t *testing.T) {
@@ -158,6 +197,8 @@ func TestMetricsThatCannotBeReadAreAFailedScrape(t *testing.T) {
 			assert.Equal(t, signal.Missing, judged(t, w, `other{instance="a"} == 2`))
 			assert.Equal(t, signal.Holds, judged(t, w, `other{instance="b"} == 1`))
 		}
+		assert.Equal(t, signal.Holds, judged(t, w, `scrape_samples_scraped{instance="a"} == 0`))
+		assert.Equal(t, signal.Holds, judged(t, w, `scrape_samples_scraped{instance="b"} == 1`))
 		const why = `temperature has no series; the metrics of a cannot be read: strconv.ParseFloat: parsing "is": invalid syntax`
 		status := w.Status(signal.Alert("Hot"))
 		assert.Equal(t, signal.NoData, status.State)

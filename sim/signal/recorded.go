@@ -54,6 +54,15 @@ func (r recorded) longestRange(tree parser.Expr, above ...string) time.Duration 
 	return longest
 }
 
+// span is how long an alert may fire after all is well.
+func (r recorded) span(alert rulefmt.Rule) time.Duration {
+	back := time.Duration(0)
+	if tree, err := newParser().ParseExpr(alert.Expr); err == nil {
+		back = r.longestRange(tree)
+	}
+	return back + time.Duration(alert.For) + time.Duration(alert.KeepFiringFor)
+}
+
 // metrics are the names that an expression reads, and those behind the recorded ones.
 func (r recorded) metrics(tree parser.Expr, into map[string]bool) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {

@@ -49,8 +49,11 @@ type Rule struct {
 	Expr          string
 	For           time.Duration
 	KeepFiringFor time.Duration
-	Labels        map[string]string
-	Annotations   map[string]string
+	// Span is how long after all is well an alert may still fire: as long as it looks
+	// back, by way of recorded metrics, too, with For and KeepFiringFor.
+	Span        time.Duration
+	Labels      map[string]string
+	Annotations map[string]string
 
 	scaled string
 }
@@ -101,6 +104,7 @@ func scaleRules(name string, src []byte, speed float64) (*rulefmt.RuleGroups, []
 	if len(errs) > 0 {
 		return nil, nil, fmt.Errorf("%s: %w", name, errors.Join(errs...))
 	}
+	made := recordedBy(groups)
 	var alerts []Rule
 	div := func(d model.Duration) model.Duration { return model.Duration(float64(d) / speed) }
 	for g := range groups.Groups {
@@ -116,7 +120,7 @@ func scaleRules(name string, src []byte, speed float64) (*rulefmt.RuleGroups, []
 			r.Expr, r.For, r.KeepFiringFor = scaled, div(r.For), div(r.KeepFiringFor)
 			if r.Alert != "" {
 				alerts = append(alerts, Rule{before.Alert, before.Expr, time.Duration(before.For), time.Duration(before.KeepFiringFor),
-					before.Labels, before.Annotations, scaled})
+					made.span(before), before.Labels, before.Annotations, scaled})
 			}
 		}
 	}

@@ -12,6 +12,16 @@ import (
 	"github.com/prometheus/prometheus/model/textparse"
 )
 
+// OfScrapes are the metrics that say of each scrape what became of it, as Prometheus has
+// them.
+var OfScrapes = []string{up, scrapeDuration, scrapeSamples}
+
+const (
+	up             = "up"
+	scrapeDuration = "scrape_duration_seconds" // on the world's clock
+	scrapeSamples  = "scrape_samples_scraped"
+)
+
 // sample is one value of a scrape, under its target's labels.
 type sample struct {
 	labels labels.Labels
@@ -63,7 +73,8 @@ func (w *Watch) take(i int, at time.Time, s Seen) error {
 		w.config.Record("scrape", at, map[string]string{"target": name, "unreadable": unread})
 	}
 	w.unread[name] = unread
-	return w.store.ingest(at, name, w.labels[i], scraped, s.Up && unread == "")
+	w.up[name] = s.Up && unread == ""
+	return w.store.ingest(at, name, w.labels[i], scraped, w.up[name], s.Took)
 }
 
 // nothing says of selectors that no series matches them, and whose metrics cannot be

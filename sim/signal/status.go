@@ -36,7 +36,8 @@ func Alert(name string) ID { return ID{KindAlert, name} }
 func Log(event string) ID { return ID{KindLog, event} }
 
 // Health is the signal that a check of readiness has a status on some replica,
-// such as "sink.primary=down"; "status" is the whole.
+// such as "sink.primary=down"; "status" is the whole. It is quiet when all replicas
+// that are up answer with the check, and none with that status.
 func Health(check string) ID { return ID{KindHealth, check} }
 
 // State of a signal.
@@ -80,17 +81,28 @@ type logs struct {
 	last  map[string]time.Time
 }
 
-// Log takes a line that a service wrote. Lines that are no JSON objects with an
-// "event" are passed over. It may be called from any goroutine.
-func (w *Watch) Log(_ string, line []byte) {
-	var entry struct {
-		Event string `json:"event"`
+// EventKey is the key of an event in a line that is logged, where nobody has another.
+const EventKey = "event"
+
+// Event is the one that a line tells of: what its JSON object has under a key. Any other
+// line tells of none.
+func Event(line []byte, key string) string {
+	var entry map[string]json.RawMessage
+	var event string
+	if json.Unmarshal(line, &entry) != nil || json.Unmarshal(entry[key], &event) != nil {
+		return ""
 	}
-	err := json.Unmarshal(line, &entry)
+	return event
+}
+
+// Log takes a line that a service wrote. Lines that are no JSON objects with an
+// event are passed over. It may be called from any goroutine.
+func (w *Watch) Log(_ string, line []byte) {
+	event := Event(line, w.config.EventKey)
 	now := time.Now()
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
-	if err != nil || entry.Event == "" {
+	if event == "" {
 		if w.logs.odd == "" {
 			w.logs.odd = string(line[:min(oddMost, len(line))])
 		}
@@ -100,10 +112,10 @@ func (w *Watch) Log(_ string, line []byte) {
 		w.logs.first, w.logs.last = map[string]time.Time{}, map[string]time.Time{}
 	}
 	w.logs.any = true
-	if now.Sub(w.logs.last[entry.Event]) > w.memory() {
-		w.logs.first[entry.Event] = now
+	if now.Sub(w.logs.last[event]) > w.memory() {
+		w.logs.first[event] = now
 	}
-	w.logs.last[entry.Event] = now
+	w.logs.last[event] = now
 }
 
 // oddMost is how much of a line is told, in bytes.
@@ -139,7 +151,7 @@ func (w *Watch) logStatus(event string) Status {
 	switch {
 	case !w.logs.any:
 		if w.logs.odd != "" {
-			return Status{Detail: `no line that was logged is a JSON object with an "event"; the first: ` + w.logs.odd}
+			return Status{Detail: fmt.Sprintf("no line that was logged is a JSON object with the key %q; the first: %s", w.config.EventKey, w.logs.odd)}
 		}
 		return Status{Detail: "no service has logged anything"}
 	case !seen || time.Since(last) > w.memory():
@@ -148,14 +160,27 @@ func (w *Watch) logStatus(event string) Status {
 	return Status{State: Shown, Since: w.logs.first[event]}
 }
 
+// healthStatus is quiet by the word of every target that is up: one of which nothing is
+// known might say otherwise. One that is down, such as a replica that was killed, has its
+// alert.
 func (w *Watch) healthStatus(id ID) Status {
 	check, _, _ := strings.Cut(id.Name, "=")
-	for _, ready := range w.health {
-		if _, ok := ready[check]; ok {
-			return Status{State: Quiet}
+	var said bool
+	var silent []string
+	for _, target := range w.config.Targets {
+		_, says := w.health[target.Name][check]
+		said = said || says
+		if !says && w.up[target.Name] {
+			silent = append(silent, target.Name)
 		}
 	}
-	return Status{Detail: fmt.Sprintf("no target answers with the check %s; %s", check, w.checked())}
+	switch {
+	case !said:
+		return Status{Detail: fmt.Sprintf("no target answers with the check %s; %s", check, w.checked())}
+	case len(silent) > 0:
+		return Status{Detail: fmt.Sprintf("%s is up and does not answer with the check %s; %s", strings.Join(silent, " and "), check, w.checked())}
+	}
+	return Status{State: Quiet}
 }
 
 // checked says what targets answer with instead.

@@ -21,7 +21,7 @@ func TestLogSignals(t *testing.T) {
 			for _, line := range []string{"starting up", `"circuit.opened"`, `{"event":""}`, `{"event":7}`, `{"msg":"circuit.opened"}`, ""} {
 				w.Log("app", []byte(line))
 			}
-			assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with an "event"; the first: starting up`}, w.Status(opened))
+			assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with the key "event"; the first: starting up`}, w.Status(opened))
 
 			w.Log("app", []byte(`{"event":"started"}`))
 			assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
@@ -63,11 +63,61 @@ func TestHealthSignals(t *testing.T) {
 		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink), "by the word of the other")
 		assert.Equal(t, []signal.Span{{From: began.At, To: ended.At}}, w.Spans(sink))
 
+		for ready, why := range map[string]string{
+			`{"status":"ready"}`: "b has status",
+			"all is well":        `b: /readyz did not answer {"status": …, "checks": {name: {"status": …}}}: invalid character 'a'`,
+		} {
+			b.set(func(b *target) { b.dead, b.ready = false, ready })
+			round(t, w)
+			assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody knows of b, which is up")
+			assert.Contains(t, w.Status(sink).Detail, "b is up and does not answer with the check sink; a has sink, status; "+why)
+		}
+		b.set(func(b *target) { b.broken = true })
+		round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(sink), "b is down again, whatever it answers")
+		b.set(func(b *target) { b.dead, b.broken = true, false })
+
 		a.set(func(a *target) { a.ready = "all is well" })
 		round(t, w)
 		assert.Equal(t, signal.NoData, w.Status(sink).State, "nobody says")
 		assert.Contains(t, w.Status(sink).Detail, `a: /readyz did not answer {"status": …, "checks": {name: {"status": …}}}: invalid character 'a'`)
 		assert.Contains(t, w.Status(sink).Detail, "; b: ")
+	})
+}
+
+// Promise: a service that shows itself elsewhere, and logs by another key, is seen all
+// the same.
+func TestElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "temperature 20\n", ready: "ready", path: "/actuator/prometheus"}
+		w := watchWith(t, signal.Config{Rules: []byte(noRules), Offset: interval, MetricsPath: "/actuator/prometheus", ReadyPath: "/status/ready", EventKey: "msg"}, a)
+		round(t, w)
+		assert.Equal(t, signal.Holds, judged(t, w, "temperature == 20 and up == 1"))
+		assert.Contains(t, w.Status(signal.Health("sink=down")).Detail, "/status/ready did not answer")
+		a.set(func(a *target) { a.ready = `{"status":"ready","checks":{"sink":{"status":"down"}}}` })
+		round(t, w)
+		assert.Equal(t, signal.Shown, w.Status(signal.Health("sink=down")).State)
+
+		w.Log("a", []byte(`{"event":"opened"}`))
+		assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with the key "msg"; the first: {"event":"opened"}`}, w.Status(signal.Log("opened")))
+		w.Log("a", []byte(`{"time":"…","level":"WARN","msg":"circuit opened"}`))
+		assert.Equal(t, signal.Shown, w.Status(signal.Log("circuit opened")).State)
+	})
+}
+
+// Promise: how long a scrape took, and how much it brought, is known to rules as it is in
+// production, of one that failed, too.
+func TestRulesReadWhatIsKnownOfScrapes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "temperature 20\nnobody 0\n", slow: 2 * time.Second}
+		w := watch(t, "groups: [{name: g, rules: [{alert: SlowToScrape, expr: scrape_duration_seconds > 1}]}]", 1, a)
+		round(t, w)
+		assert.Equal(t, []string{"SlowToScrape"}, w.Firing())
+		assert.Equal(t, signal.Holds, judged(t, w, `scrape_duration_seconds{instance="a"} == 2 and scrape_samples_scraped == 2`))
+		a.set(func(a *target) { a.slow, a.dead = 0, true })
+		round(t, w)
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(signal.Alert("SlowToScrape")))
+		assert.Equal(t, signal.Holds, judged(t, w, "scrape_duration_seconds == 0 and scrape_samples_scraped == 0"))
 	})
 }
 

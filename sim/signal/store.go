@@ -92,8 +92,8 @@ func (s *store) close() error { return s.db.Close() }
 
 // ingest appends a scrape, or its failure, at a time. Series that have gone are
 // marked stale, so that a dead target does not go on answering. All of them have the
-// target's labels.
-func (s *store) ingest(at time.Time, target string, own labels.Labels, scraped []sample, up bool) error {
+// target's labels. [OfScrapes] say how it went, failed or not.
+func (s *store) ingest(at time.Time, target string, own labels.Labels, scraped []sample, answered bool, took time.Duration) error {
 	ts := at.UnixMilli()
 	appender := s.db.AppenderV2(context.Background())
 	seen := map[string]labels.Labels{}
@@ -115,10 +115,12 @@ func (s *store) ingest(at time.Time, target string, own labels.Labels, scraped [
 	}
 	s.series[target] = seen
 	alive := 0.0
-	if up {
+	if answered {
 		alive = 1
 	}
-	put(named(own, "up"), alive)
+	put(named(own, up), alive)
+	put(named(own, scrapeDuration), took.Seconds())
+	put(named(own, scrapeSamples), float64(len(scraped)))
 	if err != nil {
 		return errors.Join(fmt.Errorf("scrape of %s: %w", target, err), appender.Rollback())
 	}

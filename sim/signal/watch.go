@@ -1,30 +1,41 @@
 package signal
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/rulefmt"
 )
 
 // Config of a watch.
 type Config struct {
-	Targets []world.Endpoint // each serves /metrics and /readyz
+	Targets []world.Endpoint
+	// MetricsPath and ReadyPath are what each target is asked for: /metrics and /readyz
+	// where they are empty. EventKey is the key of an event in a line that is logged;
+	// empty is "event".
+	MetricsPath, ReadyPath, EventKey string
 	// Labels are set on all that a target answers, by its name, beside that name as
 	// "instance".
 	Labels    map[string]map[string]string
 	Rules     []byte // as production loads them
 	RulesName string
+	Ignore    []string      // alerts of them that are left out, by name
 	Interval  time.Duration // between rounds, at speed 1
-	Offset    time.Duration // before the first round, on the world's clock
-	Speed     float64
-	Dir       string
+	// Patience is the longest that anybody waits for an alert to stop firing, at speed 1:
+	// one that may take longer does not make a steady state last. Zero waits for all.
+	Patience time.Duration
+	Offset   time.Duration // before the first round, on the world's clock
+	Speed    float64
+	Dir      string
 	// Record is told what happens; it may be nil.
 	Record func(kind string, at time.Time, data any)
 	// Source answers for a target in a round, from an earlier record; nil asks the
@@ -39,7 +50,8 @@ type Seen struct {
 	Metrics     []byte // as scraped
 	ContentType string
 	Up          bool
-	Ready       map[string]string // check to status, by /readyz; nil without an answer
+	Took        time.Duration     // to answer with its metrics, on the world's clock
+	Ready       map[string]string // check to status, by its readiness; nil without an answer
 	Unready     string            // why there is no Ready: what was wrong with the answer
 	// Unknown: nobody knows of the target, so that there is not even an up of 0.
 	Unknown bool
@@ -56,11 +68,12 @@ type Stats struct{ Scrapes, Samples, Evaluations int }
 
 // Watch watches a service. Run it, and ask it from any goroutine.
 type Watch struct {
-	config Config
-	alerts []Rule
-	settle time.Duration
-	client []*http.Client  // by target
-	labels []labels.Labels // by target
+	config  Config
+	alerts  []Rule
+	settle  time.Duration
+	slowest string          // the alert that it takes so long for
+	client  []*http.Client  // by target
+	labels  []labels.Labels // by target
 
 	logs logs
 
@@ -70,6 +83,7 @@ type Watch struct {
 	first   time.Time // of the first round
 	changed chan struct{}
 	scrapes int
+	up      map[string]bool              // by target: its last scrape was good
 	health  map[string]map[string]string // by target: check to status
 	unready map[string]string            // by target: why nothing is known of its health
 	unread  map[string]string            // by target: why its metrics cannot be read
@@ -81,11 +95,18 @@ func Open(c Config) (*Watch, error) {
 	if c.Speed <= 0 {
 		c.Speed = 1
 	}
+	c.MetricsPath, c.ReadyPath, c.EventKey = cmp.Or(c.MetricsPath, "/metrics"), cmp.Or(c.ReadyPath, "/readyz"), cmp.Or(c.EventKey, EventKey)
 	groups, alerts, err := scaleRules(c.RulesName, c.Rules, c.Speed)
 	if err != nil {
 		return nil, err
 	}
-	w := &Watch{config: c, alerts: alerts, settle: settle(c.RulesName, c.Rules, alerts, c.Interval), changed: make(chan struct{}), health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	ignored := func(alert string) bool { return slices.Contains(c.Ignore, alert) }
+	alerts = slices.DeleteFunc(alerts, func(r Rule) bool { return ignored(r.Name) })
+	for i, g := range groups.Groups {
+		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
+	}
+	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err
 	}
@@ -100,30 +121,31 @@ func (w *Watch) interval() time.Duration {
 	return time.Duration(float64(w.config.Interval) / w.config.Speed)
 }
 
-// Alerts are the alerts of the rule file.
+// Alerts are the alerts of the rule file, without those that are left out.
 func (w *Watch) Alerts() []Rule { return w.alerts }
 
 // Settle is how long a steady state must last to be believed, at speed 1: the
-// longest time that any alert needs to fire and to stop firing, and some rounds.
+// longest time that any alert needs to fire and to stop firing, of those that there is
+// patience for, and some rounds.
 func (w *Watch) Settle() time.Duration { return w.settle }
+
+// Slowest is the alert that Settle is so long for, or empty.
+func (w *Watch) Slowest() string { return w.slowest }
 
 // rounds is the least that a steady state lasts: an alert without a range is off after
 // one round, and so would be a log line, which has no other end.
 const rounds = 3
 
-// settle is how long, by rules at speed 1.
-func settle(name string, rules []byte, alerts []Rule, interval time.Duration) time.Duration {
-	groups, _, err := scaleRules(name, rules, 1)
-	if err != nil {
-		return 0 // they have been parsed before
-	}
-	made, longest := recordedBy(groups), rounds*interval
+// settle is how long, and the alert that takes so long, if one does. Those that take
+// longer than there is patience for are not waited for.
+func settle(alerts []Rule, interval, patience time.Duration) (longest time.Duration, slowest string) {
+	longest = rounds * interval
 	for _, r := range alerts {
-		if tree, err := newParser().ParseExpr(r.Expr); err == nil {
-			longest = max(longest, made.longestRange(tree)+r.For+r.KeepFiringFor)
+		if r.Span > longest && (patience == 0 || r.Span <= patience) {
+			longest, slowest = r.Span, r.Name
 		}
 	}
-	return longest
+	return longest, slowest
 }
 
 // Stats returns the counts so far.
@@ -225,11 +247,12 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	}
 	var o Seen
 	var err error
-	o.Metrics, o.ContentType, err = w.get(ctx, i, "/metrics", true)
-	o.Up = err == nil
-	body, _, err := w.get(ctx, i, "/readyz", false)
+	began := time.Now()
+	o.Metrics, o.ContentType, err = w.get(ctx, i, w.config.MetricsPath, true)
+	o.Up, o.Took = err == nil, time.Since(began)
+	body, _, err := w.get(ctx, i, w.config.ReadyPath, false)
 	if err == nil {
-		o.Ready, err = readiness(body)
+		o.Ready, err = readiness(w.config.ReadyPath, body)
 	}
 	if err != nil {
 		o.Unready = err.Error()
@@ -237,10 +260,10 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	return o
 }
 
-// readiness reads an answer of /readyz, of any status code:
+// readiness reads an answer to a path, of any status code:
 //
 //	{"status": "degraded", "checks": {"sink": {"status": "down"}, "queue": {"status": "up"}}}
-func readiness(body []byte) (map[string]string, error) {
+func readiness(path string, body []byte) (map[string]string, error) {
 	var answer struct {
 		Status string `json:"status"`
 		Checks map[string]struct {
@@ -248,7 +271,7 @@ func readiness(body []byte) (map[string]string, error) {
 		} `json:"checks"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, fmt.Errorf(`/readyz did not answer {"status": …, "checks": {name: {"status": …}}}: %w`, err)
+		return nil, fmt.Errorf(`%s did not answer {"status": …, "checks": {name: {"status": …}}}: %w`, path, err)
 	}
 	ready := map[string]string{"status": answer.Status}
 	for name, check := range answer.Checks {
