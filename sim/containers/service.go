@@ -225,7 +225,7 @@ func (s *service) supervise(ctx context.Context, since time.Time, done chan stru
 		if ctx.Err() != nil {
 			return
 		}
-		s.world.logLine(s.Name(), []byte(fmt.Sprintf(`{"event":"process.crashed","error":%q}`, fmt.Sprint(err))))
+		s.world.logLine(s.Name(), world.Crashed(err))
 		select {
 		case <-time.After(s.world.options.Scale(delay)):
 		case <-ctx.Done():
