@@ -62,6 +62,10 @@
 // customers are. The file own_service_test.go beside this one does so for a small
 // service in some 200 lines. Call [Main] from TestMain for a closing table.
 //
+// A drill sees by probes of its own whether a fault on a link bites, so that each link
+// says how one speaks to its far end: Greet. Those of common protocols are in the
+// package greet.
+//
 // What the service has to show, at each endpoint that the world calls a target:
 //
 //   - GET /metrics: its metrics, as Prometheus scrapes them. Every counter exists

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/moby/moby/client"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -109,4 +110,11 @@ func TestARunThatCannotBegin(t *testing.T) {
 	require.ErrorContains(t, err, runFiles())
 	assert.NotContains(t, err.Error(), "%!w")
 	assert.NotContains(t, err.Error(), "another process")
+}
+
+// Promise: a link that no probe can speak over is refused before anything starts.
+func TestALinkWithoutAGreetIsRefused(t *testing.T) {
+	w := &World{proxy: &service{}}
+	w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, To: "sink:80"})
+	assert.ErrorContains(t, w.Start(t.Context()), "link sink[2] has no Greet")
 }

@@ -114,6 +114,11 @@ func (w *World) AddTarget(endpoint string) { w.targets = append(w.targets, endpo
 // Start starts the proxy of the links, then all services at the same time, and
 // waits until each is ready.
 func (w *World) Start(ctx context.Context) error {
+	for _, l := range w.links {
+		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
+			return err
+		}
+	}
 	var err error
 	if w.proxy.Image, err = ProxyImage(ctx); err != nil {
 		return err
