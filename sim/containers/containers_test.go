@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -109,6 +110,16 @@ func TestDependenciesAreReachedOverLinksOnly(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 1, asked)
+}
+
+// Promise: a module that does not know of the proxy's program is told the mend.
+func TestTheProxyIsBuiltInTheModuleAtHand(t *testing.T) {
+	engine(t)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/shop\n\ngo 1.26\n"), 0o600))
+	t.Chdir(dir)
+	_, err := containers.ProxyImage(t.Context())
+	assert.ErrorContains(t, err, "go get -tool github.com/drillbook/drillbook/sim/cmd/toxiproxy")
 }
 
 // TestMain plays the process that is killed, when it is told to.
