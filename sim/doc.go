@@ -112,7 +112,8 @@
 // for what is outside of it: no net.Listen and no net.Dial but those of the
 // [virtual.Host], no http.DefaultClient, no loop that computes without end, no
 // goroutine or channel made before the world was. A drill in which virtual time stands
-// still is ended after some minutes.
+// still is ended after a quarter of the time that it is planned to live, on the wall, and no
+// sooner than after three minutes.
 //
 // Any service, in any language, can be rehearsed in containers. Leave [System].Virtual
 // out then: [Rehearse] skips virtual time and says so, "drill run" plays each drill
