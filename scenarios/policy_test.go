@@ -34,7 +34,7 @@ var policy = map[string][]string{
 	"sim/world/worldtest":               {"sim/world", "sim/fault", "sim/toxic"},
 	"sim/world/worldtest/echo":          {"sim/world"},
 	"sim/world/worldtest/echo/cmd/echo": {"sim/world/worldtest/echo"},
-	"sim/virtual":                       {"sim/world", "sim/world/worldtest", "sim/world/worldtest/echo"},
+	"sim/virtual":                       {"sim/world", "sim/world/worldtest", "sim/world/worldtest/echo", "sim/greet"}, // greet for its tests only
 	"sim/containers":                    {"sim/world", "sim/world/worldtest", "sim/world/worldtest/echo", "sim/image"},
 	"sim/world":                         {},
 	"sim/check":                         {},
@@ -54,8 +54,9 @@ var policy = map[string][]string{
 	"sim/signal":                        {"sim/world"},
 	"sim/traffic":                       {"sim/world", "sim/virtual"}, // virtual for its tests only
 	"sim/image":                         {},
+	"sim/greet":                         {"sim/world"},
 	"sim/cmd/toxiproxy":                 {},
-	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/history", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/strictyaml",
+	"sim": {"sim/world", "sim/check", "sim/catalogue", "sim/greet", "sim/history", "sim/journal", "sim/runbook", "sim/toxic", "sim/fault", "sim/signal", "sim/strictyaml",
 		"sim/traffic", "sim/virtual", "sim/image", "sim/containers"},
 
 	"fixtures/warehouse":               {"sim/virtual", "sim/world"}, // a network for its tests only
@@ -79,7 +80,7 @@ var policy = map[string][]string{
 	"fixtures/audit":                   {"reference_app", "reference_app/jetstream", "reference_app/postgres", "sim/check"}, // of the adapters, only for its tests
 	"fixtures/fulfilment": {"fixtures/audit", "fixtures/depot", "fixtures/plugins", "fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers",
 		"reference_app", "reference_app/jetstream", "reference_app/postgres", "reference_app/operator", "reference_app/service", "reference_app/telemetry", "reference_app/wasmplugin", "reference_app/workflow",
-		"sim", "sim/world", "sim/check", "sim/fault", "sim/toxic", "sim/runbook", "sim/signal", "sim/traffic", "sim/virtual"},
+		"sim", "sim/world", "sim/check", "sim/fault", "sim/greet", "sim/toxic", "sim/runbook", "sim/signal", "sim/traffic", "sim/virtual"},
 	"scenarios":           {"fixtures/fulfilment", "reference_app", "sim", "sim/catalogue", "sim/fault", "sim/journal", "sim/lint", "sim/runbook", "sim/toxic", "sim/traffic", "sim/world"},
 	"scenarios/exercises": {"fixtures/fulfilment", "reference_app", "sim", "sim/check", "sim/fault", "sim/journal", "sim/lint", "sim/runbook", "sim/signal", "sim/strictyaml", "sim/toxic", "sim/traffic", "sim/world"},
 }

@@ -9,9 +9,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -20,13 +22,40 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/virtual"
 )
 
 // patienceWithChild bounds a rehearsal on the real clock: a goroutine that
-// computes without end would freeze virtual time for good. A long calm gets more,
-// a tenth of its time.
+// computes without end would freeze virtual time for good. What is planned to live
+// long gets more, a quarter of that time: some twenty times what a service needs
+// that computes little, which leaves room for the race detector and for a slow machine.
 const patienceWithChild = 3 * time.Minute
+
+// patience is how long the child may take. It lives as fast at every speed.
+func (r *rehearsal) patience() time.Duration { return max(patienceWithChild, r.planned()/4) }
+
+// planned is how long the service is to live at speed 1, as far as that is known before:
+// until it is steady, under the fault, and as long as it may take to recover. Of what
+// cannot be read it is zero, and the child says why.
+func (r *rehearsal) planned() time.Duration {
+	if r.calm > 0 {
+		return warmUp + r.calm
+	}
+	if r.system.Runbooks == nil {
+		return 0
+	}
+	at := r.runbookPath()
+	src, err := fs.ReadFile(r.system.Runbooks, at)
+	if err != nil {
+		return 0
+	}
+	book, err := runbook.Parse(at, src)
+	if err != nil {
+		return 0
+	}
+	return warmUp + r.faultLength(book.Meta.Budget) + book.Meta.Budget.Recover
+}
 
 // inVirtual runs a rehearsal in virtual time, in a child process: there mine is
 // false, and the test has to return.
@@ -57,7 +86,7 @@ func (r *rehearsal) inChild(t *testing.T) (result Result) {
 		result.judge()
 		return result
 	}
-	ctx, cancel := patient(t.Context(), patienceWithChild+r.calm/10)
+	ctx, cancel := patient(t.Context(), r.patience())
 	defer cancel()
 	args := []string{"-test.run", exactly(result.Test), "-test.v", "-test.count=1",
 		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", result.Seed), fmt.Sprintf("-sim.speed=%g", result.Speed)}
@@ -96,7 +125,7 @@ func (r *rehearsal) inChild(t *testing.T) (result Result) {
 	if command.ProcessState != nil {
 		result.CPU = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 		if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			result.MemoryKB = usage.Maxrss
+			result.MemoryKB = kilobytes(int64(usage.Maxrss), runtime.GOOS)
 		}
 	}
 	if r.aside == "" {
@@ -105,6 +134,14 @@ func (r *rehearsal) inChild(t *testing.T) (result Result) {
 		result = r.result
 	}
 	return result
+}
+
+// kilobytes is the most memory that a process had: systems of Apple's count it in bytes.
+func kilobytes(maxrss int64, system string) int64 {
+	if system == "darwin" || system == "ios" {
+		return maxrss >> 10
+	}
+	return maxrss
 }
 
 // noResult is what is found when a child has left none.

@@ -4,7 +4,10 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -65,4 +68,31 @@ func setFlag(t *testing.T, name, value string) {
 	before := f.Value.String()
 	require.NoError(t, f.Value.Set(value))
 	t.Cleanup(func() { require.NoError(t, f.Value.Set(before)) })
+}
+
+// Promise: what is planned to live longer may take longer on the wall, in proportion, and
+// nothing has less than three minutes.
+func TestPatienceGrowsWithThePlan(t *testing.T) {
+	page, err := os.ReadFile("testdata/notes/runbooks/shelf-cut.md")
+	require.NoError(t, err)
+	patience := func(recover string, calm time.Duration) time.Duration {
+		t.Helper()
+		text := regexp.MustCompile(`recover: \w+`).ReplaceAllString(string(page), "recover: "+recover)
+		require.Contains(t, text, "recover: "+recover)
+		system := System{Runbooks: fstest.MapFS{"runbooks/shelf-cut.md": {Data: []byte(text)}}}
+		r := newRehearsal(t.Name(), inTime, system, Drill{Runbook: "shelf-cut"}, 7, 1)
+		r.calm = calm
+		return r.patience()
+	}
+	assert.Equal(t, 3*time.Minute, patience("1m", 0))
+	assert.Equal(t, 15*time.Minute, patience("2h", 0)-patience("1h", 0))
+	assert.Greater(t, patience("2h", 0), 30*time.Minute)
+	assert.Equal(t, 3*time.Minute, patience("1m", time.Minute))
+	assert.Equal(t, 5*time.Hour+30*time.Second, patience("1m", 20*time.Hour), "of calm")
+	assert.Equal(t, 3*time.Minute, new(rehearsal).patience(), "of what is no drill")
+}
+
+func TestMemoryIsInKilobytes(t *testing.T) {
+	assert.EqualValues(t, 2048, kilobytes(2048, "linux"))
+	assert.EqualValues(t, 2, kilobytes(2048, "darwin"))
 }

@@ -66,6 +66,10 @@
 // customers are. The file own_service_test.go beside this one does so for a small
 // service in some 200 lines. Call [Main] from TestMain for a closing table.
 //
+// A drill sees by probes of its own whether a fault on a link bites, so that each link
+// says how one speaks to its far end: Greet. Those of common protocols are in the
+// package greet.
+//
 // What the service has to show, at each endpoint that the world calls a target:
 //
 //   - GET /metrics, or [System].MetricsPath: its metrics, as Prometheus scrapes them.
@@ -122,7 +126,8 @@
 // for what is outside of it: no net.Listen and no net.Dial but those of the
 // [virtual.Host], no http.DefaultClient, no loop that computes without end, no
 // goroutine or channel made before the world was. A drill in which virtual time stands
-// still is ended after some minutes.
+// still is ended after a quarter of the time that it is planned to live, on the wall, and no
+// sooner than after three minutes.
 //
 // Any service, in any language, can be rehearsed in containers. Leave [System].Virtual
 // out then: [Rehearse] skips virtual time and says so, "drill run" plays each drill

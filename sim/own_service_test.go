@@ -18,6 +18,7 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/greet"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -168,7 +169,7 @@ func startNotesAs(w *virtual.World, newShelf func() http.Handler, as func(*desk)
 		}})
 		w.AddEndpoint(name, name+":80")
 		w.AddLink(virtual.Link{ID: world.LinkID{Dependency: []string{"shelf", "spare"}[i], Replica: 1}, From: "notes", Addr: name + ".link:80",
-			To: name + ":80", Greet: greet})
+			To: name + ":80", Greet: greet.HTTP("/probe")})
 	}
 	w.AddService(virtual.Service{Name: "notes", Run: func(ctx context.Context, h *virtual.Host, log io.Writer) error {
 		_, _ = fmt.Fprintln(log, `{"event":"notes.started"}`)
@@ -188,22 +189,6 @@ func serve(ctx context.Context, h *virtual.Host, handler http.Handler) error {
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	return server.Serve(l)
-}
-
-// greet speaks as little HTTP as a probe needs.
-func greet(_ context.Context, c net.Conn) (world.RoundTrip, error) {
-	return func(ctx context.Context) error {
-		if deadline, ok := ctx.Deadline(); ok {
-			if err := c.SetDeadline(deadline); err != nil {
-				return err
-			}
-		}
-		if _, err := io.WriteString(c, "GET /probe HTTP/1.1\r\nHost: shelf\r\n\r\n"); err != nil {
-			return err
-		}
-		_, err := c.Read(make([]byte, 4096))
-		return err
-	}, nil
 }
 
 // shelf keeps notes.

@@ -12,7 +12,8 @@ import (
 // Quiet runs the system in virtual time without a fault, once for each of a
 // number of seeds, in subtests. It fails the test when an alert fires, or the
 // steady state is broken, within the span, which is at speed 1; or when a request
-// is lost or doubled. With -sim.seed it runs once, with that seed.
+// is lost or doubled. With -sim.seed it runs once, with that seed. As [Rehearse] does, it
+// calls t.Parallel: the test itself calls neither that nor t.Setenv or t.Chdir.
 func Quiet(t *testing.T, system System, load traffic.Load, span time.Duration, seeds int) {
 	name := t.Name()
 	t.Parallel()

@@ -136,7 +136,7 @@ func (r *rehearsal) complete() error {
 }
 
 func (r *rehearsal) readRunbook() error {
-	at := path.Join("runbooks", r.drill.Runbook+".md")
+	at := r.runbookPath()
 	src, err := fs.ReadFile(r.system.Runbooks, at)
 	if err != nil {
 		return noRunbook(r.system.Runbooks, err)
@@ -164,9 +164,16 @@ func (r *rehearsal) readRunbook() error {
 	}
 	budget := r.book.Meta.Budget
 	r.result.Detect.Budget, r.result.Mitigate.Budget, r.result.Recover.Budget = budget.Detect, budget.Mitigate, budget.Recover
-	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
-	r.length = budget.Detect + budget.Mitigate + grace + time.Duration(draw)
+	r.length = r.faultLength(budget)
 	return nil
+}
+
+func (r *rehearsal) runbookPath() string { return path.Join("runbooks", r.drill.Runbook+".md") }
+
+// faultLength is for how long the fault is on, at speed 1.
+func (r *rehearsal) faultLength(b runbook.Budget) time.Duration {
+	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
+	return b.Detect + b.Mitigate + grace + time.Duration(draw)
 }
 
 // checkConditions returns every expectation that is no condition, as drill lint does.

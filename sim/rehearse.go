@@ -21,6 +21,9 @@ const takeDown = 2 * time.Minute
 // says which act saw what, and the command that repeats the run. Virtual time is skipped
 // where the system has no parts for it, and so is a world that cannot do what the fault
 // needs: the test says why. A drill that could be played nowhere could not be verified.
+//
+// It calls t.Parallel, so that drills share the machine as it can bear: a test that
+// rehearses calls that not itself, which would panic, nor t.Setenv or t.Chdir.
 func Rehearse(t *testing.T, system System, drill Drill) {
 	if *describeFlag {
 		described.add(t.Name(), system, drill, 1)

@@ -15,6 +15,7 @@ import (
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/traffic"
 )
 
 // theObjectives is the name of the finding that customers were not served in time.
@@ -339,7 +340,7 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 func (r *rehearsal) bothSides() check.Ledger {
 	both := r.books
 	requests := r.load.Results()
-	both.Accepted, both.Unanswered = history.Accepted(requests), history.Unanswered(requests)
+	both.Accepted, both.Unanswered, both.Silence = history.Accepted(requests), history.Unanswered(requests), traffic.Silence(requests)
 	return both
 }
 
@@ -352,11 +353,7 @@ func ledgerFindings(report check.Report) []Finding {
 		if len(column.IDs) == 0 {
 			continue
 		}
-		saw, unknown := column.Unknown, column.Unknown != ""
-		if !unknown {
-			saw = check.Some(column.IDs)
-		}
-		findings = append(findings, Finding{Act: Settle, Name: column.Name, Expected: column.Expected, Saw: saw, Unverified: unknown})
+		findings = append(findings, Finding{Act: Settle, Name: column.Name, Expected: column.Expected, Saw: column.Saw(), Unverified: column.Unknown != ""})
 	}
 	if report.Accepted == 0 {
 		findings = append(findings, Finding{Act: Settle, Name: "ledger", Expected: "requests were accepted", Saw: "none", Unverified: true})

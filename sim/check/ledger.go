@@ -69,6 +69,8 @@ type Ledger struct {
 	// became of them, though they have asked again. The service owes them nothing, and
 	// whatever is there of them is not held against it; that they know nothing is.
 	Unanswered []string
+	// Silence is why they were not answered, in words; it may be empty.
+	Silence string
 	// Terms, in the order in which they came; none when the service has none.
 	Terms []Terms
 	// Looks of clients, when all was over; none where they cannot look.
@@ -87,6 +89,7 @@ type Report struct {
 	Altered   []string `json:"altered,omitempty"`  // what arrived is not what was asked for
 	// Unanswered requests, by their keys: of them nobody knows an identity.
 	Unanswered  []string `json:"unanswered,omitempty"`
+	Silence     string   `json:"silence,omitempty"`     // why they are, in words
 	Mispriced   []string `json:"mispriced,omitempty"`   // with the price that was told, and the one that it came to
 	Misinformed []string `json:"misinformed,omitempty"` // with what its client was shown, and what is so
 }
@@ -95,9 +98,23 @@ type Report struct {
 type Column struct {
 	Name, Expected string
 	IDs            []string
+	Why            string // there are any, in words, where that is known
 	// Unknown is why nobody can tell whether there is anything in it; empty when it is
 	// known.
 	Unknown string
+}
+
+// Saw is what there is in it, in words; empty when that is nothing.
+func (c Column) Saw() string {
+	switch {
+	case c.Unknown != "":
+		return c.Unknown
+	case len(c.IDs) == 0:
+		return ""
+	case c.Why != "":
+		return Some(c.IDs) + " (" + c.Why + ")"
+	}
+	return Some(c.IDs)
 }
 
 // Columns are all of a report, whether there is anything in them or not.
@@ -109,7 +126,7 @@ func (r Report) Columns() []Column {
 		{Name: "unwanted", Expected: "nothing arrived that had ended without an arrival", IDs: r.Unwanted},
 		{Name: "outdated", Expected: "nothing arrived under terms from before it was accepted", IDs: r.Outdated},
 		{Name: "altered", Expected: "what arrived is what was asked for", IDs: r.Altered},
-		{Name: "unanswered", Expected: "every request is answered in the end, when it is asked again with its key", IDs: r.Unanswered},
+		{Name: "unanswered", Expected: "every request is answered in the end, when it is asked again with its key", IDs: r.Unanswered, Why: r.Silence},
 		{Name: "mispriced", Expected: "what arrived comes to what its client was told", IDs: r.Mispriced},
 		{Name: "misinformed", Expected: "who asks what became of something is shown what is so", IDs: r.Misinformed},
 	}
@@ -156,7 +173,7 @@ func Balance(l Ledger) Report {
 	}
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
-	report.Unanswered = l.Unanswered
+	report.Unanswered, report.Silence = l.Unanswered, l.Silence
 	report.Mispriced, report.Misinformed = mispriced(l, arrived), misinformed(l, arrived)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)

@@ -91,6 +91,18 @@ func TestBalance(t *testing.T) {
 	}
 }
 
+// Promise: why some were never answered is told once for all of them.
+func TestSilenceIsExplained(t *testing.T) {
+	report := check.Balance(check.Ledger{Unanswered: []string{"k7", "k8"}, Silence: "an answer longer than 1 MiB"})
+	for _, column := range report.Columns() {
+		want := ""
+		if column.Name == "unanswered" {
+			want = "2: k7, k8 (an answer longer than 1 MiB)"
+		}
+		assert.Equal(t, want, column.Saw(), column.Name)
+	}
+}
+
 // Promise: what arrived unasked for is not held against the service while it may be of
 // those who asked and were never told.
 func TestStrayMayBeOfTheUnanswered(t *testing.T) {

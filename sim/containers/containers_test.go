@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -109,6 +110,39 @@ func TestDependenciesAreReachedOverLinksOnly(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 1, asked)
+}
+
+// Promise: a service has the limits that it is given, and no others.
+func TestLimits(t *testing.T) {
+	docker := engine(t)
+	ref, err := image.Go(t.Context(), echoProgram)
+	require.NoError(t, err)
+	w, err := containers.New(t.Context(), world.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, w.Close(context.WithoutCancel(t.Context()))) })
+	w.AddService(containers.Service{Name: "small", Image: ref, Sides: []containers.Side{containers.Back}, Memory: 64 << 20, CPUs: 0.25})
+	w.AddService(containers.Service{Name: "free", Image: ref, Sides: []containers.Side{containers.Back}})
+	require.NoError(t, w.Start(t.Context()))
+	for name, want := range map[string][3]int64{"small": {64 << 20, 64 << 20, 250_000_000}, "free": {}} {
+		list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{
+			Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run(), "drillbook.service="+name)})
+		require.NoError(t, err)
+		require.Len(t, list.Items, 1)
+		seen, err := docker.ContainerInspect(t.Context(), list.Items[0].ID, client.ContainerInspectOptions{})
+		require.NoError(t, err)
+		limits := seen.Container.HostConfig.Resources
+		assert.Equal(t, want, [3]int64{limits.Memory, limits.MemorySwap, limits.NanoCPUs}, name)
+	}
+}
+
+// Promise: a module that does not know of the proxy's program is told the mend.
+func TestTheProxyIsBuiltInTheModuleAtHand(t *testing.T) {
+	engine(t)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/shop\n\ngo 1.26\n"), 0o600))
+	t.Chdir(dir)
+	_, err := containers.ProxyImage(t.Context())
+	assert.ErrorContains(t, err, "go get -tool github.com/drillbook/drillbook/sim/cmd/toxiproxy")
 }
 
 // TestMain plays the process that is killed, when it is told to.

@@ -14,7 +14,8 @@ import (
 type Link struct {
 	ID world.LinkID
 	To string // where it leads, such as "warehouse:80"
-	// Greet starts the far end's protocol, for probes.
+	// Greet starts the far end's protocol, for probes; the package greet has those of
+	// common ones. A world with a link that has none does not start.
 	Greet world.Greeter
 }
 

@@ -21,7 +21,7 @@ import (
 const (
 	runLabel     = "drillbook.run"
 	serviceLabel = "drillbook.service"
-	hostLabel    = "drillbook.host" // whose run files say whether it lives
+	hostLabel    = "drillbook.host" // and user, whose run files say whether it lives
 )
 
 // run is one world's claim on what carries its label: a file that stays locked
@@ -31,16 +31,23 @@ type run struct {
 	file *flock.Flock
 }
 
-func runFiles() string { return filepath.Join(os.TempDir(), "drillbook-runs") }
+// runFiles is a folder of the user's own: on a machine that people share, nobody can
+// write into that of another.
+func runFiles() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("drillbook-runs-%d", os.Getuid()))
+}
 
 func begin() (*run, error) {
-	if err := os.MkdirAll(runFiles(), 0o755); err != nil {
-		return nil, err
+	if err := os.MkdirAll(runFiles(), 0o700); err != nil {
+		return nil, fmt.Errorf("folder of run files: %w", err)
 	}
 	r := &run{id: uuid.NewString()[:13]}
 	r.file = flock.New(filepath.Join(runFiles(), r.id))
-	if locked, err := r.file.TryLock(); err != nil || !locked {
-		return nil, fmt.Errorf("run file %s: locked by another: %w", r.file.Path(), err)
+	switch locked, err := r.file.TryLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("run file: %w", err) // which names it
+	case !locked:
+		return nil, fmt.Errorf("run file %s: another process holds it", r.file.Path())
 	}
 	return r, nil
 }
@@ -48,11 +55,18 @@ func begin() (*run, error) {
 func (r *run) end() error { return errors.Join(r.file.Unlock(), os.Remove(r.file.Path())) }
 
 func (r *run) labels() map[string]string {
-	host, err := os.Hostname()
+	owner, err := owner()
 	if err != nil {
-		host = "unknown"
+		owner = "unknown"
 	}
-	return map[string]string{runLabel: r.id, hostLabel: host}
+	return map[string]string{runLabel: r.id, hostLabel: owner}
+}
+
+// owner is the user of this machine whose runs these are. What others have started is
+// not his to sweep away: he cannot see whether it lives.
+func owner() (string, error) {
+	host, err := os.Hostname()
+	return fmt.Sprintf("%s/%d", host, os.Getuid()), err
 }
 
 // lives reports whether the process of a run is still there.
@@ -71,13 +85,13 @@ func lives(id string) bool {
 	return false
 }
 
-// sweep removes what dead runs of this machine have left behind.
+// sweep removes what dead runs of this user and machine have left behind.
 func sweep(ctx context.Context, engine *client.Client) error {
-	host, err := os.Hostname()
+	owner, err := owner()
 	if err != nil {
 		return nil // nothing can be told to be ours
 	}
-	mine := client.Filters{}.Add("label", hostLabel+"="+host)
+	mine := client.Filters{}.Add("label", hostLabel+"="+owner)
 	runs := map[string]bool{}
 	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: mine})
 	if err != nil {

@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/moby/moby/client"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,4 +79,42 @@ func TestRemoveBesideAnother(t *testing.T) {
 			assert.Equal(t, c.asked, engine.asked)
 		})
 	}
+}
+
+// Promise: each user of a machine has run files of his own, which no other can be in
+// the way of, and sweeps only what is his.
+func TestRunFilesAreTheUsersOwn(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	require.NoError(t, os.Mkdir(filepath.Join(os.TempDir(), "drillbook-runs"), 0o755), "somebody else's")
+	r, err := begin()
+	require.NoError(t, err)
+	user := strconv.Itoa(os.Getuid())
+	assert.Equal(t, filepath.Join(os.TempDir(), "drillbook-runs-"+user, r.id), r.file.Path())
+	assert.True(t, lives(r.id))
+	assert.True(t, strings.HasSuffix(r.labels()[hostLabel], "/"+user), r.labels()[hostLabel])
+	require.NoError(t, r.end())
+	assert.False(t, lives(r.id))
+}
+
+// Promise: a run that cannot claim its file says why, and blames nobody who is not there.
+func TestARunThatCannotBegin(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	require.NoError(t, os.WriteFile(runFiles(), nil, 0o600))
+	_, err := begin()
+	require.ErrorContains(t, err, runFiles())
+	require.ErrorContains(t, err, "not a directory")
+
+	require.NoError(t, os.Remove(runFiles()))
+	require.NoError(t, os.Symlink(filepath.Join(os.TempDir(), "none"), runFiles()))
+	_, err = begin()
+	require.ErrorContains(t, err, runFiles())
+	assert.NotContains(t, err.Error(), "%!w")
+	assert.NotContains(t, err.Error(), "another process")
+}
+
+// Promise: a link that no probe can speak over is refused before anything starts.
+func TestALinkWithoutAGreetIsRefused(t *testing.T) {
+	w := &World{proxy: &service{}}
+	w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, To: "sink:80"})
+	assert.ErrorContains(t, w.Start(t.Context()), "link sink[2] has no Greet")
 }

@@ -44,6 +44,13 @@ type Service struct {
 	Sides []Side
 	// Ports that the harness reaches, on addresses of this machine only.
 	Ports []int
+	// Memory is the most that it may take, in bytes, without any swap: the kernel kills
+	// it when it takes more, which is a crash. Zero is no limit.
+	Memory int64
+	// CPUs is the most processor time that it gets, in processors: 0.5 is half of one.
+	// Zero is no limit. It is the same at every speed, though at a higher one there is
+	// more to do in that time.
+	CPUs float64
 	// Ready returns nil when the service takes work. It is asked again and again.
 	// Nil means that nobody waits for it.
 	Ready func(context.Context, Caller) error
@@ -107,7 +114,7 @@ func (s *service) up(ctx context.Context) error {
 	}
 	options := []testcontainers.ContainerCustomizer{
 		testcontainers.WithLabels(s.labels()), testcontainers.WithEnv(s.Env), testcontainers.WithConfigModifier(s.configure),
-		testcontainers.WithHostConfigModifier(s.publish),
+		testcontainers.WithHostConfigModifier(s.configureHost),
 	}
 	if len(s.Cmd) > 0 {
 		options = append(options, testcontainers.WithCmd(s.Cmd...))
@@ -146,7 +153,8 @@ func (s *service) configure(c *container.Config) {
 	}
 }
 
-func (s *service) publish(c *container.HostConfig) {
+func (s *service) configureHost(c *container.HostConfig) {
+	c.Memory, c.MemorySwap, c.NanoCPUs = s.Memory, s.Memory, int64(s.CPUs*1e9)
 	c.PortBindings = network.PortMap{}
 	for _, port := range s.Ports {
 		c.PortBindings[tcp(port)] = []network.PortBinding{{HostIP: netip.MustParseAddr("127.0.0.1")}}
@@ -225,7 +233,7 @@ func (s *service) supervise(ctx context.Context, since time.Time, done chan stru
 		if ctx.Err() != nil {
 			return
 		}
-		s.world.logLine(s.Name(), []byte(fmt.Sprintf(`{"event":"process.crashed","error":%q}`, fmt.Sprint(err))))
+		s.world.logLine(s.Name(), world.Crashed(err))
 		select {
 		case <-time.After(s.world.options.Scale(delay)):
 		case <-ctx.Done():

@@ -77,8 +77,19 @@ func New(ctx context.Context, o world.Options) (*World, error) {
 // that it has all of them, they spend a quarter of their time on waking threads.
 func OneThread() map[string]string { return map[string]string{"GOMAXPROCS": "1"} }
 
-// ProxyImage returns the image of the links' proxy, and makes it if need be.
-func ProxyImage(ctx context.Context) (string, error) { return image.Go(ctx, proxyProgram) }
+// ProxyImage returns the image of the links' proxy, and makes it if need be, as a
+// program of the module at hand: its go.mod needs the line
+//
+//	tool github.com/drillbook/drillbook/sim/cmd/toxiproxy
+//
+// where nothing else would keep what that program needs, as in a vendor folder.
+func ProxyImage(ctx context.Context) (string, error) {
+	ref, err := image.Go(ctx, proxyProgram)
+	if errors.Is(err, image.ErrBuild) {
+		err = fmt.Errorf("%w\nThe proxy of the links is built in your module. Let that know of it: go get -tool %s (and go mod vendor, if you vendor)", err, proxyProgram)
+	}
+	return ref, err
+}
 
 // Run identifies the world: everything of it carries the label "drillbook.run"
 // with that value, and containers "drillbook.service" with their name.
@@ -114,6 +125,11 @@ func (w *World) AddTarget(endpoint string) { w.targets = append(w.targets, endpo
 // Start starts the proxy of the links, then all services at the same time, and
 // waits until each is ready.
 func (w *World) Start(ctx context.Context) error {
+	for _, l := range w.links {
+		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
+			return err
+		}
+	}
 	var err error
 	if w.proxy.Image, err = ProxyImage(ctx); err != nil {
 		return err

@@ -103,18 +103,14 @@ func (j *judging) ledger() {
 		return
 	}
 	requests := traffic.Merge(j.requests)
-	books.Accepted, books.Unanswered = Accepted(requests), Unanswered(requests)
+	books.Accepted, books.Unanswered, books.Silence = Accepted(requests), Unanswered(requests), traffic.Silence(requests)
 	report := check.Balance(books)
 	if report.Accepted == 0 {
 		j.say(name, Unverified, expected, "nothing was accepted")
 		return
 	}
 	for _, column := range report.Columns() {
-		saw := column.Unknown
-		if saw == "" && len(column.IDs) > 0 {
-			saw = check.Some(column.IDs)
-		}
-		j.weigh(column.Name, column.Expected, saw, column.Unknown != "")
+		j.weigh(column.Name, column.Expected, column.Saw(), column.Unknown != "")
 	}
 	j.promised(books)
 	j.claimed(books)

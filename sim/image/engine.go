@@ -11,11 +11,12 @@ import (
 	"github.com/testcontainers/testcontainers-go/log"
 )
 
-// ErrNoEngine: no Docker engine answers.
+// ErrNoEngine: no Docker engine answers, or none whose containers can be reached.
 var ErrNoEngine = errors.New("no Docker engine answers")
 
 // Connect returns a client of the Docker engine, found as testcontainers finds
-// it, or [ErrNoEngine] with the reason. Close it when done.
+// it, or [ErrNoEngine] with the reason: it has to answer, and to be on this host, where
+// ports of containers are published. Close it when done.
 func Connect(ctx context.Context) (*client.Client, error) {
 	log.SetDefault(quiet{})
 	// Worlds clear up after themselves, without a container that would have to be
@@ -29,6 +30,13 @@ func Connect(ctx context.Context) (*client.Client, error) {
 	}
 	if _, err := engine.Client.Ping(ctx, client.PingOptions{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNoEngine, err), engine.Close())
+	}
+	here, err := thisPlace()
+	if err == nil {
+		err = here.elsewhere(ctx, engine.Client)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w here: %w", ErrNoEngine, err), engine.Close())
 	}
 	return engine.Client, nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,9 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// ErrBuild: a program does not compile, or is not to be found.
+var ErrBuild = errors.New("go build")
+
 // Go returns the reference of an image whose entry point is the program of a
 // main package, such as "example.com/shop/cmd/shop", built for the engine's
 // architecture. The image has nothing else in it but a folder /tmp. It is built
@@ -35,38 +39,61 @@ func Go(ctx context.Context, pkg string) (ref string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
-	program, err := build(ctx, pkg, version.Arch)
-	if err != nil {
-		return "", err
-	}
-	binary, err := os.ReadFile(program)
+	binary, err := build(ctx, pkg, version.Arch)
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256(binary)
-	ref = fmt.Sprintf("drillbook/%s:%x", filepath.Base(program), sum[:6])
+	ref = fmt.Sprintf("drillbook/%s:%x", programName(pkg), sum[:6])
 	if there, err := exists(ctx, engine, ref); err != nil || there {
 		return ref, err
 	}
 	return ref, load(ctx, engine, ref, version.Arch, binary)
 }
 
-// build compiles into a folder that stays, so that a program which is up to date
-// is not linked again.
-func build(ctx context.Context, pkg, arch string) (string, error) {
+// build returns the program. It is kept in a folder that stays, so that one which is up
+// to date is not linked again. Any number of processes may build at once, from any
+// sources: each in a folder of its own, from which a whole program takes the place of
+// the one before.
+func build(ctx context.Context, pkg, arch string) ([]byte, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	out := filepath.Join(cache, "drillbook", arch, programName(pkg))
+	cache = filepath.Join(cache, "drillbook", arch)
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(cache, "building-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	kept := filepath.Join(cache, keptName(pkg))
+	out := filepath.Join(dir, programName(pkg))
+	if before, err := os.ReadFile(kept); err == nil {
+		if err := os.WriteFile(out, before, 0o755); err != nil {
+			return nil, err
+		}
+	}
 	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", out, pkg)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	var complaint bytes.Buffer
 	command.Stderr = &complaint
 	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, complaint.String())
+		return nil, fmt.Errorf("%w %s: %w\n%s", ErrBuild, pkg, err, complaint.String())
 	}
-	return out, nil
+	binary, err := os.ReadFile(out) // what was built here, and not what another puts in its place
+	if err != nil {
+		return nil, err
+	}
+	return binary, os.Rename(out, kept)
+}
+
+// keptName is under which name a program is kept: others may have the same last part.
+func keptName(pkg string) string {
+	sum := sha256.Sum256([]byte(pkg))
+	return fmt.Sprintf("%s-%x", programName(pkg), sum[:6])
 }
 
 // programName is what "go build" would call the program.

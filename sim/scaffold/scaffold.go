@@ -48,7 +48,7 @@ func (s Site) Check(name string) error {
 	alert := camel(name)
 	switch {
 	case !nameForm.MatchString(name):
-		return fmt.Errorf("%q is no name for a failure mode: write small letters, digits and single hyphens, such as disk-full", name)
+		return fmt.Errorf("%q is no name for a failure mode: write small letters, digits and single hyphens, such as repository-crash", name)
 	case constrained(s.scenario(name)):
 		return fmt.Errorf("go would build %s on some machines only: choose a name with another last word", path.Base(s.scenario(name)))
 	case slices.ContainsFunc(s.System.Runbooks, func(r catalogue.Runbook) bool { return r.ID == name }):
@@ -84,7 +84,7 @@ func (s Site) scenario(name string) string {
 	return path.Join(s.Scenarios, strings.ReplaceAll(name, "-", "_")+"_test.go")
 }
 
-// camel is a name as alerts and tests have it: disk-full is DiskFull.
+// camel is a name as alerts and tests have it: repository-crash is RepositoryCrash.
 func camel(name string) string {
 	var out strings.Builder
 	for word := range strings.SplitSeq(name, "-") {

@@ -2,18 +2,27 @@ package traffic
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
 )
 
-const bodyLimit = 16 << 10 // bytes
+const bodyLimit = 1 << 20 // bytes of an answer
 
-// readAll is the answer as far as anybody reads it. One that breaks off is an error:
-// half of it may look like a whole one.
+// errTooLong is why an answer is not judged: whoever reads the beginning of it takes
+// that for all.
+var errTooLong = errors.New("an answer longer than 1 MiB, the most that is read of one")
+
+// readAll is the whole answer. One that breaks off, or is too long, is an error: half of
+// it may look like a whole one.
 func readAll(r *http.Response) ([]byte, error) {
 	defer func() { _ = r.Body.Close() }()
-	return io.ReadAll(io.LimitReader(r.Body, bodyLimit))
+	body, err := io.ReadAll(io.LimitReader(r.Body, bodyLimit+1))
+	if err == nil && len(body) > bodyLimit {
+		return nil, errTooLong
+	}
+	return body, err
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -37,6 +37,18 @@ func Tally(results []Result, since time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
+// Silence says, for people, why the requests whose verdict is unknown have none, the
+// commonest reasons first; empty when there are no such requests.
+func Silence(results []Result) string {
+	reasons := map[string]int{}
+	for _, r := range results {
+		if r.Verdict == Unknown {
+			reasons[r.reason()]++
+		}
+	}
+	return commonest(reasons)
+}
+
 // commonest are the reasons that came most often, with how often where there is more
 // than one.
 func commonest(reasons map[string]int) string {

@@ -89,9 +89,10 @@ type Generator struct {
 	Endpoint world.Endpoint
 	Source   Source
 	// Judge tells a request's verdict and identity from its answer. It is not
-	// asked when there was none, or only the half of one. What it refuses by 429, 502,
-	// 503 or 504 was refused this time: an attempt before it that nobody answered stays
-	// unknown, and is asked for again.
+	// asked when there was none, or only the half of one, or one of more than 1 MiB,
+	// which nobody reads: that stays unknown. What it refuses by 429, 502, 503 or 504
+	// was refused this time: an attempt before it that nobody answered stays unknown,
+	// and is asked for again.
 	Judge func(status int, body []byte) (Verdict, string)
 	// Reads tells what else stands in the answer to a request that is accepted; it
 	// may be nil.
@@ -204,7 +205,7 @@ func (g *Generator) attack(ctx context.Context, l Load, source Source, stream st
 		patience = world.Options{Speed: speed}.Scale(l.Retry.GiveUp)
 	}
 	client := g.client(patience)
-	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.Workers(8), vegeta.MaxBody(bodyLimit))
+	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.Workers(8), vegeta.MaxBody(bodyLimit+1))
 	results := attacker.Attack(g.targeter(source), pacer{ctx, l.PerSecond * speed, g.Seed, stream}, 0, "drill")
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
@@ -276,7 +277,10 @@ func (g *Generator) note(v *vegeta.Result) (Result, error) {
 		return Result{}, fmt.Errorf("traffic: a result without a number: %q", v.URL)
 	}
 	r := Result{N: n, Attempt: 1, Key: g.request(n).Key, At: v.Timestamp, Latency: v.Latency, Status: int(v.Code), Verdict: Unknown, Detail: v.Error}
-	if v.Code != 0 {
+	switch {
+	case len(v.Body) > bodyLimit:
+		r.Status, r.Detail = 0, errTooLong.Error()
+	case v.Code != 0:
 		g.understand(&r, v.Body)
 	}
 	g.keep(r)

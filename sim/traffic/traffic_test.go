@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -159,6 +160,33 @@ func TestNoLoadIsNoLoad(t *testing.T) {
 	})
 }
 
+// says accepts in an answer of that many bytes.
+func says(rw http.ResponseWriter, bytes int) {
+	rw.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(rw, strings.Repeat("x", bytes))
+}
+
+// Promise: who asks again, or looks, judges no part of an answer either, and is told why
+// not.
+func TestTooLongAnAnswerIsNotJudged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: func(rw http.ResponseWriter, _ *http.Request, _ int) { says(rw, 1<<20+1) }}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: func(int, []byte) (traffic.Verdict, string) {
+			t.Error("judged")
+			return traffic.Accepted, ""
+		}}
+		one := order(1, rand.New(rand.NewPCG(1, 1)))
+		for _, r := range append(g.Look(t.Context(), []traffic.Request{one}), g.Ask(t.Context(), one)) {
+			assert.Equal(t, traffic.Unknown, r.Verdict)
+			assert.Contains(t, r.Detail, "longer than 1 MiB")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		assert.Error(t, g.Settle(ctx))
+		assert.Equal(t, "an answer longer than 1 MiB, the most that is read of one", traffic.Silence(g.Results()))
+	})
+}
+
 func TestVerdicts(t *testing.T) {
 	hangUp := func() { panic(http.ErrAbortHandler) }
 	for name, c := range map[string]struct {
@@ -179,6 +207,10 @@ func TestVerdicts(t *testing.T) {
 			_ = http.NewResponseController(rw).Flush()
 			hangUp()
 		}, traffic.Result{Verdict: traffic.Unknown, Detail: "unexpected EOF"}},
+		"a long answer": {func(rw http.ResponseWriter, _ *http.Request) { says(rw, 1<<20) },
+			traffic.Result{Status: 201, Verdict: traffic.Accepted, ID: strings.Repeat("x", 1<<20)}},
+		"an answer that nobody reads to its end": {func(rw http.ResponseWriter, _ *http.Request) { says(rw, 1<<20+1) },
+			traffic.Result{Verdict: traffic.Unknown, Detail: "longer than 1 MiB"}},
 		"no answer in time": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			traffic.Result{Verdict: traffic.Unknown, Detail: "deadline exceeded"}},
 	} {

@@ -21,7 +21,8 @@ type Link struct {
 	From string // host at the near end
 	Addr string // what that host dials, such as "sink:80"
 	To   string // where it leads, such as "warehouse:80"
-	// Greet starts the far end's protocol, for probes.
+	// Greet starts the far end's protocol, for probes; the package greet has those of
+	// common ones. A world with a link that has none does not start.
 	Greet world.Greeter
 }
 

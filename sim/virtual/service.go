@@ -99,7 +99,7 @@ func (s *service) supervise(ctx context.Context, done chan struct{}) {
 		if ctx.Err() != nil {
 			return
 		}
-		s.world.logLine(s.Name(), []byte(fmt.Sprintf(`{"event":"process.crashed","error":%q}`, fmt.Sprint(err))))
+		s.world.logLine(s.Name(), world.Crashed(err))
 		s.mu.Lock()
 		s.restarts++
 		s.crash = err

@@ -89,6 +89,11 @@ func (w *World) AddTarget(endpoint string) { w.targets = append(w.targets, endpo
 // Start starts the services in the order in which they were added, each when
 // the one before is ready.
 func (w *World) Start(ctx context.Context) error {
+	for _, l := range w.links {
+		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
+			return err
+		}
+	}
 	for _, s := range w.services {
 		if err := s.Start(ctx); err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/greet"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,7 +72,7 @@ func start(t *testing.T, w *World) *World {
 // linked is a world in which "app" reaches the echo service over a link.
 func linked(t *testing.T) *World {
 	w := New(world.Options{})
-	w.AddLink(Link{ID: world.LinkID{Dependency: "echo", Replica: 1}, From: "app", Addr: "echo.link:7", To: "echo:7"})
+	w.AddLink(Link{ID: world.LinkID{Dependency: "echo", Replica: 1}, From: "app", Addr: "echo.link:7", To: "echo:7", Greet: greet.Line("hello")})
 	w.AddService(echo("echo"))
 	return start(t, w)
 }
@@ -210,7 +211,7 @@ func TestKillSevers(t *testing.T) {
 func TestKillLeavesNothingOnALink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := New(world.Options{})
-		w.AddLink(Link{ID: world.LinkID{Dependency: "deaf", Replica: 1}, From: "app", Addr: "deaf.link:7", To: "deaf:7"})
+		w.AddLink(Link{ID: world.LinkID{Dependency: "deaf", Replica: 1}, From: "app", Addr: "deaf.link:7", To: "deaf:7", Greet: greet.Line("hello")})
 		w.AddService(deaf("deaf"))
 		start(t, w)
 		c := dial(t, w.Host("app"), "deaf.link:7")
@@ -333,4 +334,20 @@ func crash(name string, times int, how func() error) (Service, chan time.Time) {
 			return nil
 		},
 	}, starts
+}
+
+// Promise: a link that no probe can speak over is refused before anything starts, by its
+// name and with the mend.
+func TestALinkWithoutAGreetIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := with(Service{Name: "app", Run: func(context.Context, *Host, io.Writer) error {
+			t.Error("it was started")
+			return nil
+		}})
+		w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, From: "app", Addr: "sink.link:80", To: "sink:80"})
+		err := w.Start(t.Context())
+		assert.ErrorContains(t, err, "link sink[2] has no Greet")
+		assert.ErrorContains(t, err, "greet.HTTP")
+		assert.NoError(t, w.Close(t.Context()))
+	})
 }

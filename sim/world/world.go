@@ -115,8 +115,18 @@ type Link interface {
 // RoundTrip asks the far end something harmless and waits for the answer.
 type RoundTrip func(ctx context.Context) error
 
-// Greeter starts a protocol on a fresh connection; see [Link].Greet.
+// Greeter starts a protocol on a fresh connection; see [Link].Greet. The package greet
+// has those of common protocols.
 type Greeter func(ctx context.Context, conn net.Conn) (RoundTrip, error)
+
+// Greeted refuses a link that nobody can probe: whether a fault on it bites could not be
+// seen. Worlds ask before they start.
+func Greeted(id LinkID, g Greeter) error {
+	if g == nil {
+		return fmt.Errorf("link %s has no Greet, by which its probe would speak to the far end: give it one, such as greet.HTTP(\"/health\") of the package sim/greet", id)
+	}
+	return nil
+}
 
 // Toxic is one toxiproxy toxic. Stream is "upstream" (requests) or "downstream"
 // (answers).

@@ -37,10 +37,10 @@ never overwritten. The tree compiles, or nothing is written.
 
 The scenario starts from another drill of the same service (--like). Where runbooks and rules
 lie is found by what is in them; name it where there is more than one such place.`,
-		Example: "  drill new disk-full --like queue-broker-crash",
+		Example: "  drill new repository-crash --like queue-broker-crash",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New("drill new needs one NAME for the failure mode, such as disk-full")
+				return errors.New("drill new needs one NAME for the failure mode, such as repository-crash")
 			}
 			return nil
 		}}
