@@ -132,7 +132,7 @@ func (system System) Describe() (catalogue.System, error) {
 		if readErr != nil {
 			return s, readErr
 		}
-		s.Runbooks = append(s.Runbooks, describeRunbook(path, src))
+		s.Runbooks = append(s.Runbooks, describeRunbook(s.Contract, path, src))
 	}
 	return s, err
 }
@@ -166,8 +166,8 @@ func (system System) describeObjectives(s *catalogue.System) error {
 }
 
 // describeRunbook says of one that cannot be read why.
-func describeRunbook(path string, src []byte) catalogue.Runbook {
-	book, err := runbook.Parse(path, src)
+func describeRunbook(c runbook.Contract, path string, src []byte) catalogue.Runbook {
+	book, err := c.Runbook(path, src)
 	if err != nil {
 		return catalogue.Runbook{File: path, Source: string(src), Broken: err.Error()}
 	}

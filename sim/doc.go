@@ -102,6 +102,10 @@
 // A runbook called x is the file runbooks/x.md; "drill new" writes the first one
 // and its alert, and says what belongs into each gap.
 //
+// Each step of a runbook is a line for the program that operators call. That is opctl,
+// or what the contract calls it, by [runbook.Contract].Program: all of runbooks, lint and
+// reports go by that name. What it does is your own client's, the [System].Operator.
+//
 // A service in Go can be rehearsed in virtual time: it has to take its dialer and
 // its listener as arguments, keep time by package time, and leave no goroutine
 // behind: one that outlives its world is a finding. In such a world nothing may wait

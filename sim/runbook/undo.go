@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,13 +12,16 @@ type Mitigation struct {
 	Step string
 	Line string
 	Undo []string
+	// Program that the operator calls; empty means "opctl".
+	Program string
 }
 
 // UndoLine is the command line that undoes it, as a person would write it.
-func (m Mitigation) UndoLine() string { return line(m.Undo) }
+func (m Mitigation) UndoLine() string { return typed(cmp.Or(m.Program, opctl), m.Undo) }
 
-func line(words []string) string {
-	line := "opctl"
+// typed are words as a person types them after the program.
+func typed(program string, words []string) string {
+	line := program
 	for _, word := range words {
 		if strings.Contains(word, " ") {
 			word = strconv.Quote(word)
@@ -46,7 +50,7 @@ func (c Contract) InForce(steps []StepResult) []Mitigation {
 			return err == nil && call.does(other) && !step.Refused || mitigates && slices.Equal(m.Undo, undo.Words())
 		})
 		if mitigates && !call.does(undo) {
-			on = append(on, Mitigation{Step: step.Step, Line: step.Line, Undo: undo.Words()})
+			on = append(on, Mitigation{Step: step.Step, Line: step.Line, Undo: undo.Words(), Program: c.Program})
 		}
 	}
 	return on

@@ -3,6 +3,7 @@ package runbook
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,10 +16,16 @@ var (
 	kinds   = []string{"enum", "text", "id", "int", "duration", "rate"}
 )
 
+// plainWord is what a program may be called.
+var plainWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+
 // Validate returns every mistake in a contract: what would be found out otherwise only
 // by a step that is refused, or by a mitigation that nobody can undo.
 func (c Contract) Validate() error {
 	var all []error
+	if !plainWord.MatchString(c.ProgramName()) {
+		all = append(all, fmt.Errorf("operator contract: program %q: it is one plain word of letters, digits, - and _, which begins with a letter, such as shopctl", c.Program))
+	}
 	for i := range c.Commands {
 		command := &c.Commands[i]
 		for _, mistake := range append(command.mistakes(), c.misled(command)...) {

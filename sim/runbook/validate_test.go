@@ -76,3 +76,13 @@ func TestValidateTellsAll(t *testing.T) {
 	assert.EqualError(t, contract.Validate(), `operator contract: relay show: class is one of observe, mitigate, recover, not "look"
 operator contract: relay use: class is one of observe, mitigate, recover, not "act"`)
 }
+
+// Promise: a program is one plain word, as a shell and a reader take it.
+func TestValidateTheProgram(t *testing.T) {
+	for _, name := range []string{"", "opctl", "shopctl", "acme-ops", "Acme_2"} {
+		assert.NoError(t, runbook.Contract{Program: name}.Validate(), name)
+	}
+	for _, name := range []string{"acme ops", "./shopctl", "-shop", "2shop", "shop;rm", "shöp", " ", "shopctl\n"} {
+		assert.ErrorContains(t, runbook.Contract{Program: name}.Validate(), "operator contract: program ", name)
+	}
+}

@@ -27,7 +27,7 @@ func filled(text string, data any) []byte {
 
 // runbook has every section. Its one step is a look that the contract has.
 func (s Site) runbook(name string) []byte {
-	return filled(runbookText, map[string]string{"Name": name, "Alert": camel(name), "Look": s.look()})
+	return filled(runbookText, map[string]string{"Name": name, "Alert": camel(name), "Program": s.System.Contract.ProgramName(), "Look": s.look()})
 }
 
 // look is a command that only looks and needs no more words, or nothing.

@@ -98,6 +98,15 @@ func TestURLOfTheFirstPage(t *testing.T) {
 	assert.Contains(t, planned(t, s)["house/rules/all.yml"], "https://forge.example/o/r/blob/main/house/books/wet-walls.md")
 }
 
+// Promise: the page calls the program that the contract names.
+func TestPageForAnotherProgram(t *testing.T) {
+	s := site()
+	s.System.Contract.Program = "housectl"
+	book := planned(t, s)["house/books/wet-walls.md"]
+	assert.Contains(t, book, "housectl floor list\n")
+	assert.NotContains(t, book, "opctl")
+}
+
 // Promise: without a command that only looks, the page asks for one.
 func TestPageWithoutALook(t *testing.T) {
 	s := site()

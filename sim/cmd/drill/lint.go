@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -111,24 +112,43 @@ func (l linting) read(file string) ([]byte, error) {
 
 func (l linting) one(file string, src []byte) ([]lint.Finding, error) {
 	if l.fragment {
-		return lint.Fragment(file, src, l.of(file).Contract), nil
+		return lint.Fragment(file, src, l.of(file, src).Contract), nil
 	}
-	return lint.Runbook(file, src, l.of(file))
+	return lint.Runbook(file, src, l.of(file, src))
 }
 
-// of is the system that a runbook belongs to, by the name of its file; for a
-// file that none has, it is all of them together.
-func (l linting) of(file string) catalogue.System {
-	var together catalogue.System
+// of is the system that a runbook belongs to, by the name of its file; for a file that
+// none has, it is all of them together, of those whose operators call what it speaks of.
+func (l linting) of(file string, src []byte) catalogue.System {
 	for _, s := range l.Systems {
 		if len(l.Systems) == 1 || slices.ContainsFunc(s.Runbooks, func(r catalogue.Runbook) bool { return path.Base(r.File) == filepath.Base(file) }) {
 			return s
 		}
-		together.Contract.Commands = append(together.Contract.Commands, s.Contract.Commands...)
-		together.Alerts = append(together.Alerts, s.Alerts...)
-		together.Interval = max(together.Interval, s.Interval)
+	}
+	var together catalogue.System
+	together.Contract.Program = l.program(src)
+	for _, s := range l.Systems {
+		if s.Contract.ProgramName() == together.Contract.ProgramName() {
+			together.Contract.Commands = append(together.Contract.Commands, s.Contract.Commands...)
+			together.Alerts = append(together.Alerts, s.Alerts...)
+			together.Interval = max(together.Interval, s.Interval)
+		}
 	}
 	return together
+}
+
+// program is what a page calls, of what the operators of all systems do; what those of
+// the first one call where that does not show.
+func (l linting) program(src []byte) string {
+	for _, s := range l.Systems {
+		if regexp.MustCompile(`(?:^|[^\w-])` + regexp.QuoteMeta(s.Contract.ProgramName()) + ` `).Match(src) {
+			return s.Contract.ProgramName()
+		}
+	}
+	if len(l.Systems) == 0 {
+		return ""
+	}
+	return l.Systems[0].Contract.ProgramName()
 }
 
 // described lints what the scenarios have. That they have nothing to lint is an error:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -59,8 +60,29 @@ func TestLintKnowsWhoseRunbookItIs(t *testing.T) {
 		{Name: "house", Runbooks: []catalogue.Runbook{{File: "runbooks/leak.md"}}},
 		{Name: "garden", Runbooks: []catalogue.Runbook{{File: "runbooks/mole.md"}}},
 	}}}
-	assert.Equal(t, "garden", l.of("somewhere/mole.md").Name)
-	assert.Empty(t, l.of("new.md").Name, "nobody's: all together")
+	assert.Equal(t, "garden", l.of("somewhere/mole.md", nil).Name)
+	assert.Empty(t, l.of("new.md", nil).Name, "nobody's: all together")
+}
+
+// Promise: a page that is nobody's is judged by the commands of those whose program it
+// calls.
+func TestLintKnowsWhoseProgramItIs(t *testing.T) {
+	of := func(program, command string) catalogue.System {
+		return catalogue.System{Contract: runbook.Contract{Program: program, Commands: []runbook.Command{{Name: command, Class: runbook.Observe}}}}
+	}
+	l := linting{Description: catalogue.Description{Systems: []catalogue.System{of("", "pipe show"), of("shopctl", "till show"), of("opctl", "tap show")}}}
+	for page, rules := range map[string][]string{
+		"```sh\nshopctl till show\n```\n":                   nil,
+		"```sh\nopctl pipe show\n```\n\n`opctl tap show`\n": nil,
+		"```sh\nshopctl pipe show\n```\n":                   {"contract"},
+		"```sh\nopctl till show\n```\n":                     {"contract"},
+	} {
+		var got []string
+		for _, f := range lint.Fragment("new.md", []byte(page), l.of("new.md", []byte(page)).Contract) {
+			got = append(got, f.Rule)
+		}
+		assert.Equal(t, rules, got, page)
+	}
 }
 
 func TestExplainNeedsNoScenarios(t *testing.T) {
