@@ -33,6 +33,10 @@ const (
 	Recover  = "recover"
 )
 
+// boolean is the kind of an argument that is true or false, and false where it is left
+// out and has no default.
+const boolean = "bool"
+
 // Command of a contract. Class is [Observe], [Mitigate] or [Recover]; Undo is the
 // command line that undoes it, which a mitigation has to have: without the program, a name
 // of an argument in capitals stands for its value, and a reason may be left out; Keeps
@@ -46,7 +50,9 @@ type Command struct {
 	Args    []Arg    `json:"args"`
 }
 
-// Arg of a command. Kind is enum, text, id, int, duration or rate (per second).
+// Arg of a command. Kind is enum, text, id, int, duration, rate (per second) or bool. A
+// bool is a flag without a value, --dry-run, or with one that is joined to it,
+// --dry-run=false; the operator gets the words --dry-run=true and --dry-run=false.
 type Arg struct {
 	Name       string   `json:"name"`
 	Kind       string   `json:"kind"`
@@ -136,7 +142,11 @@ func (c *Command) parse(words []string) (Call, error) {
 		if arg == nil {
 			return call, fmt.Errorf("%s has no argument --%s%s", c.Name, name, Meant("--"+name, c.flags()))
 		}
-		if !joined {
+		switch {
+		case joined:
+		case arg.Kind == boolean:
+			value = "true"
+		default:
 			if i++; i >= len(words) {
 				return call, fmt.Errorf("%s: --%s needs a value", c.Name, name)
 			}
@@ -155,9 +165,20 @@ func (c *Command) complete(call Call) error {
 		}
 	}
 	for _, g := range call.Args {
-		if g.Arg.Kind == "enum" && !slices.Contains(g.Arg.Values, g.Value) && !variable.MatchString(g.Value) {
-			return fmt.Errorf("%s: --%s is one of %s, not %q", c.Name, g.Arg.Name, strings.Join(g.Arg.Values, ", "), g.Value)
+		if values := g.Arg.values(); values != nil && !slices.Contains(values, g.Value) && !variable.MatchString(g.Value) {
+			return fmt.Errorf("%s: --%s is one of %s, not %q", c.Name, g.Arg.Name, strings.Join(values, ", "), g.Value)
 		}
+	}
+	return nil
+}
+
+// values that an argument may have, where there are not any number of them.
+func (a Arg) values() []string {
+	switch a.Kind {
+	case "enum":
+		return append([]string{}, a.Values...)
+	case boolean:
+		return []string{"true", "false"}
 	}
 	return nil
 }
@@ -217,9 +238,12 @@ func (c Call) Scaled(speed float64) Call {
 func (c Call) Words() []string {
 	words := strings.Fields(c.Command.Name)
 	for _, g := range c.Args {
-		if g.Arg.Positional {
+		switch {
+		case g.Arg.Positional:
 			words = append(words, g.Value)
-		} else {
+		case g.Arg.Kind == boolean:
+			words = append(words, "--"+g.Arg.Name+"="+g.Value)
+		default:
 			words = append(words, "--"+g.Arg.Name, g.Value)
 		}
 	}

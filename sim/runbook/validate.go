@@ -13,7 +13,7 @@ import (
 
 var (
 	classes = []string{Observe, Mitigate, Recover}
-	kinds   = []string{"enum", "text", "id", "int", "duration", "rate"}
+	kinds   = []string{"enum", "text", "id", "int", "duration", "rate", boolean}
 )
 
 // plainWord is what a program may be called.
@@ -89,19 +89,14 @@ func (c Contract) badUndo(command *Command) string {
 	if command.Undo == "" {
 		return ""
 	}
-	words := strings.Fields(command.Undo)
-	for i, word := range words {
+	for _, word := range strings.Fields(command.Undo) {
 		for _, a := range command.Args {
-			if word != strings.ToUpper(a.Name) {
-				continue
-			}
-			if !a.Required {
+			if word == strings.ToUpper(a.Name) && !a.Required {
 				return fmt.Sprintf("%s stands for an argument that may be left out", word)
 			}
-			words[i] = "${value}" // any: Parse takes it as one that is captured
 		}
 	}
-	call, err := c.undoing(words)
+	call, err := c.undoOfAny(command)
 	if err != nil {
 		return err.Error()
 	}
@@ -124,8 +119,10 @@ func (a Arg) mistake() string {
 		return fmt.Sprintf("kind is one of %s, not %q", strings.Join(kinds, ", "), a.Kind)
 	case a.Kind == "enum" && len(a.Values) == 0:
 		return "an enum needs values"
-	case a.Kind == "enum" && a.Default != "" && !slices.Contains(a.Values, a.Default):
-		return fmt.Sprintf("default is one of %s, not %q", strings.Join(a.Values, ", "), a.Default)
+	case a.Kind == boolean && a.Positional:
+		return "a bool is a flag: it cannot be positional"
+	case a.values() != nil && a.Default != "" && !slices.Contains(a.values(), a.Default):
+		return fmt.Sprintf("default is one of %s, not %q", strings.Join(a.values(), ", "), a.Default)
 	}
 	return a.badLimits()
 }
