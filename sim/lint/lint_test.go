@@ -6,7 +6,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/lint"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -145,4 +147,23 @@ func TestFlagsWithoutAValue(t *testing.T) {
 	assert.Equal(t, []string{"contract"}, judged(" --wet-run", ""))
 	assert.Equal(t, []string{"rollback", "rollback"}, judged("", " --dry-run"), "neither is the last step rolled back")
 	assert.Empty(t, lint.Fragment("x.md", []byte("Try it first: `opctl sink route --to standby --dry-run`.\n"), service.Contract))
+}
+
+// Promise: a runbook_url may lead to a wiki, where nobody here can look: then it is the
+// system's own runbook of that id that has to list the alert.
+func TestAlertsThatLeadToAWiki(t *testing.T) {
+	service := house(t)
+	service.Runbooks = []catalogue.Runbook{{ID: "leak", Alerts: []string{"Leak"}}, {ID: "mole", Alerts: []string{"Mole"}}}
+	judged := func(url string) []string {
+		service.Alerts[0].RunbookURL = url
+		var all []string
+		for _, f := range lint.Alerts("alerts.yml", service, fstest.MapFS{}) {
+			all = append(all, f.Rule+": "+f.Message)
+		}
+		return all
+	}
+	assert.Empty(t, judged("https://wiki.example/ops/leak#mitigation"))
+	assert.Equal(t, []string{"orphan-alert: alert Leak leads to the runbook mole, which does not list it"}, judged("https://wiki.example/ops/mole"))
+	assert.Equal(t, []string{`runbook-url: runbook_url of Leak leads to no file of a forge, and its last part, "Leak+page", is the id of no runbook: https://wiki.example/ops/Leak+page`},
+		judged("https://wiki.example/ops/Leak+page"))
 }

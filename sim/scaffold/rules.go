@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/drillbook/drillbook/sim/catalogue"
@@ -54,9 +55,14 @@ func groupIndent(src []byte) (int, error) {
 func (s Site) url(name string) string {
 	for _, a := range s.System.Alerts {
 		url, _, _ := strings.Cut(a.RunbookURL, "#")
-		file := catalogue.InRepository(url)
-		if file != "" && strings.HasSuffix(s.Runbooks, path.Dir(file)) {
-			return strings.TrimSuffix(url, path.Base(file)) + name + ".md"
+		url, _, _ = strings.Cut(url, "?")
+		files := catalogue.InRepository(url)
+		beside := slices.ContainsFunc(files, func(file string) bool { return strings.HasSuffix("/"+s.Runbooks, "/"+path.Dir(file)) })
+		switch wiki := len(files) == 0 && s.hasRunbook(catalogue.RunbookID(url)); {
+		case beside:
+			return strings.TrimSuffix(url, path.Base(url)) + name + ".md"
+		case wiki:
+			return strings.TrimSuffix(url, path.Base(url)) + name
 		}
 	}
 	return "https://" + s.Module + "/blob/main/" + path.Join(s.Runbooks, name+".md")

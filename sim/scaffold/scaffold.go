@@ -51,12 +51,16 @@ func (s Site) Check(name string) error {
 		return fmt.Errorf("%q is no name for a failure mode: write small letters, digits and single hyphens, such as disk-full", name)
 	case constrained(s.scenario(name)):
 		return fmt.Errorf("go would build %s on some machines only: choose a name with another last word", path.Base(s.scenario(name)))
-	case slices.ContainsFunc(s.System.Runbooks, func(r catalogue.Runbook) bool { return r.ID == name }):
+	case s.hasRunbook(name):
 		return fmt.Errorf("there is a runbook %s already: drill lint says what it lacks", name)
 	case slices.ContainsFunc(s.System.Alerts, func(a catalogue.Alert) bool { return a.Name == alert }):
 		return fmt.Errorf("there is an alert %s already: choose another name", alert)
 	}
 	return nil
+}
+
+func (s Site) hasRunbook(id string) bool {
+	return slices.ContainsFunc(s.System.Runbooks, func(r catalogue.Runbook) bool { return r.ID == id })
 }
 
 // Plan is what a failure mode of that name needs.

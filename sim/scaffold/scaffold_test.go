@@ -148,3 +148,17 @@ func TestNames(t *testing.T) {
 		assert.Error(t, site().Check(bad), bad)
 	}
 }
+
+// Promise: a new page is where those of the other alerts are, on whichever forge, or at a
+// wiki.
+func TestURLBesideOthers(t *testing.T) {
+	for beside, want := range map[string]string{
+		"https://gitlab.example/o/r/-/blob/a/b/house/books/leak.md?ref_type=heads": "https://gitlab.example/o/r/-/blob/a/b/house/books/wet-walls.md",
+		"https://wiki.example/ops/leak#meaning":                                    "https://wiki.example/ops/wet-walls",
+		"https://wiki.example/ops/other":                                           "https://forge.example/o/r/blob/main/house/books/wet-walls.md",
+	} {
+		s := site()
+		s.System.Alerts[0].RunbookURL = beside
+		assert.Contains(t, planned(t, s)["house/rules/all.yml"], "runbook_url: "+want+"\n")
+	}
+}

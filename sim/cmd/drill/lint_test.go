@@ -44,11 +44,11 @@ func TestLintFiles(t *testing.T) {
 func TestFindingsAsJSON(t *testing.T) {
 	var out bytes.Buffer
 	c := command{stdout: &out}
-	require.NoError(t, c.findings(nil, true, false))
+	require.NoError(t, c.findings(nil, nil, true, false))
 	assert.Equal(t, "[]\n", out.String())
 
 	out.Reset()
-	require.NoError(t, c.findings([]lint.Finding{{File: "a.md", Line: 1, Column: 2, Rule: "shell"}}, true, false))
+	require.NoError(t, c.findings([]lint.Finding{{File: "a.md", Line: 1, Column: 2, Rule: "shell"}}, nil, true, false))
 	var again []lint.Finding
 	require.NoError(t, json.Unmarshal(out.Bytes(), &again))
 	assert.Equal(t, "a.md", again[0].File)
@@ -82,6 +82,25 @@ func TestLintKnowsWhoseProgramItIs(t *testing.T) {
 			got = append(got, f.Rule)
 		}
 		assert.Equal(t, rules, got, page)
+	}
+}
+
+// Promise: runbooks are found in the repository, from wherever lint is called, and are
+// told of by a path that leads there.
+func TestWhereRunbooksLie(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	book := filepath.Join(root, "docs", "runbooks", "leak.md")
+	for _, dir := range []string{".git", "docs/runbooks", "app/scenarios"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, dir), 0o700))
+	}
+	require.NoError(t, os.WriteFile(book, []byte("# A leak\n"), 0o600))
+	s := catalogue.System{Name: "house", Alerts: []catalogue.Alert{{RunbookURL: "https://forge.example/o/r/-/blob/a/b/docs/runbooks/leak.md"}}}
+	for from, want := range map[string]string{".": filepath.Join("docs", "runbooks", "leak.md"), "docs": filepath.Join("runbooks", "leak.md"), "app/scenarios": book} {
+		t.Chdir(filepath.Join(root, from))
+		assert.Equal(t, root, repository())
+		assert.Equal(t, want, onDisk(s, "runbooks/leak.md", repository()), from)
+		assert.Equal(t, "runbooks/mole.md", onDisk(s, "runbooks/mole.md", repository()), "nowhere")
 	}
 }
 
