@@ -43,6 +43,9 @@ func groupIndent(src []byte) (int, error) {
 	}
 	top := doc.Content[0].Content
 	key, groups := top[len(top)-2], top[len(top)-1]
+	if key.Value == "groups" && groups.Tag == "!!null" && groups.Value == "" {
+		return len("  "), nil // the first one
+	}
 	if key.Value != "groups" || groups.Kind != yaml.SequenceNode || groups.Style&yaml.FlowStyle != 0 || len(groups.Content) == 0 {
 		return 0, errors.New("its groups are not a block at the end of the file: " + mend)
 	}
