@@ -14,7 +14,8 @@ import (
 
 // Operator carries commands out: the service's real client.
 type Operator interface {
-	// Do carries out the words after the program's name and returns the answer as JSON.
+	// Do carries out the words after the program's name and returns the answer as JSON. An
+	// error says that the service refused, or did not answer; the step is red then.
 	Do(ctx context.Context, words []string) (json.RawMessage, error)
 }
 
