@@ -37,9 +37,16 @@
 // The last is never taken for one of the others. A test binary with [Main] in it
 // exits with 0 when all passed, with 1 when something failed, and with 2 when
 // nothing failed and something could not be verified. Run it itself to see that
-// (go test -c): "go test" turns every status but 0 into 1. Tests that have nothing
-// to do with drills cannot be told from those that could not be verified, so that
-// drills are best run without them.
+// (go test -c): "go test" turns every status but 0 into 1.
+//
+// Drills belong in a package of their own, without tests of anything else. All tests of a
+// package are one binary. To learn which drills there are, it is run with -sim.describe,
+// by every command that works on them ("drill list", "drill lint", "drill new", the
+// completion of their names …): the drills register only, and what looks at drills, by
+// [Try] or [Describe], is skipped; but any other test runs as ever, each time. It costs
+// its time there, does what it does to databases and networks, and when it panics or ends
+// the process nothing is described. One that fails where a drill could not be verified does
+// not show in the status, which is 2.
 //
 // # Stopping a drill
 //
@@ -59,7 +66,8 @@
 //
 // Write one value, a [System]: how its parts are put into a world, its alert
 // rules and objectives, its runbooks, what its operators may do, and who its
-// customers are. The file own_service_test.go beside this one does so for a small
+// customers are. Put the drills in a package of their own, such as scenarios, and the
+// System where they can import it. The file own_service_test.go beside this one does so for a small
 // service in some 200 lines. Call [Main] from TestMain for a closing table.
 //
 // What the service has to show, at each endpoint that the world calls a target:
