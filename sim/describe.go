@@ -75,7 +75,8 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 
 // describeDrills runs the tests, of which the drills register only, and writes what
 // they are as JSON, or the mistake for which that cannot be said. What the tests
-// say goes to stderr; whether they pass does not matter here.
+// say goes to stderr; whether they pass does not matter here. Tests that are no drills
+// run as ever, since nothing tells them apart: drills have a package of their own.
 func describeDrills(m *testing.M) int {
 	out := os.Stdout
 	os.Stdout = os.Stderr
@@ -132,7 +133,7 @@ func (system System) Describe() (catalogue.System, error) {
 		if readErr != nil {
 			return s, readErr
 		}
-		s.Runbooks = append(s.Runbooks, describeRunbook(path, src))
+		s.Runbooks = append(s.Runbooks, describeRunbook(s.Contract, path, src))
 	}
 	return s, err
 }
@@ -165,8 +166,8 @@ func (system System) describeObjectives(s *catalogue.System) error {
 }
 
 // describeRunbook says of one that cannot be read why.
-func describeRunbook(path string, src []byte) catalogue.Runbook {
-	book, err := runbook.Parse(path, src)
+func describeRunbook(c runbook.Contract, path string, src []byte) catalogue.Runbook {
+	book, err := c.Runbook(path, src)
 	if err != nil {
 		return catalogue.Runbook{File: path, Source: string(src), Broken: err.Error()}
 	}

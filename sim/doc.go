@@ -40,9 +40,16 @@
 // The last is never taken for one of the others. A test binary with [Main] in it
 // exits with 0 when all passed, with 1 when something failed, and with 2 when
 // nothing failed and something could not be verified. Run it itself to see that
-// (go test -c): "go test" turns every status but 0 into 1. Tests that have nothing
-// to do with drills cannot be told from those that could not be verified, so that
-// drills are best run without them.
+// (go test -c): "go test" turns every status but 0 into 1.
+//
+// Drills belong in a package of their own, without tests of anything else. All tests of a
+// package are one binary. To learn which drills there are, it is run with -sim.describe,
+// by every command that works on them ("drill list", "drill lint", "drill new", the
+// completion of their names …): the drills register only, and what looks at drills, by
+// [Try] or [Describe], is skipped; but any other test runs as ever, each time. It costs
+// its time there, does what it does to databases and networks, and when it panics or ends
+// the process nothing is described. One that fails where a drill could not be verified does
+// not show in the status, which is 2.
 //
 // # Stopping a drill
 //
@@ -63,7 +70,8 @@
 //
 // Write one value, a [System]: how its parts are put into a world, its alert
 // rules and objectives, its runbooks, what its operators may do, and who its
-// customers are. The file own_service_test.go beside this one does so for a small
+// customers are. Put the drills in a package of their own, such as scenarios, and the
+// System where they can import it. The file own_service_test.go beside this one does so for a small
 // service in some 200 lines. Call [Main] from TestMain for a closing table.
 //
 // A drill sees by probes of its own whether a fault on a link bites, so that each link
@@ -117,8 +125,14 @@
 //	curves: # what reports draw beside the rest
 //	  - {name: waiting, description: Notes that wait., unit: notes, expr: max(notes_waiting)}
 //
-// A runbook called x is the file runbooks/x.md; "drill new" writes the first one
-// and its alert, and says what belongs into each gap.
+// A runbook called x is the file runbooks/x.md. Begin with the System, a rule file (the one
+// line "groups:" will do) and one drill, whose runbook need not be there yet: "drill new x"
+// writes that and its alert, and says what belongs into each gap; "drill lint" lists the
+// gaps. Every further failure mode is one "drill new", which writes its drill, too.
+//
+// Each step of a runbook is a line for the program that operators call. That is opctl,
+// or what the contract calls it, by [runbook.Contract].Program: all of runbooks, lint and
+// reports go by that name. What it does is your own client's, the [System].Operator.
 //
 // A service in Go can be rehearsed in virtual time: it has to take its dialer and
 // its listener as arguments, keep time by package time, and leave no goroutine

@@ -59,6 +59,30 @@ func TestDoubledNotesAreFound(t *testing.T) {
 	assert.True(t, result.LedgerRead)
 }
 
+// Promise: a step that the service refuses is red, with the service's reason.
+func TestARefusalIsSeen(t *testing.T) {
+	system := notes(t)
+	system.Virtual = func(w *virtual.World) error {
+		return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/shelf/spare" {
+					http.Error(w, "the spare shelf is being painted", http.StatusConflict)
+					return
+				}
+				d.ServeHTTP(w, r)
+			})
+		})
+	}
+	result, mine := sim.Try(t, system, sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.On("shelf", toxic.Cut{})})
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Failed, result.Outcome)
+	require.NotEmpty(t, result.Findings)
+	assert.Equal(t, "step spare", result.Findings[0].Name)
+	assert.Contains(t, result.Findings[0].Saw, "409 Conflict: the spare shelf is being painted")
+}
+
 // Promise: a metric that is missing is not read as a zero.
 func TestMissingDataIsNotQuiet(t *testing.T) {
 	system := notes(t)
@@ -112,13 +136,15 @@ var notesContract = runbook.Contract{Version: "1", Commands: []runbook.Command{
 		Args: []runbook.Arg{{Name: "which", Kind: "enum", Values: []string{"own", "spare"}, Required: true, Positional: true}}},
 }}
 
-// notesOperator is the service's own client for its operators.
+// notesOperator is the service's own client for its operators. What the service refuses
+// is an error, with the reason that it gave: a step that was refused did nothing.
 type notesOperator struct{ at world.Endpoint }
 
 func (o notesOperator) Do(ctx context.Context, words []string) (json.RawMessage, error) {
 	return ask(ctx, o.at, http.MethodPut, "/shelf/"+words[len(words)-1])
 }
 
+// ask returns the answer, and an error for every one that is no success.
 func ask(ctx context.Context, e world.Endpoint, method, path string) ([]byte, error) {
 	client := e.Client(time.Second)
 	defer client.CloseIdleConnections()
@@ -131,7 +157,11 @@ func ask(ctx context.Context, e world.Endpoint, method, path string) ([]byte, er
 		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	return io.ReadAll(response.Body)
+	answer, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode >= http.StatusMultipleChoices {
+		err = fmt.Errorf("%s %s: %s: %s", method, path, response.Status, answer)
+	}
+	return answer, err
 }
 
 // keptNotes reads what the shelves have, from the shelves.
@@ -244,11 +274,16 @@ func (d *desk) metrics(w io.Writer) {
 		d.kept, d.refused, spare, d.use)
 }
 
-func (d *desk) shelf(w io.Writer, which string) {
+func (d *desk) shelf(w http.ResponseWriter, which string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if which != "show" {
+	switch which {
+	case "show":
+	case "own", "spare":
 		d.use = which
+	default:
+		http.Error(w, "there is no shelf "+which, http.StatusNotFound)
+		return
 	}
 	_, _ = fmt.Fprintf(w, `{"in_use":%q}`, d.use)
 }

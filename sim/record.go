@@ -19,7 +19,7 @@ import (
 // noteRunbook keeps the runbook as it is on this day.
 func (r *rehearsal) noteRunbook(now time.Time) {
 	if r.book != nil && r.source != "" {
-		r.note(history.KindRunbook, now, journal.Text{Path: r.book.Path, Text: r.source})
+		r.note(history.KindRunbook, now, journal.Text{Path: r.book.Path, Text: r.source, Program: r.contract.Program})
 	}
 }
 

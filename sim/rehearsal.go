@@ -142,10 +142,10 @@ func (r *rehearsal) readRunbook() error {
 		return noRunbook(r.system.Runbooks, err)
 	}
 	r.source = string(src)
-	if r.book, err = runbook.Parse(at, src); err != nil {
+	if r.contract, err = r.system.validContract(); err != nil {
 		return err
 	}
-	if r.contract, err = r.system.validContract(); err != nil {
+	if r.book, err = r.contract.Runbook(at, src); err != nil {
 		return err
 	}
 	if err := r.contract.Check(r.book); err != nil {

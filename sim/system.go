@@ -79,7 +79,8 @@ type System struct {
 
 	// Contract is all that a runbook may do to the service.
 	Contract func() (runbook.Contract, error)
-	// Operator returns the client that carries a runbook's commands out. A command
+	// Operator returns the client that carries a runbook's commands out. What the service
+	// refuses has to be an error of its: any status but a success, over HTTP. A command
 	// that has not come to an end within ten minutes, at speed 1, has failed.
 	Operator func(world.World) (runbook.Operator, error)
 	// Customers are those who use the service.

@@ -106,17 +106,6 @@ type Drill struct {
 	Fault string            `json:"fault"`
 }
 
-// InRepository is a URL of a file on a forge as a path in the repository:
-// ".../blob/main/a/b.md" is "a/b.md".
-func InRepository(url string) string {
-	_, file, found := strings.Cut(url, "/blob/")
-	if !found {
-		return ""
-	}
-	_, file, _ = strings.Cut(file, "/")
-	return file
-}
-
 // RunbookFiles are the runbooks among the files that a system brings.
 const RunbookFiles = "runbooks/*.md"
 

@@ -66,13 +66,13 @@ func (s System) ids() []string {
 func (s System) alertOrphans(repository fs.FS) []string {
 	var found []string
 	for _, a := range s.Alerts {
-		file := InRepository(a.RunbookURL)
-		if _, err := fs.Stat(repository, file); file == "" || err != nil {
-			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q leads to no file of the repository: drill new makes a page, with an alert of its own", a.Name, a.RunbookURL))
+		id, file, err := s.Leads(a.RunbookURL, repository)
+		if err != nil {
+			found = append(found, fmt.Sprintf("alert %s has no runbook: its runbook_url %q %v: drill new makes a page, with an alert of its own", a.Name, a.RunbookURL, err))
 			continue
 		}
-		if !slices.ContainsFunc(s.Runbooks, func(r Runbook) bool { return r.ID == RunbookID(file) && r.lists(a.Name) }) {
-			found = append(found, fmt.Sprintf("alert %s leads to a runbook that does not list it: %s; list it there under alerts or may", a.Name, file))
+		if !s.Lists(id, a.Name) {
+			found = append(found, fmt.Sprintf("alert %s leads to a runbook that does not list it: %s; list it there under alerts or may", a.Name, cmp.Or(file, id)))
 		}
 	}
 	return found

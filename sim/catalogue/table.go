@@ -125,8 +125,8 @@ func (s System) runbook(id string) Runbook {
 // to.
 func (s System) runbookFile(id string) string {
 	for _, a := range s.Alerts {
-		if file := InRepository(a.RunbookURL); file != "" {
-			return path.Join(path.Dir(file), id+".md")
+		if files := InRepository(a.RunbookURL); len(files) > 0 {
+			return path.Join(path.Dir(files[0]), id+".md")
 		}
 	}
 	return id + ".md"

@@ -175,7 +175,7 @@ func (h *history) runbook(data json.RawMessage) (err error) {
 	if err := json.Unmarshal(data, &text); err != nil {
 		return err
 	}
-	h.book, err = runbook.Parse(text.Path, []byte(text.Text))
+	h.book, err = runbook.Contract{Program: text.Program}.Runbook(text.Path, []byte(text.Text))
 	return err
 }
 

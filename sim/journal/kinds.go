@@ -74,6 +74,8 @@ type Budget struct {
 type Text struct {
 	Path string `json:"path"`
 	Text string `json:"text"`
+	// Program that its steps call; empty means "opctl".
+	Program string `json:"program,omitempty"`
 }
 
 // Step is one that was planned.

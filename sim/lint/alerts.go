@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,11 +15,12 @@ import (
 )
 
 // Alerts judges the way from each alert to its runbook; rules is how findings
-// call the rule file. The runbooks are looked up in the repository.
+// call the rule file. The runbooks are looked up in the repository; where a runbook_url
+// leads to a wiki, by its last part among those of the system.
 func Alerts(rules string, s catalogue.System, repository fs.FS) []Finding {
 	var found []Finding
 	for _, a := range s.Alerts {
-		rule, message := strays(a, repository)
+		rule, message := strays(a, s, repository)
 		if rule != "" {
 			found = append(found, Finding{File: rules, Line: 1, Column: 1, EndColumn: 1, Rule: rule, Message: message, Source: "alert: " + a.Name})
 		}
@@ -29,16 +29,24 @@ func Alerts(rules string, s catalogue.System, repository fs.FS) []Finding {
 }
 
 // strays is the rule that an alert's runbook_url breaks, or "".
-func strays(a catalogue.Alert, repository fs.FS) (rule, message string) {
+func strays(a catalogue.Alert, s catalogue.System, repository fs.FS) (rule, message string) {
 	if a.RunbookURL == "" {
 		return "orphan-alert", "alert " + a.Name + " has no runbook: give it a runbook_url"
 	}
-	url, heading, _ := strings.Cut(a.RunbookURL, "#")
-	file := path.Clean(catalogue.InRepository(url))
+	id, file, err := s.Leads(a.RunbookURL, repository)
+	if err != nil {
+		return "runbook-url", fmt.Sprintf("runbook_url of %s %v: %s", a.Name, err, a.RunbookURL)
+	}
+	if file == "" && !s.Lists(id, a.Name) {
+		return "orphan-alert", fmt.Sprintf("alert %s leads to the runbook %s, which does not list it", a.Name, id)
+	} else if file == "" {
+		return "", ""
+	}
 	src, err := fs.ReadFile(repository, file)
 	if err != nil {
-		return "runbook-url", fmt.Sprintf("runbook_url of %s leads to no file of the repository: %s", a.Name, a.RunbookURL)
+		return "runbook-url", fmt.Sprintf("runbook_url of %s leads to a file that cannot be read: %v", a.Name, err)
 	}
+	_, heading, _ := strings.Cut(a.RunbookURL, "#")
 	if heading != "" && !slices.Contains(anchors(src), heading) {
 		return "runbook-url", fmt.Sprintf("runbook_url of %s leads to no heading of %s: #%s", a.Name, file, heading)
 	}

@@ -17,7 +17,7 @@ type refusal struct{ rule, message string }
 
 // line judges a plain command line as it would be run.
 func (c contract) line(line string) *refusal {
-	words, err := runbook.Words(placeholder.ReplaceAllString(line, "ID"))
+	words, err := c.Words(placeholder.ReplaceAllString(line, "ID"))
 	if err != nil {
 		return &refusal{"shell", err.Error()}
 	}
@@ -32,7 +32,7 @@ func (c contract) line(line string) *refusal {
 func (c contract) mention(line string) *refusal {
 	line = strings.TrimRight(placeholder.ReplaceAllString(line, "ID"), " …")
 	line = strings.TrimSuffix(line, " ...")
-	words, err := runbook.Words(line)
+	words, err := c.Words(line)
 	if err != nil {
 		return &refusal{"shell", err.Error()}
 	}
@@ -194,7 +194,7 @@ func (c contract) changes(line string) bool {
 
 // call of opctl that a line is, if it is one.
 func (c contract) call(line string) (runbook.Call, bool) {
-	words, err := runbook.Words(placeholder.ReplaceAllString(line, "ID"))
+	words, err := c.Words(placeholder.ReplaceAllString(line, "ID"))
 	if err != nil {
 		return runbook.Call{}, false
 	}

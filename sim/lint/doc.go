@@ -5,7 +5,8 @@
 // Safety is by default deny: whatever the page tells its reader to do has to be
 // a plain opctl line that the operator contract allows, or a command of another tool that
 // is known to change nothing: a look (looks.go, sights.go, views.go). A step of a runbook,
-// which a drill carries out, is opctl's all the same.
+// which a drill carries out, is opctl's all the same. Where the contract has another
+// Program, all that is said of opctl here is said of that (program.go).
 //
 // A fence is parsed as what it is (a shell's syntax, a query, settings, a patch, a
 // request, a program), and judged by what the page says that it is for: a setting

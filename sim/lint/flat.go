@@ -9,17 +9,8 @@ import (
 
 // blank replaces the front matter by spaces, which keeps all offsets.
 func blank(src []byte) []byte {
-	const mark = "---\n"
-	if !bytes.HasPrefix(src, []byte(mark)) {
-		return src
-	}
-	end := bytes.Index(src[len(mark)-1:], []byte("\n"+mark))
-	if end < 0 {
-		return src
-	}
-	end += len(mark) - 1 + len("\n"+mark)
 	out := bytes.Clone(src)
-	for i := range end {
+	for i := range front(src) {
 		if out[i] != '\n' {
 			out[i] = ' '
 		}
@@ -54,4 +45,17 @@ func flat(src []byte) []byte {
 		}
 	}
 	return out
+}
+
+// front is how long the front matter is, in bytes.
+func front(src []byte) int {
+	const mark = "---\n"
+	if !bytes.HasPrefix(src, []byte(mark)) {
+		return 0
+	}
+	end := bytes.Index(src[len(mark)-1:], []byte("\n"+mark))
+	if end < 0 {
+		return 0
+	}
+	return end + len(mark) - 1 + len("\n"+mark)
 }

@@ -28,9 +28,12 @@ func FuzzLint(f *testing.F) {
 		}
 	}
 	service := house(f)
+	other := service.Contract
+	other.Program = "shopctl"
 	f.Fuzz(func(t *testing.T, src string) {
 		findings, _ := lint.Runbook("fuzz.md", []byte(src), service)
 		findings = append(findings, lint.Fragment("fuzz.md", []byte(src), service.Contract)...)
+		findings = append(findings, lint.Fragment("fuzz.md", []byte(src), other)...)
 		lines := strings.Split(src, "\n")
 		for _, found := range findings {
 			if found.Line < 1 || found.Line > len(lines) || found.Column < 1 || found.Column > len(lines[found.Line-1])+1 || found.EndColumn < found.Column {

@@ -23,15 +23,23 @@ type Finding struct {
 // Fragment judges a snippet by the safety rules alone: what it tells its reader
 // to do, against what the contract allows.
 func Fragment(path string, src []byte, c runbook.Contract) []Finding {
-	l := &linter{path: path, src: src, contract: contract{c}}
+	l := newLinter(path, src, c)
 	l.safety()
 	return l.sorted()
+}
+
+func newLinter(path string, src []byte, c runbook.Contract) *linter {
+	d := dialect(c.ProgramName())
+	c.Program = ""
+	return &linter{path: path, src: d.judged(src), page: src, dialect: d, contract: contract{c}}
 }
 
 // linter collects the findings of one file.
 type linter struct {
 	path     string
-	src      []byte
+	src      []byte // as it is judged: see program.go
+	page     []byte // as it is
+	dialect  dialect
 	contract contract
 	findings []Finding
 	lines    []int          // offset of each line
@@ -121,6 +129,7 @@ func (l *linter) source(line, start, end int) string {
 }
 
 func (l *linter) sorted() []Finding {
+	l.own()
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
 	})

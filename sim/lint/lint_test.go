@@ -6,8 +6,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -120,4 +123,47 @@ func TestNumbersOfTheContract(t *testing.T) {
 			assert.Contains(t, found[0].Message, c.want)
 		}
 	}
+}
+
+// Promise: a flag without a value is one of the contract where that says so, and a step
+// with one undoes what it undoes.
+func TestFlagsWithoutAValue(t *testing.T) {
+	service := house(t)
+	for i := range service.Contract.Commands {
+		if c := &service.Contract.Commands[i]; c.Name == "sink route" {
+			c.Args = append(c.Args, runbook.Arg{Name: "dry-run", Kind: "bool"})
+			c.Undo += " --dry-run=false"
+		}
+	}
+	judged := func(dry, back string) []string {
+		page := with(t, "Rollback", "3. Route back.\n\n   ```sh {step=\"back\"}\n   opctl sink route"+back+" --to primary --reason \"it is dry\"\n   ```\n\n   ```promql {within=\"1m\"}\n   max(drips) == 0\n   ```\n")
+		found, err := lint.Runbook("leak.md", []byte(strings.Replace(page, "--to standby", "--to standby"+dry, 1)), service)
+		require.NoError(t, err)
+		return ids(found)
+	}
+	assert.Empty(t, judged(" --dry-run", ""))
+	assert.Empty(t, judged(" --dry-run=true", " --dry-run=false"))
+	assert.Equal(t, []string{"contract"}, judged(" --dry-run=perhaps", ""))
+	assert.Equal(t, []string{"contract"}, judged(" --wet-run", ""))
+	assert.Equal(t, []string{"rollback", "rollback"}, judged("", " --dry-run"), "neither is the last step rolled back")
+	assert.Empty(t, lint.Fragment("x.md", []byte("Try it first: `opctl sink route --to standby --dry-run`.\n"), service.Contract))
+}
+
+// Promise: a runbook_url may lead to a wiki, where nobody here can look: then it is the
+// system's own runbook of that id that has to list the alert.
+func TestAlertsThatLeadToAWiki(t *testing.T) {
+	service := house(t)
+	service.Runbooks = []catalogue.Runbook{{ID: "leak", Alerts: []string{"Leak"}}, {ID: "mole", Alerts: []string{"Mole"}}}
+	judged := func(url string) []string {
+		service.Alerts[0].RunbookURL = url
+		var all []string
+		for _, f := range lint.Alerts("alerts.yml", service, fstest.MapFS{}) {
+			all = append(all, f.Rule+": "+f.Message)
+		}
+		return all
+	}
+	assert.Empty(t, judged("https://wiki.example/ops/leak#mitigation"))
+	assert.Equal(t, []string{"orphan-alert: alert Leak leads to the runbook mole, which does not list it"}, judged("https://wiki.example/ops/mole"))
+	assert.Equal(t, []string{`runbook-url: runbook_url of Leak leads to no file of a forge, and its last part, "Leak+page", is the id of no runbook: https://wiki.example/ops/Leak+page`},
+		judged("https://wiki.example/ops/Leak+page"))
 }

@@ -47,16 +47,21 @@ func excerpt(f Finding) string {
 }
 
 // SARIF writes findings in the Static Analysis Results Interchange Format 2.1.0,
-// which forges show beside the lines.
-func SARIF(w io.Writer, findings []Finding) error { return sarifReport(findings).PrettyWrite(w) }
+// which forges show beside the lines. It says which rules were turned off.
+func SARIF(w io.Writer, findings []Finding, off ...string) error {
+	return sarifReport(findings, off).PrettyWrite(w)
+}
 
-func sarifReport(findings []Finding) *sarif.Report {
+func sarifReport(findings []Finding, off []string) *sarif.Report {
 	run := sarif.NewRunWithInformationURI("drill lint", "https://github.com/drillbook/drillbook")
 	for _, r := range Rules {
 		run.AddRule(r.ID).WithShortDescription(sarif.NewMultiformatMessageString().WithText(r.Summary)).
 			WithFullDescription(sarif.NewMultiformatMessageString().WithText("Protects: " + r.Protects))
 	}
 	run.WithColumnKind("unicodeCodePoints")
+	if len(off) > 0 {
+		run.AddInvocation(turnedOff(off))
+	}
 	for _, f := range findings {
 		column := runes(f.Source, f.Column)
 		region := sarif.NewRegion().WithStartLine(f.Line).WithStartColumn(column).WithEndColumn(max(runes(f.Source, f.EndColumn), column))
@@ -66,6 +71,16 @@ func sarifReport(findings []Finding) *sarif.Report {
 	report := sarif.NewReport()
 	report.AddRun(run)
 	return report
+}
+
+// turnedOff is how a run tells that rules were not judged by.
+func turnedOff(rules []string) *sarif.Invocation {
+	i := sarif.NewInvocation().WithExecutionSuccessful(true)
+	for _, id := range rules {
+		i.AddRuleConfigurationOverride(sarif.NewConfigurationOverride().WithDescriptor(sarif.NewReportingDescriptorReference().WithID(id)).
+			WithConfiguration(sarif.NewReportingConfiguration().WithEnabled(false)))
+	}
+	return i
 }
 
 // runes is a column in characters.

@@ -3,8 +3,9 @@ package lint
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+
+	"github.com/drillbook/drillbook/sim/runbook"
 )
 
 // Rule is one thing that lint finds. The examples are Markdown: a snippet, or a
@@ -100,7 +101,7 @@ var Rules = []Rule{
 	{ID: "orphan-alert", Summary: "An alert without a runbook that lists it.", In: "alerts",
 		Protects: "Whoever is paged knows where to begin.",
 		Bad:      "", Good: "https://forge.example/o/r/blob/main/books/leak.md"},
-	{ID: "runbook-url", Summary: "A runbook_url that leads to no file, or no heading of it.", In: "alerts",
+	{ID: "runbook-url", Summary: "A runbook_url that leads to no file, or no heading of it; at a wiki, to a page that is called as no runbook is.", In: "alerts",
 		Protects: "Whoever is paged knows where to begin.",
 		Bad:      "https://forge.example/o/r/blob/main/books/leak.md#migitation", Good: "https://forge.example/o/r/blob/main/books/leak.md#mitigation"},
 	{ID: "section", Summary: "A section is missing, or out of order.", In: "Never",
@@ -124,23 +125,33 @@ func step(name, line string) string {
 	return fmt.Sprintf("2. Do it.\n\n   ```sh {step=%q}\n   %s\n   ```\n\n   ```promql {within=\"1m\"}\n   max(drips) == 0\n   ```\n\n", name, line)
 }
 
-// Explain writes what a rule is about. An unknown identity is an error that
-// lists all.
-func Explain(w io.Writer, id string) error {
-	i := slices.IndexFunc(Rules, func(r Rule) bool { return r.ID == id })
-	if i < 0 {
-		var all []string
-		for _, r := range Rules {
-			all = append(all, r.ID)
+// RuleOf is the rule of an identity. An unknown one is an error that names the one that
+// was meant, or all.
+func RuleOf(id string) (Rule, error) {
+	var all []string
+	for _, r := range Rules {
+		if r.ID == id {
+			return r, nil
 		}
-		return fmt.Errorf("there is no rule %q; there are %s", id, strings.Join(all, ", "))
+		all = append(all, r.ID)
 	}
-	r := Rules[i]
+	if meant := runbook.Meant(id, all); meant != "" {
+		return Rule{}, fmt.Errorf("there is no rule %q%s", id, meant)
+	}
+	return Rule{}, fmt.Errorf("there is no rule %q; there are %s", id, strings.Join(all, ", "))
+}
+
+// Explain writes what a rule is about. An unknown identity is the error of [RuleOf].
+func Explain(w io.Writer, id string) error {
+	r, err := RuleOf(id)
+	if err != nil {
+		return err
+	}
 	where := ""
 	if !r.Safe() {
 		where = " (" + r.In + ")"
 	}
-	_, err := fmt.Fprintf(w, "%s: %s\n\nProtects: %s\n\nBad%s:\n\n%s\nGood%s:\n\n%s", r.ID, r.Summary, r.Protects, where, indent(r.Bad), where, indent(r.Good))
+	_, err = fmt.Fprintf(w, "%s: %s\n\nProtects: %s\n\nBad%s:\n\n%s\nGood%s:\n\n%s", r.ID, r.Summary, r.Protects, where, indent(r.Bad), where, indent(r.Good))
 	return err
 }
 

@@ -12,13 +12,13 @@ import (
 // Runbook judges a whole runbook by all rules. The error says that the file
 // cannot be read as a runbook, and where; then there are no findings.
 func Runbook(path string, src []byte, s catalogue.System) ([]Finding, error) {
-	book, mistakes := runbook.Read(path, src)
+	book, mistakes := s.Contract.Read(path, src)
 	for _, m := range mistakes {
 		if m.About == runbook.FrontMatter {
 			return nil, errors.New(m.Error())
 		}
 	}
-	w := &whole{linter: &linter{path: path, src: src, contract: contract{s.Contract}}, book: book, service: s}
+	w := &whole{linter: newLinter(path, src, s.Contract), book: book, service: s}
 	w.safety()
 	w.mistakes(mistakes)
 	w.structure()
@@ -47,7 +47,7 @@ func (w *whole) mistakes(all runbook.Errors) {
 		if m.About == "step" && w.has(m.Pos.Line) {
 			continue
 		}
-		w.addLine(m.Pos.Line, "", rule, m.Message)
+		w.addLine(m.Pos.Line, "", rule, w.dialect.line(m.Message))
 	}
 }
 

@@ -65,39 +65,20 @@ func (w *whole) step(m move, before, after []move) {
 	if w.book.Meta.HealsSelf() {
 		w.addLine(m.Pos.Line, "", "heals", "the runbook says heals: self, so nobody needs to do this: leave the step out, or the claim")
 	}
-	undo := strings.Fields(m.command.Undo)
-	if len(undo) > 0 && !undoes(undo, m.Words) && !slices.ContainsFunc(after, func(a move) bool { return undoes(undo, a.Words) }) {
+	undone := m.command.Undo != ""
+	undoes := func(a move) bool { return w.service.Contract.Undoes(a.Words, m.command) }
+	if undone && !undoes(m) && !slices.ContainsFunc(after, undoes) {
 		w.addLine(m.Pos.Line, "", "rollback", fmt.Sprintf("no later step rolls %q back: opctl %s", m.Name, m.command.Undo))
 	}
-	if len(undo) == 0 && !w.isUndo(m) && !looked(m, before) {
+	if !undone && !w.isUndo(m) && !looked(m, before) {
 		w.addLine(m.Pos.Line, "", "look-first", fmt.Sprintf("step %q cannot be undone: look at what it will change before it", m.Name))
 	}
-}
-
-// undoes reports that words are the command that undo stands for; capitals in
-// undo stand for any value.
-func undoes(undo, words []string) bool {
-	for i, want := range undo {
-		switch {
-		case strings.ToUpper(want) == want && strings.Trim(want, "-") != "" && !strings.HasPrefix(want, "-"):
-		case strings.HasPrefix(want, "--") && i+1 < len(undo):
-			given := slices.Index(words, want)
-			joined := slices.Contains(words, want+"="+undo[i+1])
-			if !joined && (given < 0 || given+1 >= len(words) || words[given+1] != undo[i+1]) {
-				return false
-			}
-		case i < len(words) && words[i] == want, i > 0 && strings.HasPrefix(undo[i-1], "--"):
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // isUndo reports that a step's command undoes another of the contract.
 func (w *whole) isUndo(m move) bool {
 	return slices.ContainsFunc(w.service.Contract.Commands, func(c runbook.Command) bool {
-		return c.Undo != "" && undoes(strings.Fields(c.Undo), m.Words)
+		return w.service.Contract.Undoes(m.Words, c)
 	})
 }
 

@@ -24,6 +24,7 @@ var tools = func() map[string]string {
 		"bypass-auth": `certbot chgrp chmod chown keytool kinit passwd setenforce setfacl useradd usermod vault visudo`,
 		"bypass-api":  `ab curl grpcurl hey http httpie https postman toxiproxy toxiproxy-cli vegeta wget wrk xh`,
 		"silence":     `amtool`,
+		"contract":    foreign,
 	} {
 		for _, name := range strings.Fields(names) {
 			all[name] = rule

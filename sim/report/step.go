@@ -54,7 +54,8 @@ func (d *Drill) ranSteps() map[int]*ranStep {
 func (d *Drill) describeStep(s *ranStep, planned journal.Step, ran runbook.StepResult) {
 	s.Outcome, s.At, s.Took = d.verdict(ran.Step), d.clock(ran.Started), short(d.between(ran.Started, ran.Ended))
 	s.Looks, s.Failure, s.Output = ran.Looks, ran.Failure, pretty(ran.Output)
-	if line := "opctl " + strings.Join(ran.Words, " "); len(ran.Words) > 0 && line != strings.ReplaceAll(planned.Line, `"`, "") {
+	program, _, _ := strings.Cut(planned.Line, " ")
+	if line := program + " " + strings.Join(ran.Words, " "); len(ran.Words) > 0 && line != strings.ReplaceAll(planned.Line, `"`, "") {
 		s.Ran = line
 	}
 	s.Expect = nil

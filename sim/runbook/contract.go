@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,9 +11,19 @@ import (
 
 // Contract is all that an operator may do to a service, as data.
 type Contract struct {
-	Version  string    `json:"version"`
+	Version string `json:"version"`
+	// Program is what operators call to do it, and so the first word of every step: one
+	// plain word of letters, digits, - and _, such as shopctl. Empty means "opctl". An
+	// [Operator] gets the words after it.
+	Program  string    `json:"program,omitempty"`
 	Commands []Command `json:"commands"`
 }
+
+// opctl is what operators call where a contract does not say it.
+const opctl = "opctl"
+
+// ProgramName is what operators call: the first word of every step.
+func (c Contract) ProgramName() string { return cmp.Or(c.Program, opctl) }
 
 // Classes of commands: a look changes nothing, a mitigation is in force until it is
 // undone, a recovery repairs for good.
@@ -22,8 +33,12 @@ const (
 	Recover  = "recover"
 )
 
+// boolean is the kind of an argument that is true or false, and false where it is left
+// out and has no default.
+const boolean = "bool"
+
 // Command of a contract. Class is [Observe], [Mitigate] or [Recover]; Undo is the
-// command line that undoes it, which a mitigation has to have: without "opctl", a name
+// command line that undoes it, which a mitigation has to have: without the program, a name
 // of an argument in capitals stands for its value, and a reason may be left out; Keeps
 // are the invariants that it does not break.
 type Command struct {
@@ -35,7 +50,9 @@ type Command struct {
 	Args    []Arg    `json:"args"`
 }
 
-// Arg of a command. Kind is enum, text, id, int, duration or rate (per second).
+// Arg of a command. Kind is enum, text, id, int, duration, rate (per second) or bool. A
+// bool is a flag without a value, --dry-run, or with one that is joined to it,
+// --dry-run=false; the operator gets the words --dry-run=true and --dry-run=false.
 type Arg struct {
 	Name       string   `json:"name"`
 	Kind       string   `json:"kind"`
@@ -65,9 +82,13 @@ type Given struct {
 // service's own to enforce.
 func (c Contract) Parse(words []string) (Call, error) {
 	if command := c.find(words); command != nil {
-		return command.parse(words[len(strings.Fields(command.Name)):])
+		call, err := command.parse(words[len(strings.Fields(command.Name)):])
+		if err != nil {
+			err = fmt.Errorf("%s %w", c.ProgramName(), err)
+		}
+		return call, err
 	}
-	return Call{}, fmt.Errorf("opctl %s is not in the operator contract%s", strings.Join(words, " "), c.meant(words))
+	return Call{}, fmt.Errorf("%s %s is not in the operator contract%s", c.ProgramName(), strings.Join(words, " "), c.meant(words))
 }
 
 // Observes reports words that make a call which changes nothing.
@@ -110,7 +131,7 @@ func (c *Command) parse(words []string) (Call, error) {
 		if !isFlag {
 			arg := c.positional(positional)
 			if arg == nil {
-				return call, fmt.Errorf("opctl %s: %q is one argument too many", c.Name, words[i])
+				return call, fmt.Errorf("%s: %q is one argument too many", c.Name, words[i])
 			}
 			positional++
 			call.Args = append(call.Args, Given{arg, words[i]})
@@ -119,11 +140,15 @@ func (c *Command) parse(words []string) (Call, error) {
 		name, value, joined := strings.Cut(name, "=")
 		arg := c.arg(name)
 		if arg == nil {
-			return call, fmt.Errorf("opctl %s has no argument --%s%s", c.Name, name, Meant("--"+name, c.flags()))
+			return call, fmt.Errorf("%s has no argument --%s%s", c.Name, name, Meant("--"+name, c.flags()))
 		}
-		if !joined {
+		switch {
+		case joined:
+		case arg.Kind == boolean:
+			value = "true"
+		default:
 			if i++; i >= len(words) {
-				return call, fmt.Errorf("opctl %s: --%s needs a value", c.Name, name)
+				return call, fmt.Errorf("%s: --%s needs a value", c.Name, name)
 			}
 			value = words[i]
 		}
@@ -136,13 +161,24 @@ func (c *Command) complete(call Call) error {
 	for _, a := range c.Args {
 		given := slices.ContainsFunc(call.Args, func(g Given) bool { return g.Arg.Name == a.Name })
 		if a.Required && !given {
-			return fmt.Errorf("opctl %s needs --%s", c.Name, a.Name)
+			return fmt.Errorf("%s needs --%s", c.Name, a.Name)
 		}
 	}
 	for _, g := range call.Args {
-		if g.Arg.Kind == "enum" && !slices.Contains(g.Arg.Values, g.Value) && !variable.MatchString(g.Value) {
-			return fmt.Errorf("opctl %s: --%s is one of %s, not %q", c.Name, g.Arg.Name, strings.Join(g.Arg.Values, ", "), g.Value)
+		if values := g.Arg.values(); values != nil && !slices.Contains(values, g.Value) && !variable.MatchString(g.Value) {
+			return fmt.Errorf("%s: --%s is one of %s, not %q", c.Name, g.Arg.Name, strings.Join(values, ", "), g.Value)
 		}
+	}
+	return nil
+}
+
+// values that an argument may have, where there are not any number of them.
+func (a Arg) values() []string {
+	switch a.Kind {
+	case "enum":
+		return append([]string{}, a.Values...)
+	case boolean:
+		return []string{"true", "false"}
 	}
 	return nil
 }
@@ -202,9 +238,12 @@ func (c Call) Scaled(speed float64) Call {
 func (c Call) Words() []string {
 	words := strings.Fields(c.Command.Name)
 	for _, g := range c.Args {
-		if g.Arg.Positional {
+		switch {
+		case g.Arg.Positional:
 			words = append(words, g.Value)
-		} else {
+		case g.Arg.Kind == boolean:
+			words = append(words, "--"+g.Arg.Name+"="+g.Value)
+		default:
 			words = append(words, "--"+g.Arg.Name, g.Value)
 		}
 	}

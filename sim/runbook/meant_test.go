@@ -32,7 +32,7 @@ func TestACommandThatWasMeant(t *testing.T) {
 		"valve close v7 --rates 5": "opctl valve close has no argument --rates; did you mean --rate?",
 		"valve close v7 --force 1": "opctl valve close has no argument --force",
 	} {
-		words, err := runbook.Words("opctl " + line)
+		words, err := contract.Words("opctl " + line)
 		assert.NoError(t, err)
 		_, err = contract.Parse(words)
 		assert.EqualError(t, err, want)

@@ -14,9 +14,17 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// Parse reads a runbook. Its error is [Errors]: every mistake at once.
-func Parse(path string, src []byte) (*Runbook, error) {
-	book, mistakes := Read(path, src)
+// Parse reads a runbook whose steps call opctl; see [Contract.Runbook].
+func Parse(path string, src []byte) (*Runbook, error) { return Contract{}.Runbook(path, src) }
+
+// Read reads as much of such a runbook as there is; see [Contract.Read].
+func Read(path string, src []byte) (*Runbook, Errors) { return Contract{}.Read(path, src) }
+
+// Runbook reads a runbook whose steps call the contract's program. Its error is
+// [Errors]: every mistake at once. Whether the contract has their commands is for
+// [Contract.Check] to say.
+func (c Contract) Runbook(path string, src []byte) (*Runbook, error) {
+	book, mistakes := c.Read(path, src)
 	if len(mistakes) > 0 {
 		return nil, mistakes
 	}
@@ -24,8 +32,8 @@ func Parse(path string, src []byte) (*Runbook, error) {
 }
 
 // Read reads as much of a runbook as there is, and returns every mistake in it.
-func Read(path string, src []byte) (*Runbook, Errors) {
-	p := &parsing{book: &Runbook{Path: path}, src: src}
+func (c Contract) Read(path string, src []byte) (*Runbook, Errors) {
+	p := &parsing{contract: c, book: &Runbook{Path: path}, src: src}
 	body := p.frontMatter()
 	p.offset = bytes.Count(src[:len(src)-len(body)], []byte("\n"))
 	p.body = body
@@ -35,14 +43,15 @@ func Read(path string, src []byte) (*Runbook, Errors) {
 }
 
 type parsing struct {
-	book    *Runbook
-	src     []byte
-	body    []byte
-	offset  int // lines before the body
-	errors  Errors
-	garbled bool // the front matter could not be decoded: what is missing then may be there
-	section string
-	number  int // of the item that is being read
+	contract Contract // whose program steps call
+	book     *Runbook
+	src      []byte
+	body     []byte
+	offset   int // lines before the body
+	errors   Errors
+	garbled  bool // the front matter could not be decoded: what is missing then may be there
+	section  string
+	number   int // of the item that is being read
 }
 
 // fail notes a mistake in a step.
@@ -218,7 +227,7 @@ func (p *parsing) command(step *Step, f *ast.FencedCodeBlock, line int) {
 		step.Captures = append(step.Captures, Capture{name, path})
 	}
 	step.Line = strings.TrimSpace(string(f.Lines().Value(p.body)))
-	words, err := Words(step.Line)
+	words, err := p.contract.Words(step.Line)
 	if err != nil {
 		p.fail(line+1, "%v", err)
 	}

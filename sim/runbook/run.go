@@ -14,7 +14,8 @@ import (
 
 // Operator carries commands out: the service's real client.
 type Operator interface {
-	// Do carries out the words after "opctl" and returns the answer as JSON.
+	// Do carries out the words after the program's name and returns the answer as JSON. An
+	// error says that the service refused, or did not answer; the step is red then.
 	Do(ctx context.Context, words []string) (json.RawMessage, error)
 }
 
@@ -53,7 +54,7 @@ type StepResult struct {
 // of earlier steps stand in it, with those.
 func (s StepResult) Typed() string {
 	if len(s.Words) > 0 && variable.MatchString(s.Line) {
-		return line(s.Words)
+		return typed(strings.Fields(s.Line)[0], s.Words)
 	}
 	return s.Line
 }

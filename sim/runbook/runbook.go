@@ -3,8 +3,8 @@
 // shell.
 //
 // A step is a numbered item: a line of why, one sh fence with a plain line
-// "opctl …", and what is expected to come true, as promql fences. Attributes
-// stand in the info string, after a space, in braces, their values quoted:
+// "opctl …", or whatever else the contract calls the program ([Contract].Program), and
+// what is expected to come true, as promql fences. Attributes stand in the info string, after a space, in braces, their values quoted:
 //
 //	```sh {step="route" captures="epoch=.epoch"}
 //	```promql {within="1m" for="30s"}
@@ -73,7 +73,7 @@ type Step struct {
 	Section  string
 	Pos      Pos
 	Line     string   // as written
-	Words    []string // after opctl, quotes resolved, captures not yet
+	Words    []string // after the program, quotes resolved, captures not yet
 	Captures []Capture
 	After    string // the step that must have come before
 	Prudent  string // why leaving it out may go unnoticed

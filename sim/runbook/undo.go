@@ -1,6 +1,8 @@
 package runbook
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,13 +13,16 @@ type Mitigation struct {
 	Step string
 	Line string
 	Undo []string
+	// Program that the operator calls; empty means "opctl".
+	Program string
 }
 
 // UndoLine is the command line that undoes it, as a person would write it.
-func (m Mitigation) UndoLine() string { return line(m.Undo) }
+func (m Mitigation) UndoLine() string { return typed(cmp.Or(m.Program, opctl), m.Undo) }
 
-func line(words []string) string {
-	line := "opctl"
+// typed are words as a person types them after the program.
+func typed(program string, words []string) string {
+	line := program
 	for _, word := range words {
 		if strings.Contains(word, " ") {
 			word = strconv.Quote(word)
@@ -46,7 +51,7 @@ func (c Contract) InForce(steps []StepResult) []Mitigation {
 			return err == nil && call.does(other) && !step.Refused || mitigates && slices.Equal(m.Undo, undo.Words())
 		})
 		if mitigates && !call.does(undo) {
-			on = append(on, Mitigation{Step: step.Step, Line: step.Line, Undo: undo.Words()})
+			on = append(on, Mitigation{Step: step.Step, Line: step.Line, Undo: undo.Words(), Program: c.Program})
 		}
 	}
 	return on
@@ -70,6 +75,31 @@ func (c Contract) undo(call Call) (Call, bool) {
 	return undo, err == nil
 }
 
+// Undoes reports that words undo a command, with whatever values that was given.
+func (c Contract) Undoes(words []string, command Command) bool {
+	if command.Undo == "" {
+		return false
+	}
+	undo, undoErr := c.undoOfAny(&command)
+	call, err := c.Parse(words)
+	return errors.Join(undoErr, err) == nil && call.does(undo)
+}
+
+// anyValue stands for one that is not known. Parse takes it as one that is captured.
+const anyValue = "${value}"
+
+// undoOfAny is the call that undoes a command, with any value for each that it may have
+// been given.
+func (c Contract) undoOfAny(command *Command) (Call, error) {
+	words := strings.Fields(command.Undo)
+	for i, word := range words {
+		if slices.ContainsFunc(command.Args, func(a Arg) bool { return word == strings.ToUpper(a.Name) }) {
+			words[i] = anyValue
+		}
+	}
+	return c.undoing(words)
+}
+
 // undoing is the call that the words of an undo make, with a reason where one has to be
 // stated.
 func (c Contract) undoing(words []string) (Call, error) {
@@ -86,8 +116,20 @@ func (c Contract) undoing(words []string) (Call, error) {
 // reason, make no difference.
 func (c Call) does(other Call) bool {
 	return c.Command == other.Command && !slices.ContainsFunc(other.Args, func(want Given) bool {
-		return want.Arg.Kind != "text" && !slices.ContainsFunc(c.Args, func(g Given) bool {
-			return g.Arg.Name == want.Arg.Name && g.Value == want.Value
-		})
+		value, given := c.value(want.Arg)
+		return want.Arg.Kind != "text" && (!given || value != want.Value && want.Value != anyValue)
 	})
+}
+
+// value that the call gives an argument.
+func (c Call) value(a *Arg) (value string, given bool) {
+	for _, g := range c.Args {
+		if g.Arg.Name == a.Name {
+			value, given = g.Value, true
+		}
+	}
+	if !given && a.Kind == boolean {
+		return cmp.Or(a.Default, "false"), true
+	}
+	return value, given
 }

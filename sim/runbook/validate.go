@@ -3,6 +3,7 @@ package runbook
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,13 +13,19 @@ import (
 
 var (
 	classes = []string{Observe, Mitigate, Recover}
-	kinds   = []string{"enum", "text", "id", "int", "duration", "rate"}
+	kinds   = []string{"enum", "text", "id", "int", "duration", "rate", boolean}
 )
+
+// plainWord is what a program may be called.
+var plainWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 
 // Validate returns every mistake in a contract: what would be found out otherwise only
 // by a step that is refused, or by a mitigation that nobody can undo.
 func (c Contract) Validate() error {
 	var all []error
+	if !plainWord.MatchString(c.ProgramName()) {
+		all = append(all, fmt.Errorf("operator contract: program %q: it is one plain word of letters, digits, - and _, which begins with a letter, such as shopctl", c.Program))
+	}
 	for i := range c.Commands {
 		command := &c.Commands[i]
 		for _, mistake := range append(command.mistakes(), c.misled(command)...) {
@@ -82,19 +89,14 @@ func (c Contract) badUndo(command *Command) string {
 	if command.Undo == "" {
 		return ""
 	}
-	words := strings.Fields(command.Undo)
-	for i, word := range words {
+	for _, word := range strings.Fields(command.Undo) {
 		for _, a := range command.Args {
-			if word != strings.ToUpper(a.Name) {
-				continue
-			}
-			if !a.Required {
+			if word == strings.ToUpper(a.Name) && !a.Required {
 				return fmt.Sprintf("%s stands for an argument that may be left out", word)
 			}
-			words[i] = "${value}" // any: Parse takes it as one that is captured
 		}
 	}
-	call, err := c.undoing(words)
+	call, err := c.undoOfAny(command)
 	if err != nil {
 		return err.Error()
 	}
@@ -117,8 +119,10 @@ func (a Arg) mistake() string {
 		return fmt.Sprintf("kind is one of %s, not %q", strings.Join(kinds, ", "), a.Kind)
 	case a.Kind == "enum" && len(a.Values) == 0:
 		return "an enum needs values"
-	case a.Kind == "enum" && a.Default != "" && !slices.Contains(a.Values, a.Default):
-		return fmt.Sprintf("default is one of %s, not %q", strings.Join(a.Values, ", "), a.Default)
+	case a.Kind == boolean && a.Positional:
+		return "a bool is a flag: it cannot be positional"
+	case a.values() != nil && a.Default != "" && !slices.Contains(a.values(), a.Default):
+		return fmt.Sprintf("default is one of %s, not %q", strings.Join(a.values(), ", "), a.Default)
 	}
 	return a.badLimits()
 }

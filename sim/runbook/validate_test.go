@@ -39,8 +39,8 @@ func TestValidate(t *testing.T) {
 		"an unknown class":   {use, func(c *runbook.Command) { c.Class = "mitigates" }, `relay use: class is one of observe, mitigate, recover, not "mitigates"`},
 		"no argument's name": {hold, func(c *runbook.Command) { c.Args[0].Name, c.Undo = "", "" }, "relay hold: argument 1 has no name"},
 		"an argument twice":  {use, func(c *runbook.Command) { c.Args[1].Name = "to" }, "relay use: to: the argument stands twice"},
-		"no kind":            {hold, func(c *runbook.Command) { c.Args[0].Kind = "" }, `relay hold: id: kind is one of enum, text, id, int, duration, rate, not ""`},
-		"an unknown kind":    {hold, func(c *runbook.Command) { c.Args[0].Kind = "uuid" }, `relay hold: id: kind is one of enum, text, id, int, duration, rate, not "uuid"`},
+		"no kind":            {hold, func(c *runbook.Command) { c.Args[0].Kind = "" }, `relay hold: id: kind is one of enum, text, id, int, duration, rate, bool, not ""`},
+		"an unknown kind":    {hold, func(c *runbook.Command) { c.Args[0].Kind = "uuid" }, `relay hold: id: kind is one of enum, text, id, int, duration, rate, bool, not "uuid"`},
 		"an enum of nothing": {use, func(c *runbook.Command) { c.Args[0].Values = nil }, "relay use: to: an enum needs values"},
 		"a default that is no value": {use, func(c *runbook.Command) { c.Args[0].Default = "spar" },
 			`relay use: to: default is one of main, spare, DRAIN, not "spar"`},
@@ -49,6 +49,12 @@ func TestValidate(t *testing.T) {
 		"a default that is no int":      {show, func(c *runbook.Command) { c.Args[0].Default = "1.5" }, `relay show: limit: default is no int: "1.5"`},
 		"a default above all":           {show, func(c *runbook.Command) { c.Args[0].Default = "501" }, "relay show: limit: default is above max"},
 		"a default below all":           {show, func(c *runbook.Command) { c.Args[0].Default = "0" }, "relay show: limit: min is above default"},
+		"a default that is no bool": {use, func(c *runbook.Command) {
+			c.Args = append(c.Args, runbook.Arg{Name: "force", Kind: "bool", Default: "no"})
+		}, `relay use: force: default is one of true, false, not "no"`},
+		"a bool without a flag": {use, func(c *runbook.Command) {
+			c.Args = append(c.Args, runbook.Arg{Name: "force", Kind: "bool", Positional: true})
+		}, "relay use: force: a bool is a flag: it cannot be positional"},
 		"limits that leave nothing":     {show, func(c *runbook.Command) { c.Args[0].Min, c.Args[0].Default = "501", "" }, "relay show: limit: min is above max"},
 		"a limit that is none":          {use, func(c *runbook.Command) { c.Args[1].Max = "long" }, `relay use: ramp: max is no duration: "long"`},
 		"a mitigation for good":         {hold, func(c *runbook.Command) { c.Undo = "" }, "relay hold: it mitigates, so that undo has to say which command undoes it"},
@@ -75,4 +81,14 @@ func TestValidateTellsAll(t *testing.T) {
 	contract.Commands[0].Class, contract.Commands[1].Class = "look", "act"
 	assert.EqualError(t, contract.Validate(), `operator contract: relay show: class is one of observe, mitigate, recover, not "look"
 operator contract: relay use: class is one of observe, mitigate, recover, not "act"`)
+}
+
+// Promise: a program is one plain word, as a shell and a reader take it.
+func TestValidateTheProgram(t *testing.T) {
+	for _, name := range []string{"", "opctl", "shopctl", "acme-ops", "Acme_2"} {
+		assert.NoError(t, runbook.Contract{Program: name}.Validate(), name)
+	}
+	for _, name := range []string{"acme ops", "./shopctl", "-shop", "2shop", "shop;rm", "shöp", " ", "shopctl\n"} {
+		assert.ErrorContains(t, runbook.Contract{Program: name}.Validate(), "operator contract: program ", name)
+	}
 }

@@ -9,14 +9,15 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// Words returns the words after "opctl" of a plain line: literals, quoted or
-// not, and ${captured} values. Everything else that a shell knows is refused.
-func Words(line string) ([]string, error) {
+// Words returns the words of a plain line after the program, which has to be the
+// contract's: literals, quoted or not, and ${captured} values. Everything else that a
+// shell knows is refused.
+func (c Contract) Words(line string) ([]string, error) {
 	file, err := syntax.NewParser(syntax.KeepComments(true)).Parse(strings.NewReader(line), "")
 	if err != nil {
-		return nil, fmt.Errorf("not a plain opctl line: %w", err)
+		return nil, fmt.Errorf("not a plain %s line: %w", c.ProgramName(), err)
 	}
-	plain := errors.New("a step is one plain line \"opctl …\": no pipe, list, redirection, variable, pattern or comment")
+	plain := fmt.Errorf("a step is one plain line \"%s …\": no pipe, list, redirection, variable, pattern or comment", c.ProgramName())
 	if len(file.Stmts) != 1 || len(file.Last) > 0 {
 		return nil, plain
 	}
@@ -33,8 +34,8 @@ func Words(line string) ([]string, error) {
 		}
 		words = append(words, word)
 	}
-	if words[0] != "opctl" {
-		return nil, fmt.Errorf("a step runs opctl, not %q", words[0])
+	if words[0] != c.ProgramName() {
+		return nil, fmt.Errorf("a step runs %s, not %q", c.ProgramName(), words[0])
 	}
 	return words[1:], nil
 }

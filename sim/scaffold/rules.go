@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/drillbook/drillbook/sim/catalogue"
@@ -42,6 +43,9 @@ func groupIndent(src []byte) (int, error) {
 	}
 	top := doc.Content[0].Content
 	key, groups := top[len(top)-2], top[len(top)-1]
+	if key.Value == "groups" && groups.Tag == "!!null" && groups.Value == "" {
+		return len("  "), nil // the first one
+	}
 	if key.Value != "groups" || groups.Kind != yaml.SequenceNode || groups.Style&yaml.FlowStyle != 0 || len(groups.Content) == 0 {
 		return 0, errors.New("its groups are not a block at the end of the file: " + mend)
 	}
@@ -54,9 +58,14 @@ func groupIndent(src []byte) (int, error) {
 func (s Site) url(name string) string {
 	for _, a := range s.System.Alerts {
 		url, _, _ := strings.Cut(a.RunbookURL, "#")
-		file := catalogue.InRepository(url)
-		if file != "" && strings.HasSuffix(s.Runbooks, path.Dir(file)) {
-			return strings.TrimSuffix(url, path.Base(file)) + name + ".md"
+		url, _, _ = strings.Cut(url, "?")
+		files := catalogue.InRepository(url)
+		beside := slices.ContainsFunc(files, func(file string) bool { return strings.HasSuffix("/"+s.Runbooks, "/"+path.Dir(file)) })
+		switch wiki := len(files) == 0 && s.hasRunbook(catalogue.RunbookID(url)); {
+		case beside:
+			return strings.TrimSuffix(url, path.Base(url)) + name + ".md"
+		case wiki:
+			return strings.TrimSuffix(url, path.Base(url)) + name
 		}
 	}
 	return "https://" + s.Module + "/blob/main/" + path.Join(s.Runbooks, name+".md")

@@ -18,6 +18,9 @@ var casesText string
 //go:embed rule.yml.tmpl
 var ruleText string
 
+//go:embed first.go.tmpl
+var firstText string
+
 // filled is a template with what differs from one failure mode to the next.
 func filled(text string, data any) []byte {
 	var out bytes.Buffer
@@ -27,7 +30,7 @@ func filled(text string, data any) []byte {
 
 // runbook has every section. Its one step is a look that the contract has.
 func (s Site) runbook(name string) []byte {
-	return filled(runbookText, map[string]string{"Name": name, "Alert": camel(name), "Look": s.look()})
+	return filled(runbookText, map[string]string{"Name": name, "Alert": camel(name), "Program": s.System.Contract.ProgramName(), "Look": s.look()})
 }
 
 // look is a command that only looks and needs no more words, or nothing.

@@ -25,6 +25,9 @@ type Site struct {
 	// it is in.
 	Like       catalogue.Drill
 	LikeSource []byte
+	// Drilled: Like is the new failure mode's own drill. It lacks its runbook only and,
+	// where that is not there either, an alert of that name.
+	Drilled bool
 
 	Scenarios   string // folder
 	Runbooks    string // folder
@@ -49,14 +52,18 @@ func (s Site) Check(name string) error {
 	switch {
 	case !nameForm.MatchString(name):
 		return fmt.Errorf("%q is no name for a failure mode: write small letters, digits and single hyphens, such as repository-crash", name)
-	case constrained(s.scenario(name)):
+	case !s.Drilled && constrained(s.scenario(name)):
 		return fmt.Errorf("go would build %s on some machines only: choose a name with another last word", path.Base(s.scenario(name)))
-	case slices.ContainsFunc(s.System.Runbooks, func(r catalogue.Runbook) bool { return r.ID == name }):
+	case s.hasRunbook(name):
 		return fmt.Errorf("there is a runbook %s already: drill lint says what it lacks", name)
-	case slices.ContainsFunc(s.System.Alerts, func(a catalogue.Alert) bool { return a.Name == alert }):
+	case !s.Drilled && s.hasAlert(alert):
 		return fmt.Errorf("there is an alert %s already: choose another name", alert)
 	}
 	return nil
+}
+
+func (s Site) hasRunbook(id string) bool {
+	return slices.ContainsFunc(s.System.Runbooks, func(r catalogue.Runbook) bool { return r.ID == id })
 }
 
 // Plan is what a failure mode of that name needs.
@@ -64,20 +71,29 @@ func (s Site) Plan(name string) ([]File, error) {
 	if err := s.Check(name); err != nil {
 		return nil, err
 	}
-	rules, err := s.rules(name)
-	if err != nil {
-		return nil, err
+	files := []File{{Path: path.Join(s.Runbooks, name+".md"), Text: s.runbook(name)}}
+	if !s.hasAlert(camel(name)) {
+		rules, err := s.rules(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: s.Rules, Text: rules, Adds: true}, File{Path: path.Join(s.Cases, camel(name)+".yml"), Text: s.cases(name)})
+	}
+	if s.Drilled {
+		return files, nil
 	}
 	scenario, err := s.test(name)
-	if err != nil {
-		return nil, err
-	}
-	return []File{
-		{Path: path.Join(s.Runbooks, name+".md"), Text: s.runbook(name)},
-		{Path: s.Rules, Text: rules, Adds: true},
-		{Path: path.Join(s.Cases, camel(name)+".yml"), Text: s.cases(name)},
-		{Path: s.scenario(name), Text: scenario},
-	}, nil
+	return append(files, File{Path: s.scenario(name), Text: scenario}), err
+}
+
+// First is what has to be written by hand before anything can be started from it: one
+// drill, which may be that of a failure mode that has no runbook yet.
+func First(name string) string {
+	return string(filled(firstText, map[string]string{"Name": name, "Test": camel(name)}))
+}
+
+func (s Site) hasAlert(name string) bool {
+	return slices.ContainsFunc(s.System.Alerts, func(a catalogue.Alert) bool { return a.Name == name })
 }
 
 func (s Site) scenario(name string) string {

@@ -98,6 +98,15 @@ func TestURLOfTheFirstPage(t *testing.T) {
 	assert.Contains(t, planned(t, s)["house/rules/all.yml"], "https://forge.example/o/r/blob/main/house/books/wet-walls.md")
 }
 
+// Promise: the page calls the program that the contract names.
+func TestPageForAnotherProgram(t *testing.T) {
+	s := site()
+	s.System.Contract.Program = "housectl"
+	book := planned(t, s)["house/books/wet-walls.md"]
+	assert.Contains(t, book, "housectl floor list\n")
+	assert.NotContains(t, book, "opctl")
+}
+
 // Promise: without a command that only looks, the page asks for one.
 func TestPageWithoutALook(t *testing.T) {
 	s := site()
@@ -137,5 +146,19 @@ func TestNames(t *testing.T) {
 	}
 	for _, bad := range []string{"", "Disk", "disk_full", "-a", "a-", "a--b", "../a", "disk full", "9lives", "gone-windows", "cpu-arm64", "leak"} {
 		assert.Error(t, site().Check(bad), bad)
+	}
+}
+
+// Promise: a new page is where those of the other alerts are, on whichever forge, or at a
+// wiki.
+func TestURLBesideOthers(t *testing.T) {
+	for beside, want := range map[string]string{
+		"https://gitlab.example/o/r/-/blob/a/b/house/books/leak.md?ref_type=heads": "https://gitlab.example/o/r/-/blob/a/b/house/books/wet-walls.md",
+		"https://wiki.example/ops/leak#meaning":                                    "https://wiki.example/ops/wet-walls",
+		"https://wiki.example/ops/other":                                           "https://forge.example/o/r/blob/main/house/books/wet-walls.md",
+	} {
+		s := site()
+		s.System.Alerts[0].RunbookURL = beside
+		assert.Contains(t, planned(t, s)["house/rules/all.yml"], "runbook_url: "+want+"\n")
 	}
 }

@@ -22,7 +22,12 @@ const largestPage = 1 << 20
 type places struct {
 	root  string
 	files []string // all that may be one of them, with slashes
+	// folders are those that may be for runbooks.
+	folders []string
 }
+
+// runbooks is how a folder of them is called.
+var runbooks = path.Dir(catalogue.RunbookFiles)
 
 // look walks a repository, past what no person has written.
 func look(root string) (places, error) {
@@ -33,6 +38,10 @@ func look(root string) (places, error) {
 			return err
 		case entry.IsDir() && file != root && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor"):
 			return filepath.SkipDir
+		case entry.IsDir() && name == runbooks:
+			relative, err := filepath.Rel(root, file)
+			p.folders = append(p.folders, filepath.ToSlash(relative))
+			return err
 		case !entry.IsDir() && slices.Contains([]string{".md", ".yml", ".yaml", ".rules"}, path.Ext(name)):
 			relative, err := filepath.Rel(root, file)
 			p.files = append(p.files, filepath.ToSlash(relative))
@@ -85,8 +94,16 @@ func one(what, flag string, found []string) (string, error) {
 	return "", fmt.Errorf("%s lies in %s: choose by --%s", what, strings.Join(found, " and in "), flag)
 }
 
-// runbooks is the folder of a system's.
-func (p places) runbooks(s catalogue.System) (string, error) {
+// runbooks is the folder of a system's. Where there is none yet, it is the one in the
+// repository that is called so, or else would be beside the rules.
+func (p places) runbooks(s catalogue.System, rules string) (string, error) {
+	if len(s.Runbooks) == 0 {
+		folders := append([]string{}, p.folders...)
+		if len(folders) == 0 {
+			folders = []string{path.Join(path.Dir(rules), runbooks)}
+		}
+		return one("a folder for the runbooks of "+s.Name, runbooks, folders)
+	}
 	var folders []string
 	for _, r := range s.Runbooks {
 		for _, file := range p.of(path.Base(r.File), r.Source) {

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,14 +24,25 @@ func (c command) lint() *cobra.Command {
 	cmd := &cobra.Command{Use: "lint [FILE…]", Short: "Find unsafe and incomplete runbooks.",
 		Long: "Find unsafe and incomplete runbooks. Without a FILE: all runbooks of the scenarios, and the way to them from\n" +
 			"their alerts. It exits with 0 when there is nothing to find, 1 with findings, and 2 when a file cannot be\n" +
-			"read as a runbook, or when a runbook is missing."}
+			"read as a runbook, or when a runbook is missing.\n\n" +
+			"A runbook_url is looked up from the root of the git repository, else from here. One that has not the form\n" +
+			"of a forge's, as that of a wiki, has to end in the id of a runbook.\n\n" +
+			"With --disable, the last line says which rules were turned off, and what they would have found; --json is\n" +
+			"then an object of \"findings\" and \"disabled\".",
+		Example: "  drill lint --disable runbook-url,owner"}
 	fragment := cmd.Flags().Bool("fragment", false, "judge snippets by the safety rules alone; FILE - is the standard input")
 	sarif := cmd.Flags().Bool("sarif", false, "answer as SARIF 2.1.0, for forges")
 	explain := cmd.Flags().String("explain", "", "say what the rule with this `ID` is about")
+	disable := cmd.Flags().StringSlice("disable", nil, "turn the `rules` with these IDs off; say it again, or put commas between them")
 	_ = cmd.RegisterFlagCompletionFunc("explain", ruleIDs)
+	_ = cmd.RegisterFlagCompletionFunc("disable", ruleIDs)
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
 		if *explain != "" {
 			return c.explain(cmd, *explain)
+		}
+		off, err := rulesOff(*disable)
+		if err != nil {
+			return err
 		}
 		s, err := open(cmd)
 		if err != nil {
@@ -43,11 +56,12 @@ func (c command) lint() *cobra.Command {
 			}
 		}
 		findings, unread := l.all(files)
-		if err := c.findings(findings, asJSON(cmd), *sarif); err != nil || unread != nil {
+		findings = off.left(findings)
+		if err := c.findings(findings, off, asJSON(cmd), *sarif); err != nil || unread != nil {
 			return errors.Join(err, unread)
 		}
 		if len(findings) > 0 {
-			return failed{counted(len(findings), "finding", "findings") + "; drill lint --explain ID says what a rule is about"}
+			return failed{counted(len(findings), "finding", "findings") + off.told() + "; drill lint --explain ID says what a rule is about"}
 		}
 		return nil
 	}
@@ -55,21 +69,30 @@ func (c command) lint() *cobra.Command {
 }
 
 func (c command) explain(cmd *cobra.Command, id string) error {
-	i := slices.IndexFunc(lint.Rules, func(r lint.Rule) bool { return r.ID == id })
-	if i < 0 || !asJSON(cmd) {
-		return lint.Explain(c.stdout, id)
+	r, err := lint.RuleOf(id)
+	if err != nil || !asJSON(cmd) {
+		return errors.Join(err, lint.Explain(c.stdout, id))
 	}
-	return c.printJSON(lint.Rules[i])
+	return c.printJSON(r)
 }
 
-func (c command) findings(found []lint.Finding, asJSON, asSARIF bool) error {
+// findings tells them, and which rules were turned off: what was not judged must not look
+// as if all were well.
+func (c command) findings(found []lint.Finding, off turnedOff, asJSON, asSARIF bool) error {
+	found = append([]lint.Finding{}, found...)
 	switch {
 	case asSARIF:
-		return lint.SARIF(c.stdout, found)
+		return lint.SARIF(c.stdout, found, off.ids()...)
+	case asJSON && len(off) > 0:
+		return c.printJSON(map[string]any{"findings": found, "disabled": off})
 	case asJSON:
-		return c.printJSON(append([]lint.Finding{}, found...))
+		return c.printJSON(found)
 	}
-	return lint.Print(c.stdout, found)
+	err := lint.Print(c.stdout, found)
+	if len(off) > 0 && len(found) == 0 {
+		_, _ = fmt.Fprintf(c.stdout, "no findings%s\n", off.told())
+	}
+	return err
 }
 
 // linting is what one call of lint works on.
@@ -111,29 +134,49 @@ func (l linting) read(file string) ([]byte, error) {
 
 func (l linting) one(file string, src []byte) ([]lint.Finding, error) {
 	if l.fragment {
-		return lint.Fragment(file, src, l.of(file).Contract), nil
+		return lint.Fragment(file, src, l.of(file, src).Contract), nil
 	}
-	return lint.Runbook(file, src, l.of(file))
+	return lint.Runbook(file, src, l.of(file, src))
 }
 
-// of is the system that a runbook belongs to, by the name of its file; for a
-// file that none has, it is all of them together.
-func (l linting) of(file string) catalogue.System {
-	var together catalogue.System
+// of is the system that a runbook belongs to, by the name of its file; for a file that
+// none has, it is all of them together, of those whose operators call what it speaks of.
+func (l linting) of(file string, src []byte) catalogue.System {
 	for _, s := range l.Systems {
 		if len(l.Systems) == 1 || slices.ContainsFunc(s.Runbooks, func(r catalogue.Runbook) bool { return path.Base(r.File) == filepath.Base(file) }) {
 			return s
 		}
-		together.Contract.Commands = append(together.Contract.Commands, s.Contract.Commands...)
-		together.Alerts = append(together.Alerts, s.Alerts...)
-		together.Interval = max(together.Interval, s.Interval)
+	}
+	var together catalogue.System
+	together.Contract.Program = l.program(src)
+	for _, s := range l.Systems {
+		if s.Contract.ProgramName() == together.Contract.ProgramName() {
+			together.Contract.Commands = append(together.Contract.Commands, s.Contract.Commands...)
+			together.Alerts = append(together.Alerts, s.Alerts...)
+			together.Interval = max(together.Interval, s.Interval)
+		}
 	}
 	return together
+}
+
+// program is what a page calls, of what the operators of all systems do; what those of
+// the first one call where that does not show.
+func (l linting) program(src []byte) string {
+	for _, s := range l.Systems {
+		if regexp.MustCompile(`(?:^|[^\w-])` + regexp.QuoteMeta(s.Contract.ProgramName()) + ` `).Match(src) {
+			return s.Contract.ProgramName()
+		}
+	}
+	if len(l.Systems) == 0 {
+		return ""
+	}
+	return l.Systems[0].Contract.ProgramName()
 }
 
 // described lints what the scenarios have. That they have nothing to lint is an error:
 // it must not look as if all were well.
 func (l linting) described() ([]lint.Finding, error) {
+	root := repository()
 	var found []lint.Finding
 	var unread []error
 	if len(l.Systems) == 0 {
@@ -144,10 +187,10 @@ func (l linting) described() ([]lint.Finding, error) {
 	}
 	for _, s := range l.Systems {
 		for _, r := range s.Runbooks {
-			more, err := lint.Runbook(onDisk(s, r.File), []byte(r.Source), s)
+			more, err := lint.Runbook(onDisk(s, r.File, root), []byte(r.Source), s)
 			found, unread = append(found, more...), append(unread, err)
 		}
-		found = append(found, lint.Alerts(s.Name+" rules", s, os.DirFS("."))...)
+		found = append(found, lint.Alerts(s.Name+" rules", s, os.DirFS(root))...)
 		found = append(found, lint.Reads(s.Name+" rules", s.Name+" objectives", s)...)
 	}
 	return append(found, l.gaps...), errors.Join(unread...)
@@ -200,14 +243,30 @@ func fromHere(file string) string {
 
 // onDisk is where a file of a system's lies in the repository, as its alerts
 // say; its name in the system when none does.
-func onDisk(s catalogue.System, file string) string {
+func onDisk(s catalogue.System, file, root string) string {
 	for _, a := range s.Alerts {
-		folder := path.Dir(catalogue.InRepository(a.RunbookURL))
-		if name := path.Join(path.Dir(folder), file); strings.HasSuffix(folder, path.Dir(file)) && exists(name) {
-			return name
+		like, ok := catalogue.Locate(a.RunbookURL, os.DirFS(root))
+		folder := path.Dir(like)
+		if name := filepath.Join(root, path.Dir(folder), file); ok && strings.HasSuffix(folder, path.Dir(file)) && exists(name) {
+			return fromHere(name)
 		}
 	}
 	return cmp.Or(file, s.Name)
+}
+
+// repository is the root of the one that this is in, by its .git, which is a file in a
+// second work tree; else it is here.
+func repository() string {
+	here, err := os.Getwd()
+	for dir := here; err == nil; dir = filepath.Dir(dir) {
+		if exists(filepath.Join(dir, ".git")) {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return "."
 }
 
 func exists(name string) bool {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/lint"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -43,11 +44,11 @@ func TestLintFiles(t *testing.T) {
 func TestFindingsAsJSON(t *testing.T) {
 	var out bytes.Buffer
 	c := command{stdout: &out}
-	require.NoError(t, c.findings(nil, true, false))
+	require.NoError(t, c.findings(nil, nil, true, false))
 	assert.Equal(t, "[]\n", out.String())
 
 	out.Reset()
-	require.NoError(t, c.findings([]lint.Finding{{File: "a.md", Line: 1, Column: 2, Rule: "shell"}}, true, false))
+	require.NoError(t, c.findings([]lint.Finding{{File: "a.md", Line: 1, Column: 2, Rule: "shell"}}, nil, true, false))
 	var again []lint.Finding
 	require.NoError(t, json.Unmarshal(out.Bytes(), &again))
 	assert.Equal(t, "a.md", again[0].File)
@@ -59,8 +60,48 @@ func TestLintKnowsWhoseRunbookItIs(t *testing.T) {
 		{Name: "house", Runbooks: []catalogue.Runbook{{File: "runbooks/leak.md"}}},
 		{Name: "garden", Runbooks: []catalogue.Runbook{{File: "runbooks/mole.md"}}},
 	}}}
-	assert.Equal(t, "garden", l.of("somewhere/mole.md").Name)
-	assert.Empty(t, l.of("new.md").Name, "nobody's: all together")
+	assert.Equal(t, "garden", l.of("somewhere/mole.md", nil).Name)
+	assert.Empty(t, l.of("new.md", nil).Name, "nobody's: all together")
+}
+
+// Promise: a page that is nobody's is judged by the commands of those whose program it
+// calls.
+func TestLintKnowsWhoseProgramItIs(t *testing.T) {
+	of := func(program, command string) catalogue.System {
+		return catalogue.System{Contract: runbook.Contract{Program: program, Commands: []runbook.Command{{Name: command, Class: runbook.Observe}}}}
+	}
+	l := linting{Description: catalogue.Description{Systems: []catalogue.System{of("", "pipe show"), of("shopctl", "till show"), of("opctl", "tap show")}}}
+	for page, rules := range map[string][]string{
+		"```sh\nshopctl till show\n```\n":                   nil,
+		"```sh\nopctl pipe show\n```\n\n`opctl tap show`\n": nil,
+		"```sh\nshopctl pipe show\n```\n":                   {"contract"},
+		"```sh\nopctl till show\n```\n":                     {"contract"},
+	} {
+		var got []string
+		for _, f := range lint.Fragment("new.md", []byte(page), l.of("new.md", []byte(page)).Contract) {
+			got = append(got, f.Rule)
+		}
+		assert.Equal(t, rules, got, page)
+	}
+}
+
+// Promise: runbooks are found in the repository, from wherever lint is called, and are
+// told of by a path that leads there.
+func TestWhereRunbooksLie(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	book := filepath.Join(root, "docs", "runbooks", "leak.md")
+	for _, dir := range []string{".git", "docs/runbooks", "app/scenarios"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, dir), 0o700))
+	}
+	require.NoError(t, os.WriteFile(book, []byte("# A leak\n"), 0o600))
+	s := catalogue.System{Name: "house", Alerts: []catalogue.Alert{{RunbookURL: "https://forge.example/o/r/-/blob/a/b/docs/runbooks/leak.md"}}}
+	for from, want := range map[string]string{".": filepath.Join("docs", "runbooks", "leak.md"), "docs": filepath.Join("runbooks", "leak.md"), "app/scenarios": book} {
+		t.Chdir(filepath.Join(root, from))
+		assert.Equal(t, root, repository())
+		assert.Equal(t, want, onDisk(s, "runbooks/leak.md", repository()), from)
+		assert.Equal(t, "runbooks/mole.md", onDisk(s, "runbooks/mole.md", repository()), "nowhere")
+	}
 }
 
 func TestExplainNeedsNoScenarios(t *testing.T) {

@@ -33,7 +33,8 @@ func (c command) scaffold() *cobra.Command {
 		Long: `Write what a new failure mode needs: a runbook with every section, an alert at the end of the
 rule file with its unit tests, and a scenario. Each gap is marked TODO and says what belongs
 there; drill lint lists them, and is content when they are filled. What is there already is
-never overwritten. The tree compiles, or nothing is written.
+never overwritten. The tree compiles, or nothing is written. For a drill that lacks its runbook,
+as the first one does, NAME is that runbook: then it writes what the drill lacks.
 
 The scenario starts from another drill of the same service (--like). Where runbooks and rules
 lie is found by what is in them; name it where there is more than one such place.`,
@@ -52,6 +53,9 @@ lie is found by what is in them; name it where there is more than one such place
 	_ = cmd.RegisterFlagCompletionFunc("like", drillNames)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s, err := open(cmd)
+		if errors.Is(err, errNoTests) {
+			return noFirst(err.Error(), args[0])
+		}
 		if err != nil {
 			return err
 		}
@@ -60,14 +64,14 @@ lie is found by what is in them; name it where there is more than one such place
 		if err != nil {
 			return err
 		}
-		if err := s.site(cmd.Context(), &at, root, *like); err != nil {
+		if err := s.site(cmd.Context(), &at, root, args[0], *like); err != nil {
 			return err
 		}
 		files, err := at.Plan(args[0])
 		if err != nil {
 			return err
 		}
-		if err := s.put(cmd.Context(), root, files); err != nil {
+		if err := s.put(cmd.Context(), root, files, at); err != nil {
 			return err
 		}
 		return c.tellWritten(cmd, files)
@@ -76,13 +80,17 @@ lie is found by what is in them; name it where there is more than one such place
 }
 
 // site completes what is known of the place.
-func (s *suite) site(ctx context.Context, at *scaffold.Site, root, like string) error {
+func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like string) error {
+	own := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return d.Runbook == name && !s.HasRunbook(d) })
 	i := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return like == "" || d.Runbook == like })
 	if i < 0 {
 		if like != "" {
 			return noDrill(like, s.names())
 		}
-		return fmt.Errorf("there are no drills in %s to start from: write the first by hand (go doc github.com/drillbook/drillbook/sim)", s.folder)
+		return noFirst(fmt.Sprintf("there are no drills in %s to start from", s.folder), name)
+	}
+	if at.Drilled = own >= 0; at.Drilled {
+		i = own
 	}
 	at.Like = s.Drills[i]
 	at.System = s.Systems[slices.IndexFunc(s.Systems, func(one catalogue.System) bool { return one.Name == at.Like.System })]
@@ -90,13 +98,13 @@ func (s *suite) site(ctx context.Context, at *scaffold.Site, root, like string) 
 	if err != nil {
 		return err
 	}
-	if at.Runbooks == "" {
-		if at.Runbooks, err = there.runbooks(at.System); err != nil {
+	if at.Rules == "" {
+		if at.Rules, err = there.rules(at.System); err != nil {
 			return err
 		}
 	}
-	if at.Rules == "" {
-		if at.Rules, err = there.rules(at.System); err != nil {
+	if at.Runbooks == "" {
+		if at.Runbooks, err = there.runbooks(at.System, at.Rules); err != nil {
 			return err
 		}
 	}
@@ -138,7 +146,7 @@ func module(ctx context.Context, root string) string {
 
 // put writes the files; when one is there already, or the scenarios then do not
 // compile, nothing is changed.
-func (s *suite) put(ctx context.Context, root string, files []scaffold.File) (err error) {
+func (s *suite) put(ctx context.Context, root string, files []scaffold.File, at scaffold.Site) (err error) {
 	var undo []func() error
 	defer func() {
 		for _, back := range undo {
@@ -157,7 +165,22 @@ func (s *suite) put(ctx context.Context, root string, files []scaffold.File) (er
 			return err
 		}
 	}
-	return s.compile(ctx)
+	if err := s.compile(ctx); err != nil || !at.Drilled {
+		return err
+	}
+	if err := s.describe(ctx); err != nil {
+		return err
+	}
+	if !s.HasRunbook(at.Like) {
+		return fmt.Errorf("the Runbooks of %s do not hold what is in %s: name the folder called runbooks that they read by --runbooks", at.System.Name, at.Runbooks)
+	}
+	return nil
+}
+
+// noFirst is the error of scenarios that have no drill yet, with the lines to write.
+func noFirst(why, name string) error {
+	return fmt.Errorf("%s: write the first drill, and what it is about (go doc github.com/drillbook/drillbook/sim);\n"+
+		"drill new %s then writes its runbook and its alert. Such as:\n\n%s", why, name, scaffold.First(name))
 }
 
 // write writes one file, and returns how to take that back, also when it fails in

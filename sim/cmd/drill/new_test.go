@@ -156,14 +156,14 @@ func TestHalfWritten(t *testing.T) {
 	noFileAbove(t, 4096)
 	err := (&suite{}).put(t.Context(), dir, []scaffold.File{
 		{Path: "runbooks/leak.md", Text: []byte("# A leak\n")},
-		{Path: "rules.yml", Text: []byte("groups:\n" + strings.Repeat("# ", 4096)), Adds: true}})
+		{Path: "rules.yml", Text: []byte("groups:\n" + strings.Repeat("# ", 4096)), Adds: true}}, scaffold.Site{})
 	assert.ErrorIs(t, err, syscall.EFBIG)
 	text, err := os.ReadFile(rules)
 	require.NoError(t, err)
 	assert.Equal(t, "groups:\n", string(text))
 	assert.NoFileExists(t, filepath.Join(dir, "runbooks", "leak.md"))
 
-	err = (&suite{}).put(t.Context(), dir, []scaffold.File{{Path: "leak.md", Text: []byte(strings.Repeat("# ", 4096))}})
+	err = (&suite{}).put(t.Context(), dir, []scaffold.File{{Path: "leak.md", Text: []byte(strings.Repeat("# ", 4096))}}, scaffold.Site{})
 	assert.ErrorIs(t, err, syscall.EFBIG)
 	assert.NoFileExists(t, filepath.Join(dir, "leak.md"))
 }

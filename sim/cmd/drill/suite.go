@@ -28,6 +28,9 @@ type suite struct {
 	ready  string // a binary that was compiled before
 }
 
+// errNoTests is the error of a folder without any, before its name.
+var errNoTests = errors.New("there are no tests in")
+
 // compiled is set, for the commands that a drill command runs, to scenarios that it
 // has compiled.
 const compiled = "DRILL_COMPILED"
@@ -137,11 +140,12 @@ func (s *suite) build(ctx context.Context, file string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err != nil {
+	none := bytes.Contains(out, []byte("[no test files]")) || bytes.Contains(out, []byte("no Go files in "))
+	if err != nil && !none {
 		return fmt.Errorf("the scenarios in %s (choose others by --scenarios) do not compile: %w\n%s", s.folder, err, bytes.TrimSpace(out))
 	}
-	if bytes.Contains(out, []byte("[no test files]")) {
-		return fmt.Errorf("there are no tests in %s (choose another folder by --scenarios)", s.folder)
+	if none {
+		return fmt.Errorf("%w %s (choose another folder by --scenarios)", errNoTests, s.folder)
 	}
 	return nil
 }
