@@ -22,7 +22,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/virtual"
 )
 
@@ -32,8 +31,8 @@ import (
 // that computes little, which leaves room for the race detector and for a slow machine.
 const patienceWithChild = 3 * time.Minute
 
-// patience is how long the child may take. It lives as fast at every speed.
-func (r *rehearsal) patience() time.Duration { return max(patienceWithChild, r.planned()/4) }
+// wallTime is how long the child may take, on the wall. It lives as fast at every speed.
+func (r *rehearsal) wallTime() time.Duration { return max(patienceWithChild, r.planned()/4) }
 
 // planned is how long the service is to live at speed 1, as far as that is known before:
 // until it is steady, under the fault, and as long as it may take to recover. Of what
@@ -42,7 +41,11 @@ func (r *rehearsal) planned() time.Duration {
 	if r.calm > 0 {
 		return warmUp + r.calm
 	}
-	if r.system.Runbooks == nil {
+	if r.system.Runbooks == nil || r.system.Contract == nil {
+		return 0
+	}
+	contract, err := r.system.Contract()
+	if err != nil {
 		return 0
 	}
 	at := r.runbookPath()
@@ -50,7 +53,7 @@ func (r *rehearsal) planned() time.Duration {
 	if err != nil {
 		return 0
 	}
-	book, err := runbook.Parse(at, src)
+	book, err := contract.Runbook(at, src)
 	if err != nil {
 		return 0
 	}
@@ -86,7 +89,7 @@ func (r *rehearsal) inChild(t *testing.T) (result Result) {
 		result.judge()
 		return result
 	}
-	ctx, cancel := patient(t.Context(), r.patience())
+	ctx, cancel := patient(t.Context(), r.wallTime())
 	defer cancel()
 	args := []string{"-test.run", exactly(result.Test), "-test.v", "-test.count=1",
 		"-sim.child", file, fmt.Sprintf("-sim.seed=%d", result.Seed), fmt.Sprintf("-sim.speed=%g", result.Speed)}

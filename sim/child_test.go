@@ -82,14 +82,14 @@ func TestPatienceGrowsWithThePlan(t *testing.T) {
 		system := System{Runbooks: fstest.MapFS{"runbooks/shelf-cut.md": {Data: []byte(text)}}}
 		r := newRehearsal(t.Name(), inTime, system, Drill{Runbook: "shelf-cut"}, 7, 1)
 		r.calm = calm
-		return r.patience()
+		return r.wallTime()
 	}
 	assert.Equal(t, 3*time.Minute, patience("1m", 0))
 	assert.Equal(t, 15*time.Minute, patience("2h", 0)-patience("1h", 0))
 	assert.Greater(t, patience("2h", 0), 30*time.Minute)
 	assert.Equal(t, 3*time.Minute, patience("1m", time.Minute))
 	assert.Equal(t, 5*time.Hour+30*time.Second, patience("1m", 20*time.Hour), "of calm")
-	assert.Equal(t, 3*time.Minute, new(rehearsal).patience(), "of what is no drill")
+	assert.Equal(t, 3*time.Minute, new(rehearsal).wallTime(), "of what is no drill")
 }
 
 func TestMemoryIsInKilobytes(t *testing.T) {
