@@ -140,7 +140,7 @@ func (s *suite) build(ctx context.Context, file string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	none := bytes.Contains(out, []byte("[no test files]")) || bytes.Contains(out, []byte("no Go files in "))
+	none := bytes.Contains(out, []byte("[no test files]")) || bytes.Contains(out, []byte("\nno Go files in "))
 	if err != nil && !none {
 		return fmt.Errorf("the scenarios in %s (choose others by --scenarios) do not compile: %w\n%s", s.folder, err, bytes.TrimSpace(out))
 	}
