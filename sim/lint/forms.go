@@ -75,13 +75,16 @@ func (s sentence) praised(i int) bool {
 	if s.defines(i) {
 		return false
 	}
-	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm) || s.boon(i)
+	return s.helps(i) && !s.leadsTo(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm) || s.boon(i)
 }
 
-// helps reports a good outcome after i: "does", but not "does not".
-func (s sentence) helps(i int) bool {
+// helps reports a good outcome after i.
+func (s sentence) helps(i int) bool { return s.leadsTo(i, outcomes) }
+
+// leadsTo reports one of the words after i, and not "does not", "frees nothing", "costs nothing".
+func (s sentence) leadsTo(i int, words map[string]bool) bool {
 	for k := i; k < len(s.tokens); k++ {
-		if !s.tokens[k].code && outcomes[s.word(k)] && !(s.word(k) == "does" && s.word(k+1) == "not") {
+		if !s.tokens[k].code && words[s.word(k)] && !(list("no nobody none not nothing")[s.word(k+1)] && s.negator(k+1)) {
 			return true
 		}
 	}
