@@ -68,10 +68,7 @@ var (
 // asks reports that the reader is told, before i, to send something.
 func (s sentence) asks(i int) bool {
 	for k := range i {
-		v, known := lookup(s.word(k))
-		if !known {
-			v = verb{base: s.word(k)}
-		}
+		v := s.verb(k)
 		if !s.tokens[k].code && list("call feed fire give hand hit issue make pass post push put send submit upload use")[v.base] && s.instructs(k, v) {
 			return true
 		}

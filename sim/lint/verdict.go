@@ -105,10 +105,7 @@ func (s sentence) concludes() bool {
 			continue
 		}
 		for i := k + 1; i < len(s.tokens); i++ {
-			w := s.word(i)
-			if v, ok := lookup(w); ok {
-				w = v.base
-			}
+			w := s.verb(i).base
 			if !s.tokens[i].code && (applying[w] || w == "do") && s.instructs(i, verb{base: w}) && !s.forReaders(i) {
 				return true
 			}
