@@ -49,7 +49,7 @@ func (s sentence) told(i int) bool {
 
 var (
 	powers  = list("dba dba's migrations read-write owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
-	secrets = list("certificate credential dsn password token role user account right key root superuser sudo login identity connection permission privilege")
+	secrets = list("cert certificate cred credential dsn keytab kubeconfig passphrase password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".

@@ -20,7 +20,7 @@ func psqlLooks(words []string) bool {
 
 // mighty reports a role that may do more than look: the owner's, the service's own.
 func mighty(role string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(role), func(r rune) bool { return r == '_' || r == '-' }), func(w string) bool { return powers[w] })
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(role), func(r rune) bool { return r == '_' || r == '-' }), func(w string) bool { return powers[w] || powers[stem(w)] })
 }
 
 // asks reports SQL whose every statement only reads what operators may see.
