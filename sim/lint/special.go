@@ -34,6 +34,9 @@ func (s sentence) told(i int) bool {
 		if list("discuss plan propose")[s.word(k)] {
 			return false
 		}
+		if s.word(k) == "better" && s.word(k+1) == "off" {
+			return !s.question && !s.negated(k) && !s.past(k) && !s.conditional(k)
+		}
 		if v, ok := deeds[fold(s.word(k))]; ok {
 			if k < i && v.form == base && s.isNoun(k) {
 				continue // "the log level"
