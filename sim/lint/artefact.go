@@ -92,6 +92,18 @@ func (s sentence) written(i int) string {
 	return "bypass-data"
 }
 
+// keyed is a store that somebody types into: "the code should be filled in in the shipments table".
+func (s sentence) keyed(i int) string {
+	v, ok := keying[s.word(i)]
+	of := s.find(min(i+14, len(s.tokens)), list("of")) // "the first column of the sheet"
+	if !ok || s.forReaders(i) || s.onPage(i) || of > i && readers[s.word(of+2)] || !s.instructs(i, v) {
+		return ""
+	}
+	return s.into(i, i, edits, v)
+}
+
+var keying = forms(map[deed]string{edits: `enter fill key pad punch type`})
+
 // recorded reports that a record at i is said to be in, or for, a store.
 func (s sentence) recorded(i int) bool {
 	noun := list("entry file line null record row value zero")[s.word(i)] && list("a an another one that this")[s.word(i-1)]

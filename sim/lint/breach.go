@@ -19,7 +19,7 @@ type handling struct {
 func (l *linter) breach(s, before sentence, i int, v verb) string {
 	h := handling{sentence: s, before: before, i: i, verb: v, deeds: s.does(i, v)}
 	h.from, h.to = s.object(i)
-	if rule := first(h.entrance, h.ownRights, h.subject); rule != "" {
+	if rule := first(h.entrance, h.subject); rule != "" {
 		return rule
 	}
 	if h.harmless() {
@@ -57,14 +57,6 @@ func (h handling) entrance() string {
 		return ""
 	}
 	return h.entered(h.i, h.verb)
-}
-
-// ownRights are those that one gives to oneself.
-func (h handling) ownRights() string {
-	if h.deeds&shares != 0 && list("yourself yourselves")[h.head()] && list("add assign give grant make")[h.verb.base] && h.powerful(h.from+1, min(h.to+5, len(h.tokens))) {
-		return "bypass-auth"
-	}
-	return ""
 }
 
 // subject is what stands before the verb, where it is that which is changed: "the

@@ -87,7 +87,7 @@ func (l *linter) plain(b block) {
 	lines, _ := b.text.lines()
 	commands := prompted(lines) || b.watched()
 	for line := range b.contents() {
-		commands = commands || strings.HasPrefix(line, "opctl ") || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line) || invocation.MatchString(line) && !rehearsal.MatchString(line)
+		commands = commands || strings.HasPrefix(line, "opctl ") || composed(line) || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line) || invocation.MatchString(line) && !rehearsal.MatchString(line)
 	}
 	if !commands && (b.use == applied && settings(lines) || automates(b.text.String())) {
 		l.data(b)

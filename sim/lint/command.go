@@ -20,7 +20,7 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		} else if stating.MatchString(line) && (sentence{tokens: s.tokens[:i]}).guesses() {
 			rule, what = unlooked.rule, unlooked.message
 		}
-	case first != "opctl" && strings.Contains(line, " opctl ") || strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$"):
+	case first != "opctl" && strings.Contains(line, " opctl "), composed(line):
 		rule = "shell"
 	case onlyLooks(line):
 	case slashed.MatchString(line) && deedful(rest):
@@ -47,6 +47,11 @@ func (l *linter) codeEvent(s sentence, i int, v voice) (event, bool) {
 		return event{}, false
 	}
 	return event{t.at, t.end, rule, what}, true
+}
+
+// composed reports a line that does more with opctl than to call it.
+func composed(line string) bool {
+	return strings.Contains(line, "opctl ") && strings.ContainsAny(line, ";|&$")
 }
 
 // assignment is a setting of the environment.

@@ -206,6 +206,9 @@ func (s sentence) worst(g int) bool {
 // willing reports that the one who needs to, or has to, is the reader.
 func (s sentence) willing(g int) bool {
 	l := s.left(g)
+	for s.negator(l) && s.undone(l) || l >= 0 && s.word(l) == "do" && s.word(l+1) == "not" {
+		l = s.left(l) // "do not forget to"
+	}
 	if list("try tries")[s.word(g)] && s.human(l) && list("if when whenever")[s.word(s.left(l))] {
 		return false // "when you try to change a row": what happens then is told
 	}

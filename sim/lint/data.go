@@ -14,10 +14,10 @@ func (l *linter) data(b block) {
 		l.program(b)
 		return
 	}
-	switch b.use {
-	case shown:
+	if b.use == shown || l.headed(&b) {
 		return
-	case applied:
+	}
+	if b.use == applied {
 		for line, at := range b.contents() {
 			l.addAt(b.text, at, at+len(line), "bypass-files", "a setting is changed by a release, not by an operator: "+line)
 			return
@@ -37,6 +37,28 @@ func (l *linter) data(b block) {
 			l.addAt(b.text, at, at+len(line), rule, "not in the operator contract: "+line)
 		}
 	}
+}
+
+// headed judges the comments of settings, and reports whether one condemns them. A comment at
+// their head may say that they are to be applied, as a sentence before them would: "paste this
+// into /etc/fulfil.toml".
+func (l *linter) headed(b *block) bool {
+	head := true
+	for line, at := range b.contents() {
+		comment, is := strings.CutPrefix(line, "#")
+		if head = head && is; !is {
+			continue
+		}
+		if l.comment(*b, at, comment, b.voice) && b.use != applied {
+			return true
+		}
+		for _, s := range sentencesOf(comment) {
+			if head && s.applies() && (s.outcome(0, shownOnes) || s.artefactIn(0, len(s.tokens))) {
+				b.use = applied
+			}
+		}
+	}
+	return false
 }
 
 var (

@@ -167,14 +167,43 @@ func (s sentence) otherOne(i int) string {
 	return ""
 }
 
-// others reports that a sentence tells of a secret of somebody else.
+// others reports that a sentence tells of a secret of somebody else, or where one lies.
 func (s sentence) others() bool {
-	for k := range s.tokens {
-		if !s.tokens[k].code && secrets[stem(s.word(k))] && (list("her his its their")[s.word(k-1)] || powers[s.word(k-1)] || strings.HasSuffix(s.word(k-1), "'s") || s.word(k-1) == "operator") {
+	for k, t := range s.tokens {
+		if strings.HasPrefix(t.word, "/") && smelling([]string{t.word}) && !s.outcome(0, list("my our your")) {
+			return true
+		}
+		if !t.code && secrets[stem(t.word)] && (list("her his its their")[s.word(k-1)] || powers[s.word(k-1)] || strings.HasSuffix(s.word(k-1), "'s") || s.word(k-1) == "operator") {
 			return true
 		}
 	}
 	return false
+}
+
+// ownRights are those that one gives to oneself: "grant yourself the role", "bind yourself to
+// `cluster-admin`", "map your account onto the owner's role".
+func (s sentence) ownRights(i int) string {
+	from := i + 1
+	for particles[s.word(from)] || s.word(from) == "for" {
+		from++ // "sign yourself up for"
+	}
+	switch {
+	case list("yourself yourselves")[s.word(i)] && !list("from of off out")[s.word(i+1)] && !(s.word(from) == "to" && s.imperative(from+1)):
+	case s.word(i) == "your" && s.find(min(i+4, len(s.tokens)), list("account login user")) > i:
+		if from = s.find(min(i+5, len(s.tokens)), list("into onto to")); from < i {
+			return ""
+		}
+	default:
+		return ""
+	}
+	to := from
+	for to < min(from+6, len(s.tokens)) && !s.tokens[to].punct() && !list("and for if that until when whether")[s.word(to)] {
+		to++
+	}
+	if s.minding(i-1) || !s.instructs(i-1, s.verb(i-1)) || !s.powerful(from, to) {
+		return ""
+	}
+	return "bypass-auth"
 }
 
 // raised is a role, or somebody, that gets all rights: "make the role a superuser".

@@ -75,13 +75,16 @@ func (s sentence) praised(i int) bool {
 	if s.defines(i) {
 		return false
 	}
-	return s.helps(i) && !s.outcome(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm) || s.boon(i)
+	return s.helps(i) && !s.leadsTo(i, badOutcomes) || s.quick(i) && !s.outcome(i, harm) || s.boon(i)
 }
 
-// helps reports a good outcome after i: "does", but not "does not".
-func (s sentence) helps(i int) bool {
+// helps reports a good outcome after i.
+func (s sentence) helps(i int) bool { return s.leadsTo(i, outcomes) }
+
+// leadsTo reports one of the words after i, and not "does not", "frees nothing", "costs nothing".
+func (s sentence) leadsTo(i int, words map[string]bool) bool {
 	for k := i; k < len(s.tokens); k++ {
-		if !s.tokens[k].code && outcomes[s.word(k)] && !(s.word(k) == "does" && s.word(k+1) == "not") {
+		if !s.tokens[k].code && words[s.word(k)] && !(list("no nobody none not nothing")[s.word(k+1)] && s.negator(k+1)) {
 			return true
 		}
 	}
@@ -214,14 +217,21 @@ func (s sentence) causative(i, j int) bool {
 	return false
 }
 
-// byAgent reports that a part of the service does it: "by the relay".
+// byAgent reports that a part of the service does it: "by the relay", and not "by a PUT".
 func (s sentence) byAgent(i int) bool {
+	means := list("call delete hand insert patch post put request statement truncate update")
 	for k := i + 1; k < min(i+5, len(s.tokens)); k++ {
-		if s.word(k) == "by" && s.word(k+1) != "hand" && !s.human(k+1) && !s.human(k+2) {
+		if s.word(k) == "by" && !s.human(k+1) && !s.human(k+2) && !(sentence{tokens: s.tokens[k:min(k+4, len(s.tokens))]}).outcome(1, means) {
 			return true
 		}
 	}
-	return s.outcome(s.start(i), list("automatically itself themselves"))
+	for k := s.start(i); k < len(s.tokens); k++ {
+		place := k > i && (sentence{tokens: s.tokens[max(i+1, k-4):k]}).outcome(0, list("at in into on to")) // "in the table itself"
+		if list("automatically itself themselves")[s.word(k)] && !place {
+			return true
+		}
+	}
+	return false
 }
 
 // byTurn reports what is done again and again by whoever has the turn: "each Monday, the

@@ -88,13 +88,14 @@ func (s sentence) lived(i int) string {
 	return ""
 }
 
-// withOff is work with a guard that is off: "again with the version check disabled".
+// withOff is work with a guard that is off: "again with the version check disabled", "have the
+// foreign keys out of the way".
 func (s sentence) withOff(i int) string {
-	if s.word(i) != "with" {
+	if !list("have keep with")[s.word(i)] {
 		return ""
 	}
 	for k := i + 2; k < min(i+7, len(s.tokens)); k++ {
-		if list("blanked bypassed deleted disabled emptied off relaxed removed skipped")[s.word(k)] || s.nulled(k) {
+		if list("blanked bypassed deleted disabled emptied relaxed removed skipped")[s.word(k)] || s.nulled(k) || s.outOfWork(k) && !list("my our the your")[s.word(k+1)] {
 			return s.thing(i+1, k, disables)
 		}
 	}

@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file knows things that no change harms: the reader's own, and what stands on
 // a page.
@@ -8,6 +11,9 @@ import "strings"
 // powerful reports rights, or a role, among the words of a range.
 func (s sentence) powerful(from, to int) bool {
 	some := sentence{tokens: s.tokens[from:max(to, from)]}
+	if slices.ContainsFunc(some.tokens, func(t token) bool { return t.code && mighty(t.word) }) {
+		return true
+	}
 	return s.thing(from, to, shares) != "" || some.outcome(0, powers) || some.outcome(0, list("admins delete insert update write"))
 }
 

@@ -84,7 +84,7 @@ var irregular = map[string]string{"set": "set", "reset": "reset", "overwrite": "
 	"send": "sent", "resend": "resent", "spin": "spun", "hide": "hidden hid", "lose": "lost", "rebuild": "rebuilt", "make": "made", "forge": "forged", "undo": "undone", "strike": "struck"}
 
 // doubling are verbs whose last letter is doubled: dropped, dropping.
-var doubling = strings.Fields("drop flip set reset cut put get skip rip strip shut run hop zap bin stop begin scrap dump-out rm trip step swap hit grab plug unplug let submit unset spin trim up")
+var doubling = strings.Fields("drop flip set reset cut put get skip rip strip shut run hop zap bin stop begin scrap dump-out rm trip step swap hit grab plug unplug let pad submit unset spin trim up")
 
 // forms are all forms of the verbs. A spelling that two verbs share is the first
 // one's; a base form comes before any other.

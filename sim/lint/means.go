@@ -39,13 +39,24 @@ func (s sentence) methodical(i int) string {
 	return ""
 }
 
-// delivered is what somebody is told to send to an address inside: "submit the body
-// below to `/internal/controls`", "it opens when you send this to `/admin/sink`".
+// delivered is what somebody is told to send to an address inside, or past opctl: "submit the
+// body below to `/internal/controls`", "it opens when you send this to `/admin/sink`", "send it
+// to the warehouse's HTTP endpoint".
 func (s sentence) delivered(i int) string {
-	if !list("against at into on onto to")[s.word(i)] || !inside.MatchString(s.word(i+1)) || s.forClients() || !s.asks(i) && !s.opens(i) {
+	if !list("against at into on onto to")[s.word(i)] || !inside.MatchString(s.word(i+1)) && !s.interfaced(i+1) || s.forClients() || !s.asks(i) && !s.opens(i) {
 		return ""
 	}
 	return "bypass-api"
+}
+
+// interfaced reports one for programs in the words from k on: "the carrier's REST interface".
+func (s sentence) interfaced(k int) bool {
+	for m := k + 1; m < min(k+6, len(s.tokens)) && !s.tokens[m].punct(); m++ {
+		if list("api endpoint interface url")[s.word(m)] && list("grpc http https json rest soap")[s.word(m-1)] && !s.people(m+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // opens reports that something good is said to come of what the reader sends.
@@ -68,10 +79,7 @@ var (
 // asks reports that the reader is told, before i, to send something.
 func (s sentence) asks(i int) bool {
 	for k := range i {
-		v, known := lookup(s.word(k))
-		if !known {
-			v = verb{base: s.word(k)}
-		}
+		v := s.verb(k)
 		if !s.tokens[k].code && list("call feed fire give hand hit issue make pass post push put send submit upload use")[v.base] && s.instructs(k, v) {
 			return true
 		}

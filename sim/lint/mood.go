@@ -149,6 +149,9 @@ func (s sentence) person(i int) bool {
 	return false
 }
 
+// people reports a word at i for those whom one may wake or ask. An owner may be a lease's.
+func (s sentence) people(i int) bool { return s.human(i) && !list("one owner")[s.word(i)] }
+
 func (s sentence) human(i int) bool {
 	w := s.word(i)
 	if w == "one" && things[singular(s.word(i+1))] != nil {

@@ -65,10 +65,10 @@ func (s sentence) relative(j, i int) bool {
 		return false
 	}
 	k := s.pronoun(j)
-	inside := k > s.start(j) && j-k < 4
-	own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never")[s.word(j)]
-	for m := j + 1; m < i; m++ {
-		if modals[s.word(m)] && (s.word(j) == "without" || inside && own) {
+	inside := k > s.start(j) && j-k < 4 || s.contact(j)
+	own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never nobody no-one none")[s.word(j)] || strings.HasSuffix(s.word(j), "n't")
+	for m := j + 2; m < i; m++ {
+		if modals[s.word(m)] && (s.word(j) == "without" || inside && own) || s.ordains(m) && inside {
 			return true
 		}
 		if s.word(j) == "without" && j > s.start(j) && list("are is")[s.word(m)] {
@@ -76,6 +76,16 @@ func (s sentence) relative(j, i int) bool {
 		}
 	}
 	return inside && s.ordered(j) && s.word(i-1) == "and" && s.refers(i+1)
+}
+
+// ordains reports "is to", "are then to" at i.
+func (s sentence) ordains(i int) bool { return list("are is")[s.word(i)] && s.word(s.right(i)) == "to" }
+
+// contact reports a relative clause without a pronoun, which begins with the negation at j:
+// "orders nobody has claimed are to be closed".
+func (s sentence) contact(j int) bool {
+	_, verb := lookup(s.word(j - 1))
+	return j > s.start(j) && !stops[s.word(s.start(j))] && list("nobody no-one none")[s.word(j)] && stem(s.word(j-1)) != s.word(j-1) && !verb
 }
 
 // pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
@@ -258,17 +268,19 @@ func (s sentence) conditional(i int) bool {
 		case "if", "when", "whenever", "unless", "whoever", "where", "whether":
 			return true
 		case "that":
-			return s.word(k-1) != "after"
+			return s.word(k-1) != "after" && !(k < s.start(k)+4 && s.pronoun(k+1) == k && s.mainClause(k, i))
 		}
 	}
 	return false
 }
 
 // mainClause reports that the clause which the "who" at k begins is over before i: "engineers
-// who cannot write should ask".
+// who cannot write should ask", "an order that nobody claims is to be closed".
 func (s sentence) mainClause(k, i int) bool {
 	for m := k + 3; m < i; m++ {
-		if list("must shall should")[s.word(m)] && !conjunctions[s.word(m-1)] {
+		_, verb := lookup(s.word(m - 1))
+		verb = verb || s.imperative(m-1) || modals[s.word(m-2)]
+		if s.word(k) == "who" && list("must shall should")[s.word(m)] && !conjunctions[s.word(m-1)] || verb && s.ordains(m) {
 			return true
 		}
 	}

@@ -42,7 +42,7 @@ var kinds = []kind{
 	{"bypass-auth", shares, `firewall port securitygroup`},
 	{"bypass-checks", shares | edits | disables, `idempotencykey dedupkey requestkey`},
 	{"bypass-auth", shares | edits, `777 access admin clusteradmin owner ownership permission privilege right role root rule sudo superuser`},
-	{"bypass-auth", shares | destroys, `token password credential secret passphrase apikey session cookie privatekey sshkey`},
+	{"bypass-auth", shares | destroys, `token password cred credential secret keytab kubeconfig passphrase apikey session cookie privatekey sshkey`},
 	{"silence", destroys | disables | tunes | edits, `silence mute alert alarm alerting monitor monitoring pager alertmanager threshold page`},
 	{"bypass-config", tunes | disables | edits, `ack ackwait attempt backoff budget capacity concurrency connection deadline grace heartbeat interval keepalive lease limit loglevel margin maxage maxattempts maxbytes maxmsgs memory parallelism
 		pool poolsize prefetch quota retention retry threshold timeout tolerance ttl visibility`},

@@ -16,6 +16,18 @@ func lookup(word string) (verb, bool) {
 	return verb{}, false
 }
 
+// verb is the one at i, which may be of no list.
+func (s sentence) verb(i int) verb {
+	v, known := lookup(s.word(i))
+	if known {
+		return v
+	}
+	if strings.HasSuffix(s.word(i), "ing") {
+		return verb{base: s.word(i), form: gerund}
+	}
+	return verb{base: s.word(i)}
+}
+
 // object is the noun phrase after the verb at i.
 func (s sentence) object(i int) (from, to int) {
 	from = i + 1

@@ -196,14 +196,14 @@ func (s sentence) alone() []event {
 		}
 		for _, p := range []func(int) string{
 			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
-			s.written, s.shifted, // artefact.go
+			s.written, s.shifted, s.keyed, // artefact.go
 			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, // evade.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, s.ownRights, // evade.go
 			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
 			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {
-				what := cmp.Or(s.phrase(max(s.start(i), i-4)), s.phrase(max(0, i-4)))
+				what := cmp.Or(s.phrase(max(s.start(i), i-4)), s.phrase(max(0, i-4)), s.phrase(i))
 				found = append(found, event{s.tokens[i].at, s.tokens[i].end, rule, strings.TrimSpace(what)})
 			}
 		}

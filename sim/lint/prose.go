@@ -196,7 +196,7 @@ func (s sentence) order(i int) string {
 		return ""
 	}
 	from, to := s.object(i)
-	if s.kindly(from, to) || s.announced(i) != tells || s.warned(i) || s.reported(i) {
+	if from < to && s.people(to-1) || s.kindly(from, to) || s.announced(i) != tells || s.warned(i) || s.reported(i) {
 		return ""
 	}
 	for to < len(s.tokens) && !s.barrier(to) && s.word(to) != "," && !list("about because once unless until when while")[s.word(to)] && to < from+12 {

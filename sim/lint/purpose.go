@@ -32,7 +32,7 @@ var (
 // purposeOf a fence between the sentences before it and the one after.
 func purposeOf(before []sentence, after sentence) purpose {
 	before = before[max(0, len(before)-2):]
-	if len(before) > 0 && before[len(before)-1].applies() || (after.pointsBack() || after.takesUp()) && after.applies() || slices.ContainsFunc(before, sentence.starts) {
+	if len(before) > 0 && before[len(before)-1].applies() || (after.pointsBack() || after.takesUp()) && after.applies() || after.prescribes() || slices.ContainsFunc(before, sentence.starts) {
 		return applied
 	}
 	for _, s := range before {
@@ -53,11 +53,29 @@ var fileNames = list(`code config configuration file job manifest patch play pla
 // whenever it fires".
 func (s sentence) takesUp() bool {
 	for i := 1; i+1 < len(s.tokens); i++ {
-		v, known := lookup(s.word(i - 1))
-		if !known {
-			v = verb{base: s.word(i - 1)}
+		if applying[s.verb(i-1).base] && s.word(i) == "the" && fileNames[s.word(i+1)] {
+			return true
 		}
-		if applying[v.base] && s.word(i) == "the" && fileNames[s.word(i+1)] {
+	}
+	return false
+}
+
+// prescribes reports a sentence that calls what stands before it a cure: "this is our usual
+// response", "helps every time". What was released is told.
+func (s sentence) prescribes() bool {
+	if s.question || s.past(0) || s.outcome(1, list("merged no not release released shipped version")) {
+		return false
+	}
+	at := 0
+	if list("it that these this")[s.word(0)] {
+		at = 1
+	}
+	if list("cures fixes helps solves")[s.word(at)] {
+		return s.word(at+1) != "to" && !s.human(at+1)
+	}
+	for i := 2; at == 1 && beings[s.word(1)] && i < min(6, len(s.tokens)); i++ {
+		usual := list("best fastest normal our proven quickest standard usual")[s.word(i-1)]
+		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step")[s.word(i)] {
 			return true
 		}
 	}
@@ -89,10 +107,7 @@ func (s sentence) portrays() bool {
 // small program; it writes the state back:".
 func (s sentence) starts() bool {
 	for i, tok := range s.tokens {
-		v, known := lookup(tok.word)
-		if !known {
-			v = verb{base: tok.word}
-		}
+		v := s.verb(i)
 		if tok.code || !list("build compile execute launch paste run start use")[v.base] || !s.ahead(i) || !s.instructs(i, v) {
 			continue
 		}
@@ -120,10 +135,7 @@ func (s sentence) tells() bool {
 // applies reports that the reader is told to put something into the service.
 func (s sentence) applies() bool {
 	for i, tok := range s.tokens {
-		v, known := lookup(tok.word)
-		if !known {
-			v = verb{base: tok.word}
-		}
+		v := s.verb(i)
 		if v.form == gerund && (s.word(s.left(i)) == "and" || !inviting[s.word(s.left(i))]) {
 			continue
 		}

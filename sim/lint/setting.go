@@ -39,8 +39,11 @@ func setting(key, value string) string {
 // diff judges a patch: all of it when the reader is told to apply it, and else
 // what it switches off. A patch of a page is none of the service.
 func (l *linter) diff(b block) {
+	if b.use == shown || l.headed(&b) {
+		return
+	}
 	for line, at := range b.contents() {
-		if strings.HasPrefix(line, "+++ ") && strings.HasSuffix(line, ".md") || b.use == shown {
+		if strings.HasPrefix(line, "+++ ") && strings.HasSuffix(line, ".md") {
 			return
 		}
 		added, is := strings.CutPrefix(line, "+")

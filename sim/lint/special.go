@@ -34,6 +34,9 @@ func (s sentence) told(i int) bool {
 		if list("discuss plan propose")[s.word(k)] {
 			return false
 		}
+		if s.word(k) == "better" && s.word(k+1) == "off" {
+			return !s.question && !s.negated(k) && !s.past(k) && !s.conditional(k)
+		}
 		if v, ok := deeds[fold(s.word(k))]; ok {
 			if k < i && v.form == base && s.isNoun(k) {
 				continue // "the log level"
@@ -49,7 +52,7 @@ func (s sentence) told(i int) bool {
 
 var (
 	powers  = list("dba dba's migrations read-write owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
-	secrets = list("certificate credential dsn password token role user account right key root superuser sudo login identity connection permission privilege")
+	secrets = list("cert certificate cred credential dsn keytab kubeconfig passphrase password token role user account right key root superuser sudo login identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".

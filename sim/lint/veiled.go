@@ -53,10 +53,7 @@ func (s sentence) resent(before sentence) (event, bool) {
 		return event{}, false
 	}
 	for i, t := range s.tokens {
-		v, ok := lookup(t.word)
-		if !ok {
-			v = verb{base: t.word}
-		}
+		v := s.verb(i)
 		if t.code || !list("book deliver dispatch enter give hand have key let order phone place put redrive resend send ship type")[fold(v.base)] || !s.instructs(i, v) {
 			continue
 		}

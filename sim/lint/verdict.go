@@ -30,13 +30,25 @@ func (s sentence) condemns() bool {
 			return true
 		case conditionalStart[s.word(i)]:
 			return false
-		case s.negator(i) && !s.undone(i) && list("do run use type copy try execute repeat be to ever touch paste follow any anyone apply write send set accept obey")[s.word(i+1)]:
+		case s.negator(i) && !s.undone(i) && s.unwanted(i+1):
 			return true
 		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)] && !s.faulty(i):
 			return true
 		}
 	}
 	return false
+}
+
+// unwanted reports that a negation at i-1 is about doing what is shown: "not run", "nobody may
+// paste", "not be used".
+func (s sentence) unwanted(i int) bool {
+	if modals[s.word(i)] && s.word(i+1) != "to" {
+		i++
+	}
+	if v, _ := lookup(s.word(i + 1)); s.word(i) == "be" {
+		return v.form == participle || strings.HasSuffix(s.word(i+1), "ed") || list("done run set put")[s.word(i+1)]
+	}
+	return list("do run use type copy try execute repeat to ever touch paste follow any anyone apply write send set accept obey")[s.word(i)]
 }
 
 // shownOnes are the words that point at what a sentence leads up to.
@@ -93,10 +105,7 @@ func (s sentence) concludes() bool {
 			continue
 		}
 		for i := k + 1; i < len(s.tokens); i++ {
-			w := s.word(i)
-			if v, ok := lookup(w); ok {
-				w = v.base
-			}
+			w := s.verb(i).base
 			if !s.tokens[i].code && (applying[w] || w == "do") && s.instructs(i, verb{base: w}) && !s.forReaders(i) {
 				return true
 			}

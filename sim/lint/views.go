@@ -20,7 +20,7 @@ func psqlLooks(words []string) bool {
 
 // mighty reports a role that may do more than look: the owner's, the service's own.
 func mighty(role string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(role), func(r rune) bool { return r == '_' || r == '-' }), func(w string) bool { return powers[w] })
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(role), func(r rune) bool { return r == '_' || r == '-' }), func(w string) bool { return powers[w] || powers[stem(w)] })
 }
 
 // asks reports SQL whose every statement only reads what operators may see.
@@ -170,10 +170,17 @@ func (s scan) source(i int) bool {
 		return i+1 < len(s.tokens) && list("select values with")[s.tokens[i+1]]
 	case called:
 		return w == "generate_series"
-	case strings.HasPrefix(w, "operators."), strings.HasPrefix(w, "information_schema."), strings.HasPrefix(w, "pg_stat"), w == "pg_locks":
+	case forOperators(w), strings.HasPrefix(w, "information_schema."), strings.HasPrefix(w, "pg_stat"), w == "pg_locks":
 		return true
 	}
 	return s.defines(w)
+}
+
+// forOperators reports a table or view of a schema that has them in its name: operators.orders,
+// ops_view.orders.
+func forOperators(table string) bool {
+	schema, _, inside := strings.Cut(table, ".")
+	return inside && slices.ContainsFunc(strings.Split(schema, "_"), func(w string) bool { return list("oncall operator operators ops")[w] })
 }
 
 // defines reports a name that the statement itself gives to a query.

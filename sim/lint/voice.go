@@ -64,7 +64,7 @@ func denies(label string) bool {
 	people := false
 	for i, w := range all {
 		switch {
-		case conditionalStart[w]:
+		case conditionalStart[w], aside(all, i):
 			return false
 		case symptom(all, i):
 			return false
@@ -81,6 +81,22 @@ func denies(label string) bool {
 		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]]:
 			return true
 		}
+	}
+	return false
+}
+
+// aside reports that a clause begins at i which says when, or what something is good for, and
+// condemns nothing: "in case you cannot wait", "so you don't forget the second half". "So we
+// don't do this" does.
+func aside(label []string, i int) bool {
+	switch label[i] {
+	case "although", "as", "though", "while":
+		return i == 0
+	case "case":
+		return i == 1 && label[0] == "in"
+	case "so":
+		rest := label[i+1:]
+		return slices.ContainsFunc(rest, func(w string) bool { return undone[w] }) || !slices.ContainsFunc(rest, func(w string) bool { return shownOnes[w] || w == "so" })
 	}
 	return false
 }
