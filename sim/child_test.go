@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -79,7 +80,8 @@ func TestPatienceGrowsWithThePlan(t *testing.T) {
 		t.Helper()
 		text := regexp.MustCompile(`recover: \w+`).ReplaceAllString(string(page), "recover: "+recover)
 		require.Contains(t, text, "recover: "+recover)
-		system := System{Runbooks: fstest.MapFS{"runbooks/shelf-cut.md": {Data: []byte(text)}}}
+		system := System{Runbooks: fstest.MapFS{"runbooks/shelf-cut.md": {Data: []byte(text)}},
+			Contract: func() (runbook.Contract, error) { return runbook.Contract{}, nil }}
 		r := newRehearsal(t.Name(), inTime, system, Drill{Runbook: "shelf-cut"}, 7, 1)
 		r.calm = calm
 		return r.wallTime()

@@ -62,7 +62,7 @@ func TestMistakesInASystem(t *testing.T) {
 			"runbooks/shelf-cut.md:45: max(notes_on_spare) is compared with nothing"},
 		"no fault":   {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},
 		"no traffic": {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
-		"nothing":    {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Ledger is missing: "},
+		"nothing":    {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Operator is missing: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")
