@@ -55,7 +55,7 @@ func TestLooksThatAreTooEarly(t *testing.T) {
 		"a mistake":             {of(500, "", false), true, false, "status 500"},
 		"not there":             {of(404, "", false), true, false, "status 404"},
 	} {
-		look := shown("a", c.result)
+		look := shown(question{id: "a"}, c.result)
 		assert.Equal(t, c.early, tooEarly(c.result, look, c.arrived), name)
 		assert.Equal(t, check.Look{ID: "a", Shown: c.result.ID, Why: c.why, Answer: check.Answer(c.result.Answer)}, look, name)
 	}

@@ -158,6 +158,9 @@ type Customers struct {
 	// under an identity. The answer goes to Judge and Reads: it accepts when it shows
 	// anything. It may be left out: nobody looks then.
 	Look func(id string) traffic.Request
+	// Repeats: who asks once more for what was accepted, with the same key, changes
+	// nothing, and is answered as who looks. Some do, when all is over.
+	Repeats bool
 	// Promise is within which time most of what is accepted arrives, at speed 1,
 	// whenever the service is found to serve its customers. Zero promises nothing.
 	Promise time.Duration

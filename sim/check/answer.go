@@ -18,6 +18,8 @@ type Look struct {
 	ID    string `json:"id"`
 	Shown string `json:"shown,omitempty"` // the identity that the answer names; empty when it shows nothing
 	Why   string `json:"why,omitempty"`   // it shows nothing
+	// Again: it asked for it once more, with the key of the first time.
+	Again bool `json:"again,omitempty"`
 	Answer
 }
 
@@ -55,7 +57,11 @@ func mispriced(l Ledger, arrived map[string][]Arrived) []string {
 func misinformed(l Ledger, arrived map[string][]Arrived) []string {
 	var all []string
 	for _, look := range l.Looks {
-		if saw := look.Untrue(arrived[look.ID]); saw != "" {
+		saw := look.Untrue(arrived[look.ID])
+		if saw != "" && look.Again {
+			saw = "asked for again with its key: " + saw
+		}
+		if saw != "" {
 			all = append(all, look.ID+": "+saw)
 		}
 	}

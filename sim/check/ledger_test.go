@@ -134,6 +134,7 @@ func TestLooks(t *testing.T) {
 		"as it is":             {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", true)}, nil},
 		"as it is, on its way": {check.Look{ID: "b", Shown: "b", Answer: of("8", "old", false)}, nil},
 		"nothing":              {check.Look{ID: "a", Why: "status 500"}, []string{"a: not shown: status 500"}},
+		"nothing, once more":   {check.Look{ID: "a", Again: true, Why: "status 422"}, []string{"a: asked for again with its key: not shown: status 422"}},
 		"another":              {check.Look{ID: "a", Shown: "b", Answer: of("9", "old", true)}, []string{"a: b was shown in its place"}},
 		"not done, and it is":  {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", false)}, []string{"a: it has arrived, and is not shown as done"}},
 		"done, and it is not":  {check.Look{ID: "b", Shown: "b", Answer: of("9", "old", true)}, []string{"b: shown as done, and it has not arrived"}},

@@ -26,6 +26,17 @@ func (g *Generator) Look(ctx context.Context, all []Request) []Result {
 	return results
 }
 
+// ByIdentity are the requests that were accepted, the first for each identity.
+func (g *Generator) ByIdentity() map[string]Request {
+	by := map[string]Request{}
+	for _, r := range g.Results() {
+		if _, known := by[r.ID]; r.Verdict == Accepted && !known {
+			by[r.ID] = g.request(r.N)
+		}
+	}
+	return by
+}
+
 // Later reports an answer that shows nothing yet, or none: to ask again may help.
 func (r Result) Later() bool {
 	return r.Status == 0 || r.notNow() || r.Status == http.StatusServiceUnavailable
