@@ -12,12 +12,12 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
-// mostLooks is how many clients, as the seed draws them, ask at the end what became of
-// what they asked for; those whose it took longest do, too, for it may have gone through
-// the most.
+// How many clients ask at the end what became of what they asked for: some as the seed
+// draws them, and those whose took longest, for it may have gone through the most.
 const (
 	mostLooks = 100
 	slowest   = 20
+	repeats   = 50 // of all of them; who asks for it once more makes work
 )
 
 // question of a client: it looks at what is there of an identity, or asks for that again.
@@ -28,17 +28,16 @@ type question struct {
 
 // looks asks as those clients do, and notes what they are shown. Who is asked to come
 // again does, and who is told that something is on its way that has arrived: the
-// service may have to hear of it first. Both give up when all should have arrived.
+// service may have to hear of it first. All give up when all should have arrived.
 func (r *rehearsal) looks(ctx context.Context, patience time.Duration) error {
 	open := r.questions()
 	if len(open) == 0 {
 		return nil
 	}
 	var last []check.Look
-	requests := r.load.ByIdentity()
 	ask := func(view) bool {
 		var done []check.Look
-		done, last = r.lookOnce(ctx, open, requests)
+		done, last = r.lookOnce(ctx, open)
 		r.books.Looks = append(r.books.Looks, done...)
 		open = open[:0]
 		for _, l := range last {
@@ -54,38 +53,35 @@ func (r *rehearsal) looks(ctx context.Context, patience time.Duration) error {
 	return err
 }
 
-func (r *rehearsal) questions() (all []question) {
-	customers := r.system.Customers
-	if customers.Look == nil && !customers.Repeats {
-		return nil
-	}
-	for _, id := range lookers(r.bothSides(), r.opts.Seed) {
-		if customers.Look != nil {
+// questions, those of who looks first.
+func (r *rehearsal) questions() []question {
+	var all, again []question
+	drawn, slow := lookers(r.bothSides(), r.opts.Seed)
+	for _, id := range slices.Concat(slow, drawn) {
+		if r.system.Customers.Look != nil {
 			all = append(all, question{id, false})
 		}
-		if customers.Repeats {
-			all = append(all, question{id, true})
+		if r.system.Customers.Repeats && len(again) < repeats {
+			again = append(again, question{id, true})
 		}
 	}
-	return all
+	return slices.Concat(all, again)
 }
 
 // lookOnce asks each question once. Of those that are early, another answer is
 // to be expected.
-func (r *rehearsal) lookOnce(ctx context.Context, all []question, first map[string]traffic.Request) (done, early []check.Look) {
-	var requests []traffic.Request
-	for _, q := range all {
-		if q.again {
-			requests = append(requests, first[q.id])
-		} else {
-			requests = append(requests, r.system.Customers.Look(q.id))
-		}
-	}
+func (r *rehearsal) lookOnce(ctx context.Context, all []question) (done, early []check.Look) {
 	arrived := map[string]bool{}
 	for _, a := range r.books.Arrived {
 		arrived[a.ID] = true
 	}
-	for i, result := range r.load.Look(ctx, requests) {
+	repeats := slices.IndexFunc(all, func(q question) bool { return q.again })
+	if repeats < 0 {
+		repeats = len(all)
+	}
+	requests := r.requests(all)
+	results := slices.Concat(r.load.Look(ctx, requests[:repeats]), r.load.Repeat(ctx, requests[repeats:]))
+	for i, result := range results {
 		look := shown(all[i], result)
 		if tooEarly(result, look, arrived[look.ID]) {
 			early = append(early, look)
@@ -94,6 +90,18 @@ func (r *rehearsal) lookOnce(ctx context.Context, all []question, first map[stri
 		done = append(done, look)
 	}
 	return done, early
+}
+
+func (r *rehearsal) requests(all []question) (requests []traffic.Request) {
+	first := r.load.ByIdentity()
+	for _, q := range all {
+		if q.again {
+			requests = append(requests, first[q.id])
+		} else {
+			requests = append(requests, r.system.Customers.Look(q.id))
+		}
+	}
+	return requests
 }
 
 // shown is what a client sees that asks.
@@ -110,37 +118,36 @@ func tooEarly(result traffic.Result, look check.Look, arrived bool) bool {
 	return result.Later() || look.Shown == look.ID && arrived && !look.Done
 }
 
-// lookers are the identities that are asked for: some as the seed draws, those that took
-// longest to arrive, and all that arrived by other terms than their clients were told,
-// who have to be told of those.
-func lookers(l check.Ledger, seed uint64) []string {
+// lookers are the identities that are asked for: some as the seed draws, with all that
+// arrived by other terms than their clients were told, who have to be told of those; and
+// besides those that took longest to arrive.
+func lookers(l check.Ledger, seed uint64) (drawn, slow []string) {
 	terms, since := map[string]string{}, map[string]time.Time{}
-	var ids []string
 	for _, a := range l.Accepted {
 		if _, known := terms[a.ID]; !known {
 			terms[a.ID], since[a.ID] = a.Answer.Terms, a.At
-			ids = append(ids, a.ID)
+			drawn = append(drawn, a.ID)
 		}
 	}
 	draw := world.Rand(seed, "looks")
-	draw.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-	ids = ids[:min(len(ids), mostLooks)]
+	draw.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	drawn = drawn[:min(len(drawn), mostLooks)]
 	var arrived []check.Arrived
 	for _, a := range l.Arrived {
-		told, asked := terms[a.ID]
-		if !asked {
-			continue
-		}
-		arrived = append(arrived, a)
-		if told != a.Terms {
-			ids = append(ids, a.ID)
+		if told, asked := terms[a.ID]; asked {
+			arrived = append(arrived, a)
+			if told != a.Terms {
+				drawn = append(drawn, a.ID)
+			}
 		}
 	}
 	took := func(a check.Arrived) time.Duration { return a.At.Sub(since[a.ID]) }
 	slices.SortFunc(arrived, func(a, b check.Arrived) int { return cmp.Compare(took(b), took(a)) })
 	for _, a := range arrived[:min(len(arrived), slowest)] {
-		ids = append(ids, a.ID)
+		slow = append(slow, a.ID)
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	slices.Sort(slow)
+	slices.Sort(drawn)
+	slow = slices.Compact(slow)
+	return slices.DeleteFunc(slices.Compact(drawn), func(id string) bool { return slices.Contains(slow, id) }), slow
 }

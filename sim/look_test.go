@@ -1,35 +1,46 @@
 package sim
 
 import (
+	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/stretchr/testify/assert"
 )
 
-// Promise: a bounded number of clients look, each once, others with another seed; and
-// whoever was charged by terms that it was not told looks in any case.
+// Promise: a bounded number of clients look, each once, others with another seed;
+// whoever was charged by terms that it was not told looks in any case, and so do those
+// whose took longest.
 func TestLookers(t *testing.T) {
 	var l check.Ledger
 	var changed []string
+	began := time.Now()
 	for n := range 5 * mostLooks {
-		id, terms := strconv.Itoa(n), "old"
+		id, terms, took := strconv.Itoa(n), "old", time.Second
 		if n < mostLooks {
 			terms = "new"
 			changed = append(changed, id)
 		}
-		one := check.Accepted{ID: id, Answer: check.Answer{Terms: "old"}}
+		if n < slowest {
+			took = time.Minute
+		}
+		one := check.Accepted{ID: id, At: began, Answer: check.Answer{Terms: "old"}}
 		l.Accepted = append(l.Accepted, one, one)
-		l.Arrived = append(l.Arrived, check.Arrived{ID: id, Terms: terms})
+		l.Arrived = append(l.Arrived, check.Arrived{ID: id, Terms: terms, At: began.Add(took)})
 	}
-	ids := lookers(l, 1)
-	assert.Subset(t, ids, changed)
-	assert.Greater(t, len(ids), mostLooks)
-	assert.LessOrEqual(t, len(ids), 2*mostLooks)
-	assert.NotEqual(t, ids, lookers(l, 2))
-	assert.Empty(t, lookers(check.Ledger{Arrived: l.Arrived}, 1), "nobody had asked")
+	drawn, slow := lookers(l, 1)
+	assert.ElementsMatch(t, changed[:slowest], slow)
+	assert.Subset(t, drawn, changed[slowest:])
+	assert.NotSubset(t, drawn, slow[:1], "each once")
+	assert.Greater(t, len(drawn), mostLooks)
+	assert.LessOrEqual(t, len(drawn), 2*mostLooks)
+	others, _ := lookers(l, 2)
+	assert.NotEqual(t, drawn, others)
+	drawn, slow = lookers(check.Ledger{Arrived: l.Arrived}, 1)
+	assert.Empty(t, slices.Concat(drawn, slow), "nobody had asked")
 }
 
 // Promise: whoever is told to come again does, and whoever is told that it is on its

@@ -3,6 +3,7 @@ package traffic
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -10,7 +11,15 @@ import (
 // Look makes requests that change nothing, a few at a time, and returns what became
 // of each, in their order. They are no part of the load, nor of its record: nobody
 // waits for what they ask for.
-func (g *Generator) Look(ctx context.Context, all []Request) []Result {
+func (g *Generator) Look(ctx context.Context, all []Request) []Result { return g.aside(ctx, all, 0) }
+
+// Repeat is Look for requests that were accepted before. The service may take them for
+// work, so that they come at the rate of the usual load.
+func (g *Generator) Repeat(ctx context.Context, all []Request) []Result {
+	return g.aside(ctx, all, g.space())
+}
+
+func (g *Generator) aside(ctx context.Context, all []Request, space time.Duration) []Result {
 	client := g.client(g.timeout())
 	defer client.CloseIdleConnections()
 	results := make([]Result, len(all))
@@ -21,6 +30,7 @@ func (g *Generator) Look(ctx context.Context, all []Request) []Result {
 			results[i] = g.once(ctx, client, r)
 			return nil
 		})
+		pause(ctx, space)
 	}
 	_ = group.Wait()
 	return results
