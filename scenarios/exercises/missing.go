@@ -114,6 +114,9 @@ func (l trial) others(t *testing.T) (elsewhere, quiet sim.Result, mine bool) {
 
 // told: the alert told of an incident in time, and went quiet when it was over.
 func (g *Grade) told(name string, r sim.Result, of string) bool {
+	if unread(r) {
+		return g.add(name, explain(&runbook.Runbook{}, r)...)
+	}
 	if unjudged(r) {
 		g.unclear(name, explain(&runbook.Runbook{}, r)...)
 		return false
