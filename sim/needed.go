@@ -10,7 +10,7 @@ import (
 // that says heals: self has nothing to carry out.
 func needed(t *testing.T, system System, drill Drill) {
 	machine.enter(virtually, 0)
-	defer func() { _ = machine.leave() }()
+	defer func() { _ = machine.leave(0) }()
 	r := newRehearsal(t.Name(), inTime, system, drill, pickSeed(), pickSpeed(1))
 	if err := r.read(); err != nil {
 		t.Fatal(err)

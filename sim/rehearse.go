@@ -73,7 +73,7 @@ func rehearseInTime(t *testing.T, system System, drill Drill, seed uint64) Resul
 		where.need(t, inTime)
 	}
 	machine.enter(virtually, 0)
-	defer func() { _ = machine.leave() }()
+	defer func() { _ = machine.leave(0) }()
 	r := newRehearsal(t.Name(), inTime, system, drill, seed, pickSpeed(1))
 	r.counts = true
 	result, mine := r.inVirtual(t)
@@ -136,7 +136,7 @@ func engine(ctx context.Context) error {
 func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
-	machine.enter(contained, together(r.opts.Speed))
+	machine.enter(contained, r.opts.Speed)
 	began, pressure := time.Now(), pressed()
 	r.begins()
 	r.run(t.Context(), began, func(ctx context.Context) {
@@ -148,7 +148,7 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 		r.live(ctx, w, func() error { return r.system.Containers(ctx, w) }, w.Start)
 		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
 	})
-	if err := machine.leave(); err != nil {
+	if err := machine.leave(r.opts.Speed); err != nil {
 		r.fail(Settle, "goroutines", err)
 		r.result.judge()
 	}

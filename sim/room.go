@@ -18,6 +18,7 @@ type room struct {
 	change *sync.Cond
 	kind   kind
 	guests int
+	speeds float64       // of all guests
 	shut   bool          // while the last guest looks around
 	before goleak.Option // the goroutines there were before the first guest
 }
@@ -36,37 +37,39 @@ func newRoom() *room {
 	return r
 }
 
-// together is how many drills in containers may share the machine at a speed. One
-// that lives ten times as fast as the clock takes a processor, and much of
-// another in bursts. Each has two networks, of which an engine has some thirty.
-func together(speed float64) int {
+// full reports that a drill in containers that lives at a speed has to wait. One that
+// lives ten times as fast as the clock takes a processor, and much of another in
+// bursts. Each has two networks, of which an engine has some thirty.
+func (r *room) full(speed float64) bool {
 	if *togetherFlag > 0 {
-		return *togetherFlag
+		return r.guests >= *togetherFlag
 	}
-	return min(8, max(1, int(6*float64(runtime.GOMAXPROCS(0))/speed)))
+	return r.guests >= 8 || r.speeds+speed > 6*float64(runtime.GOMAXPROCS(0))
 }
 
-// enter waits until a guest of this kind may come in; into containers only when
-// fewer than so many are there.
-func (r *room) enter(k kind, many int) {
+// enter waits until a guest of this kind may come in; into containers only where one
+// of that speed has room.
+func (r *room) enter(k kind, speed float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.guests >= many) {
+	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.full(speed)) {
 		r.change.Wait()
 	}
 	if r.guests == 0 {
 		r.kind, r.before = k, goleak.IgnoreCurrent()
 	}
 	r.guests++
+	r.speeds += speed
 }
 
-// leave is called by each guest. Its error names the goroutines of this process
+// leave is called by each guest, with the speed that it came at. Its error names the goroutines of this process
 // that outlive the last drill in containers, and those that were there with it.
-func (r *room) leave() error {
+func (r *room) leave(speed float64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer r.change.Broadcast()
 	r.guests--
+	r.speeds -= speed
 	if r.guests > 0 || r.kind == virtually {
 		return nil
 	}
