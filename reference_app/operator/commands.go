@@ -49,9 +49,9 @@ func NewContract() Contract {
 
 func serviceCommands() []Command {
 	return []Command{
-		{Name: "service status", Class: Observe, Summary: "Show what the replica that answers depends on, and which is down. Works without any of it.",
+		{Name: "service status", Class: Observe, Summary: "Show when the replica that answers was started, what it depends on, and which of it is down. Works without any of it.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: func(_ context.Context, c call) (any, error) {
-				return map[string]any{"checks": c.Checks(), "applied": c.Applied()}, nil
+				return map[string]any{"checks": c.Checks(), "applied": c.Applied(), "started": c.Started.UTC()}, nil
 			}},
 	}
 }

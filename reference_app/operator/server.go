@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 	"golang.org/x/time/rate"
@@ -47,6 +48,8 @@ type Deps struct {
 	// Applied the version of the controls in force on it.
 	Circuit func(fulfil.Warehouse) string
 	Applied func() int
+	// Started is when this replica was.
+	Started time.Time
 	// Credentials are the names of those that the replica has for the warehouses,
 	// in their order.
 	Credentials []string

@@ -39,6 +39,7 @@ type Main struct {
 	// Decorate wraps the ports of the replica, as tracing would.
 	Decorate Decorators
 
+	started  time.Time
 	log      *slog.Logger
 	metrics  *telemetry.Metrics
 	sink     *httpsink.Sink
@@ -77,6 +78,7 @@ func (m *Main) Run(ctx context.Context) error {
 	if m.Dial == nil {
 		m.Dial = new(net.Dialer).DialContext
 	}
+	m.started = time.Now()
 	m.log, m.metrics = telemetry.NewLogger(m.Log, m.Config.Replica), telemetry.NewMetrics()
 	m.settings()
 	if m.Config.Embedded {
@@ -337,7 +339,7 @@ func (s *servers) close() {
 // operatorAPI serves what operators may do.
 func (m *Main) operatorAPI(p *parts) http.Handler {
 	return operator.NewServer(operator.Deps{
-		Repository: p.repository, Queue: p.queue, Audit: p.audit, Circuit: m.sink.State, Applied: p.follower.Version,
+		Repository: p.repository, Queue: p.queue, Audit: p.audit, Circuit: m.sink.State, Applied: p.follower.Version, Started: m.started,
 		Checks:  func() any { return m.checks() },
 		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc, Amended: m.metrics.Amended.Inc,
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,

@@ -64,6 +64,9 @@ const (
 	readyWithin  = 60 * time.Second
 )
 
+// killedStatus is the exit status of a process that was killed: 128 and SIGKILL.
+const killedStatus = 137
+
 // service is one with its supervisor.
 type service struct {
 	Service
@@ -74,6 +77,7 @@ type service struct {
 	ports    map[int]string
 	stop     context.CancelFunc // ends the supervisor; nil while none runs
 	done     chan struct{}
+	ending   bool // it was asked to: its end is no crash
 	restarts int
 	last     string // line logged
 	hearing  hearing
@@ -230,13 +234,16 @@ func (s *service) supervise(ctx context.Context, since time.Time, done chan stru
 	defer close(done)
 	for delay := firstRestart; ; delay = min(2*delay, lastRestart) {
 		err := s.follow(ctx, since)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || s.asked() {
 			return
 		}
 		s.world.logLine(s.Name(), world.Crashed(err))
 		select {
 		case <-time.After(s.world.options.Scale(delay)):
 		case <-ctx.Done():
+			return
+		}
+		if s.asked() {
 			return
 		}
 		since = time.Now()
@@ -282,6 +289,61 @@ func (s *service) Kill(ctx context.Context) error {
 	}
 	_, err := s.world.engine.ContainerKill(ctx, s.id, client.ContainerKillOptions{Signal: "KILL"})
 	return err
+}
+
+// Stop implements [world.Service]. What it logs on its way out is read. Links to it
+// lead nowhere from the beginning.
+func (s *service) Stop(ctx context.Context) error {
+	s.mu.Lock()
+	running, done := s.stop != nil, s.done
+	s.ending = running
+	s.mu.Unlock()
+	if !running {
+		return nil
+	}
+	ctx = context.WithoutCancel(ctx) // half a stop would leave nobody to start it again
+	within := int(world.StopWithin.Seconds())
+	err := s.world.lead(s.Name(), "")
+	if err == nil {
+		_, err = s.world.engine.ContainerStop(ctx, s.id, client.ContainerStopOptions{Signal: "SIGTERM", Timeout: &within})
+	}
+	if err == nil {
+		select {
+		case <-done:
+		case <-time.After(readyWithin):
+			err = errors.New("the engine has stopped it, and does not say so")
+		}
+	}
+	s.release()
+	s.mu.Lock()
+	s.ending = false
+	s.mu.Unlock()
+	if err == nil {
+		err = s.late(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("service %s: %w", s.Name(), err)
+	}
+	return nil
+}
+
+// asked reports that it was asked to end.
+func (s *service) asked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ending
+}
+
+// late returns an error when the engine had to kill it.
+func (s *service) late(ctx context.Context) error {
+	seen, err := s.world.engine.ContainerInspect(ctx, s.id, client.ContainerInspectOptions{})
+	if err != nil {
+		return err
+	}
+	if state := seen.Container.State; state != nil && state.ExitCode == killedStatus {
+		return world.ErrStopsLate
+	}
+	return nil
 }
 
 func (s *service) Pause(ctx context.Context) error {

@@ -156,6 +156,20 @@ func (s *service) Kill(ctx context.Context) error {
 	return s.halt(context.WithoutCancel(ctx), true) // half a kill would leave nobody to start it again
 }
 
+func (s *service) Stop(ctx context.Context) error {
+	s.mu.Lock()
+	done := s.done
+	s.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), world.StopWithin)
+	defer cancel()
+	if s.halt(ctx, false) == nil {
+		return nil
+	}
+	s.host.sever()
+	<-done
+	return fmt.Errorf("service %s: %w", s.Name(), world.ErrStopsLate)
+}
+
 func (s *service) Pause(context.Context) error   { return world.ErrUnsupported }
 func (s *service) Unpause(context.Context) error { return world.ErrUnsupported }
 

@@ -105,3 +105,22 @@ func TestCloseStopsInReverse(t *testing.T) {
 		assert.Equal(t, []string{"start a", "start b", "stop b", "stop a"}, order)
 	})
 }
+
+func TestWhatDoesNotEndWhenAskedIsKilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, with(Service{Name: "app", Run: func(ctx context.Context, h *Host, _ io.Writer) error {
+			l, err := h.Listen("tcp", ":7")
+			if err != nil {
+				return err
+			}
+			_, err = l.Accept() // whatever ctx says
+			return err
+		}}))
+		began := time.Now()
+		assert.ErrorIs(t, w.Services()[0].Stop(t.Context()), world.ErrStopsLate)
+		assert.Equal(t, world.StopWithin, time.Since(began))
+		status, err := w.Services()[0].Status(t.Context())
+		require.NoError(t, err)
+		assert.False(t, status.Running)
+	})
+}

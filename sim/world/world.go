@@ -150,7 +150,12 @@ type Service interface {
 	// Kill ends it at once and for good, as a lost machine would: its connections
 	// break, nothing is said goodbye to, and no supervisor starts it again.
 	Kill(ctx context.Context) error
-	// Start starts it again after Kill and waits until it is ready.
+	// Stop asks it to end, as a deployment does (SIGTERM to a container, the end of
+	// its context to a goroutine), and waits until it has; no supervisor starts it
+	// again. One that is not done after [StopWithin] is ended like one that is killed,
+	// which is an error.
+	Stop(ctx context.Context) error
+	// Start starts it again after Kill or Stop and waits until it is ready.
 	Start(ctx context.Context) error
 	// Pause and Unpause freeze and thaw it; [ErrUnsupported] where the world
 	// lacks the capability.
@@ -159,6 +164,13 @@ type Service interface {
 	// Status tells what it does now.
 	Status(ctx context.Context) (Status, error)
 }
+
+// StopWithin is how long a service may take to end when it is asked to, at every
+// speed: what Kubernetes grants by default, as terminationGracePeriodSeconds.
+const StopWithin = 30 * time.Second
+
+// ErrStopsLate is returned by [Service].Stop for one that had to be killed.
+var ErrStopsLate = fmt.Errorf("it was asked to end, has not within %s, and was killed", StopWithin)
 
 // Status of a service.
 type Status struct {

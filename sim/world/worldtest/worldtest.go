@@ -65,6 +65,7 @@ func Cases() []Case {
 		{"one replica only", oneReplica},
 		{"toxics have names", toxicNames},
 		{"a killed service is not restarted", killed},
+		{"a service that is asked to end says goodbye", stopped},
 		{"a crashed service is restarted", crashed},
 		{"a crashed service does not run until it is", waiting},
 		{"unknown names", unknown},
@@ -167,6 +168,27 @@ func killed(t *testing.T, w world.World, _ *Log) {
 	require.NoError(t, s.Start(t.Context()))
 	assert.Error(t, s.Start(t.Context()), "it runs already")
 	assert.NoError(t, fault.On(Peer).Gone(t.Context(), w))
+}
+
+func stopped(t *testing.T, w world.World, log *Log) {
+	s, err := world.Find(w, Peer)
+	require.NoError(t, err)
+	before, err := s.Status(t.Context())
+	require.NoError(t, err)
+	crashes, goodbyes := log.count("process.crashed"), log.count("echo.stopped")
+	for n := range 2 {
+		require.NoError(t, s.Stop(t.Context()))
+		assert.Equal(t, goodbyes+n+1, log.count("echo.stopped"), "it was asked, and not killed")
+		require.NoError(t, s.Stop(t.Context()), "twice does no harm")
+		wait(t, 3*time.Second) // longer than the supervisor waits after a crash
+		now, err := s.Status(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, world.Status{Restarts: before.Restarts}, now)
+		assert.ErrorContains(t, fault.Kill(Peer).(fault.Prober).Gone(t.Context(), w), "does not run")
+		require.NoError(t, s.Start(t.Context()))
+		assert.NoError(t, fault.On(Peer).Gone(t.Context(), w))
+	}
+	assert.Equal(t, crashes, log.count("process.crashed"), "to end when asked is no crash")
 }
 
 func crashed(t *testing.T, w world.World, log *Log) {

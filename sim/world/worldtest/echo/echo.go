@@ -23,9 +23,16 @@ const Port = 7
 // ErrCrash is what Serve returns when it was told to crash.
 var ErrCrash = errors.New("told to crash")
 
-// Serve serves until ctx is done. It logs one line when it starts.
+// Serve serves until ctx is done. It logs one line when it starts, and one when it
+// ends because ctx is done.
 func Serve(ctx context.Context, listener net.Listener, log io.Writer) error {
 	_, _ = fmt.Fprintln(log, `{"event":"echo.started"}`)
+	asked := ctx
+	defer func() {
+		if asked.Err() != nil {
+			_, _ = fmt.Fprintln(log, `{"event":"echo.stopped"}`)
+		}
+	}()
 	ctx, crash := context.WithCancelCause(ctx)
 	defer crash(nil)
 	var conns sync.WaitGroup

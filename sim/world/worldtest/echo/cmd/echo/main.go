@@ -7,6 +7,8 @@ import (
 	"log"
 	"net"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
 )
@@ -16,5 +18,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	log.Fatal(echo.Serve(context.Background(), listener, os.Stdout))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	if err := echo.Serve(ctx, listener, os.Stdout); ctx.Err() == nil {
+		log.Fatal(err)
+	}
 }

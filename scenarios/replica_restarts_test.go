@@ -1,0 +1,21 @@
+package scenarios
+
+import (
+	"testing"
+	"time"
+
+	"github.com/drillbook/drillbook/fixtures/fulfilment"
+	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/traffic"
+)
+
+// Promise: a replica that is asked to end finishes what it has in hand, and no
+// customer is refused while replicas are replaced.
+func TestReplicaRestarts(t *testing.T) {
+	sim.Rehearse(t, fulfilment.System, sim.Drill{
+		Runbook: "replica-restarts",
+		Traffic: traffic.Steady(5), // orders per second
+		Fault:   fault.Restarts(6*time.Second, "app-1", "app-2"),
+	})
+}

@@ -1,0 +1,75 @@
+package fault_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/world"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRestarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := echoes(t, 2)
+		counted := &counting{Service: w.Services()[0]}
+		f := fault.Restarts(10*time.Second, "echo")
+		assert.ErrorContains(t, prober(t, f).Bites(t.Context(), w), "none was")
+		heal := inject(t, other{World: w, services: []world.Service{counted}}, f)
+		require.NoError(t, prober(t, f).Bites(t.Context(), w))
+		assert.Equal(t, 1, counted.stops, "it has bitten when each was restarted")
+
+		pass(t, 16*time.Second) // at speed 2, one every 5 s
+		assert.Equal(t, 4, counted.stops)
+		require.NoError(t, heal(t.Context()))
+		require.NoError(t, prober(t, f).Gone(t.Context(), w))
+		assert.ErrorContains(t, prober(t, f).Bites(t.Context(), w), "no more are")
+		pass(t, 16*time.Second)
+		assert.Equal(t, 4, counted.stops, "none after healing")
+		clean(t, w)
+	})
+}
+
+// pass lets time pass in the bubble.
+func pass(t *testing.T, d time.Duration) {
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	<-ctx.Done()
+}
+
+// counting counts how often it is asked to end, and can refuse.
+type counting struct {
+	world.Service
+	stops int
+	late  error
+}
+
+func (c *counting) Stop(ctx context.Context) error {
+	c.stops++
+	return errors.Join(c.Service.Stop(ctx), c.late)
+}
+
+func TestRestartsOfWhatDoesNotEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := echoes(t, 1)
+		f := fault.Restarts(time.Second, "echo")
+		heal := inject(t, other{World: w, services: []world.Service{&counting{Service: w.Services()[0], late: world.ErrStopsLate}}}, f)
+		assert.ErrorIs(t, prober(t, f).Bites(t.Context(), w), world.ErrStopsLate)
+		assert.ErrorIs(t, heal(t.Context()), world.ErrStopsLate, "and it is told, not passed over")
+		clean(t, w)
+	})
+}
+
+func TestRestartsOfNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := echoes(t, 1)
+		_, err := fault.Restarts(time.Second).Inject(t.Context(), w)
+		assert.ErrorContains(t, err, "name the services")
+		_, err = fault.Restarts(time.Second, "nobody").Inject(t.Context(), w)
+		assert.ErrorContains(t, err, "echo", "the error lists those there are")
+	})
+}
