@@ -16,6 +16,6 @@ func TestReplicaRestarts(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "replica-restarts",
 		Traffic: traffic.Steady(5), // orders per second
-		Fault:   fault.Restarts(6*time.Second, "app-1", "app-2"),
+		Fault:   fault.Restarts(10*time.Second, "app-1", "app-2"),
 	})
 }

@@ -105,7 +105,7 @@ func assertRefused(t *testing.T, result sim.Result, absent ...string) {
 		var answer verdict
 		if json.Unmarshal(step.Output, &answer) == nil && answer.Refused != "" {
 			t.Logf("%-18s %s", step.Step, answer.Refused)
-			assert.Regexp(t, `(?i)permission(s violation| denied)|must be owner|401|404|405`, answer.Refused, step.Step)
+			assert.Regexp(t, `(?i)permission(s violation| denied)|must be owner|401|403|404|405`, answer.Refused, step.Step)
 			delete(left, step.Step)
 		}
 	}

@@ -66,10 +66,15 @@ func (r *registry) add(test string, system System, drill Drill, skip int) {
 		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %w", filepath.Base(file), test, err))
 		return
 	}
+	if i := slices.IndexFunc(r.drills, func(d catalogue.Drill) bool { return d.Name == drill.name() }); i >= 0 {
+		r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: the drill %s is that of %s already: give one of the two a Name of its own",
+			filepath.Base(file), test, drill.name(), r.drills[i].Test))
+		return
+	}
 	if !slices.ContainsFunc(r.systems, func(s System) bool { return s.Name == system.Name }) {
 		r.systems = append(r.systems, system)
 	}
-	r.drills = append(r.drills, catalogue.Drill{Test: test, File: filepath.Base(file), Runbook: drill.Runbook, System: system.Name,
+	r.drills = append(r.drills, catalogue.Drill{Test: test, File: filepath.Base(file), Name: drill.name(), Runbook: drill.Runbook, System: system.Name,
 		Worlds: where.in, Lacks: where.lacks, Speed: system.speed(), Load: drill.Traffic.String(), Fault: drill.Fault.Name()})
 }
 

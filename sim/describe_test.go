@@ -38,3 +38,19 @@ func TestDescribeTellsOfWorlds(t *testing.T) {
 	_, err := r.describe()
 	assert.ErrorContains(t, err, `describe_test.go: TestFreeze: drill flood can be played nowhere: the fault "pause pump" needs what no world of the kind "virtual" can do: pause`)
 }
+
+// Promise: a runbook may have several drills, each with a name of its own.
+func TestDescribeTellsDrillsApart(t *testing.T) {
+	var r registry
+	virtually := System{Name: "house", Virtual: func(*virtual.World) error { return nil }}
+	drill := Drill{Runbook: "flood", Traffic: traffic.Steady(5), Fault: fault.Kill("pump")}
+	r.add("TestFlood", virtually, drill, 0)
+	drill.Name = "drain"
+	r.add("TestDrain", virtually, drill, 0)
+	require.Len(t, r.drills, 2)
+	assert.Equal(t, []string{"flood", "flood", "drain", "flood"}, []string{r.drills[0].Name, r.drills[0].Runbook, r.drills[1].Name, r.drills[1].Runbook})
+
+	r.add("TestDrainAgain", virtually, drill, 0)
+	_, err := r.describe()
+	assert.ErrorContains(t, err, "describe_test.go: TestDrainAgain: the drill drain is that of TestDrain already: give one of the two a Name of its own")
+}

@@ -26,7 +26,7 @@ func needed(t *testing.T, system System, drill Drill) {
 		report(t, result)
 	case !redWithoutRunbook(result):
 		done.red(t, "%s: with no step of its runbook carried out it %s; it should be red by its objectives or by its ledger\n%v\nagain by: %s",
-			drill.Runbook, result.Outcome, result.Findings, replay(result))
+			drill.name(), result.Outcome, result.Findings, replay(result))
 	}
 }
 

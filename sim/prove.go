@@ -127,7 +127,7 @@ func spoil(t *testing.T, dir string, system System, drill Drill, want func(Group
 	whole(baseline)
 	if baseline.Outcome != Passed {
 		for _, v := range variants {
-			add(Row{Drill: drill.Runbook, Group: v.group, Variant: v.name, Expected: v.expect, Outcome: baseline.Outcome,
+			add(Row{Drill: drill.name(), Group: v.group, Variant: v.name, Expected: v.expect, Outcome: baseline.Outcome,
 				Saw: "not spoiled: " + firstOf(baseline), Verdict: Unproven, Again: replay(baseline)})
 		}
 		return
@@ -195,7 +195,7 @@ func playVariants(t *testing.T, r *rehearsal, want func(Group, string) bool) {
 	case *variantFlag != "":
 		i := slices.IndexFunc(variants, func(v variant) bool { return v.name == *variantFlag && !v.onTape })
 		if i < 0 {
-			t.Fatalf("the drill %s has no variant %q that needs a world", r.drill.Runbook, *variantFlag)
+			t.Fatalf("the drill %s has no variant %q that needs a world", r.drill.name(), *variantFlag)
 		}
 		r.spoil, r.variant = variants[i].spoil, cmp.Or(variants[i].run, variants[i].name)
 		r.inBubble(t)
@@ -247,7 +247,7 @@ const asItIs = "as it is"
 func (r *rehearsal) onTape(t *testing.T, file string) map[string]Result {
 	r.extra, r.variant = []string{"-sim.replay", file}, "on tape"
 	if whole := r.inChild(t); whole.Outcome != Passed {
-		t.Fatalf("%s passed, and does not on its own tape: %s", r.drill.Runbook, firstOf(whole))
+		t.Fatalf("%s passed, and does not on its own tape: %s", r.drill.name(), firstOf(whole))
 	}
 	var results map[string]Result
 	data, err := os.ReadFile(file + resultsOnTape)

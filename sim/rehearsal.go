@@ -376,7 +376,7 @@ func (r *rehearsal) note(kind string, at time.Time, data any) {
 }
 
 func (r *rehearsal) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.out, mark+"%s/%s "+format+"\n", append([]any{r.drill.Runbook, r.world.Name()}, args...)...)
+	_, _ = fmt.Fprintf(r.out, mark+"%s/%s "+format+"\n", append([]any{r.drill.name(), r.world.Name()}, args...)...)
 }
 
 func (r *rehearsal) measure() {

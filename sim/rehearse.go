@@ -98,11 +98,11 @@ func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Resul
 			r.run(t.Context(), time.Now(), func(context.Context) { r.fail(Setup, "world", err) })
 			r.keep()
 			r.ends(r.result)
-			done.unclear(t, "%s: %s: no world of containers: %v", drill.Runbook, Unverified, err)
+			done.unclear(t, "%s: %s: no world of containers: %v", drill.name(), Unverified, err)
 			return Result{}
 		}
 		done.skip(inReal, err.Error())
-		stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.Runbook, World: inReal, Text: err.Error()})
+		stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.name(), World: inReal, Text: err.Error()})
 		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
 	}
 	result := r.inContainers(t)
@@ -118,7 +118,7 @@ func compare(t *testing.T, drill Drill, virtual, contained Result) {
 	}
 	differences := Parity(virtual, contained)
 	if len(differences) > 0 {
-		stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.Runbook, Text: strings.Join(differences, "; ")})
+		stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.name(), Text: strings.Join(differences, "; ")})
 	}
 	differ(t, differences, virtual, contained)
 }
@@ -186,7 +186,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
 	r := &rehearsal{system: system, drill: drill}
 	r.opts.Seed, r.opts.Speed = seed, speed
-	r.result = Result{Test: test, System: system.Name, Drill: drill.Runbook, World: world, Seed: seed, Speed: speed, Interval: system.Interval}
+	r.result = Result{Test: test, System: system.Name, Drill: drill.name(), World: world, Seed: seed, Speed: speed, Interval: system.Interval}
 	return r
 }
 
@@ -233,7 +233,7 @@ func (r *rehearsal) begin(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	r.journal, err = journal.Create(dir, journal.Header{System: r.system.Name, Drill: r.drill.Runbook, World: r.result.World,
+	r.journal, err = journal.Create(dir, journal.Header{System: r.system.Name, Drill: r.drill.name(), World: r.result.World,
 		Seed: r.opts.Seed, Speed: r.opts.Speed, Started: now})
 	if err == nil {
 		r.result.Journal = r.journal.Path()

@@ -182,8 +182,11 @@ type Books struct {
 // Drill is one rehearsal of one runbook. What it expects is not said here: that
 // is in the runbook. All but Stop has to be set; [Drill.Validate] names what is missing.
 type Drill struct {
-	// Runbook is the name of the runbook, without ".md". It also names the drill.
+	// Runbook is the name of the runbook, without ".md".
 	Runbook string
+	// Name is the drill's own, where a runbook has more than one: it answers for what
+	// shows, and several faults may show the same. Default the runbook's.
+	Name string
 	// Traffic is the load while the drill lasts.
 	Traffic traffic.Load
 	// Fault is what is done to the service.
@@ -195,3 +198,6 @@ type Drill struct {
 	// all of them, each for a series of its own. Empty means that nothing stops it.
 	Stop string
 }
+
+// name is the drill's, in commands and in results.
+func (d Drill) name() string { return cmp.Or(d.Name, d.Runbook) }

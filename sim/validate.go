@@ -95,7 +95,7 @@ func (d Drill) fields() []field {
 }
 
 func (d Drill) lacks(fields []field) error {
-	return lacks("drill "+cmp.Or(d.Runbook, "without a name"), "sim.Drill", fields)
+	return lacks("drill "+cmp.Or(d.name(), "without a name"), "sim.Drill", fields)
 }
 
 // lacks is the error that names the fields of one that are missing; nil when none is.

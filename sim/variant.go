@@ -78,7 +78,7 @@ func (r *rehearsal) variants() []variant {
 	all = append(all, r.repeated()...)
 	all = append(all, r.tampered()...)
 	for _, d := range r.system.Defects {
-		if d.Drill == r.drill.Runbook {
+		if d.Drill == r.drill.name() {
 			all = append(all, variant{name: "defect: " + d.Name, group: Defects, expect: d.Expect,
 				spoil: func(r *rehearsal) { r.system.Virtual = d.Virtual }})
 		}

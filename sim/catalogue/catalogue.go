@@ -96,6 +96,7 @@ func short(d time.Duration) string {
 type Drill struct {
 	Test    string   `json:"test"`
 	File    string   `json:"file"` // that the test is in, without its folder
+	Name    string   `json:"name"` // the runbook's, where it has no other drill
 	Runbook string   `json:"runbook"`
 	System  string   `json:"system"`
 	Worlds  []string `json:"worlds"` // that it can be played in, virtual time first

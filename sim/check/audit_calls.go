@@ -95,12 +95,14 @@ func unaccounted(e Event, logged map[string]Call) string {
 
 // asked matches the log with the calls that the harness made: each change that
 // was answered is there, and none that nobody asked for. One without
-// an answer may have come through, or not.
+// an answer may have come through, or not. Whoever was refused has changed nothing.
 func asked(logged []Call, asked []Asked) []Breach {
 	var found []Breach
-	left := map[string]int{} // of each command, how many are logged
+	left := map[string]int{} // of each command, how many were let in by the log
 	for _, c := range logged {
-		left[c.Command]++
+		if c.Changes {
+			left[c.Command]++
+		}
 	}
 	for _, a := range asked {
 		if !a.Answered {

@@ -134,6 +134,14 @@ func TestAChangeThatTheHarnessAskedForHasAnEntry(t *testing.T) {
 	}
 }
 
+func TestWhoWasRefusedIsNotTakenForWhoWasLetIn(t *testing.T) {
+	record, ours := balanced(), outside
+	record.Calls = append(record.Calls, check.Call{ID: "c4", Actor: "operator:eve", Command: "intake throttle", Outcome: "refused", Writer: "app"})
+	assert.Empty(t, check.Audit(record, ours))
+	record.Calls[len(record.Calls)-1].Changes = true
+	assert.Len(t, check.Audit(record, ours), 2, "it has no reason, and nobody asked for it")
+}
+
 func TestALookNeedsNoEntryAndACallWithoutAnswerMayHaveNone(t *testing.T) {
 	record := balanced()
 	record.Calls = record.Calls[:2]

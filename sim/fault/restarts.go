@@ -12,9 +12,9 @@ import (
 
 // Restarts asks services to end, in turn, and starts each again at once, as a
 // deployment does that starts over and over, or a supervisor whose check of liveness
-// is wrong. It lets so much time pass, at speed 1, between one that is ready again and
-// the next. One that does not end when asked, or is not ready again in time, is an
-// error of healing.
+// is wrong. One begins in every such time, at speed 1, or when the one before is ready
+// again, if that takes longer. One that does not end when asked, or is not ready again
+// in time, is an error of healing.
 func Restarts(every time.Duration, services ...string) Fault {
 	return &restarts{every: every, services: services}
 }
@@ -61,6 +61,8 @@ func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Cont
 // goOn restarts one after the other until ctx is done.
 func (r *restarts) goOn(ctx context.Context, every time.Duration, all []world.Service) error {
 	clean := context.WithoutCancel(ctx)
+	next := time.NewTicker(every)
+	defer next.Stop()
 	for n := 1; ; n++ {
 		s := all[(n-1)%len(all)]
 		if err := errors.Join(s.Stop(clean), s.Start(clean)); err != nil {
@@ -69,11 +71,9 @@ func (r *restarts) goOn(ctx context.Context, every time.Duration, all []world.Se
 		if n == len(all) {
 			close(r.round)
 		}
-		timer := time.NewTimer(every)
 		select {
-		case <-timer.C:
+		case <-next.C:
 		case <-ctx.Done():
-			timer.Stop()
 			return nil
 		}
 	}
@@ -96,7 +96,7 @@ func startAll(ctx context.Context, all []world.Service) error {
 // when that is so.
 func (r *restarts) Bites(ctx context.Context, _ world.World) error {
 	if r.round == nil {
-		return fmt.Errorf("%s: none was", r.Name())
+		return errors.New("nothing was restarted")
 	}
 	select {
 	case <-r.round:
@@ -106,7 +106,7 @@ func (r *restarts) Bites(ctx context.Context, _ world.World) error {
 	}
 	select {
 	case <-r.over:
-		return errors.Join(fmt.Errorf("%s: no more are", r.Name()), r.err)
+		return errors.Join(errors.New("nothing is restarted any more"), r.err)
 	default:
 		return nil
 	}

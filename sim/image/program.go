@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -39,7 +40,7 @@ func Go(ctx context.Context, pkg string) (ref string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
-	binary, err := build(ctx, pkg, version.Arch)
+	binary, err := program(ctx, pkg, version.Arch)
 	if err != nil {
 		return "", err
 	}
@@ -49,6 +50,32 @@ func Go(ctx context.Context, pkg string) (ref string, err error) {
 		return ref, err
 	}
 	return ref, load(ctx, engine, ref, version.Arch, binary)
+}
+
+// Built is the environment's name for a folder. Processes that are given it build each
+// program once between them, and keep it there: the drills of one run are all of the
+// same state of the sources, though somebody edits those meanwhile.
+const Built = "DRILL_BUILT"
+
+// program returns what this run has built before, or else builds it.
+func program(ctx context.Context, pkg, arch string) ([]byte, error) {
+	folder := os.Getenv(Built)
+	if folder == "" {
+		return build(ctx, pkg, arch)
+	}
+	once := filepath.Join(folder, arch+"-"+keptName(pkg))
+	if binary, err := os.ReadFile(once); !errors.Is(err, fs.ErrNotExist) {
+		return binary, err
+	}
+	binary, err := build(ctx, pkg, arch)
+	if err != nil {
+		return nil, err
+	}
+	part := fmt.Sprintf("%s-%d", once, os.Getpid()) // what others read is whole
+	if err := os.WriteFile(part, binary, 0o600); err != nil {
+		return nil, err
+	}
+	return binary, os.Rename(part, once)
 }
 
 // build returns the program. It is kept in a folder that stays, so that one which is up

@@ -78,3 +78,22 @@ func TestAProgramThatIsNotThere(t *testing.T) {
 	_, err := build(t.Context(), "example.com/shop/cmd/server", runtime.GOARCH)
 	assert.ErrorIs(t, err, ErrBuild)
 }
+
+// Promise: the drills of one run are all of one state of the sources, also when those
+// change, or no longer compile, while it runs.
+func TestProgramsOfOneRun(t *testing.T) {
+	ownCache(t)
+	t.Setenv(Built, t.TempDir())
+	module(t, map[string]string{"cmd/server": "this is how the run began"})
+	for _, source := range []string{"", "package main\n\nfunc main() { println(\"this came later\") }\n", "what is this?"} {
+		if source != "" {
+			require.NoError(t, os.WriteFile("cmd/server/main.go", []byte(source), 0o600))
+		}
+		binary, err := program(t.Context(), "example.com/shop/cmd/server", runtime.GOARCH)
+		require.NoError(t, err)
+		assert.Contains(t, string(binary), "this is how the run began")
+	}
+	t.Setenv(Built, t.TempDir())
+	_, err := program(t.Context(), "example.com/shop/cmd/server", runtime.GOARCH)
+	assert.ErrorIs(t, err, ErrBuild, "the next run sees what is there")
+}

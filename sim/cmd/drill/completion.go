@@ -18,8 +18,8 @@ func drillNames(cmd *cobra.Command, given []string, _ string) ([]string, cobra.S
 	defer func() { _ = s.close() }()
 	var names []string
 	for _, d := range s.Drills {
-		if !slices.Contains(given, d.Runbook) {
-			names = append(names, cobra.CompletionWithDesc(d.Runbook, d.Fault))
+		if !slices.Contains(given, d.Name) {
+			names = append(names, cobra.CompletionWithDesc(d.Name, d.Fault))
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

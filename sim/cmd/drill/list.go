@@ -29,7 +29,7 @@ func (c command) table(d catalogue.Description) error {
 	out := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(out, "DRILL\tTEST\tFAULT\tLOAD\tWORLDS")
 	for _, drill := range d.Drills {
-		name := drill.Runbook
+		name := drill.Name
 		if !d.HasRunbook(drill) {
 			name += " (no such runbook)"
 		}

@@ -82,7 +82,7 @@ lie is found by what is in them; name it where there is more than one such place
 // site completes what is known of the place.
 func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like string) error {
 	own := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return d.Runbook == name && !s.HasRunbook(d) })
-	i := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return like == "" || d.Runbook == like })
+	i := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return like == "" || d.Name == like })
 	if i < 0 {
 		if like != "" {
 			return noDrill(like, s.names())

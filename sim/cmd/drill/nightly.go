@@ -70,7 +70,7 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	n.Dir, n.Results = filepath.Join(dir, "nightly"), filepath.Join(dir, "results.jsonl")
 	n.Store = cmp.Or(store, filepath.Join(dir, "trend.db"))
 	for _, d := range s.Drills {
-		n.Drills = append(n.Drills, nightly.Drill{Name: d.Runbook, Containers: slices.Contains(d.Worlds, "containers"),
+		n.Drills = append(n.Drills, nightly.Drill{Name: d.Name, Containers: slices.Contains(d.Worlds, "containers"),
 			Fastest: int(d.Speed), Timeless: !timely(d)})
 	}
 	if n.Lengths, err = c.lengths(cmd.Context(), n.Store, n.Results); err != nil {
@@ -81,7 +81,7 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 		return err
 	}
 	n.Name = cmp.Or(os.Getenv("DRILL_RUN"), time.Now().UTC().Format("20060102-150405")+"-nightly")
-	env := append(os.Environ(), compiled+"="+s.binary(), "DRILL_RUN="+n.Name)
+	env := append(os.Environ(), compiled+"="+s.binary(), image.Built+"="+s.dir, "DRILL_RUN="+n.Name)
 	n.Do = func(ctx context.Context, args ...string) (int, string) {
 		if args[0] == "run" || args[0] == "prove" {
 			args = append(args, "--scenarios", s.folder)

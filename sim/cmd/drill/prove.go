@@ -88,7 +88,7 @@ func unprovable(drills []catalogue.Drill) error {
 	var all []error
 	for _, d := range drills {
 		all = append(all, fmt.Errorf("nothing can be proved of %s: it would be spoiled in virtual time, where it cannot be played: %s",
-			d.Runbook, cmp.Or(d.Lacks["virtual"], "it has the worlds "+strings.Join(d.Worlds, ", "))))
+			d.Name, cmp.Or(d.Lacks["virtual"], "it has the worlds "+strings.Join(d.Worlds, ", "))))
 	}
 	return errors.Join(all...)
 }
@@ -114,8 +114,8 @@ func (c command) spoil(cmd *cobra.Command, s *suite, asked []catalogue.Drill, fl
 func untouched(asked []catalogue.Drill, names []string, variant string, rows []sim.Row) error {
 	var all []string
 	for _, d := range asked {
-		if !slices.ContainsFunc(rows, func(r sim.Row) bool { return r.Drill == d.Runbook }) {
-			all = append(all, d.Runbook)
+		if !slices.ContainsFunc(rows, func(r sim.Row) bool { return r.Drill == d.Name }) {
+			all = append(all, d.Name)
 		}
 	}
 	switch {

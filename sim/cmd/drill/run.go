@@ -163,7 +163,7 @@ func (h *happening) missing(asked []catalogue.Drill, r running) error {
 		for _, world := range r.worlds(d) {
 			test := d.Test + "/" + world
 			if h.heard[test]+h.begun[key(sim.Event{Test: test})] < r.runs {
-				silent = append(silent, fmt.Sprintf("%s in %s (%s)", d.Runbook, world, cmp.Or(d.Lacks[world], fmt.Sprintf("%d of %d", h.heard[test], r.runs))))
+				silent = append(silent, fmt.Sprintf("%s in %s (%s)", d.Name, world, cmp.Or(d.Lacks[world], fmt.Sprintf("%d of %d", h.heard[test], r.runs))))
 			}
 		}
 	}
@@ -177,7 +177,7 @@ func (h *happening) missing(asked []catalogue.Drill, r running) error {
 func (s *suite) names() []string {
 	var names []string
 	for _, d := range s.Drills {
-		names = append(names, d.Runbook)
+		names = append(names, d.Name)
 	}
 	return names
 }
@@ -185,13 +185,13 @@ func (s *suite) names() []string {
 // chosen are the drills of some names, or all.
 func (s *suite) chosen(names []string) ([]catalogue.Drill, error) {
 	for _, name := range names {
-		if !slices.ContainsFunc(s.Drills, func(d catalogue.Drill) bool { return d.Runbook == name }) {
+		if !slices.ContainsFunc(s.Drills, func(d catalogue.Drill) bool { return d.Name == name }) {
 			return nil, noDrill(name, s.names())
 		}
 	}
 	var drills []catalogue.Drill
 	for _, d := range s.Drills {
-		if len(names) == 0 || slices.Contains(names, d.Runbook) {
+		if len(names) == 0 || slices.Contains(names, d.Name) {
 			drills = append(drills, d)
 		}
 	}

@@ -25,7 +25,7 @@ func newScreen(w io.Writer, all []catalogue.Drill) screen {
 	}
 	longest := 0
 	for _, d := range all {
-		longest = max(longest, len(d.Runbook))
+		longest = max(longest, len(d.Name))
 	}
 	return newLive(w, longest, palette{on: os.Getenv("NO_COLOR") == ""})
 }

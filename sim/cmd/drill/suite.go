@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/image"
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 )
@@ -191,5 +192,6 @@ func head(said []byte, lines int) string {
 func (s *suite) command(ctx context.Context, flags ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, s.binary(), flags...)
 	c.Dir = s.folder
+	c.Env = append(os.Environ(), image.Built+"="+cmp.Or(os.Getenv(image.Built), s.dir))
 	return c
 }

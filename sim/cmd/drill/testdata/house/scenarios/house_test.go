@@ -92,7 +92,7 @@ func register(test string, d Drill) {
 	if os.Getenv("HOUSE_TIMELESS") != "" {
 		worlds, lacks["virtual"] = []string{"containers"}, "the house has no clock"
 	}
-	drills = append(drills, event{"lacks": lacks, "test": test, "file": filepath.Base(file), "runbook": d.Runbook, "system": "house", "worlds": worlds, "load": d.Traffic, "fault": "a hole"})
+	drills = append(drills, event{"lacks": lacks, "test": test, "file": filepath.Base(file), "name": d.Runbook, "runbook": d.Runbook, "system": "house", "worlds": worlds, "load": d.Traffic, "fault": "a hole"})
 }
 
 type event map[string]any
