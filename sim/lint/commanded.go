@@ -28,7 +28,7 @@ func (s sentence) commanded(i, j int) bool {
 	case s.perfect(i, j):
 		return false
 	case modals[w]:
-		return s.obliged(j)
+		return s.obliged(j) && !s.released(i)
 	case s.placed(i):
 		return true
 	case w == "let's" || w == "lets" || w == "do" || w == "please":
@@ -43,10 +43,14 @@ func (s sentence) commanded(i, j int) bool {
 	return s.made(i)
 }
 
-// perfect reports a participle that looks like the base form, and so tells what somebody has
-// done: "the network team has set a silence".
+// perfect reports a past form that looks like the base form, and so tells what somebody did or
+// has done: "a developer put it there", "the network team has set a silence".
 func (s sentence) perfect(i, j int) bool {
-	return list("had has have they've we've")[s.word(j)] && irregular[s.word(i)] == s.word(i) && s.human(s.left(j))
+	if irregular[s.word(i)] != s.word(i) {
+		return false
+	}
+	one := list("a an another the")[s.word(j-1)] && s.human(j) && stem(s.word(j)) == s.word(j) && !list("get have help let make")[s.word(j-2)]
+	return one || list("had has have they've we've")[s.word(j)] && s.human(s.left(j))
 }
 
 // subject reports that a list of third persons stands before the comma at j:

@@ -67,7 +67,7 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.onTurn(i) || s.taught(i) || s.person(i) && !s.clocked() && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
+		return s.onTurn(i) || s.taught(i) || s.person(i) && !s.clocked() && !s.released(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
 	case s.task && (v.form == participle || irregular[v.base] != "" && j >= 0 && !s.tokens[j].punct()):
 		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):

@@ -41,7 +41,7 @@ func (t *text) planned(v voice) bool {
 		return false
 	}
 	assigned := assignee.MatchString(whole) || doer.MatchString(whole) && !noDoer.MatchString(whole)
-	if v == plans && assigned || t.task && due.MatchString(whole) {
+	if v == plans && (assigned || t.byName()) || t.task && due.MatchString(whole) {
 		return !onDuty.MatchString(whole)
 	}
 	if (later.MatchString(whole) || coming.MatchString(whole)) && len(t.sentences()) == 1 {
@@ -49,6 +49,15 @@ func (t *text) planned(v voice) bool {
 	}
 	who := owned.FindString(whole)
 	return who != "" && !onDuty.MatchString(who)
+}
+
+// byName reports an item that begins with somebody's name: "Tom: …". A word of the trade is none.
+func (t *text) byName() bool {
+	name, _, labelled := strings.Cut(strings.TrimSpace(t.String()), ":")
+	w := strings.ToLower(name)
+	_, verb := lookup(w)
+	return labelled && name != w && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" && !verb && !harmless[w] && !skipped[w] && !conditionalStart[w] && deedNouns[w] == 0 && things[singular(w)] == nil &&
+		!outcomes[w] && !goodGovernors[w] && !minds[w]
 }
 
 // What the heads of a table are called where it is of work that was agreed on: what is to be
@@ -102,6 +111,28 @@ func (s sentence) coded() bool {
 	}
 	return false
 }
+
+// released reports that the clause around i is about what engineers who are not the readers do
+// in a version to come: "the team adds a constraint in the next migration", "in 4.2".
+func (s sentence) released(i int) bool {
+	who := s.find(i, list("developers engineers maintainers team"))
+	if who < s.start(i) || s.outcome(who, list("on-call oncall operator operators tonight you yourself")) {
+		return false
+	}
+	for k := i; k+1 < len(s.tokens) && !s.barrier(k); k++ {
+		next := s.word(k + 1)
+		if !list("by in with")[s.word(k)] {
+			continue
+		}
+		if version.MatchString(next) || next == "version" || next == "the" && list("coming following next")[s.word(k+2)] && list("migration minor major release schema sprint version")[s.word(k+3)] {
+			return true
+		}
+	}
+	return false
+}
+
+// version is how a release is named: 4.2, v5.
+var version = regexp.MustCompile(`^v?\d+\.\d+(?:\.\d+)?$|^v\d+$`)
 
 // leading is where the main clause begins, after a place: "in the stock suite, change".
 func (s sentence) leading() int {
