@@ -145,6 +145,9 @@ func (s sentence) undone(j int) bool {
 // chained reports that a negation reaches over the comma at j to the verb at i:
 // "never, ever," or a list that ends with "or".
 func (s sentence) chained(j, i int) bool {
+	if conditionalStart[s.word(s.start(j))] && s.left(i) == j && s.find(j, list(",")) < s.start(j) {
+		return false // "if it does not, bounce it"
+	}
 	if next := s.word(j + 1); next == "or" || next == "nor" || next == "ever" || next == "not" || next == "even" {
 		return true
 	}
@@ -225,12 +228,15 @@ func (s sentence) around() sentence {
 	return sentence{tokens: slices.DeleteFunc(slices.Clone(s.tokens), func(t token) bool { return t.quoted })}
 }
 
+// troubles are what nobody misses when it goes away.
+var troubles = list("alarm alert conflict error errors fault lag mismatch noise page problem refusal symptom timeout warning")
+
 // warned reports that the consequence stands beside: "purge it and you lose
 // every order". That an incident is over is none.
 func (s sentence) warned(i int) bool {
 	for k := i + 1; k < len(s.tokens); k++ {
 		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, consequences) {
-			return !s.outcome(k, list("not without over history quiet"))
+			return !s.outcome(k, list("not without over history quiet")) && !(s.word(k+1) == "the" && troubles[s.word(k+2)])
 		}
 	}
 	return false
