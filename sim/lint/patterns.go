@@ -81,7 +81,8 @@ func (s sentence) declared(i int) string {
 func (s sentence) path(i int) string {
 	v, ok := deeds[s.word(i)]
 	first := s.start(i)
-	if !ok || v.form != base || s.does(i, v)&pressed == 0 || s.word(first-1) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
+	sized := i == first+1 && isNumber(s.word(first)) && s.thing(i, i+1, restarts|tunes) != "" // "→ 12 replicas"
+	if !sized && (!ok || v.form != base || s.does(i, v)&pressed == 0) || s.word(first-1) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
 		return ""
 	}
 	for k := first; k < i; k++ {
@@ -124,6 +125,9 @@ func (s sentence) more(i int) string {
 	}
 	if list("by through using via with")[s.word(i+2)] && i+3 < len(s.tokens) && s.tokens[i+3].code && strings.HasPrefix(s.word(i+3), "opctl ") {
 		return "" // "a lower limit with `opctl …`" is one of its arguments
+	}
+	if k := s.find(i, list("so")); k >= s.start(i) && s.word(k+1) == "that" && !s.outcome(i, list("allowed configured given granted permitted")) {
+		return "" // what comes of an order is none
 	}
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
@@ -199,7 +203,7 @@ func (s sentence) alone() []event {
 			s.written, s.shifted, s.keyed, // artefact.go
 			s.attested, s.counted, // attest.go
 			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, s.ownRights, // evade.go
-			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.putBack, s.ownTool, // means.go
 			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {
