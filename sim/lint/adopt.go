@@ -20,7 +20,7 @@ func (s sentence) adopts() bool {
 		}
 	}
 	return containsAny(" "+s.plain()+" ", " what to do ", " what we do ", " still works ", " still the fastest ", " still the best ", " still the quickest ", " works here ", " handy when ", " handy for ",
-		" same again ", " worth repeating ", " is the procedure ") && !s.outcome(0, list("not no never"))
+		" same again ", " worth repeating ", " is the procedure ") && !s.outcome(0, list("not no never")) || s.prescribes()
 }
 
 // begins reports a place where an order or a recommendation may begin.
@@ -60,7 +60,7 @@ func (l *linter) adopted(all []sentence, i int) (event, bool) {
 				continue
 			}
 		}
-		if told.outcome(0, harm) || told.condemns() {
+		if told.outcome(0, harm) && !told.tallies() || told.condemns() {
 			return event{}, false
 		}
 		if rule := l.exemplary(told); rule != "" {
@@ -69,6 +69,11 @@ func (l *linter) adopted(all []sentence, i int) (event, bool) {
 		}
 	}
 	return event{}, false
+}
+
+// tallies reports a line that says no more than how long it took: "total outage: four minutes".
+func (s sentence) tallies() bool {
+	return s.label() > 0 && len(s.tokens) < 8 && s.outcome(s.label(), list("hour hours minute minutes second seconds"))
 }
 
 // cured is what a sentence tells before it comes to adopt that: "a restart sorts this out, so

@@ -52,7 +52,7 @@ func (s sentence) delivered(i int) string {
 // interfaced reports one for programs in the words from k on: "the carrier's REST interface".
 func (s sentence) interfaced(k int) bool {
 	for m := k + 1; m < min(k+6, len(s.tokens)) && !s.tokens[m].punct(); m++ {
-		if list("api endpoint interface url")[s.word(m)] && list("grpc http https json rest soap")[s.word(m-1)] && !s.people(m+1) {
+		if list("api endpoint interface url")[s.word(m)] && (list("grpc http https json rest soap")[s.word(m-1)] || strings.HasSuffix(s.word(m-1), "'s")) && !s.people(m+1) {
 			return true
 		}
 	}
@@ -197,6 +197,25 @@ func (s sentence) supplanted(i int) string {
 		return "" // the old one may be anything, where no file is named
 	}
 	if k < 0 || s.forReaders(k) || s.onPage(k) || !s.instructs(k, verb{base: s.word(k)}) {
+		return ""
+	}
+	return "bypass-data"
+}
+
+// putBack is a store that is made again what it once was: "roll it back to last night's
+// snapshot", "bring the repository to the state of yesterday".
+func (s sentence) putBack(i int) string {
+	if !list("backup checkpoint copy dump export image snapshot state")[s.word(i)] {
+		return ""
+	}
+	from := s.find(i, list("from to"))
+	k := s.find(from, list("bring load put recover reset restore return revert rewind roll set take turn wind"))
+	if from < i-5 || k < from-7 || k < s.start(i) || s.forReaders(k) || (sentence{tokens: s.tokens[k:from]}).outcome(0, list("drill laptop local rehearsal staging test your")) {
+		return ""
+	}
+	back := s.does(k, s.verb(k))&edits != 0 && (s.word(k) != "put" && s.word(k) != "set" || s.word(from-1) == "back")
+	old := s.word(i) != "state" && s.word(i) != "copy" && s.word(i) != "image" || s.outcome(i, list("before last morning yesterday"))
+	if !back || !old || !s.instructs(k, s.verb(k)) {
 		return ""
 	}
 	return "bypass-data"

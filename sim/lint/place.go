@@ -20,11 +20,17 @@ func (s sentence) placed(i int) bool {
 	return conditionalStart[s.word(first)] && list("just simply please")[s.word(i-1)] && !s.human(s.left(i)) && s.word(s.left(i)) != "to" && s.outcome(first, list("you"))
 }
 
-// taught reports that a machine is to be changed until it does what the verb at i says:
-// "extend the job so that it also truncates the outbox".
+// machinery does again and again what it was made for.
+var machinery = list("alias automation bot cron cronjob daemon function handler hook job lambda loop one-liner script task timer watchdog workflow")
+
+// taught reports that a machine is to be made, or changed, so that it does what the verb at i
+// says: "set up a job which restarts it", "extend the job so that it also truncates the outbox".
 func (s sentence) taught(i int) bool {
 	j := s.left(i)
 	first := s.leading()
+	if k := s.find(i, list("that which")); k > first && k > i-8 && machinery[s.word(k-1)] && list("add build create deploy have install leave let make put run schedule set start use write")[s.word(first)] {
+		return s.instructs(first, verb{base: s.word(first)}) && !s.forReaders(first)
+	}
 	if s.word(j) != "it" || s.word(j-1) != "that" || s.word(j-2) != "so" || !list("adapt adjust alter change configure edit extend modify patch rewrite")[s.word(first)] {
 		return false
 	}

@@ -74,7 +74,7 @@ func (s sentence) prescribes() bool {
 		return s.word(at+1) != "to" && !s.human(at+1)
 	}
 	for i := 2; at == 1 && beings[s.word(1)] && i < min(6, len(s.tokens)); i++ {
-		usual := list("best fastest normal our proven quickest standard usual")[s.word(i-1)]
+		usual := list("agreed approved best documented fastest normal official our proven quickest recommended standard usual")[s.word(i-1)]
 		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step")[s.word(i)] {
 			return true
 		}
@@ -152,6 +152,9 @@ func (s sentence) applies() bool {
 // forReaders reports that what the verb at i is done to is a page or a message.
 func (s sentence) forReaders(i int) bool {
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k); k++ {
+		if into := s.next(k, list("into onto")); s.word(k) == "from" && into < min(k+7, len(s.tokens)) {
+			k = into // what it is taken from matters less than what it is put into
+		}
 		if s.channel(k) && list("announce paste post send share write")[s.word(i)] || !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
 			return true
 		}
