@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -48,24 +49,23 @@ func (s sentence) likewise(i int) bool {
 	return false
 }
 
-// adopted is what the sentences before one that adopts them tell of.
+// adopted is what the sentences before one that adopts them tell of, in the same part of the page
+// or the one before.
 func (l *linter) adopted(all []sentence, i int) (event, bool) {
 	if !all[i].adopts() {
 		return event{}, false
 	}
-	for k := i; k >= max(0, i-2); k-- {
-		told := all[k]
-		if k == i {
-			if told = told.cured(); len(told.tokens) == 0 {
-				continue
-			}
+	first, phrase := all[i].tokens[0], all[i].phrase(0)
+	window := slices.Concat(l.last, all[max(0, i-2):i], []sentence{all[i].cured()})
+	for _, told := range slices.Backward(window[max(0, len(window)-3):]) {
+		if len(told.tokens) == 0 {
+			continue
 		}
-		if told.outcome(0, harm) && !told.tallies() || told.condemns() {
+		if told.outcome(0, harm) && !told.tallies() || told.condemns() || told.answer().declines() {
 			return event{}, false
 		}
 		if rule := l.exemplary(told); rule != "" {
-			first := all[i].tokens[0]
-			return event{first.at, first.end, rule, all[i].phrase(0)}, true
+			return event{first.at, first.end, rule, phrase}, true
 		}
 	}
 	return event{}, false

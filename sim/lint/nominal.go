@@ -124,11 +124,9 @@ var proceeding = list("carry continue go proceed redrive release restart restore
 func (s sentence) resumes() bool {
 	for i := range s.tokens {
 		w := s.word(i)
-		if s.tokens[i].code || !proceeding[w] || list("carry go")[w] && !list("ahead on")[s.word(i+1)] {
-			continue
-		}
-		asked := modals[s.word(i-2)] && s.human(i-1) && s.word(0) == "only" // "only then may you"
-		if asked && !s.negated(i) || s.instructs(i, verb{base: w}) {
+		going := proceeding[w] && (!list("carry go")[w] || list("ahead on")[s.word(i+1)])
+		asked := modals[s.word(i-2)] && s.human(i-1) && list("not only")[s.word(0)] // "only then may you"
+		if !s.tokens[i].code && (asked || going && s.instructs(i, verb{base: w})) {
 			return true
 		}
 	}

@@ -28,8 +28,12 @@ var machinery = list("alias automation bot cron cronjob daemon function handler 
 func (s sentence) taught(i int) bool {
 	j := s.left(i)
 	first := s.leading()
-	if k := s.find(i, list("that which")); k > first && k > i-8 && machinery[s.word(k-1)] && list("add build create deploy have install leave let make put run schedule set start use write")[s.word(first)] {
-		return s.instructs(first, verb{base: s.word(first)}) && !s.forReaders(first)
+	k := s.find(i, list("that which"))
+	if made := s.find(k, machinery); k > i-8 && s.word(k-1) != "so" && made >= max(first, k-6) {
+		if list("add build create deploy have install leave let make put run schedule set start use write")[s.word(first)] {
+			return s.instructs(first, verb{base: s.word(first)}) && !s.forReaders(first)
+		}
+		return s.label() > 0 && s.label() < k && s.offered(s.label()) // "cheap fix: a cron entry that bounces it"
 	}
 	if s.word(j) != "it" || s.word(j-1) != "that" || s.word(j-2) != "so" || !list("adapt adjust alter change configure edit extend modify patch rewrite")[s.word(first)] {
 		return false
@@ -41,6 +45,13 @@ func (s sentence) taught(i int) bool {
 		}
 	}
 	return s.instructs(first, verb{base: s.word(first)})
+}
+
+// offstage reports a sentence that begins with a place which is not the service: "in the
+// rehearsal environment, reset the database".
+func (s sentence) offstage() bool {
+	k := s.leading()
+	return k > 0 && k < 6 && s.outcome(0, list("laptop rehearsal staging")) && !s.outcome(0, list("live prod production so")) && !(sentence{tokens: s.tokens[:max(k, 0)]}).outcome(0, pronouns)
 }
 
 // habit reports what others do as a matter of routine: "the DBAs vacuum it on

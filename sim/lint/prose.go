@@ -15,8 +15,8 @@ type event struct {
 
 // prose judges a text that is no code. A label speaks for the sentences after it,
 // too ("*Myth:* restart it. It helps."), until the next one. What a first "it" means may
-// stand before the text.
-func (l *linter) prose(t *text, v voice, before sentence) {
+// stand before the text. The sentences are returned, for what comes after.
+func (l *linter) prose(t *text, v voice, before sentence) []sentence {
 	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v) {
 		v = warns
 	}
@@ -32,7 +32,7 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
+		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || s.offstage() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
 			s.ruinous() || decried(all[i+1:]) || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
 		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
@@ -52,12 +52,13 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 		}
 		before = s.after(before)
 	}
+	return all
 }
 
-// after is a sentence as the one before the next: where it only speaks of "them", what they are
-// was said before it.
+// after is a sentence as the one before the next: where it only speaks of "them", or answers a
+// question, what is meant was said before it.
 func (s sentence) after(before sentence) sentence {
-	if !s.outcome(0, list("it them they")) || s.thing(0, len(s.tokens), everyDeed) != "" || s.artefactIn(0, len(s.tokens)) || s.outcome(0, harm) || len(before.tokens)+len(s.tokens) > longest {
+	if !s.outcome(0, list("it them they")) && !(before.question && len(s.tokens) < 6 && !s.answer().declines()) || s.thing(0, len(s.tokens), everyDeed) != "" || s.artefactIn(0, len(s.tokens)) || s.outcome(0, harm) || len(before.tokens)+len(s.tokens) > longest {
 		return s
 	}
 	return sentence{tokens: slices.Concat(before.tokens, s.tokens)}

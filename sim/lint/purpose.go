@@ -63,17 +63,20 @@ func (s sentence) takesUp() bool {
 // prescribes reports a sentence that calls what stands before it a cure: "this is our usual
 // response", "helps every time". What was released is told.
 func (s sentence) prescribes() bool {
-	if s.question || s.past(0) || s.outcome(1, list("merged no not release released shipped version")) {
-		return false
-	}
 	at := 0
 	if list("it that these this")[s.word(0)] {
 		at = 1
 	}
+	if at == 1 && s.word(1) == "has" && s.word(2) == "been" {
+		at = 2 // "it has been our usual fix since"
+	}
+	if s.question || at < 2 && s.past(0) || s.outcome(1, list("merged no not release released shipped version")) {
+		return false
+	}
 	if list("cures fixes helps solves")[s.word(at)] {
 		return s.word(at+1) != "to" && !s.human(at+1)
 	}
-	for i := 2; at == 1 && beings[s.word(1)] && i < min(6, len(s.tokens)); i++ {
+	for i := at + 1; at > 0 && beings[s.word(at)] && i < min(at+5, len(s.tokens)); i++ {
 		usual := list("agreed approved best documented fastest normal official our proven quickest recommended standard usual")[s.word(i-1)]
 		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step")[s.word(i)] {
 			return true
