@@ -242,8 +242,8 @@ func (s sentence) obliged(j int) bool {
 			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
 				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
 			}
-			if list("can may")[s.word(j)] && s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") {
-				return false // what a part's owner may do is told, not ordered
+			if list("can may")[s.word(j)] && (s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") || s.word(k) == "team" && !list("a any my our the this your")[s.word(k-1)]) {
+				return false // what a part's owner may do is told, not ordered, and so is what the database team can
 			}
 			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"
 		}

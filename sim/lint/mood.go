@@ -13,6 +13,10 @@ func (s sentence) left(i int) int {
 			i--
 			continue
 		}
+		if s.word(i) == "means" && s.word(i-1) == "all" && s.word(i-2) == "by" {
+			i -= 2
+			continue
+		}
 		if s.tokens[i].code || !skipped[s.tokens[i].word] && !(s.word(i) == "force" && strong[s.word(i+1)]) {
 			return i
 		}

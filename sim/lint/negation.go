@@ -255,6 +255,9 @@ func (s sentence) outcome(from int, words map[string]bool) bool {
 func (s sentence) past(i int) bool {
 	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
 		w := s.word(k)
+		if k > i && list("if unless")[w] {
+			return false // "puts it back if it was refused"
+		}
 		if s.tokens[k].code || k == i {
 			continue
 		}

@@ -54,6 +54,7 @@ func (t *text) planned(v voice) bool {
 // byName reports an item that begins with somebody's name: "Tom: …". A word of the trade is none.
 func (t *text) byName() bool {
 	name, _, labelled := strings.Cut(strings.TrimSpace(t.String()), ":")
+	name, _, _ = strings.Cut(name, " (") // "Platform (Jonas):"
 	w := strings.ToLower(name)
 	_, verb := lookup(w)
 	return labelled && name != w && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" && !verb && !harmless[w] && !skipped[w] && !conditionalStart[w] && deedNouns[w] == 0 && things[singular(w)] == nil &&
