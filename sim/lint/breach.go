@@ -163,7 +163,7 @@ var strong = list("delete destroy drop empty erase flush kill nuke purge reboot 
 // pronoun is a thing that was named before: "delete it", "the old one".
 func (h handling) pronoun() string {
 	head := h.head()
-	one := list("one ones")[h.last()] || head == "the" && list("lot remainder rest")[h.wordIn(h.from+1)]
+	one := list("one ones")[h.last()] || head == "the" && (sentence{tokens: h.tokens[h.from:min(h.to, h.from+3)]}).outcome(1, list("lot remainder rest"))
 	if head == "" && strong[h.verb.base] && (h.i+1 == len(h.tokens) || h.word(h.i+1) == ",") {
 		return h.meant(destroys | restarts) // "stuck? -> force delete"
 	}

@@ -210,12 +210,13 @@ func (s sentence) putBack(i int) string {
 	}
 	from := s.find(i, list("from to"))
 	k := s.find(from, list("bring load put recover reset restore return revert rewind roll set take turn wind"))
-	if from < i-5 || k < from-7 || k < s.start(i) || s.forReaders(k) || (sentence{tokens: s.tokens[k:from]}).outcome(0, list("drill laptop local rehearsal staging test your")) {
+	if from < i-5 || k < from-7 || k < s.start(i) || s.forReaders(k) {
 		return ""
 	}
-	back := s.does(k, s.verb(k))&edits != 0 && (s.word(k) != "put" && s.word(k) != "set" || s.word(from-1) == "back")
-	old := s.word(i) != "state" && s.word(i) != "copy" && s.word(i) != "image" || s.outcome(i, list("before last morning yesterday"))
-	if !back || !old || !s.instructs(k, s.verb(k)) {
+	object := sentence{tokens: s.tokens[k+1 : from]}
+	old := !list("copy image state")[s.word(i)] || s.outcome(i, list("before last morning night yesterday")) && object.thing(0, len(object.tokens), edits) != ""
+	back := old && s.word(i) == "state" || list("recover reset restore revert rewind roll")[s.word(k)] || s.word(from-1) == "back"
+	if !back || !old || object.outcome(0, list("laptop local your")) || !s.instructs(k, s.verb(k)) {
 		return ""
 	}
 	return "bypass-data"

@@ -101,7 +101,7 @@ var (
 	binding  = regexp.MustCompile(`^(?:def )?(\w+)(?: = | in |\()`)
 	callee   = regexp.MustCompile(`\b(\w+)(\.\w+)*\((\)?)`)
 	effect   = regexp.MustCompile(`^(?:del|from|import|include|load|require|use|with)\b`)
-	builtins = list("abs all any assert bool dict enumerate filter float if in int len list map max min print range return reversed round set sorted str sum tuple while zip")
+	builtins = list("abs all any assert bool dict divmod enumerate filter float hash if in int len list map max min print range return reversed round set sorted str sum tuple while zip")
 )
 
 // commented is what a line of a program says that is a comment.
