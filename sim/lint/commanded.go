@@ -19,7 +19,7 @@ func (s sentence) commanded(i, j int) bool {
 		return !s.subject(j) && !s.supposition(j)
 	case w == "not":
 		return s.word(j-1) == "why"
-	case s.tokens[j].code:
+	case s.tokens[j].code || tools[w] != "" && !spoken[w]:
 		return j > 0 && j-1 == s.start(j) && list("at in inside on")[s.word(j-1)] // "in `x.go` comment it out"
 	case conjunctions[w]:
 		return s.coordinated(j)
@@ -34,7 +34,7 @@ func (s sentence) commanded(i, j int) bool {
 	case w == "let's" || w == "lets" || w == "do" || w == "please":
 		return true
 	case s.human(j):
-		return !s.conditional(i) && !s.past(i) && !s.habit(j)
+		return !s.conditional(i) && !s.past(i) && !s.habit(j) && !s.released(i)
 	case determiners[w] || w == "manual" || w == "direct":
 		return s.nominal(i, j)
 	case s.tokens[j].punct():
@@ -242,7 +242,7 @@ func (s sentence) obliged(j int) bool {
 			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
 				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
 			}
-			if list("can may")[s.word(j)] && (s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") || s.word(k) == "team" && !list("a any my our the this your")[s.word(k-1)]) {
+			if list("can may")[s.word(j)] && (s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") || s.word(k) == "team" && !list("a any day duty incident my night on-call our the this your")[s.word(k-1)]) {
 				return false // what a part's owner may do is told, not ordered, and so is what the database team can
 			}
 			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"

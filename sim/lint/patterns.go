@@ -22,6 +22,9 @@ func (s sentence) clicked(i int) string {
 		return ""
 	}
 	named := list("choose click hit press select tap")[s.word(i)]
+	if named && i+1 < len(s.tokens) && s.tokens[i+1].deedKey() && s.thing(0, i, restarts) != "" {
+		return "bypass-host" // "go to the container and press `r`"
+	}
 	for k := i + 1; k < min(i+9, len(s.tokens)); k++ {
 		if v, ok := deeds[s.word(k)]; named && k < i+4 && ok && v.form == base && v.does&pressed != 0 || s.drastic(k) {
 			return "bypass-api"

@@ -30,15 +30,18 @@ func (s sentence) toolEvent(i int) (event, bool) {
 }
 
 // peeks are keys that show something, where a tool is worked by keys.
-var peeks = list("/ 0 : ? d enter esc l q y")
+var peeks = list("/ 0 : ? ctrl+c ctrl-c d l q y")
 
 // worked reports that a way through a tool has a key on it that may do more than show something:
 // "k9s → pods → `ctrl-k`".
 func (s sentence) worked(i int) bool {
-	return s.word(i+1) == ">" && slices.ContainsFunc(s.tokens[i:], func(t token) bool {
-		key := strings.ToLower(t.word)
-		return t.code && (len(key) == 1 || hasPrefixAny(key, "ctrl", "shift")) && !peeks[key]
-	})
+	return s.word(i+1) == ">" && slices.ContainsFunc(s.tokens[i:], token.deedKey)
+}
+
+// deedKey reports a key that may do more than show something.
+func (t token) deedKey() bool {
+	key := strings.ToLower(t.word)
+	return t.code && (len(key) == 1 || hasPrefixAny(key, "ctrl", "shift")) && !peeks[key]
 }
 
 // argued reports that arguments follow a tool: a flag, or a subcommand that is a
