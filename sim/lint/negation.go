@@ -16,7 +16,7 @@ func (s sentence) negated(i int) bool {
 		switch {
 		case s.tokens[j].code:
 		case s.barrier(j):
-			return w == ":" && j <= 3 && s.negator(j-1) && !beings[s.word(j-2)] // "it is not: …" contradicts
+			return w == ":" && j <= 3 && s.negator(j-1) && !beings[s.word(j-2)] && !list("that which who")[s.word(j-2)] // "it is not: …" contradicts
 		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
 		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", s.freshClause(j), w == "instead" && s.word(j+1) != "of":
 			return false

@@ -80,12 +80,12 @@ func reads(program string) bool {
 // computes reports a program that only works on values of its own: whatever it calls is part of
 // the language, a value that it has just made from nothing, or a method of one.
 func computes(b block) bool {
-	own := map[string]bool{}
+	own, plain := map[string]bool{}, map[string]bool{}
 	for line := range b.contents() {
 		if m := binding.FindStringSubmatch(line); m != nil {
-			own[m[1]] = true
+			own[m[1]], plain[m[1]] = true, builtins[m[2]]
 		}
-		if strings.ContainsAny(line, "\"'`") || effect.MatchString(line) || scripted(line) || acts.MatchString(line) || writing.MatchString(line) {
+		if strings.ContainsAny(line, "\"'`") || effect.MatchString(line) || scripted(line) && !plain[leading.FindString(line)] || acts.MatchString(line) || writing.MatchString(line) {
 			return false
 		}
 		for _, m := range callee.FindAllStringSubmatch(line, -1) {
@@ -98,7 +98,7 @@ func computes(b block) bool {
 }
 
 var (
-	binding  = regexp.MustCompile(`^(?:def )?(\w+)(?: = | in |\()`)
+	binding  = regexp.MustCompile(`^(?:def )?(\w+)(?: = (\w*)|\()`)
 	callee   = regexp.MustCompile(`\b(\w+)(\.\w+)*\((\)?)`)
 	effect   = regexp.MustCompile(`^(?:del|from|import|include|load|require|use|with)\b`)
 	builtins = list("abs all any assert bool dict divmod enumerate filter float hash if in int len list map max min print range return reversed round set sorted str sum tuple while zip")

@@ -101,9 +101,9 @@ func (s sentence) waived(at int) bool {
 	for k, t := range s.tokens {
 		switch {
 		case t.code:
-		case list("attention bother care heed matter mind need needed respect stop worry")[t.word]:
+		case list("attention bother care heed matter mind need needed needs respect stop worry")[t.word]:
 			for j := max(0, k-4); j < k; j++ {
-				if list("no not nothing")[s.word(j)] || strings.HasSuffix(s.word(j), "n't") {
+				if list("no nobody not nothing")[s.word(j)] || strings.HasSuffix(s.word(j), "n't") {
 					return true
 				}
 			}

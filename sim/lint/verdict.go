@@ -30,7 +30,7 @@ func (s sentence) condemns() bool {
 			return true
 		case conditionalStart[s.word(i)]:
 			return false
-		case s.negator(i) && !s.undone(i) && s.unwanted(i+1):
+		case s.negator(i) && !s.undone(i) && s.unwanted(s.right(i)):
 			return true
 		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)] && !s.faulty(i):
 			return true
