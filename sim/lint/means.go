@@ -214,7 +214,8 @@ func (s sentence) putBack(i int) string {
 		return ""
 	}
 	object := sentence{tokens: s.tokens[k+1 : from]}
-	old := !list("copy image state")[s.word(i)] || s.outcome(i, list("before last morning night yesterday")) && object.thing(0, len(object.tokens), edits) != ""
+	earlier := s.outcome(from, list("before last morning night yesterday")) || strings.HasSuffix(s.word(i-1), "'s")
+	old := !list("copy image state")[s.word(i)] || earlier && object.place() != ""
 	back := old && s.word(i) == "state" || list("recover reset restore revert rewind roll")[s.word(k)] || s.word(from-1) == "back"
 	if !back || !old || object.outcome(0, list("laptop local your")) || !s.instructs(k, s.verb(k)) {
 		return ""

@@ -136,7 +136,10 @@ func (s sentence) resumes() bool {
 // precondition reports that the reader is to have done what the participle at i says, and only
 // then to go on: "only once the cache has been wiped should you go on".
 func (s sentence) precondition(i int) bool {
-	k := s.find(i, list("after once until"))
+	k := s.find(i, list("after once until when"))
+	if s.word(k) == "when" && s.word(k-1) != "only" {
+		return false
+	}
 	return strong[s.verb(i).base] && k >= max(s.start(i), i-16) && !s.byAgent(i) && (sentence{tokens: s.tokens[k:i]}).find(i-k, list(",")) < 0 && s.resumes()
 }
 

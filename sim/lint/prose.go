@@ -25,7 +25,7 @@ func (l *linter) prose(t *text, v voice, before sentence) []sentence {
 	q := examines(all)
 	for i, s := range all {
 		if k := s.label(); k > 0 {
-			if label = s.announced(k + 1); dropped[s.word(k-1)] && troubles[s.word(len(s.tokens)-1)] {
+			if label = s.announced(k + 1); dropped[s.word(k-1)] && (troubles[s.word(len(s.tokens)-1)] || s.word(k+1) == "too") {
 				label = tells // "Refused: checksum mismatch" is what the page is about
 			}
 		}
@@ -58,7 +58,7 @@ func (l *linter) prose(t *text, v voice, before sentence) []sentence {
 // after is a sentence as the one before the next: where it only speaks of "them", or answers a
 // question, what is meant was said before it.
 func (s sentence) after(before sentence) sentence {
-	if !s.outcome(0, list("it them they")) && !(before.question && len(s.tokens) < 6 && !s.answer().declines()) || s.thing(0, len(s.tokens), everyDeed) != "" || s.artefactIn(0, len(s.tokens)) || s.outcome(0, harm) || len(before.tokens)+len(s.tokens) > longest {
+	if !s.outcome(0, list("it ones them they")) && !(before.question && len(s.tokens) < 6) || s.thing(0, len(s.tokens), everyDeed) != "" || s.artefactIn(0, len(s.tokens)) || s.outcome(0, harm) || len(before.tokens)+len(s.tokens) > longest {
 		return s
 	}
 	return sentence{tokens: slices.Concat(before.tokens, s.tokens)}

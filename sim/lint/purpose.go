@@ -70,13 +70,17 @@ func (s sentence) prescribes() bool {
 	if at == 1 && s.word(1) == "has" && s.word(2) == "been" {
 		at = 2 // "it has been our usual fix since"
 	}
+	made := s.find(min(6, len(s.tokens)), list("it that this"))
+	if s.word(0) == "we" && list("adopted made")[s.word(made-1)] {
+		at = made // "we have made this our standard response"
+	}
 	if s.question || at < 2 && s.past(0) || s.outcome(1, list("merged no not release released shipped version")) {
 		return false
 	}
 	if list("cures fixes helps solves")[s.word(at)] {
 		return s.word(at+1) != "to" && !s.human(at+1)
 	}
-	for i := at + 1; at > 0 && beings[s.word(at)] && i < min(at+5, len(s.tokens)); i++ {
+	for i := at + 1; at > 0 && (at == made || beings[s.word(at)]) && i < min(at+5, len(s.tokens)); i++ {
 		usual := list("agreed approved best documented fastest normal official our proven quickest recommended standard usual")[s.word(i-1)]
 		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step")[s.word(i)] {
 			return true
