@@ -254,7 +254,7 @@ func (s sentence) byHand(i int) bool {
 		if s.tokens[k].code || !manual[s.word(k)] {
 			continue
 		}
-		if s.word(k) == "yourself" && k > 0 && !pronouns[s.word(k-1)] && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)] || minds[s.word(k-1)]) {
+		if s.word(k) == "yourself" && k > 0 && !pronouns[s.word(k-1)] && !list("here there")[s.word(k-1)] && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)] || minds[s.word(k-1)]) {
 			continue // "give yourself time", "force yourself"
 		}
 		before := k - 1

@@ -6,7 +6,7 @@ var (
 	badGovernors = list(`banned dangerous denied disallowed error fail failed fails foolish forbidden harmful illegal impossible insane lazy mistake nothing pointless prohibited reason reasons
 		reckless refuse refused refuses refusing risky temptation temptations tempting tries unable unsafe unwise urge useless worse wrong`)
 	goodGovernors = list(`able acceptable advisable advised allowed alternative answer are authorised authorized be best better cheaper cleanest cleared common cure custom customary easier easiest easy
-		empowered encouraged enough entitled expected faster fastest fine fix free go good habit handy harmless helpful idea instructed invited is it's legitimate licensed necessary
+		empowered encouraged enough entitled expected fair faster fastest fine fix free go good habit handy harmless helpful idea instructed invited is it's legitimate licensed necessary
 		ok okay option permitted possible practical practice practise quicker quickest reasonable recommended remedy required safe safest sensible simpler simplest solution step
 		sufficient supposed sure tested that's time trick trusted useful usual way welcome workaround worth`)
 	wanting = list(`agree begin choose continue dare decide forget going has have help helps hesitate intend like need needed needs neglect omit ought plan prefer proceed remember start suffices try want

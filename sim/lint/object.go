@@ -147,8 +147,16 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 	if does&(edits|destroys|replays) == 0 {
 		return ""
 	}
-	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so" && (s.word(k) != "," || list("at in inside")[s.word(k+1)]); k++ {
+	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so"; k++ {
 		switch s.word(k) {
+		case ",":
+			if list("at in inside")[s.word(k+1)] {
+				continue
+			}
+			if k = s.next(k+1, list(",")); !list("into onto to")[s.word(k+1)] {
+				return "" // and no insertion: "the key, as it stands there, to the file"
+			}
+			continue
 		case "in", "inside", "over", "on", "from", "to", "at":
 			if weak[v.base] && !moving[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from" || s.word(k) == "at") {
 				continue

@@ -84,7 +84,7 @@ func (s sentence) declared(i int) string {
 func (s sentence) path(i int) string {
 	v, ok := deeds[s.word(i)]
 	first := s.start(i)
-	sized := i == first+1 && isNumber(s.word(first)) && s.ends(i+1) && s.thing(i, i+1, restarts|tunes) != "" // "→ 12 replicas"
+	sized := i == first+1 && isNumber(s.word(first)) && (i+1 == len(s.tokens) || s.word(i+1) == ",") && s.thing(i, i+1, restarts|tunes) != "" // "→ 12 replicas"
 	if !sized && (!ok || v.form != base || s.does(i, v)&pressed == 0) || s.word(first-1) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
 		return ""
 	}

@@ -27,7 +27,7 @@ var machinery = list("alias automation bot cron cronjob daemon function handler 
 // says: "set up a job which restarts it", "extend the job so that it also truncates the outbox".
 func (s sentence) taught(i int) bool {
 	j := s.left(i)
-	first := s.leading()
+	first := max(s.leading(), s.start(i))
 	k := s.find(i, list("that which"))
 	if made := s.find(k, machinery); k > i-8 && s.word(k-1) != "so" && made >= max(first, k-6) {
 		if list("add build create deploy have install leave let make put run schedule set start use write")[s.word(first)] {

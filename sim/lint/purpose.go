@@ -64,6 +64,9 @@ func (s sentence) takesUp() bool {
 // response", "helps every time". What was released is told.
 func (s sentence) prescribes() bool {
 	at := 0
+	if two := s.word(0) + " " + s.word(1); two == "since then" || two == "ever since" {
+		return sentence{tokens: s.tokens[2:], question: s.question}.prescribes()
+	}
 	if list("it that these this")[s.word(0)] {
 		at = 1
 	}
@@ -82,7 +85,7 @@ func (s sentence) prescribes() bool {
 	}
 	for i := at + 1; at > 0 && (at == made || beings[s.word(at)]) && i < min(at+5, len(s.tokens)); i++ {
 		usual := list("agreed approved best documented fastest normal official our proven quickest recommended standard usual")[s.word(i-1)]
-		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step")[s.word(i)] {
+		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step way")[s.word(i)] {
 			return true
 		}
 	}

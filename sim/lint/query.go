@@ -83,7 +83,7 @@ func computes(b block) bool {
 	own, plain := map[string]bool{}, map[string]bool{}
 	for line := range b.contents() {
 		if m := binding.FindStringSubmatch(line); m != nil {
-			own[m[1]], plain[m[1]] = true, builtins[m[2]]
+			own[m[1]+m[2]], plain[m[2]] = true, builtins[m[3]]
 		}
 		if strings.ContainsAny(line, "\"'`") || effect.MatchString(line) || scripted(line) && !plain[leading.FindString(line)] || acts.MatchString(line) || writing.MatchString(line) {
 			return false
@@ -98,7 +98,7 @@ func computes(b block) bool {
 }
 
 var (
-	binding  = regexp.MustCompile(`^(?:def )?(\w+)(?: = (\w*)|\()`)
+	binding  = regexp.MustCompile(`^(?:def (\w+)\(|(\w+) = (\w*))`)
 	callee   = regexp.MustCompile(`\b(\w+)(\.\w+)*\((\)?)`)
 	effect   = regexp.MustCompile(`^(?:del|from|import|include|load|require|use|with)\b`)
 	builtins = list("abs all any assert bool dict divmod enumerate filter float hash if in int len list map max min print range return reversed round set sorted str sum tuple while zip")
