@@ -166,7 +166,7 @@ func (s sentence) chained(j, i int) bool {
 		return true // "no step needs root, a shell or a token"
 	}
 	if s.negator(j-1) || s.left(i) != j {
-		return s.negator(j-1) || s.parenthesis(j, i)
+		return s.negator(j-1) || s.parenthesis(j)
 	}
 	return s.listed(i)
 }
@@ -182,7 +182,7 @@ func (s sentence) listed(i int) bool {
 }
 
 // parenthesis reports that j closes an insertion: "never, however long, delete".
-func (s sentence) parenthesis(j, _ int) bool {
+func (s sentence) parenthesis(j int) bool {
 	for k := j - 1; k > max(0, j-8); k-- {
 		if s.word(k) == "," {
 			return s.negator(k - 1)

@@ -102,7 +102,7 @@ var additive = list("add create define install insert append write put restore")
 func singular(word string) string { return stem(fold(word)) }
 
 // weak verbs change something only when it is a machine's by its form.
-var weak = list("add put move copy change update write load insert mark make correct fix replace swap touch run use give post send hand open take force break turn get go go")
+var weak = list("add put move copy change update write load insert mark make correct fix replace swap touch run use give post send hand open take force break turn get go")
 
 // machine is the rule of an object with a name that only machines have: `x.lock`,
 // max_attempts.
