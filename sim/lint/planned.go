@@ -32,8 +32,8 @@ var (
 	soon   = regexp.MustCompile(`(?i)\b(?:asap|immediately|now|today|tonight)\b`)
 )
 
-// planned reports work that somebody else is to do, and not now.
-func (t *text) planned(v voice) bool {
+// planned reports work that somebody else is to do, and not now; all are the sentences of the text.
+func (t *text) planned(v voice, all []sentence) bool {
 	whole := t.String()
 	if soon.MatchString(whole) {
 		return false
@@ -42,7 +42,7 @@ func (t *text) planned(v voice) bool {
 	if v == plans && (assigned || t.byName()) || t.task && due.MatchString(whole) {
 		return !onDuty.MatchString(whole)
 	}
-	if all := t.sentences(); len(all) == 1 && (later.MatchString(whole) || all[0].coming()) {
+	if len(all) == 1 && (later.MatchString(whole) || all[0].coming()) {
 		return !onDuty.MatchString(whole) && !interim.MatchString(whole)
 	}
 	who := owned.FindString(whole)
@@ -56,7 +56,7 @@ func (t *text) byName() bool {
 	w := strings.ToLower(name)
 	_, verb := lookup(w)
 	return labelled && name != w && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" && !verb && !harmless[w] && !skipped[w] && !conditionalStart[w] && deedNouns[w] == 0 && things[singular(w)] == nil &&
-		!outcomes[w] && !goodGovernors[w] && !minds[w]
+		!outcomes[w] && !goodGovernors[w] && !minds[w] && !occasions[w]
 }
 
 // What the heads of a table are called where it is of work that was agreed on: what is to be

@@ -17,11 +17,11 @@ type event struct {
 // too ("*Myth:* restart it. It helps."), until the next one. What a first "it" means may
 // stand before the text. The sentences are returned, for what comes after.
 func (l *linter) prose(t *text, v voice, before sentence) []sentence {
-	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v) {
+	all := t.sentences()
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v, all) {
 		v = warns
 	}
 	label := tells
-	all := t.sentences()
 	q := examines(all)
 	for i, s := range all {
 		if k := s.label(); k > 0 {
