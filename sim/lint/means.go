@@ -52,7 +52,7 @@ func (s sentence) delivered(i int) string {
 // interfaced reports one for programs in the words from k on: "the carrier's REST interface".
 func (s sentence) interfaced(k int) bool {
 	for m := k + 1; m < min(k+6, len(s.tokens)) && !s.tokens[m].punct(); m++ {
-		if list("api endpoint interface url")[s.word(m)] && (list("grpc http https json rest soap")[s.word(m-1)] || strings.HasSuffix(s.word(m-1), "'s")) && !s.people(m+1) {
+		if list("api endpoint interface url")[s.word(m)] && (list("grpc http https json rest soap")[s.word(m-1)] || strings.HasSuffix(s.word(m-1), "'s")) && !s.people(m+1) && !benign[s.word(m+1)] {
 			return true
 		}
 	}

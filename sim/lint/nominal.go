@@ -137,8 +137,8 @@ func (s sentence) resumes() bool {
 // then to go on: "only once the cache has been wiped should you go on".
 func (s sentence) precondition(i int) bool {
 	k := s.find(i, list("after once until when"))
-	if s.word(k) == "when" && s.word(k-1) != "only" {
-		return false
+	if s.word(k) == "when" && s.word(k-1) != "only" || list("a an any some")[s.word(k+1)] {
+		return false // "after an order has been deleted": an event
 	}
 	return strong[s.verb(i).base] && k >= max(s.start(i), i-16) && !s.byAgent(i) && (sentence{tokens: s.tokens[k:i]}).find(i-k, list(",")) < 0 && s.resumes()
 }

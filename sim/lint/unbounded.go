@@ -107,7 +107,7 @@ func (s sentence) waived(at int) bool {
 					return true
 				}
 			}
-		case t.word == "left" && s.word(k+1) == "out", list("omitted optional skipped superfluous unnecessary")[t.word], t.word == "without" && at > k && at < k+4:
+		case t.word == "left" && s.word(k+1) == "out", list("omitted optional skipped superfluous unnecessary")[t.word], t.word == "without" && at > k && at < k+4 && !s.outcome(0, list("error fails refused refuses rejected rejects")):
 			if !s.negated(k) && !s.conditional(k) {
 				return true
 			}

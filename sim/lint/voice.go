@@ -157,7 +157,7 @@ func leads(paragraph string, v voice) voice {
 	last := all[len(all)-1]
 	open := !strings.ContainsAny(paragraph[len(paragraph)-1:], ".!?")
 	points := last.outcome(0, list("this these those following below such so")) ||
-		len(all) > 1 && all[len(all)-2].outcome(0, list("below following")) && last.outcome(0, list("it them")) && !last.outcome(0, list("before but by during except if unless until when without"))
+		len(all) > 1 && all[len(all)-2].outcome(0, list("below following")) && !all[len(all)-2].outcome(0, endorsing) && last.outcome(0, list("it them")) && !last.outcome(0, list("before but by during except if unless until when without"))
 	if len(all) > 1 && all[len(all)-2].question && (last.disowns() || containsAny(all[len(all)-2].plain(), "what is wrong", "what's wrong", "why is this")) {
 		return max(v, warns)
 	}
