@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ func (s sentence) adopts() bool {
 		}
 	}
 	return containsAny(" "+s.plain()+" ", " what to do ", " what we do ", " still works ", " still the fastest ", " still the best ", " still the quickest ", " works here ", " handy when ", " handy for ",
-		" same again ", " worth repeating ", " is the procedure ") && !s.outcome(0, list("not no never"))
+		" same again ", " worth repeating ", " is the procedure ") && !s.outcome(0, list("not no never")) || s.prescribes()
 }
 
 // begins reports a place where an order or a recommendation may begin.
@@ -48,27 +49,31 @@ func (s sentence) likewise(i int) bool {
 	return false
 }
 
-// adopted is what the sentences before one that adopts them tell of.
+// adopted is what the sentences before one that adopts them tell of, in the same part of the page
+// or the one before.
 func (l *linter) adopted(all []sentence, i int) (event, bool) {
 	if !all[i].adopts() {
 		return event{}, false
 	}
-	for k := i; k >= max(0, i-2); k-- {
-		told := all[k]
-		if k == i {
-			if told = told.cured(); len(told.tokens) == 0 {
-				continue
-			}
+	first, phrase := all[i].tokens[0], all[i].phrase(0)
+	window := slices.Concat(l.last, all[max(0, i-2):i], []sentence{all[i].cured()})
+	for _, told := range slices.Backward(window[max(0, len(window)-3):]) {
+		if len(told.tokens) == 0 {
+			continue
 		}
-		if told.outcome(0, harm) || told.condemns() {
+		if told.outcome(0, harm) && !told.tallies() || told.condemns() || told.answer().declines() {
 			return event{}, false
 		}
 		if rule := l.exemplary(told); rule != "" {
-			first := all[i].tokens[0]
-			return event{first.at, first.end, rule, all[i].phrase(0)}, true
+			return event{first.at, first.end, rule, phrase}, true
 		}
 	}
 	return event{}, false
+}
+
+// tallies reports a line that says no more than how long it took: "total outage: four minutes".
+func (s sentence) tallies() bool {
+	return s.label() > 0 && len(s.tokens) < 8 && s.outcome(s.label(), list("hour hours minute minutes second seconds"))
 }
 
 // cured is what a sentence tells before it comes to adopt that: "a restart sorts this out, so

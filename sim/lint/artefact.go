@@ -102,7 +102,7 @@ func (s sentence) keyed(i int) string {
 	return s.into(i, i, edits, v)
 }
 
-var keying = forms(map[deed]string{edits: `enter fill key pad punch type`})
+var keying = forms(map[deed]string{edits: `enter fill key pad paste punch type`})
 
 // recorded reports that a record at i is said to be in, or for, a store.
 func (s sentence) recorded(i int) bool {

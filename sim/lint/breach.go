@@ -133,7 +133,7 @@ func (h handling) held() bool {
 	if h.last() == "number" && h.word(h.to) == "of" && h.thing(h.to+1, min(h.to+3, len(h.tokens)), h.deeds&tunes) != "" {
 		return true
 	}
-	return list("at from in of on")[h.word(h.to)] && h.artefactIn(h.to+1, h.to+5)
+	return list("at from in of on")[h.word(h.to)] && (h.artefactIn(h.to+1, h.to+5) || h.into(h.i, h.to, h.deeds, h.verb) != "" && !h.onPage(h.i))
 }
 
 // named is the object, or what it is of: "the kill switch of the filter".
@@ -163,7 +163,7 @@ var strong = list("delete destroy drop empty erase flush kill nuke purge reboot 
 // pronoun is a thing that was named before: "delete it", "the old one".
 func (h handling) pronoun() string {
 	head := h.head()
-	one := h.last() == "one" || h.last() == "ones"
+	one := list("one ones")[h.last()] || head == "the" && (sentence{tokens: h.tokens[h.from:min(h.to, h.from+3)]}).outcome(1, list("lot remainder rest"))
 	if head == "" && strong[h.verb.base] && (h.i+1 == len(h.tokens) || h.word(h.i+1) == ",") {
 		return h.meant(destroys | restarts) // "stuck? -> force delete"
 	}

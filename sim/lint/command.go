@@ -101,7 +101,8 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 	if scripted(word) {
 		return "bypass-api"
 	}
-	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 {
+	pager := word == "less" && !s.artefactIn(0, len(s.tokens)) // whose keys are told
+	if rule == "" || spoken[strings.ToLower(word)] && len(word) < 3 || pager {
 		return ""
 	}
 	for k := i - 1; k >= max(0, i-5); k-- {

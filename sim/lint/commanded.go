@@ -19,7 +19,7 @@ func (s sentence) commanded(i, j int) bool {
 		return !s.subject(j) && !s.supposition(j)
 	case w == "not":
 		return s.word(j-1) == "why"
-	case s.tokens[j].code:
+	case s.tokens[j].code || tools[w] != "" && !spoken[w]:
 		return j > 0 && j-1 == s.start(j) && list("at in inside on")[s.word(j-1)] // "in `x.go` comment it out"
 	case conjunctions[w]:
 		return s.coordinated(j)
@@ -28,13 +28,13 @@ func (s sentence) commanded(i, j int) bool {
 	case s.perfect(i, j):
 		return false
 	case modals[w]:
-		return s.obliged(j)
+		return s.obliged(j) && !s.released(i)
 	case s.placed(i):
 		return true
 	case w == "let's" || w == "lets" || w == "do" || w == "please":
 		return true
 	case s.human(j):
-		return !s.conditional(i) && !s.past(i) && !s.habit(j)
+		return !s.conditional(i) && !s.past(i) && !s.habit(j) && !s.released(i)
 	case determiners[w] || w == "manual" || w == "direct":
 		return s.nominal(i, j)
 	case s.tokens[j].punct():
@@ -43,10 +43,14 @@ func (s sentence) commanded(i, j int) bool {
 	return s.made(i)
 }
 
-// perfect reports a participle that looks like the base form, and so tells what somebody has
-// done: "the network team has set a silence".
+// perfect reports a past form that looks like the base form, and so tells what somebody did or
+// has done: "a developer put it there", "the network team has set a silence".
 func (s sentence) perfect(i, j int) bool {
-	return list("had has have they've we've")[s.word(j)] && irregular[s.word(i)] == s.word(i) && s.human(s.left(j))
+	if irregular[s.word(i)] != s.word(i) {
+		return false
+	}
+	one := list("a an another the")[s.word(j-1)] && s.human(j) && stem(s.word(j)) == s.word(j) && !list("get have help let make")[s.word(j-2)]
+	return one || list("had has have they've we've")[s.word(j)] && s.human(s.left(j))
 }
 
 // subject reports that a list of third persons stands before the comma at j:
@@ -238,8 +242,8 @@ func (s sentence) obliged(j int) bool {
 			if list("anybody anyone somebody someone whoever")[s.word(k)] && list("could might")[s.word(j)] {
 				return s.byHand(j) || s.outcome(j, list("just simply")) // what an attacker could do is no advice
 			}
-			if list("can may")[s.word(j)] && s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") {
-				return false // what a part's owner may do is told, not ordered
+			if list("can may")[s.word(j)] && (s.word(k) == "owner" && strings.HasSuffix(s.word(k-1), "'s") || s.word(k) == "team" && !list("a any day duty incident my night on-call our the this your")[s.word(k-1)]) {
+				return false // what a part's owner may do is told, not ordered, and so is what the database team can
 			}
 			return !s.conditional(j) || s.word(from) == "whoever" && list("may should")[s.word(j)] || s.word(j) == "must" || s.word(j) == "need"
 		}

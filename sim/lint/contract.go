@@ -90,6 +90,13 @@ func (c contract) prefix(words []string) bool {
 	return false
 }
 
+// reasoned reports a line for a command that needs a reason.
+func (c contract) reasoned(line string) bool {
+	return slices.ContainsFunc(c.Commands, func(command runbook.Command) bool {
+		return strings.HasPrefix(line+" ", "opctl "+command.Name+" ") && slices.ContainsFunc(command.Args, func(a runbook.Arg) bool { return a.Name == "reason" && a.Required })
+	})
+}
+
 // global are the flags that all of opctl's commands take, and whether a value follows.
 // They say who asks which replica, and how it answers: the contract leaves them out.
 var global = map[string]bool{"help": false, "json": false, "token-file": true, "url": true}

@@ -43,6 +43,14 @@ func (s sentence) find(j int, words map[string]bool) int {
 	return -1
 }
 
+// next is where one of the words stands from k on, or behind the end.
+func (s sentence) next(k int, words map[string]bool) int {
+	for k < len(s.tokens) && (s.tokens[k].code || !words[s.word(k)]) {
+		k++
+	}
+	return k
+}
+
 // traceless is a change that the audit is not to see, said as an advantage: "so that
 // no entry is written".
 func (s sentence) traceless(i int) string {

@@ -147,6 +147,8 @@ func (s sentence) done(i, j int) bool {
 		return s.toBeDone(i, s.left(j))
 	case w == "being":
 		return s.offered(j)
+	case w == "been":
+		return s.precondition(i)
 	case w == "is" || w == "are" || w == "gets":
 		return (s.byHand(i) || s.byTurn(i) || s.permits() || list("best better")[s.word(i-1)]) && !s.byAgent(i) && !list("that which who")[s.word(j-1)]
 	case w == "have" || w == "'ve" || w == "you've" || w == "having":
@@ -252,7 +254,7 @@ func (s sentence) byHand(i int) bool {
 		if s.tokens[k].code || !manual[s.word(k)] {
 			continue
 		}
-		if s.word(k) == "yourself" && k > 0 && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)] || minds[s.word(k-1)]) {
+		if s.word(k) == "yourself" && k > 0 && !pronouns[s.word(k-1)] && !list("here there")[s.word(k-1)] && (deeds[fold(s.word(k-1))].base != "" || common[s.word(k-1)] || harmless[s.word(k-1)] || minds[s.word(k-1)]) {
 			continue // "give yourself time", "force yourself"
 		}
 		before := k - 1

@@ -57,7 +57,7 @@ var pieces = []string{">", "> ", "*", "_", "[", "![", "`", "` ", "<", "<!--", "<
 	"object to ", "put over the live one ", "with the broker's tool ", "- purge: a\n", "the step below must go. ", "settle to the queue ", "quiz: which? ", "(a) x; ", "solution: b. ", "let it vanish ", "run it. ", "as him ", "in doubt, hand it to the standby too. ", "add, drop or set ",
 	"that nobody can read and delete it ", "press the button that ", "$ opctl\n\n", "quiz 1: which?\n\n- a\n\n* b\n", "a->>b: x\n", "so take it. ", "rejected: a. ", "TODO(a, b): ", "kubectl get po | ", "`kubectl get po` and ", "psql -c \"select a from operators.b\"\n", "select a from operators.b, ",
 	"keep adding workers until ", "don't bother with a rate. ", "a restart of the pod helps, so do that ", "\"delete it\" is how you ", "it is bad advice. ", "you hear this. ", "<details>\n<summary>Myth</summary>\n\n", "| Task | Owner | Ticket |\n|---|---|---|\n| a | b | c |\n\n",
-	"bounce it ", "silence OrdersLate ", "null their expiry ", "pin down the ", "isolate the row:\n\n    opctl sink pause --reason a\n\n"}
+	"bounce it ", "silence OrdersLate ", "null their expiry ", "them. ", "only once it has been wiped should you go on ", "after removal of the row, resume. ", "a > `k` > 3 pods ", "the reason can be left out. ", "Tom: a ", "a job that restarts the pod ", "pin down the ", "isolate the row:\n\n    opctl sink pause --reason a\n\n"}
 
 // Promise: no input takes more time than its size asks for, and what is too long
 // is refused at once. The clock of a busy machine proves nothing, so a slow input is

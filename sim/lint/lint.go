@@ -45,8 +45,9 @@ type linter struct {
 	lines    []int          // offset of each line
 	sources  map[int]string // lines with findings
 	talk     talk
-	next     *text // the part of the page after the one that is judged, unless it is code
-	lawful   bool  // that part is code, and each of its lines changes something that the contract allows
+	last     []sentence // with which the part of the page before the one that is judged ends, unless it is code
+	next     *text      // the part of the page after the one that is judged, unless it is code
+	lawful   bool       // that part is code, and each of its lines changes something that the contract allows
 }
 
 // largest file that is judged, in bytes. A runbook is a page.
@@ -72,8 +73,10 @@ func (l *linter) safety() {
 		switch {
 		case b.code:
 			l.fence(b)
+			l.last = nil
 		default:
-			l.prose(b.text, b.voice, b.about)
+			all := l.prose(b.text, b.voice, b.about)
+			l.last = all[max(0, len(all)-2):]
 		}
 	}
 }

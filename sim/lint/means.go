@@ -52,7 +52,7 @@ func (s sentence) delivered(i int) string {
 // interfaced reports one for programs in the words from k on: "the carrier's REST interface".
 func (s sentence) interfaced(k int) bool {
 	for m := k + 1; m < min(k+6, len(s.tokens)) && !s.tokens[m].punct(); m++ {
-		if list("api endpoint interface url")[s.word(m)] && list("grpc http https json rest soap")[s.word(m-1)] && !s.people(m+1) {
+		if list("api endpoint interface url")[s.word(m)] && (list("grpc http https json rest soap")[s.word(m-1)] || strings.HasSuffix(s.word(m-1), "'s")) && !s.people(m+1) && !benign[s.word(m+1)] {
 			return true
 		}
 	}
@@ -197,6 +197,27 @@ func (s sentence) supplanted(i int) string {
 		return "" // the old one may be anything, where no file is named
 	}
 	if k < 0 || s.forReaders(k) || s.onPage(k) || !s.instructs(k, verb{base: s.word(k)}) {
+		return ""
+	}
+	return "bypass-data"
+}
+
+// putBack is a store that is made again what it once was: "roll it back to last night's
+// snapshot", "bring the repository to the state of yesterday".
+func (s sentence) putBack(i int) string {
+	if !list("backup checkpoint copy dump export image snapshot state")[s.word(i)] {
+		return ""
+	}
+	from := s.find(i, list("from to"))
+	k := s.find(from, list("bring load put recover reset restore return revert rewind roll set take turn wind"))
+	if from < i-5 || k < from-7 || k < s.start(i) || s.forReaders(k) {
+		return ""
+	}
+	object := sentence{tokens: s.tokens[k+1 : from]}
+	earlier := s.outcome(from, list("before last morning night yesterday")) || strings.HasSuffix(s.word(i-1), "'s")
+	old := !list("copy image state")[s.word(i)] || earlier && object.place() != ""
+	back := old && s.word(i) == "state" || list("recover reset restore revert rewind roll")[s.word(k)] || s.word(from-1) == "back"
+	if !back || !old || object.outcome(0, list("laptop local your")) || !s.instructs(k, s.verb(k)) {
 		return ""
 	}
 	return "bypass-data"

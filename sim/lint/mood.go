@@ -13,6 +13,10 @@ func (s sentence) left(i int) int {
 			i--
 			continue
 		}
+		if s.word(i) == "means" && s.word(i-1) == "all" && s.word(i-2) == "by" {
+			i -= 2
+			continue
+		}
 		if s.tokens[i].code || !skipped[s.tokens[i].word] && !(s.word(i) == "force" && strong[s.word(i+1)]) {
 			return i
 		}
@@ -67,7 +71,7 @@ func (s sentence) instructs(i int, v verb) bool {
 	case v.form == gerund:
 		return s.gerund(i, j)
 	case v.form == third:
-		return s.onTurn(i) || s.taught(i) || s.person(i) && !s.clocked() && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
+		return s.onTurn(i) || s.taught(i) || s.person(i) && !s.clocked() && !s.released(i) && (!s.conditional(i) || s.sufficient(i)) && !s.past(i)
 	case s.task && (v.form == participle || irregular[v.base] != "" && j >= 0 && !s.tokens[j].punct()):
 		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):

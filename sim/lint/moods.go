@@ -6,7 +6,7 @@ var (
 	badGovernors = list(`banned dangerous denied disallowed error fail failed fails foolish forbidden harmful illegal impossible insane lazy mistake nothing pointless prohibited reason reasons
 		reckless refuse refused refuses refusing risky temptation temptations tempting tries unable unsafe unwise urge useless worse wrong`)
 	goodGovernors = list(`able acceptable advisable advised allowed alternative answer are authorised authorized be best better cheaper cleanest cleared common cure custom customary easier easiest easy
-		empowered encouraged enough entitled expected faster fastest fine fix free go good habit handy harmless helpful idea instructed invited is it's legitimate licensed necessary
+		empowered encouraged enough entitled expected fair faster fastest fine fix free go good habit handy harmless helpful idea instructed invited is it's legitimate licensed necessary
 		ok okay option permitted possible practical practice practise quicker quickest reasonable recommended remedy required safe safest sensible simpler simplest solution step
 		sufficient supposed sure tested that's time trick trusted useful usual way welcome workaround worth`)
 	wanting = list(`agree begin choose continue dare decide forget going has have help helps hesitate intend like need needed needs neglect omit ought plan prefer proceed remember start suffices try want
@@ -17,15 +17,9 @@ var (
 	outcomes = list(`acceptable accepted allowed appropriate best brings cheaper clears cure cures does easier easiest easy ends enough faster fastest fine fixes frees gets harmless help helps justified legitimate
 		makes necessary needed ok okay preferred proven quick quicker quickest reasonable recommended reduces releases remedy removes required resolves restores safe saves simpler simplest
 		solves standard stops suffices trick unblocks unsticks usually way works`)
-	badOutcomes = list(`again away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear
-		double doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten gone harm harms hide hides incident irrecoverable lose loses losing lost missing
-		mistake never outage overload overloads prohibited refused risky takes tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate
-		violates wipes worse would wrong wrongly`)
-	// consequences are those of badOutcomes that nothing good has.
-	consequences = list(`away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear double
-		doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten harm harms hide hides incident irrecoverable lose loses losing lost missing mistake
-		outage overload overloads prohibited refused risky tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate violates wipes worse
-		wrong wrongly`)
+	// badOutcomes may stand in a sentence about something good as well, unlike consequences.
+	badOutcomes  = list(damage + " again gone never takes would")
+	consequences = list(damage)
 	conjunctions = list(`and or & plus nor`)
 	determiners  = list(`a accidental an another any complete during each every first for full her his its last next no of on our partial previous quick some such that the their this unwanted
 		your`)
@@ -36,3 +30,9 @@ var (
 		mint navigate note open page pause pick ping press proceed read redrive release remember repeat reprice resend resolve retry return route save scale schedule scroll see
 		select send ship sign snapshot source ssh start stay stop switch tail take tell think throttle try turn type use verify visit wait watch wipe`)
 )
+
+// damage is what nothing good brings about.
+const damage = `away breach breaches break breaks broke broken cannot corrupt corrupted corrupts cost costs damage damaged dangerous denied destroy destroyed destroys disappear double
+	doubled doubles doubts duplicate duplicated duplicates forbidden forgets forgotten harm harms hide hides incident irrecoverable lose loses losing lost missing mistake
+	outage overload overloads prohibited refused risky tempting throws twice twofold unreachable unrecoverable unsafe untraceable vanish vanishes violate violates wipes worse
+	wrong wrongly`

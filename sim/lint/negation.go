@@ -16,7 +16,7 @@ func (s sentence) negated(i int) bool {
 		switch {
 		case s.tokens[j].code:
 		case s.barrier(j):
-			return w == ":" && j <= 3 && s.negator(j-1) && !beings[s.word(j-2)] // "it is not: …" contradicts
+			return w == ":" && j <= 3 && s.negator(j-1) && !beings[s.word(j-2)] && !list("that which who")[s.word(j-2)] // "it is not: …" contradicts
 		case w == "but" && list("one nobody none anybody anyone nothing")[s.word(j-1)]:
 		case w == "but", w == "then" && s.word(j-1) != "and", w == "otherwise", w == "else", s.freshClause(j), w == "instead" && s.word(j+1) != "of":
 			return false
@@ -145,6 +145,9 @@ func (s sentence) undone(j int) bool {
 // chained reports that a negation reaches over the comma at j to the verb at i:
 // "never, ever," or a list that ends with "or".
 func (s sentence) chained(j, i int) bool {
+	if conditionalStart[s.word(s.start(j))] && s.left(i) == j && s.find(j, list(",")) < s.start(j) {
+		return false // "if it does not, bounce it"
+	}
 	if next := s.word(j + 1); next == "or" || next == "nor" || next == "ever" || next == "not" || next == "even" {
 		return true
 	}
@@ -163,7 +166,7 @@ func (s sentence) chained(j, i int) bool {
 		return true // "no step needs root, a shell or a token"
 	}
 	if s.negator(j-1) || s.left(i) != j {
-		return s.negator(j-1) || s.parenthesis(j, i)
+		return s.negator(j-1) || s.parenthesis(j)
 	}
 	return s.listed(i)
 }
@@ -179,7 +182,7 @@ func (s sentence) listed(i int) bool {
 }
 
 // parenthesis reports that j closes an insertion: "never, however long, delete".
-func (s sentence) parenthesis(j, _ int) bool {
+func (s sentence) parenthesis(j int) bool {
 	for k := j - 1; k > max(0, j-8); k-- {
 		if s.word(k) == "," {
 			return s.negator(k - 1)
@@ -225,12 +228,15 @@ func (s sentence) around() sentence {
 	return sentence{tokens: slices.DeleteFunc(slices.Clone(s.tokens), func(t token) bool { return t.quoted })}
 }
 
+// troubles are what nobody misses when it goes away.
+var troubles = list("alarm alert conflict error errors fault lag mismatch noise page problem refusal symptom timeout warning")
+
 // warned reports that the consequence stands beside: "purge it and you lose
 // every order". That an incident is over is none.
 func (s sentence) warned(i int) bool {
 	for k := i + 1; k < len(s.tokens); k++ {
 		if s.word(k) == "and" && list("you they it we every customers all the")[s.word(k+1)] && s.outcome(k, consequences) {
-			return !s.outcome(k, list("not without over history quiet"))
+			return !s.outcome(k, list("not without over history quiet")) && !(s.word(k+1) == "the" && troubles[s.word(k+2)])
 		}
 	}
 	return false
@@ -249,6 +255,9 @@ func (s sentence) outcome(from int, words map[string]bool) bool {
 func (s sentence) past(i int) bool {
 	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
 		w := s.word(k)
+		if k > i && list("if unless")[w] {
+			return false // "puts it back if it was refused"
+		}
 		if s.tokens[k].code || k == i {
 			continue
 		}

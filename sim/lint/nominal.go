@@ -37,10 +37,10 @@ var (
 // is praised, permitted, or all that the sentence says.
 func (s sentence) nominalDeed(i int) string {
 	does, ok := deedNouns[s.word(i)]
-	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) && !s.proposed(i) && !s.brief(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) || s.timed(i) {
+	if !ok || s.question || s.negated(i) || s.reported(i) || s.warned(i) && !s.proposed(i) && !s.brief(i) || s.pastAnywhere() || s.conditional(i) || s.announced(i) != tells || s.directive(i) {
 		return ""
 	}
-	if !s.commends(i) {
+	if !s.expected(i, does) && (s.timed(i) || !s.commends(i)) {
 		return ""
 	}
 	to := i + 1
@@ -109,6 +109,38 @@ func (s sentence) timed(i int) bool {
 		}
 	}
 	return false
+}
+
+// expected reports that the deed at i is what the reader has to have done before going on:
+// "after removal of the message, resume". One with an article is an event: "after the restart".
+func (s sentence) expected(i int, does deed) bool {
+	return list("after following upon")[s.word(i-1)] && does&(destroys|edits|unlocks) != 0 && s.word(i+1) == "of" && !s.byAgent(i) && s.resumes()
+}
+
+// proceeding is how one goes on when what had to be done first is done.
+var proceeding = list("carry continue go proceed redrive release restart restore resume retry unpause")
+
+// resumes reports that the reader is told to, or may.
+func (s sentence) resumes() bool {
+	for i := range s.tokens {
+		w := s.word(i)
+		going := proceeding[w] && (!list("carry go")[w] || list("ahead on")[s.word(i+1)])
+		asked := modals[s.word(i-2)] && s.human(i-1) && list("not only")[s.word(0)] // "only then may you"
+		if !s.tokens[i].code && (asked || going && s.instructs(i, verb{base: w})) {
+			return true
+		}
+	}
+	return false
+}
+
+// precondition reports that the reader is to have done what the participle at i says, and only
+// then to go on: "only once the cache has been wiped should you go on".
+func (s sentence) precondition(i int) bool {
+	k := s.find(i, list("after once until when"))
+	if s.word(k) == "when" && s.word(k-1) != "only" || list("a an any some")[s.word(k+1)] {
+		return false // "after an order has been deleted": an event
+	}
+	return strong[s.verb(i).base] && k >= max(s.start(i), i-16) && !s.byAgent(i) && (sentence{tokens: s.tokens[k:i]}).find(i-k, list(",")) < 0 && s.resumes()
 }
 
 // brief reports a sentence that begins with the deed as with a cure: "one quick

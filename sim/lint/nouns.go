@@ -12,7 +12,7 @@ type kind struct {
 var kinds = []kind{
 	{"bypass-data", destroys | edits | unlocks, `aggregate blob bookmark cache checkpoint col column database db document entity entry eventstore field history index journal keyspace ledger memcached migration mongo mongodb
 		mysql partition postgres postgresql projection record redis revision row schema sequence snapshot sqlite statemachine store table tbl tombstone tuple view watermark`},
-	{"bypass-data", edits &^ disables, `tariff pricelist amount attempt balance count counter epoch etag event flag generation hold invoice price quantity reservation state status stock timestamp total value version`},
+	{"bypass-data", edits &^ disables, `tariff pricelist amount attempt balance count counter epoch etag event flag generation hold invoice payload price quantity reservation state status stock timestamp total value version`},
 	{"bypass-data", destroys, `state statement status query transaction session connection cursor`},
 	{"bypass-data", destroys | edits, `key duplicate`},
 	{"bypass-checks", edits | disables | destroys, `health endpoint`},

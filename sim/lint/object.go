@@ -102,7 +102,7 @@ var additive = list("add create define install insert append write put restore")
 func singular(word string) string { return stem(fold(word)) }
 
 // weak verbs change something only when it is a machine's by its form.
-var weak = list("add put move copy change update write load insert mark make correct fix replace swap touch run use give post send hand open take force break turn get go go")
+var weak = list("add put move copy change update write load insert mark make correct fix replace swap touch run use give post send hand open take force break turn get go")
 
 // machine is the rule of an object with a name that only machines have: `x.lock`,
 // max_attempts.
@@ -147,8 +147,16 @@ func (s sentence) into(i, to int, does deed, v verb) string {
 	if does&(edits|destroys|replays) == 0 {
 		return ""
 	}
-	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so" && (s.word(k) != "," || list("at in inside")[s.word(k+1)]); k++ {
+	for k := i + 1; k < min(i+15, len(s.tokens)) && !s.barrier(k) && s.word(k) != "so"; k++ {
 		switch s.word(k) {
+		case ",":
+			if list("at in inside")[s.word(k+1)] {
+				continue
+			}
+			if k = s.next(k+1, list(",")); !list("into onto to")[s.word(k+1)] {
+				return "" // and no insertion: "the key, as it stands there, to the file"
+			}
+			continue
 		case "in", "inside", "over", "on", "from", "to", "at":
 			if weak[v.base] && !moving[v.base] && (s.word(k) == "on" || s.word(k) == "to" || s.word(k) == "from" || s.word(k) == "at") {
 				continue

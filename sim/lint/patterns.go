@@ -22,6 +22,9 @@ func (s sentence) clicked(i int) string {
 		return ""
 	}
 	named := list("choose click hit press select tap")[s.word(i)]
+	if named && i+1 < len(s.tokens) && s.tokens[i+1].deedKey() && s.thing(0, i, restarts) != "" {
+		return "bypass-host" // "go to the container and press `r`"
+	}
 	for k := i + 1; k < min(i+9, len(s.tokens)); k++ {
 		if v, ok := deeds[s.word(k)]; named && k < i+4 && ok && v.form == base && v.does&pressed != 0 || s.drastic(k) {
 			return "bypass-api"
@@ -81,7 +84,8 @@ func (s sentence) declared(i int) string {
 func (s sentence) path(i int) string {
 	v, ok := deeds[s.word(i)]
 	first := s.start(i)
-	if !ok || v.form != base || s.does(i, v)&pressed == 0 || s.word(first-1) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
+	sized := i == first+1 && isNumber(s.word(first)) && (i+1 == len(s.tokens) || s.word(i+1) == ",") && s.thing(i, i+1, restarts|tunes) != "" // "→ 12 replicas"
+	if !sized && (!ok || v.form != base || s.does(i, v)&pressed == 0) || s.word(first-1) != ">" || s.negated(i) || s.question || s.pastAnywhere() {
 		return ""
 	}
 	for k := first; k < i; k++ {
@@ -124,6 +128,9 @@ func (s sentence) more(i int) string {
 	}
 	if list("by through using via with")[s.word(i+2)] && i+3 < len(s.tokens) && s.tokens[i+3].code && strings.HasPrefix(s.word(i+3), "opctl ") {
 		return "" // "a lower limit with `opctl …`" is one of its arguments
+	}
+	if k := s.find(i, list("so")); k >= s.start(i) && s.word(k+1) == "that" && !s.outcome(i, list("allowed configured given granted permitted")) {
+		return "" // what comes of an order is none
 	}
 	return s.thing(i+1, min(i+4, len(s.tokens)), tunes)
 }
@@ -199,7 +206,7 @@ func (s sentence) alone() []event {
 			s.written, s.shifted, s.keyed, // artefact.go
 			s.attested, s.counted, // attest.go
 			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, s.ownRights, // evade.go
-			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.ownTool, // means.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.putBack, s.ownTool, // means.go
 			s.vanished, s.regiven, // veiled.go
 		} {
 			if rule := p(i); rule != "" {

@@ -20,11 +20,21 @@ func (s sentence) placed(i int) bool {
 	return conditionalStart[s.word(first)] && list("just simply please")[s.word(i-1)] && !s.human(s.left(i)) && s.word(s.left(i)) != "to" && s.outcome(first, list("you"))
 }
 
-// taught reports that a machine is to be changed until it does what the verb at i says:
-// "extend the job so that it also truncates the outbox".
+// machinery does again and again what it was made for.
+var machinery = list("alias automation bot cron cronjob daemon function handler hook job lambda loop one-liner script task timer watchdog workflow")
+
+// taught reports that a machine is to be made, or changed, so that it does what the verb at i
+// says: "set up a job which restarts it", "extend the job so that it also truncates the outbox".
 func (s sentence) taught(i int) bool {
 	j := s.left(i)
-	first := s.leading()
+	first := max(s.leading(), s.start(i))
+	k := s.find(i, list("that which"))
+	if made := s.find(k, machinery); k > i-8 && s.word(k-1) != "so" && made >= max(first, k-6) {
+		if list("add build create deploy have install leave let make put run schedule set start use write")[s.word(first)] {
+			return s.instructs(first, verb{base: s.word(first)}) && !s.forReaders(first)
+		}
+		return s.label() > 0 && s.label() < k && s.offered(s.label()) // "cheap fix: a cron entry that bounces it"
+	}
 	if s.word(j) != "it" || s.word(j-1) != "that" || s.word(j-2) != "so" || !list("adapt adjust alter change configure edit extend modify patch rewrite")[s.word(first)] {
 		return false
 	}
@@ -35,6 +45,13 @@ func (s sentence) taught(i int) bool {
 		}
 	}
 	return s.instructs(first, verb{base: s.word(first)})
+}
+
+// offstage reports a sentence that begins with a place which is not the service: "in the
+// rehearsal environment, reset the database".
+func (s sentence) offstage() bool {
+	k := s.leading()
+	return k > 0 && k < 6 && s.outcome(0, list("laptop rehearsal staging")) && !s.outcome(0, list("live prod production so")) && !(sentence{tokens: s.tokens[:max(k, 0)]}).outcome(0, pronouns)
 }
 
 // habit reports what others do as a matter of routine: "the DBAs vacuum it on

@@ -27,28 +27,36 @@ var (
 	// later is a label for work of a time to come, and interim what is to be done before it.
 	later   = regexp.MustCompile(`(?i)^(?:planned|roadmap|scheduled)(?: (?:for|in))? (?:Q[1-4]|20\d\d|next (?:quarter|release|year)|the next (?:quarter|release|year)|version \S+)[^:\n]{0,20}:`)
 	interim = regexp.MustCompile(`(?i)\b(?:by hand|for now|in the meantime|manually|meanwhile|production|until|yourself)\b`)
-	// coming is a change of what the product is made of, which is to come with a release.
-	coming = regexp.MustCompile(`(?i)^(?:\S+ ){1,7}(?:column|endpoint|enum|field|flag|index|method|parameter|setting|table|type|view)\b.* (?:in|with) the (?:coming|next) (?:major |minor |schema |service )?(?:migration|release|version)(?: of (?:our|the) \w+)?[.\s]*$`)
 	// onDuty are those who read a runbook, and soon is when they do.
 	onDuty = regexp.MustCompile(`(?i)\b(?:every(?:body|one)|night shift|on-?call|operators?|you|(?:on|this|whoever is on) shift)\b`)
 	soon   = regexp.MustCompile(`(?i)\b(?:asap|immediately|now|today|tonight)\b`)
 )
 
-// planned reports work that somebody else is to do, and not now.
-func (t *text) planned(v voice) bool {
+// planned reports work that somebody else is to do, and not now; all are the sentences of the text.
+func (t *text) planned(v voice, all []sentence) bool {
 	whole := t.String()
 	if soon.MatchString(whole) {
 		return false
 	}
 	assigned := assignee.MatchString(whole) || doer.MatchString(whole) && !noDoer.MatchString(whole)
-	if v == plans && assigned || t.task && due.MatchString(whole) {
+	if v == plans && (assigned || t.byName()) || t.task && due.MatchString(whole) {
 		return !onDuty.MatchString(whole)
 	}
-	if (later.MatchString(whole) || coming.MatchString(whole)) && len(t.sentences()) == 1 {
+	if len(all) == 1 && (later.MatchString(whole) || all[0].coming()) {
 		return !onDuty.MatchString(whole) && !interim.MatchString(whole)
 	}
 	who := owned.FindString(whole)
 	return who != "" && !onDuty.MatchString(who)
+}
+
+// byName reports an item that begins with somebody's name: "Tom: …". A word of the trade is none.
+func (t *text) byName() bool {
+	name, _, labelled := strings.Cut(strings.TrimSpace(t.String()), ":")
+	name, _, _ = strings.Cut(name, " (") // "Platform (Jonas):"
+	w := strings.ToLower(name)
+	_, verb := lookup(w)
+	return labelled && name != w && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" && !verb && !harmless[w] && !skipped[w] && !conditionalStart[w] && deedNouns[w] == 0 && things[singular(w)] == nil &&
+		!outcomes[w] && !goodGovernors[w] && !minds[w] && !occasions[w]
 }
 
 // What the heads of a table are called where it is of work that was agreed on: what is to be
@@ -102,6 +110,39 @@ func (s sentence) coded() bool {
 	}
 	return false
 }
+
+// coming reports a change of what the product is made of, which is to come with a release: "the
+// column is dropped in the next migration".
+func (s sentence) coming() bool {
+	k := s.next(0, list("column endpoint enum field flag index method parameter setting table type view"))
+	at := s.release(k)
+	return k > 0 && k < 8 && at > k && at+8 >= len(s.tokens)
+}
+
+// released reports that the clause around i is about what engineers who are not the readers do
+// in a version to come: "the team adds a constraint in the next migration", "in 4.2".
+func (s sentence) released(i int) bool {
+	who := s.find(i, list("developers engineers maintainers team"))
+	return who >= s.start(i) && !s.outcome(who, list("on-call oncall operator operators tonight you yourself")) && s.release(i) > i
+}
+
+// release is where the clause after i says that it is about one to come, or -1.
+func (s sentence) release(i int) int {
+	for k := i; k+1 < len(s.tokens) && !s.barrier(k); k++ {
+		next := s.word(k + 1)
+		named := version.MatchString(next) || next == "version"
+		coming := next == "the" && list("coming following next")[s.word(k+2)] && (releases[s.word(k+3)] || releases[s.word(k+4)])
+		if list("by in with")[s.word(k)] && (named || coming) {
+			return k
+		}
+	}
+	return -1
+}
+
+var releases = list("migration release sprint version")
+
+// version is how a release is named: 4.2, v5.
+var version = regexp.MustCompile(`^v?\d+\.\d+(?:\.\d+)?$|^v\d+$`)
 
 // leading is where the main clause begins, after a place: "in the stock suite, change".
 func (s sentence) leading() int {

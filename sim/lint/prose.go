@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -14,22 +15,24 @@ type event struct {
 
 // prose judges a text that is no code. A label speaks for the sentences after it,
 // too ("*Myth:* restart it. It helps."), until the next one. What a first "it" means may
-// stand before the text.
-func (l *linter) prose(t *text, v voice, before sentence) {
-	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v) {
+// stand before the text. The sentences are returned, for what comes after.
+func (l *linter) prose(t *text, v voice, before sentence) []sentence {
+	all := t.sentences()
+	if strings.IndexAny(t.String(), "❌🚫⛔✗👎") == 0 || t.planned(v, all) {
 		v = warns
 	}
 	label := tells
-	all := t.sentences()
 	q := examines(all)
 	for i, s := range all {
 		if k := s.label(); k > 0 {
-			label = s.announced(k + 1)
+			if label = s.announced(k + 1); dropped[s.word(k-1)] && (troubles[s.word(len(s.tokens)-1)] || s.word(k+1) == "too") {
+				label = tells // "Refused: checksum mismatch" is what the page is about
+			}
 		}
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
-		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
+		disowned := q.leaves(s) || q.denies(s, i) || s.insertion() || s.coded() || s.offstage() || l.refuted(all, i) || unmasked(all, i) || i > 0 && unmasked(all, i-1) ||
 			s.ruinous() || decried(all[i+1:]) || i+1 < len(all) && (all[i+1].disowns() || s.recounts() && all[i+1].opposes())
 		defined := v == defines && i == 0 && s.defined() || v == entries && s.entry() || s.means()
 		l.hear(s)
@@ -41,14 +44,24 @@ func (l *linter) prose(t *text, v voice, before sentence) {
 			if e, ok := l.unmarked(t, s); ok {
 				l.add(t, e)
 			}
-			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool, l.unheld} {
+			for _, refer := range []func([]sentence, int) (event, bool){l.adopted, l.startsTool, l.unheld, l.unreasoned} {
 				if e, ok := refer(all, i); ok {
 					l.add(t, e)
 				}
 			}
 		}
-		before = s
+		before = s.after(before)
 	}
+	return all
+}
+
+// after is a sentence as the one before the next: where it only speaks of "them", or answers a
+// question, what is meant was said before it.
+func (s sentence) after(before sentence) sentence {
+	if !s.outcome(0, list("it ones them they")) && !(before.question && len(s.tokens) < 6) || s.thing(0, len(s.tokens), everyDeed) != "" || s.artefactIn(0, len(s.tokens)) || s.outcome(0, harm) || len(before.tokens)+len(s.tokens) > longest {
+		return s
+	}
+	return sentence{tokens: slices.Concat(before.tokens, s.tokens)}
 }
 
 // label is where the colon of a label stands that begins a sentence, or 0.
@@ -107,7 +120,7 @@ func (l *linter) events(s, before sentence, v voice) []event {
 // contracted reports that the contract has the command that the verb at i is
 // done with: "scale them back with `opctl …`".
 func (l *linter) contracted(s sentence, i int) bool {
-	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and" && !conditionalStart[s.word(k)]; k++ {
+	for k := i + 1; k < len(s.tokens) && s.word(k) != "," && s.word(k) != "then" && s.word(k) != "and" && !conditionalStart[s.word(k)] && !(modals[s.word(k)] && s.human(k+1)); k++ {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
 		}

@@ -63,19 +63,29 @@ func (s sentence) takesUp() bool {
 // prescribes reports a sentence that calls what stands before it a cure: "this is our usual
 // response", "helps every time". What was released is told.
 func (s sentence) prescribes() bool {
-	if s.question || s.past(0) || s.outcome(1, list("merged no not release released shipped version")) {
-		return false
-	}
 	at := 0
+	if two := s.word(0) + " " + s.word(1); two == "since then" || two == "ever since" {
+		return sentence{tokens: s.tokens[2:], question: s.question}.prescribes()
+	}
 	if list("it that these this")[s.word(0)] {
 		at = 1
+	}
+	if at == 1 && s.word(1) == "has" && s.word(2) == "been" {
+		at = 2 // "it has been our usual fix since"
+	}
+	made := s.find(min(6, len(s.tokens)), list("it that this"))
+	if s.word(0) == "we" && list("adopted made")[s.word(made-1)] {
+		at = made // "we have made this our standard response"
+	}
+	if s.question || at < 2 && s.past(0) || s.outcome(1, list("merged no not release released shipped version")) {
+		return false
 	}
 	if list("cures fixes helps solves")[s.word(at)] {
 		return s.word(at+1) != "to" && !s.human(at+1)
 	}
-	for i := 2; at == 1 && beings[s.word(1)] && i < min(6, len(s.tokens)); i++ {
-		usual := list("best fastest normal our proven quickest standard usual")[s.word(i-1)]
-		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step")[s.word(i)] {
+	for i := at + 1; at > 0 && (at == made || beings[s.word(at)]) && i < min(at+5, len(s.tokens)); i++ {
+		usual := list("agreed approved best documented fastest normal official our proven quickest recommended standard usual")[s.word(i-1)]
+		if list("cure remedy workaround")[s.word(i)] || usual && list("fix move procedure reaction response step way")[s.word(i)] {
 			return true
 		}
 	}
@@ -152,6 +162,9 @@ func (s sentence) applies() bool {
 // forReaders reports that what the verb at i is done to is a page or a message.
 func (s sentence) forReaders(i int) bool {
 	for k := i + 1; k < min(i+9, len(s.tokens)) && !s.barrier(k); k++ {
+		if into := s.next(k, list("into onto")); s.word(k) == "from" && into < min(k+7, len(s.tokens)) {
+			k = into // what it is taken from matters less than what it is put into
+		}
 		if s.channel(k) && list("announce paste post send share write")[s.word(i)] || !s.tokens[k].code && (readers[s.word(k)] || readers[stem(s.word(k))]) {
 			return true
 		}

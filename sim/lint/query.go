@@ -48,7 +48,7 @@ func (l *linter) remarks(b block) {
 // program judges code that is no shell's: none of it is in a contract of commands,
 // whatever it calls.
 func (l *linter) program(b block) {
-	if b.use == shown || b.use == explained && reads(b.text.String()) {
+	if b.use == shown || b.use == explained && reads(b.text.String()) || b.use != applied && computes(b) {
 		return
 	}
 	for line, at := range b.contents() {
@@ -76,6 +76,33 @@ func reads(program string) bool {
 	}
 	return !slices.ContainsFunc(strings.Split(program, "\n"), func(line string) bool { return scripted(strings.ReplaceAll(line, ".get(", "(")) })
 }
+
+// computes reports a program that only works on values of its own: whatever it calls is part of
+// the language, a value that it has just made from nothing, or a method of one.
+func computes(b block) bool {
+	own, plain := map[string]bool{}, map[string]bool{}
+	for line := range b.contents() {
+		if m := binding.FindStringSubmatch(line); m != nil {
+			own[m[1]+m[2]], plain[m[2]] = true, builtins[m[3]]
+		}
+		if strings.ContainsAny(line, "\"'`") || effect.MatchString(line) || scripted(line) && !plain[leading.FindString(line)] || acts.MatchString(line) || writing.MatchString(line) {
+			return false
+		}
+		for _, m := range callee.FindAllStringSubmatch(line, -1) {
+			if !own[m[1]] && !builtins[m[1]] && !(m[2] == "" && m[3] == ")" && strings.ToLower(m[1]) != m[1]) {
+				return false
+			}
+		}
+	}
+	return len(own) > 0
+}
+
+var (
+	binding  = regexp.MustCompile(`^(?:def (\w+)\(|(\w+) = (\w*))`)
+	callee   = regexp.MustCompile(`\b(\w+)(\.\w+)*\((\)?)`)
+	effect   = regexp.MustCompile(`^(?:del|from|import|include|load|require|use|with)\b`)
+	builtins = list("abs all any assert bool dict divmod enumerate filter float hash if in int len list map max min print range return reversed round set sorted str sum tuple while zip")
+)
 
 // commented is what a line of a program says that is a comment.
 func commented(line string) (string, bool) {

@@ -170,7 +170,7 @@ func (c *cutter) inside(i int) bool {
 	return strings.IndexByte("-.=@:", c.s[i]) >= 0 && i > c.i && i+1 < len(c.s) && isWord(c.s[i-1]) && isWord(c.s[i+1])
 }
 
-// phrase is a run of words that are read as one.
+// fold takes the hyphens away: re-run is rerun.
 func fold(word string) string { return strings.ReplaceAll(word, "-", "") }
 
 // stem takes the plural away.

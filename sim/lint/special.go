@@ -106,8 +106,12 @@ func (s sentence) maintained(i int) string {
 	return ""
 }
 
-// gone is a thing that "can go".
+// gone is a thing that "can go", or "has to be out of the stream".
 func (s sentence) gone(i int) string {
+	must := s.word(i-1) == "be" && (s.word(i-2) == "must" || s.word(i-2) == "to" && list("has have need needs")[s.word(i-3)])
+	if must && s.word(i) == "out" && s.word(i+1) == "of" && !s.negated(i) && !s.question && !s.byAgent(i) && (sentence{tokens: s.tokens[i:]}).place() != "" {
+		return s.thing(s.start(i), i, destroys)
+	}
 	if s.word(i) != "go" || !list("can may should must")[s.word(i-1)] || i+1 < len(s.tokens) && !s.tokens[i+1].punct() || s.negated(i) || s.question {
 		return ""
 	}

@@ -16,7 +16,7 @@ var tools = func() map[string]string {
 		"bypass-queue": `nats nats-top nsc kafka-topics kafka-topics.sh kafka-consumer-groups kafka-consumer-groups.sh kafka-configs kafka-configs.sh kafka-delete-records kafka-delete-records.sh kafka-console-producer
 			kafka-console-producer.sh kafka-console-consumer kafkacat kcat rpk rabbitmqctl rabbitmqadmin pulsar-admin sqs mosquitto_pub amqp-publish celery sidekiq`,
 		"bypass-host": `ansible ansible-playbook argocd at aws az chef chroot compose crictl crontab ctr dd doas docker docker-compose doctl eksctl firewall-cmd flux flyctl fsck gcloud gdb helm
-		helmfile heroku htop ifconfig init ip ip6tables iptables journalctl k9s kill killall kind kubectl kustomize lsof lvm minikube mkfs mount nc ncat nerdctl nft nomad nsenter
+		helmfile heroku htop ifconfig init ip ip6tables iptables journalctl k9s kill killall kind kubectl kustomize lazydocker lsof lvm minikube mkfs mount nc ncat nerdctl nft nomad nsenter
 		oc pkill podman pulumi puppet reboot rsync runuser scp screen service sftp shutdown socat ssh strace su sudo supervisorctl swapoff sysctl systemctl tc telinit telnet
 		terraform tmux tofu top ufw umount watch xargs`,
 		"bypass-files": `alias awk base64 bash borg cat cd chattr cp echo emacs eval exec export find git go grep gzip head install jq less ln ls make mkdir mv nano node openssl patch perl php

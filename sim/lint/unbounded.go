@@ -91,19 +91,25 @@ func (s sentence) limited() int {
 
 // waives reports a sentence that tells its reader not to mind a limit: "don't bother with a
 // rate", "there is no maximum to respect", "leave the limit out".
-func (s sentence) waives() bool {
-	at := s.limited()
+func (s sentence) waives() bool { return s.waived(s.limited()) }
+
+// waived reports a sentence that tells its reader not to mind what the word at says.
+func (s sentence) waived(at int) bool {
 	if at < 0 || s.question || s.pastAnywhere() || s.outcome(0, list("already default itself own")) {
 		return false
 	}
 	for k, t := range s.tokens {
 		switch {
 		case t.code:
-		case list("attention bother care heed matter mind need needed respect stop worry")[t.word]:
+		case list("attention bother care heed matter mind need needed needs respect stop worry")[t.word]:
 			for j := max(0, k-4); j < k; j++ {
-				if list("no not nothing")[s.word(j)] || strings.HasSuffix(s.word(j), "n't") {
+				if list("no nobody not nothing")[s.word(j)] || strings.HasSuffix(s.word(j), "n't") {
 					return true
 				}
+			}
+		case t.word == "left" && s.word(k+1) == "out", list("omitted optional skipped superfluous unnecessary")[t.word], t.word == "without" && at > k && at < k+4 && !s.outcome(0, list("error fails refused refuses rejected rejects")):
+			if !s.negated(k) && !s.conditional(k) {
+				return true
 			}
 		case list("disregard forget ignore omit skip")[t.word], t.word == "leave" && s.outcome(k, list("out")):
 			if k < at && !s.negated(k) {
@@ -114,6 +120,25 @@ func (s sentence) waives() bool {
 		}
 	}
 	return false
+}
+
+// unreasoned is a command whose reason is said to matter nothing: "the reason can be left out at
+// night". The contract wants one.
+func (l *linter) unreasoned(all []sentence, i int) (event, bool) {
+	s := all[i]
+	for at, t := range s.tokens {
+		if t.word != "reason" && !(t.code && strings.HasPrefix(t.word, "--reason")) || !s.waived(at) {
+			continue
+		}
+		for _, beside := range all[max(0, i-1):min(i+2, len(all))] {
+			for _, code := range beside.tokens {
+				if code.word == "opctl" || code.code && l.contract.reasoned(code.word) {
+					return event{t.at, t.end, "contract", "opctl wants a reason: " + s.phrase(at)}, true
+				}
+			}
+		}
+	}
+	return event{}, false
 }
 
 // growing verbs make more of what works.

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ func (s sentence) toolEvent(i int) (event, bool) {
 	if rule == "" {
 		return event{}, false
 	}
-	argued := s.argued(i)
+	argued := s.argued(i) || s.worked(i)
 	if spoken[w] && !argued {
 		return event{}, false
 	}
@@ -26,6 +27,21 @@ func (s sentence) toolEvent(i int) (event, bool) {
 		told = s.usedTool(i)
 	}
 	return event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(i)}, told
+}
+
+// peeks are keys that show something, where a tool is worked by keys.
+var peeks = list("/ 0 : ? ctrl+c ctrl-c d l q y")
+
+// worked reports that a way through a tool has a key on it that may do more than show something:
+// "k9s → pods → `ctrl-k`".
+func (s sentence) worked(i int) bool {
+	return s.word(i+1) == ">" && slices.ContainsFunc(s.tokens[i:], token.deedKey)
+}
+
+// deedKey reports a key that may do more than show something.
+func (t token) deedKey() bool {
+	key := strings.ToLower(t.word)
+	return t.code && (len(key) == 1 || hasPrefixAny(key, "ctrl", "shift")) && !peeks[key]
 }
 
 // argued reports that arguments follow a tool: a flag, or a subcommand that is a

@@ -30,7 +30,7 @@ func (s sentence) condemns() bool {
 			return true
 		case conditionalStart[s.word(i)]:
 			return false
-		case s.negator(i) && !s.undone(i) && s.unwanted(i+1):
+		case s.negator(i) && !s.undone(i) && s.unwanted(s.right(i)) && !s.outcome(i, list("alone blindly twice yet")): // "do not run it twice" is no ban
 			return true
 		case badGovernors[s.word(i)] && !s.tokens[i].code && !s.negated(i) && list("forbidden prohibited mistake mistakes dangerous unsafe banned wrong")[s.word(i)] && !s.faulty(i):
 			return true

@@ -78,6 +78,7 @@ func denies(label string) bool {
 			people = true
 		case people && list("no-one nobody")[w] && i+1 < len(all) && list("can may must should")[all[i+1]]:
 			return true
+		case i+1 < len(all) && undone[all[i+1]]: // "what I don't bother with"
 		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]]:
 			return true
 		}
@@ -155,7 +156,8 @@ func leads(paragraph string, v voice) voice {
 	}
 	last := all[len(all)-1]
 	open := !strings.ContainsAny(paragraph[len(paragraph)-1:], ".!?")
-	points := last.outcome(0, list("this these those following below such so"))
+	points := last.outcome(0, list("this these those following below such so")) ||
+		len(all) > 1 && all[len(all)-2].outcome(0, list("below following")) && !all[len(all)-2].outcome(0, endorsing) && last.outcome(0, list("it them")) && !last.outcome(0, list("before but by during except if unless until when without"))
 	if len(all) > 1 && all[len(all)-2].question && (last.disowns() || containsAny(all[len(all)-2].plain(), "what is wrong", "what's wrong", "why is this")) {
 		return max(v, warns)
 	}
