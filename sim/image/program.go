@@ -71,11 +71,16 @@ func program(ctx context.Context, pkg, arch string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	part := fmt.Sprintf("%s-%d", once, os.Getpid()) // what others read is whole
-	if err := os.WriteFile(part, binary, 0o600); err != nil {
+	part, err := os.MkdirTemp(folder, "part-") // what others read is whole
+	if err != nil {
 		return nil, err
 	}
-	return binary, os.Rename(part, once)
+	defer func() { _ = os.RemoveAll(part) }()
+	whole := filepath.Join(part, "program")
+	if err := os.WriteFile(whole, binary, 0o600); err != nil {
+		return nil, err
+	}
+	return binary, os.Rename(whole, once)
 }
 
 // build returns the program. It is kept in a folder that stays, so that one which is up

@@ -89,9 +89,15 @@ func TestProgramsOfOneRun(t *testing.T) {
 		if source != "" {
 			require.NoError(t, os.WriteFile("cmd/server/main.go", []byte(source), 0o600))
 		}
-		binary, err := program(t.Context(), "example.com/shop/cmd/server", runtime.GOARCH)
-		require.NoError(t, err)
-		assert.Contains(t, string(binary), "this is how the run began")
+		var group errgroup.Group
+		for range 4 { // replicas start together
+			group.Go(func() error {
+				binary, err := program(t.Context(), "example.com/shop/cmd/server", runtime.GOARCH)
+				assert.Contains(t, string(binary), "this is how the run began")
+				return err
+			})
+		}
+		require.NoError(t, group.Wait())
 	}
 	t.Setenv(Built, t.TempDir())
 	_, err := program(t.Context(), "example.com/shop/cmd/server", runtime.GOARCH)
