@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/moby/moby/client"
@@ -78,12 +79,14 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
+// engine stays, since testcontainers asks the one that it has found first for as long as
+// the process lives.
+var engine = sync.OnceValue(func() *httptest.Server { return httptest.NewServer(knows(ours, "")) })
+
 // Promise: whoever asks for an engine is told that there is none when its containers are
 // out of reach: all that is done without one is done then.
 func TestAnEngineElsewhereIsNone(t *testing.T) {
-	s := httptest.NewServer(knows(ours, ""))
-	defer s.Close()
-	t.Setenv("DOCKER_HOST", "tcp://"+s.Listener.Addr().String())
+	t.Setenv("DOCKER_HOST", "tcp://"+engine().Listener.Addr().String())
 	t.Setenv(hostOverride, "192.0.2.9")
 	_, err := Connect(t.Context())
 	require.ErrorIs(t, err, ErrNoEngine)
