@@ -10,12 +10,12 @@ import (
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
-// Promise: a replica that is asked to end finishes what it has in hand, and no
-// customer is refused while replicas are replaced.
+// Promise: a replica that is asked to end finishes what it has in hand, and none
+// refuses customers while it ends or starts.
 func TestReplicaRestarts(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "replica-restarts",
 		Traffic: traffic.Steady(5), // orders per second
-		Fault:   fault.Restarts(10*time.Second, "app-1", "app-2"),
+		Fault:   fault.Restarts(7*time.Second, "app-1", "app-2"),
 	})
 }

@@ -66,7 +66,7 @@ func (p playable) none(d Drill) error {
 	if len(p.in) > 0 {
 		return nil
 	}
-	return fmt.Errorf("drill %s can be played nowhere: %w", d.Runbook, errors.Join(errors.New(p.lacks[inTime]), errors.New(p.lacks[inReal])))
+	return fmt.Errorf("drill %s can be played nowhere: %w", d.name(), errors.Join(errors.New(p.lacks[inTime]), errors.New(p.lacks[inReal])))
 }
 
 func (p playable) can(kind string) bool { return slices.Contains(p.in, kind) }

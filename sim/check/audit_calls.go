@@ -98,10 +98,14 @@ func unaccounted(e Event, logged map[string]Call) string {
 // an answer may have come through, or not. Whoever was refused has changed nothing.
 func asked(logged []Call, asked []Asked) []Breach {
 	var found []Breach
-	left := map[string]int{} // of each command, how many were let in by the log
+	// Of each command, how many were let in by the log, and how many of the harness' not.
+	left, refused, ours := map[string]int{}, map[string]int{}, actors(logged, asked)
 	for _, c := range logged {
-		if c.Changes {
+		switch {
+		case c.Changes:
 			left[c.Command]++
+		case ours[c.Actor]:
+			refused[c.Command]++
 		}
 	}
 	for _, a := range asked {
@@ -113,7 +117,11 @@ func asked(logged []Call, asked []Asked) []Breach {
 		}
 	}
 	for _, a := range asked {
-		if !a.Answered {
+		switch {
+		case a.Answered:
+		case refused[a.Command] > 0:
+			refused[a.Command]--
+		default:
 			left[a.Command]--
 		}
 	}
@@ -124,6 +132,20 @@ func asked(logged []Call, asked []Asked) []Breach {
 		}
 	}
 	return found
+}
+
+// actors are in whose names the harness calls: those that made what it was answered.
+func actors(logged []Call, asked []Asked) map[string]bool {
+	answered, names := map[string]bool{}, map[string]bool{}
+	for _, a := range asked {
+		answered[a.Command] = answered[a.Command] || a.Answered
+	}
+	for _, c := range logged {
+		if answered[c.Command] && c.Changes {
+			names[c.Actor] = true
+		}
+	}
+	return names
 }
 
 func (e Event) identity() string { return fmt.Sprintf("%s@%d", e.Aggregate, e.Version) }

@@ -140,6 +140,10 @@ func TestWhoWasRefusedIsNotTakenForWhoWasLetIn(t *testing.T) {
 	assert.Empty(t, check.Audit(record, ours))
 	record.Calls[len(record.Calls)-1].Changes = true
 	assert.Len(t, check.Audit(record, ours), 2, "it has no reason, and nobody asked for it")
+
+	record.Calls = append(record.Calls[:len(record.Calls)-1], check.Call{ID: "c4", Actor: "operator:ann", Command: "sink pause", Outcome: "refused", Writer: "app"},
+		check.Call{ID: "c5", Actor: "operator:eve", Reason: "why not", Command: "sink pause", Outcome: "ok", Changes: true, Writer: "app"})
+	assert.Len(t, check.Audit(record, ours), 1, "ours was refused, and accounts for no other")
 }
 
 func TestALookNeedsNoEntryAndACallWithoutAnswerMayHaveNone(t *testing.T) {

@@ -291,8 +291,8 @@ func (s *service) Kill(ctx context.Context) error {
 	return err
 }
 
-// Stop implements [world.Service]. What it logs on its way out is read. Links to it
-// lead nowhere from the beginning.
+// Stop implements [world.Service], by the signal that the image names, or SIGTERM. What
+// it logs on its way out is read. Links to it are cut first, as when it is killed.
 func (s *service) Stop(ctx context.Context) error {
 	s.mu.Lock()
 	running, done := s.stop != nil, s.done
@@ -301,16 +301,19 @@ func (s *service) Stop(ctx context.Context) error {
 	if !running {
 		return nil
 	}
-	ctx = context.WithoutCancel(ctx) // half a stop would leave nobody to start it again
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), world.StopWithin+readyWithin) // half a stop would leave nobody to start it again
+	defer cancel()
 	within := int(world.StopWithin.Seconds())
 	err := s.world.lead(s.Name(), "")
+	began := time.Now()
 	if err == nil {
-		_, err = s.world.engine.ContainerStop(ctx, s.id, client.ContainerStopOptions{Signal: "SIGTERM", Timeout: &within})
+		_, err = s.world.engine.ContainerStop(ctx, s.id, client.ContainerStopOptions{Timeout: &within})
 	}
+	took := time.Since(began)
 	if err == nil {
 		select {
 		case <-done:
-		case <-time.After(readyWithin):
+		case <-ctx.Done():
 			err = errors.New("the engine has stopped it, and does not say so")
 		}
 	}
@@ -318,7 +321,7 @@ func (s *service) Stop(ctx context.Context) error {
 	s.mu.Lock()
 	s.ending = false
 	s.mu.Unlock()
-	if err == nil {
+	if err == nil && took >= world.StopWithin {
 		err = s.late(ctx)
 	}
 	if err != nil {

@@ -13,8 +13,7 @@ import (
 // Restarts asks services to end, in turn, and starts each again at once, as a
 // deployment does that starts over and over, or a supervisor whose check of liveness
 // is wrong. One begins in every such time, at speed 1, or when the one before is ready
-// again, if that takes longer. One that does not end when asked, or is not ready again
-// in time, is an error of healing.
+// again, if that takes longer. That one did not end when asked is told by Gone.
 func Restarts(every time.Duration, services ...string) Fault {
 	return &restarts{every: every, services: services}
 }
@@ -24,16 +23,23 @@ type restarts struct {
 	services []string
 	round    chan struct{} // closed when each has been restarted once
 	over     chan struct{} // closed when no more are
-	err      error         // why they ended by themselves; read after over
+	late     error         // of services that did not end when asked; read after over
+	err      error         // why there are no more, when that was not asked for; read after over
 }
 
 var _ Prober = (*restarts)(nil)
+
+// restartWithin is the most that one restart may take, on the world's clock.
+const restartWithin = 2 * time.Minute
 
 // Name implements [Fault].
 func (r *restarts) Name() string { return "restart " + strings.Join(r.services, ", ") + " in turn" }
 
 // Inject implements [Fault]. Healing waits for the restart that is under way.
 func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	if len(r.services) == 0 || r.every <= 0 {
+		return nil, errors.New("restarts: say how often, and name the services")
+	}
 	var all []world.Service
 	for _, name := range r.services {
 		s, err := world.Find(w, name)
@@ -42,10 +48,7 @@ func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Cont
 		}
 		all = append(all, s)
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%s: name the services", r.Name())
-	}
-	r.round, r.over, r.err = make(chan struct{}), make(chan struct{}), nil
+	r.round, r.over, r.late, r.err = make(chan struct{}), make(chan struct{}), nil, nil
 	going, end := context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		defer close(r.over)
@@ -53,19 +56,21 @@ func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Cont
 	}()
 	return func(ctx context.Context) error {
 		end()
-		<-r.over
-		return errors.Join(r.err, startAll(ctx, all))
+		select {
+		case <-r.over:
+			return errors.Join(r.err, startAll(ctx, all))
+		case <-ctx.Done():
+			return fmt.Errorf("%s: one is still under way: %w", r.Name(), ctx.Err())
+		}
 	}, nil
 }
 
 // goOn restarts one after the other until ctx is done.
 func (r *restarts) goOn(ctx context.Context, every time.Duration, all []world.Service) error {
-	clean := context.WithoutCancel(ctx)
 	next := time.NewTicker(every)
 	defer next.Stop()
 	for n := 1; ; n++ {
-		s := all[(n-1)%len(all)]
-		if err := errors.Join(s.Stop(clean), s.Start(clean)); err != nil {
+		if err := r.restart(context.WithoutCancel(ctx), all[(n-1)%len(all)]); err != nil {
 			return fmt.Errorf("%s: %w", r.Name(), err)
 		}
 		if n == len(all) {
@@ -79,13 +84,23 @@ func (r *restarts) goOn(ctx context.Context, every time.Duration, all []world.Se
 	}
 }
 
-// startAll starts those that do not run.
+func (r *restarts) restart(ctx context.Context, s world.Service) error {
+	ctx, cancel := context.WithTimeout(ctx, restartWithin)
+	defer cancel()
+	err := s.Stop(ctx)
+	if errors.Is(err, world.ErrStopsLate) {
+		r.late, err = err, nil
+	}
+	return errors.Join(err, s.Start(ctx))
+}
+
+// startAll starts those that do not run, or wait to be started again.
 func startAll(ctx context.Context, all []world.Service) error {
 	var errs []error
 	for _, s := range all {
 		status, err := s.Status(ctx)
 		if err == nil && !status.Running {
-			err = s.Start(ctx)
+			err = errors.Join(s.Stop(ctx), s.Start(ctx))
 		}
 		errs = append(errs, err)
 	}
@@ -112,11 +127,11 @@ func (r *restarts) Bites(ctx context.Context, _ world.World) error {
 	}
 }
 
-// Gone implements [Prober]: each service runs.
+// Gone implements [Prober]: each service runs, and has always ended when it was asked to.
 func (r *restarts) Gone(ctx context.Context, w world.World) error {
 	var errs []error
 	for _, name := range r.services {
 		errs = append(errs, running(ctx, w, name))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.late)...)
 }

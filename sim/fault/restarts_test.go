@@ -58,8 +58,11 @@ func TestRestartsOfWhatDoesNotEnd(t *testing.T) {
 		w := echoes(t, 1)
 		f := fault.Restarts(time.Second, "echo")
 		heal := inject(t, other{World: w, services: []world.Service{&counting{Service: w.Services()[0], late: world.ErrStopsLate}}}, f)
-		assert.ErrorIs(t, prober(t, f).Bites(t.Context(), w), world.ErrStopsLate)
-		assert.ErrorIs(t, heal(t.Context()), world.ErrStopsLate, "and it is told, not passed over")
+		require.NoError(t, prober(t, f).Bites(t.Context(), w))
+		require.NoError(t, heal(t.Context()))
+		gone := prober(t, f).Gone(t.Context(), w)
+		assert.ErrorIs(t, gone, world.ErrStopsLate, "it is told, not passed over")
+		assert.NotErrorIs(t, gone, fault.ErrProbe, "and is what the service did, not the probe")
 		clean(t, w)
 	})
 }
@@ -67,9 +70,41 @@ func TestRestartsOfWhatDoesNotEnd(t *testing.T) {
 func TestRestartsOfNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := echoes(t, 1)
-		_, err := fault.Restarts(time.Second).Inject(t.Context(), w)
-		assert.ErrorContains(t, err, "name the services")
-		_, err = fault.Restarts(time.Second, "nobody").Inject(t.Context(), w)
+		for _, f := range []fault.Fault{fault.Restarts(time.Second), fault.Restarts(0, "echo")} {
+			_, err := f.Inject(t.Context(), w)
+			assert.ErrorContains(t, err, "say how often, and name the services")
+		}
+		_, err := fault.Restarts(time.Second, "nobody").Inject(t.Context(), w)
 		assert.ErrorContains(t, err, "echo", "the error lists those there are")
 	})
+}
+
+func TestRestartsOfWhatHasCrashedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := echoes(t, 1)
+		f := fault.Restarts(time.Hour, "echo")
+		down := &waiting{Service: w.Services()[0]}
+		heal := inject(t, other{World: w, services: []world.Service{down}}, f)
+		require.NoError(t, prober(t, f).Bites(t.Context(), w))
+		down.crashed = true
+		require.NoError(t, heal(t.Context()), "whoever waits to be started again is started")
+		clean(t, w)
+	})
+}
+
+// waiting is a service that waits for its supervisor until it is stopped.
+type waiting struct {
+	world.Service
+	crashed bool
+}
+
+func (w *waiting) Status(ctx context.Context) (world.Status, error) {
+	status, err := w.Service.Status(ctx)
+	status.Running = status.Running && !w.crashed
+	return status, err
+}
+
+func (w *waiting) Stop(ctx context.Context) error {
+	w.crashed = false
+	return w.Service.Stop(ctx)
 }

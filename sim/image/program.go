@@ -52,9 +52,9 @@ func Go(ctx context.Context, pkg string) (ref string, err error) {
 	return ref, load(ctx, engine, ref, version.Arch, binary)
 }
 
-// Built is the environment's name for a folder. Processes that are given it build each
-// program once between them, and keep it there: the drills of one run are all of the
-// same state of the sources, though somebody edits those meanwhile.
+// Built is the environment's name for a folder. Processes that are given it use one
+// build of each program between them, of when it was first needed, and keep it there:
+// though somebody edits the sources meanwhile, one run drills one program.
 const Built = "DRILL_BUILT"
 
 // program returns what this run has built before, or else builds it.
@@ -80,7 +80,10 @@ func program(ctx context.Context, pkg, arch string) ([]byte, error) {
 	if err := os.WriteFile(whole, binary, 0o600); err != nil {
 		return nil, err
 	}
-	return binary, os.Rename(whole, once)
+	if err := os.Link(whole, once); !errors.Is(err, fs.ErrExist) {
+		return binary, err
+	}
+	return os.ReadFile(once) // somebody was faster
 }
 
 // build returns the program. It is kept in a folder that stays, so that one which is up

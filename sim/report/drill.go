@@ -3,7 +3,9 @@ package report
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"math"
+	"path"
 	"slices"
 	"time"
 
@@ -187,12 +189,16 @@ func (d *Drill) between(from, to time.Time) time.Duration {
 	return time.Duration(float64(to.Sub(from)) * d.speed())
 }
 
-// title of the failure mode.
+// title of the failure mode, with the drill's name where that is not the runbook's.
 func (d *Drill) title() string {
-	if d.Plan.Runbook.Title != "" {
-		return d.Plan.Runbook.Title
+	book := d.Plan.Runbook
+	switch {
+	case book.Title == "":
+		return d.Header.Drill
+	case book.Path != "" && path.Base(book.Path) != d.Header.Drill+".md":
+		return fmt.Sprintf("%s (%s)", book.Title, d.Header.Drill)
 	}
-	return d.Header.Drill
+	return book.Title
 }
 
 // Outcome of the drill. A record that is not whole has not passed.

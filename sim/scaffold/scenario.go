@@ -35,7 +35,7 @@ func Test%s(t *testing.T) {
 		Fault: %s, // TODO: what %s is about; this is the fault of %s
 	})
 }
-`, camel(name), l.text(l.call.Fun), l.text(l.system()), l.text(l.drill.Type), name, l.oneLine("Traffic"), l.oneLine("Fault"), name, s.Like.Runbook)
+`, camel(name), l.text(l.call.Fun), l.text(l.system()), l.text(l.drill.Type), name, l.oneLine("Traffic"), l.oneLine("Fault"), name, s.Like.Name)
 	return format.Source(out.Bytes())
 }
 

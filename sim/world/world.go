@@ -150,10 +150,12 @@ type Service interface {
 	// Kill ends it at once and for good, as a lost machine would: its connections
 	// break, nothing is said goodbye to, and no supervisor starts it again.
 	Kill(ctx context.Context) error
-	// Stop asks it to end, as a deployment does (SIGTERM to a container, the end of
-	// its context to a goroutine), and waits until it has; no supervisor starts it
-	// again. One that is not done after [StopWithin] is ended like one that is killed,
-	// which is an error.
+	// Stop asks it to end, as a deployment does (a container by its image's signal,
+	// SIGTERM if that names none; a goroutine by the end of its context), and waits
+	// until it has; no supervisor starts it again. One that is not done after
+	// [StopWithin], such as a shell that passes no signal on, is ended like one that
+	// is killed, and the error is [ErrStopsLate]. Whether links to it carry on what
+	// is under way until then is the world's choice.
 	Stop(ctx context.Context) error
 	// Start starts it again after Kill or Stop and waits until it is ready.
 	Start(ctx context.Context) error
