@@ -82,7 +82,7 @@ lie is found by what is in them; name it where there is more than one such place
 // site completes what is known of the place.
 func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like string) error {
 	own := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return d.Runbook == name && !s.HasRunbook(d) })
-	if slices.ContainsFunc(s.Drills, func(d catalogue.Drill) bool { return d.Name == name && s.HasRunbook(d) }) {
+	if slices.ContainsFunc(s.Drills, func(d catalogue.Drill) bool { return d.Name == name && d.Runbook != name }) {
 		return fmt.Errorf("there is a drill %s already: choose another name", name)
 	}
 	i := slices.IndexFunc(s.Drills, func(d catalogue.Drill) bool { return like == "" || d.Name == like })
