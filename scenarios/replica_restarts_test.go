@@ -7,6 +7,7 @@ import (
 	"github.com/drillbook/drillbook/fixtures/fulfilment"
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
@@ -16,6 +17,9 @@ func TestReplicaRestarts(t *testing.T) {
 	sim.Rehearse(t, fulfilment.System, sim.Drill{
 		Runbook: "replica-restarts",
 		Traffic: traffic.Steady(5), // orders per second
-		Fault:   fault.Restarts(7*time.Second, "app-1", "app-2"),
+		Fault: fault.All(
+			fault.On("repository", toxic.Latency{Delay: 50 * time.Millisecond}), // there is always something in hand
+			fault.Restarts(7*time.Second, "app-1", "app-2"),
+		),
 	})
 }

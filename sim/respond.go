@@ -36,6 +36,9 @@ func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 	if findings, err := r.endFault(ctx); err != nil || len(findings) > 0 {
 		return findings, err
 	}
+	if findings := r.serving(); len(findings) > 0 {
+		return findings, nil
+	}
 	if err := r.wait(ctx, time.Until(r.ended.Add(r.scale(pace)))); err != nil { // a person has to hear of it first
 		return nil, err
 	}
@@ -159,6 +162,20 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 		return []Finding{late(Respond, "mitigate", r.result.Mitigate)}, nil
 	}
 	return nil, nil
+}
+
+// serving: as many customers were served under the fault as the runbook promises, by
+// their own word; nothing where they are not on tape.
+func (r *rehearsal) serving() []Finding {
+	share := r.book.Meta.Serves
+	if share == 0 || r.load == nil {
+		return nil
+	}
+	saw, unknown := history.Serves(share, r.load.Results(), r.injected, r.ended)
+	if saw == "" {
+		return nil
+	}
+	return []Finding{{Act: Respond, Name: history.TheCustomers, Expected: history.Promised(share), Saw: saw, Unverified: unknown}}
 }
 
 // endFault waits until the fault has lasted its length, ends it, and sees it

@@ -23,6 +23,7 @@ const (
 	relayName    = "relay"
 	relayWait    = 5 * time.Second
 	relayBackoff = time.Second
+	relayShare   = 6 // of a lease, in which a message of the outbox is sent or comes again
 )
 
 // Config of both adapters. The zero value is usable.
@@ -249,7 +250,7 @@ func (r *Repository) Ping(ctx context.Context) error {
 func (r *Repository) relay(ctx context.Context) (jetstream.Consumer, error) {
 	return r.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: relayName, FilterSubject: eventRoot + ".*.*.out",
-		AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.config.Lease, MaxAckPending: 1000,
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.config.Lease / relayShare, MaxAckPending: 1000,
 	})
 }
 
@@ -266,8 +267,9 @@ func (r *Repository) Relay(ctx context.Context, send func(context.Context, fulfi
 }
 
 func (r *Repository) relayBatch(ctx context.Context, consumer jetstream.Consumer, send func(context.Context, fulfil.Message) error) error {
-	wait, cancel := context.WithTimeout(ctx, relayWait)
+	wait, cancel := lingering(ctx, relayWait)
 	defer cancel()
+	ctx = context.WithoutCancel(ctx) // what was taken is sent, whoever wants to end meanwhile
 	m, err := consumer.Next(jetstream.FetchContext(wait))
 	if err != nil {
 		if wait.Err() != nil || errors.Is(err, nats.ErrTimeout) {

@@ -39,7 +39,7 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 	}
 	closeConns := func() {
 		store.close()
-		queueConn.Close()
+		m.leave(queueConn)
 		notices.Close()
 	}
 	for reason := ""; ctx.Err() == nil; {
@@ -85,8 +85,15 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 			repository, err := jetstream.NewRepository(ctx, conn, m.jetstream())
 			return repository, audit, err
 		},
-		close: conn.Close,
+		close: func() { m.leave(conn) },
 	}, nil
+}
+
+// leave closes a connection when the broker has what was sent. Acknowledgements are not
+// answered: one that is lost on the way out has its message come again.
+func (m *Main) leave(conn *nats.Conn) {
+	_ = conn.FlushTimeout(m.Config.StoreTimeout) // a broker that is gone has nothing
+	conn.Close()
 }
 
 // database works with one role, and changes the schema with another, if it was

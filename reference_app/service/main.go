@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -126,6 +127,9 @@ func (m *Main) live(ctx context.Context, servers *servers) error {
 	}
 	defer p.close()
 	m.parts.Store(p)
+	if err := m.welcome(servers, p); err != nil {
+		return err
+	}
 
 	// Work stops first, then what it reports to.
 	working, stopWorking := context.WithCancelCause(ctx)
@@ -275,36 +279,45 @@ type servers struct {
 	done   sync.WaitGroup
 }
 
+// serve opens the port for operators, which tells what the replica waits for.
 func (m *Main) serve() (*servers, error) {
-	customers, ops := http.NewServeMux(), http.NewServeMux()
-	for mux, checks := range map[*http.ServeMux]func() map[string]httpapi.Check{customers: m.outline, ops: m.checks} {
-		health := httpapi.Health(checks)
-		mux.Handle("/livez", health)
-		mux.Handle("/readyz", health)
-	}
-	customers.Handle("/", m.once(func(p *parts) http.Handler { return p.orders }))
+	ops := m.mux(m.checks)
 	ops.Handle("/metrics", m.metrics.Handler())
 	ops.Handle(httpapi.TariffPath, m.once(func(p *parts) http.Handler { return p.merchants }))
 	ops.Handle("/operator/v1/", m.once(func(p *parts) http.Handler { return p.operator }))
 	s := &servers{failed: make(chan error, 2)}
-	for _, port := range []struct {
-		addr    string
-		handler http.Handler
-	}{{m.Config.Listen, customers}, {m.Config.OpsListen, ops}} {
-		listener, err := m.Listen("tcp", port.addr)
-		if err != nil {
-			s.close()
-			return nil, err
-		}
-		server := &http.Server{Handler: httpapi.Recovered(port.handler, m.log), ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
-		s.all = append(s.all, server)
-		s.done.Go(func() {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				s.failed <- fmt.Errorf("listener %s: %w", port.addr, err)
-			}
-		})
+	return s, m.serveOn(s, m.Config.OpsListen, ops)
+}
+
+// welcome opens the port for customers. It is called when they can be served: a
+// balancer that has not noticed yet that the replica was started anew finds the port
+// closed, and takes another one.
+func (m *Main) welcome(s *servers, p *parts) error {
+	customers := m.mux(m.outline)
+	customers.Handle("/", p.orders)
+	return m.serveOn(s, m.Config.Listen, customers)
+}
+
+func (m *Main) mux(checks func() map[string]httpapi.Check) *http.ServeMux {
+	mux, health := http.NewServeMux(), httpapi.Health(checks)
+	mux.Handle("/livez", health)
+	mux.Handle("/readyz", health)
+	return mux
+}
+
+func (m *Main) serveOn(s *servers, addr string, handler http.Handler) error {
+	listener, err := m.Listen("tcp", addr)
+	if err != nil {
+		return err
 	}
-	return s, nil
+	server := &http.Server{Handler: httpapi.Recovered(handler, m.log), ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
+	s.all = append(s.all, server)
+	s.done.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("listener %s: %w", addr, err)
+		}
+	})
+	return nil
 }
 
 // once serves only when the dependencies have answered at least once.
@@ -320,11 +333,11 @@ func (m *Main) once(handler func(*parts) http.Handler) http.Handler {
 	})
 }
 
-// drain lets requests under way finish.
+// drain lets requests under way finish, those of customers first.
 func (s *servers) drain(limit time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	for _, server := range s.all {
+	for _, server := range slices.Backward(s.all) {
 		_ = server.Shutdown(ctx)
 	}
 }

@@ -145,7 +145,7 @@ func run(t *testing.T, pluginsURL string) (customers, ops string, log *logged, s
 		return <-done
 	})
 	t.Cleanup(func() { _ = stop() })
-	for _, url := range []*string{&customers, &ops} {
+	for _, url := range []*string{&ops, &customers} {
 		select {
 		case *url = <-addrs:
 		case <-time.After(20 * time.Second):

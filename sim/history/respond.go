@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/traffic"
 )
 
 // respond: every step of the runbook was carried out, in order, and what it
@@ -28,7 +29,42 @@ func (j *judging) respond() {
 		return
 	}
 	j.probed("is gone")
+	if share := j.book.Meta.Serves; share > 0 {
+		known := slices.DeleteFunc(slices.Clone(j.requests), func(r traffic.Result) bool { return r.At.Add(r.Latency).After(j.healed) })
+		saw, unknown := Serves(share, traffic.Merge(known), j.injected, j.healed) // who was not served is asked again later
+		switch {
+		case saw == "":
+			j.say(TheCustomers, Passed, Promised(share), "")
+		case unknown:
+			j.say(TheCustomers, Unverified, Promised(share), "%s", saw)
+			return
+		default:
+			j.say(TheCustomers, Failed, Promised(share), "%s", saw)
+			return
+		}
+	}
 	j.ran(after, len(during))
+}
+
+// TheCustomers is the name of the finding that too few of them were served.
+const TheCustomers = "customers"
+
+// Promised is what a runbook promises that says so in its front matter.
+func Promised(share float64) string {
+	return fmt.Sprintf("%g %% of the customers are served while the fault is on", 100*share)
+}
+
+// Serves says what became of the requests that were made between two times when less
+// than that share of them was accepted; otherwise nothing. Of none it is unknown.
+func Serves(share float64, requests []traffic.Result, from, to time.Time) (saw string, unknown bool) {
+	accepted, of := traffic.Served(requests, from, to)
+	switch {
+	case of == 0:
+		return "nobody asked", true
+	case float64(accepted) < share*float64(of):
+		return fmt.Sprintf("%d of %d were", accepted, of), false
+	}
+	return "", false
 }
 
 // ran judges steps, of which so many came before, up to the first that did not do

@@ -289,6 +289,9 @@ func (p *parsing) complete() {
 	if m.Heals != "" && !m.HealsSelf() {
 		p.failAbout("heals", 2, "front matter: heals is self, or left out")
 	}
+	if m.Serves < 0 || m.Serves > 1 || m.Serves > 0 && !m.HealsSelf() {
+		p.failAbout("serves", 2, "front matter: serves is a share of the customers, such as 0.99, and goes with heals: self; what a mitigation brings back, restores names")
+	}
 	if len(m.Alerts) == 0 {
 		p.failAbout("alerts", 2, "front matter: alerts names at least one alert that must fire")
 	}

@@ -46,6 +46,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		"unknown attribute": {`step="look"`, `step="look" hidden="x"`, "attribute hidden is not known"},
 		"unknown key":       {"owner: house", "owner: house\n  secret: x", `front matter: there is no key "secret"; there are version, id,`},
 		"no duration":       {"detect: 1m", "detect: 3 minutes", `front matter: "3 minutes" is no time; write 90s, or 3m30s`},
+		"serves everybody":  {"owner: house", "owner: house\n  heals: self\n  serves: 99", "front matter: serves is a share of the customers, such as 0.99"},
+		"serves by itself":  {"owner: house", "owner: house\n  serves: 0.99", "and goes with heals: self"},
 		"missing section":   {"## Never", "## Ever", "sections are"},
 		"other fence":       {"```sh {step=\"look\"", "```python {step=\"look\"", "a step has sh and promql fences"},
 		"fence in prose":    {"Water is on the floor.", "Water.\n\n```sh\nrm x\n```\n", "outside of a numbered step"},

@@ -38,6 +38,9 @@ type Meta struct {
 	Alerts   []string `yaml:"alerts"` // must fire
 	May      []string `yaml:"may"`    // may fire
 	Heals    string   `yaml:"heals"`  // "self" when nobody needs to do anything
+	// Serves is the share of customers, such as 0.99, who are served while a fault is
+	// on that heals by itself; 0 promises nothing.
+	Serves float64 `yaml:"serves"`
 	// Restores are the objectives that the mitigation brings back while the fault
 	// is on; all of them when none is named.
 	Restores []string `yaml:"restores"`

@@ -37,6 +37,20 @@ func Tally(results []Result, since time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
+// Served is how many requests that were made between two times were accepted, and of how
+// many.
+func Served(results []Result, from, to time.Time) (accepted, of int) {
+	for _, r := range results {
+		if r.At.Before(from) || r.At.After(to) {
+			continue
+		}
+		if of++; r.Verdict == Accepted {
+			accepted++
+		}
+	}
+	return accepted, of
+}
+
 // Silence says, for people, why the requests whose verdict is unknown have none, the
 // commonest reasons first; empty when there are no such requests.
 func Silence(results []Result) string {

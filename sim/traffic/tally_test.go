@@ -38,3 +38,13 @@ func TestTally(t *testing.T) {
 		})
 	}
 }
+
+func TestServed(t *testing.T) {
+	now := time.Unix(1000, 0)
+	at := func(after time.Duration, v traffic.Verdict) traffic.Result {
+		return traffic.Result{At: now.Add(after), Verdict: v}
+	}
+	accepted, of := traffic.Served([]traffic.Result{at(-1, traffic.Accepted), at(0, traffic.Accepted), at(1, traffic.Refused), at(2, traffic.Unknown),
+		at(3, traffic.Accepted), at(4, traffic.Refused)}, now, now.Add(3))
+	assert.Equal(t, []int{2, 4}, []int{accepted, of})
+}

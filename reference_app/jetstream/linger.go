@@ -1,0 +1,21 @@
+package jetstream
+
+import (
+	"context"
+	"time"
+)
+
+// transit is how long a message may be on its way from the broker.
+const transit = 500 * time.Millisecond
+
+// lingering returns a context for one receipt, which ends after so long. When ctx ends
+// it goes on for as long as a message may be on its way: a receipt that is broken off
+// hides what the broker has just handed out until its lease expires.
+func lingering(ctx context.Context, patience time.Duration) (context.Context, context.CancelFunc) {
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(transit, cancel) })
+	return wait, func() {
+		stop()
+		cancel()
+	}
+}
