@@ -88,7 +88,7 @@ func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
 
 func (q *Queue) receive(ctx context.Context, from jetstream.Consumer, patience time.Duration, options ...jetstream.FetchOpt) (fulfil.Lease, error) {
 	for {
-		wait, cancel := lingering(ctx, patience)
+		wait, cancel := q.config.lingering(ctx, patience)
 		m, err := from.Next(append(options, jetstream.FetchContext(wait))...)
 		if errors.Is(err, jetstream.ErrInvalidOption) {
 			<-wait.Done() // the deadline has passed, and its timer is about to say so

@@ -267,7 +267,7 @@ func (r *Repository) Relay(ctx context.Context, send func(context.Context, fulfi
 }
 
 func (r *Repository) relayBatch(ctx context.Context, consumer jetstream.Consumer, send func(context.Context, fulfil.Message) error) error {
-	wait, cancel := lingering(ctx, relayWait)
+	wait, cancel := r.config.lingering(ctx, relayWait)
 	defer cancel()
 	ctx = context.WithoutCancel(ctx) // what was taken is sent, whoever wants to end meanwhile
 	m, err := consumer.Next(jetstream.FetchContext(wait))

@@ -12,8 +12,9 @@ import (
 
 // Restarts asks services to end, in turn, and starts each again at once, as a
 // deployment does that starts over and over, or a supervisor whose check of liveness
-// is wrong. One begins in every such time, at speed 1, or when the one before is ready
-// again, if that takes longer. That one did not end when asked is told by Gone.
+// is wrong. One begins in every such time, at speed 1, but not before the one before
+// has been ready again for a third of it, so that others have heard of that. That one
+// did not end when asked is told by Gone.
 func Restarts(every time.Duration, services ...string) Fault {
 	return &restarts{every: every, services: services}
 }
@@ -76,10 +77,14 @@ func (r *restarts) goOn(ctx context.Context, every time.Duration, all []world.Se
 		if n == len(all) {
 			close(r.round)
 		}
-		select {
-		case <-next.C:
-		case <-ctx.Done():
-			return nil
+		heard := time.NewTimer(every / 3)
+		for _, c := range []<-chan time.Time{heard.C, next.C} {
+			select {
+			case <-c:
+			case <-ctx.Done():
+				heard.Stop()
+				return nil
+			}
 		}
 	}
 }
