@@ -27,7 +27,10 @@
 //   - notice: every signal that the runbook lists shows within its budget, and no
 //     alert that it does not list fires.
 //   - respond: the steps run as written, each a pace after the one before, and
-//     what each promises comes true; then the fault ends, and recovery follows.
+//     what each promises comes true; then the fault ends, and recovery follows. Under
+//     the fault the mitigation brings the objectives back. With heals: self there is
+//     none; if its front matter says serves: 0.99, as many customers were served by
+//     their own record, of those who came while the fault was on.
 //   - settle: all signals are quiet and the steady state is back, for good; what
 //     was accepted has arrived, once, and within what customers are promised
 //     whenever the service said that it served them; the stores hold what their

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -103,6 +104,39 @@ func TestABadURLDoesNotShowThePassword(t *testing.T) {
 		require.ErrorContains(t, err, "nats://user:password@host:port")
 		assert.NotContains(t, err.Error(), "hu")
 	}
+}
+
+// Promise: as long as it cannot serve customers a replica has no port for them, so that a
+// balancer takes another one; operators are told what it waits for.
+func TestCustomersFindNoPortBeforeTheyCanBeServed(t *testing.T) {
+	var mu sync.Mutex
+	var opened []string
+	config := service.Config{RepositoryURL: "nats://nowhere:4222", QueueURL: "nats://nowhere:4222", PrimaryURL: "http://p", StandbyURL: "http://s",
+		Listen: "customers", OpsListen: "operators", ControlsPoll: 20 * time.Millisecond}
+	log, ops := &logged{}, make(chan string, 1)
+	m := &service.Main{Config: config, Log: log,
+		Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("nobody is there") },
+		Listen: func(network, addr string) (net.Listener, error) {
+			mu.Lock()
+			opened = append(opened, addr)
+			mu.Unlock()
+			l, err := net.Listen(network, "127.0.0.1:0")
+			if err == nil {
+				ops <- "http://" + l.Addr().String()
+			}
+			return l, err
+		}}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- m.Run(ctx) }()
+	response, err := http.Get(<-ops + "/readyz")
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	assert.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
+	require.Eventually(t, func() bool { return log.count("service.waiting") > 0 }, 20*time.Second, 5*time.Millisecond)
+	cancel()
+	require.NoError(t, <-done)
+	assert.Equal(t, []string{"operators"}, opened)
 }
 
 // logged collects what a replica logs.
