@@ -92,7 +92,9 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 // leave closes a connection when the broker has what was sent. Acknowledgements are not
 // answered: one that is lost on the way out has its message come again.
 func (m *Main) leave(conn *nats.Conn) {
-	_ = conn.FlushTimeout(m.Config.StoreTimeout) // a broker that is gone has nothing
+	if conn.IsConnected() {
+		_ = conn.FlushTimeout(m.Config.StoreTimeout) // one that is silent has had its time
+	}
 	conn.Close()
 }
 
