@@ -112,7 +112,7 @@ func TestCustomersFindNoPortBeforeTheyCanBeServed(t *testing.T) {
 	var mu sync.Mutex
 	var opened []string
 	config := service.Config{RepositoryURL: "nats://nowhere:4222", QueueURL: "nats://nowhere:4222", PrimaryURL: "http://p", StandbyURL: "http://s",
-		Listen: "customers", OpsListen: "operators", ControlsPoll: 20 * time.Millisecond, StoreTimeout: 100 * time.Millisecond}
+		Listen: "customers", OpsListen: "operators", ControlsPoll: 20 * time.Millisecond, RequestTimeout: 100 * time.Millisecond}
 	log, ops := &logged{}, make(chan string, 1)
 	m := &service.Main{Config: config, Log: log,
 		Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("nobody is there") },
