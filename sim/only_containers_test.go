@@ -29,13 +29,17 @@ func till(t *testing.T) sim.System {
 	return system
 }
 
-func TestTill(t *testing.T) { sim.Rehearse(t, till(t), cutShelf("")) }
+func TestTill(t *testing.T) {
+	drill := cutShelf("")
+	drill.Name = "till"
+	sim.Rehearse(t, till(t), drill)
+}
 
 // TestFrozenTill has a fault that only containers can do.
 func TestFrozenTill(t *testing.T) {
 	system := till(t)
 	system.Virtual = startNotes
-	sim.Rehearse(t, system, sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.Pause("notes")})
+	sim.Rehearse(t, system, sim.Drill{Name: "frozen-till", Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.Pause("notes")})
 }
 
 // Promise: a service that is not in Go can be drilled as any other. What cannot be
@@ -63,7 +67,7 @@ func TestASystemWithoutVirtualTime(t *testing.T) {
 			assert.Contains(t, string(said), "1 drills skipped in virtual: "+why)
 			assert.Contains(t, string(said), "--- SKIP: "+test+"/needed")
 			assert.NotContains(t, string(said), "skipped in containers")
-			assert.Regexp(t, `shelf-cut +containers +could not be verified`, string(said))
+			assert.Regexp(t, drills[i].Name+` +containers +could not be verified`, string(said))
 		})
 	}
 }

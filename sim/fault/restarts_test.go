@@ -3,6 +3,7 @@ package fault_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,15 +22,15 @@ func TestRestarts(t *testing.T) {
 		assert.ErrorContains(t, prober(t, f).Bites(t.Context(), w), "nothing was")
 		heal := inject(t, other{World: w, services: []world.Service{counted}}, f)
 		require.NoError(t, prober(t, f).Bites(t.Context(), w))
-		assert.Equal(t, 1, counted.stops, "it has bitten when each was restarted")
+		assert.Equal(t, 1, int(counted.stops.Load()), "it has bitten when each was restarted")
 
 		pass(t, 16*time.Second) // at speed 2, one every 5 s
-		assert.Equal(t, 4, counted.stops)
+		assert.Equal(t, 4, int(counted.stops.Load()))
 		require.NoError(t, heal(t.Context()))
 		require.NoError(t, prober(t, f).Gone(t.Context(), w))
 		assert.ErrorContains(t, prober(t, f).Bites(t.Context(), w), "any more")
 		pass(t, 16*time.Second)
-		assert.Equal(t, 4, counted.stops, "none after healing")
+		assert.Equal(t, 4, int(counted.stops.Load()), "none after healing")
 		clean(t, w)
 	})
 }
@@ -44,12 +45,12 @@ func pass(t *testing.T, d time.Duration) {
 // counting counts how often it is asked to end, and can refuse.
 type counting struct {
 	world.Service
-	stops int
+	stops atomic.Int32
 	late  error
 }
 
 func (c *counting) Stop(ctx context.Context) error {
-	c.stops++
+	c.stops.Add(1)
 	return errors.Join(c.Service.Stop(ctx), c.late)
 }
 
@@ -86,7 +87,7 @@ func TestRestartsOfWhatHasCrashedMeanwhile(t *testing.T) {
 		down := &waiting{Service: w.Services()[0]}
 		heal := inject(t, other{World: w, services: []world.Service{down}}, f)
 		require.NoError(t, prober(t, f).Bites(t.Context(), w))
-		down.crashed = true
+		down.crashed.Store(true)
 		require.NoError(t, heal(t.Context()), "whoever waits to be started again is started")
 		clean(t, w)
 	})
@@ -95,16 +96,16 @@ func TestRestartsOfWhatHasCrashedMeanwhile(t *testing.T) {
 // waiting is a service that waits for its supervisor until it is stopped.
 type waiting struct {
 	world.Service
-	crashed bool
+	crashed atomic.Bool
 }
 
 func (w *waiting) Status(ctx context.Context) (world.Status, error) {
 	status, err := w.Service.Status(ctx)
-	status.Running = status.Running && !w.crashed
+	status.Running = status.Running && !w.crashed.Load()
 	return status, err
 }
 
 func (w *waiting) Stop(ctx context.Context) error {
-	w.crashed = false
+	w.crashed.Store(false)
 	return w.Service.Stop(ctx)
 }
