@@ -180,7 +180,7 @@ type Books struct {
 }
 
 // Drill is one rehearsal of one runbook. What it expects is not said here: that
-// is in the runbook. All but Stop has to be set; [Drill.Validate] names what is missing.
+// is in the runbook. All but Name and Stop has to be set; [Drill.Validate] names what is missing.
 type Drill struct {
 	// Runbook is the name of the runbook, without ".md".
 	Runbook string

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
@@ -84,14 +84,11 @@ func (s System) lacks(fields []field) error {
 // Validate names every field that d lacks, with how it is written. Nil is a drill that
 // can be tried.
 func (d Drill) Validate() error {
-	if d.Name != "" && !drillName.MatchString(d.Name) {
+	if d.Name != "" && !catalogue.IsName(d.Name) {
 		return fmt.Errorf("drill %q: Name is none: write small letters, digits and single hyphens, such as sink-late", d.Name)
 	}
 	return d.lacks(append(d.fields(), field{"Fault", d.Fault == nil, `what is done to the service, as in Fault: fault.On("store", toxic.Timeout{})`}))
 }
-
-// drillName is what files, commands and tables can be named by.
-var drillName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // fields that are needed without a fault, too.
 func (d Drill) fields() []field {

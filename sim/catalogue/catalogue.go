@@ -7,6 +7,7 @@ package catalogue
 
 import (
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -106,6 +107,12 @@ type Drill struct {
 	Load  string            `json:"load"`
 	Fault string            `json:"fault"`
 }
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// IsName reports a name that files, commands and tables can have: small letters, digits
+// and single hyphens, such as repository-crash.
+func IsName(name string) bool { return nameForm.MatchString(name) }
 
 // RunbookFiles are the runbooks among the files that a system brings.
 const RunbookFiles = "runbooks/*.md"

@@ -29,21 +29,25 @@ func (j *judging) respond() {
 		return
 	}
 	j.probed("is gone")
-	if share := j.book.Meta.Serves; share > 0 {
-		known := slices.DeleteFunc(slices.Clone(j.requests), func(r traffic.Result) bool { return r.At.Add(r.Latency).After(j.healed) })
-		saw, unknown := Serves(share, traffic.Merge(known), j.injected, j.healed) // who was not served is asked again later
-		switch {
-		case saw == "":
-			j.say(TheCustomers, Passed, Promised(share), "")
-		case unknown:
-			j.say(TheCustomers, Unverified, Promised(share), "%s", saw)
-			return
-		default:
-			j.say(TheCustomers, Failed, Promised(share), "%s", saw)
-			return
-		}
+	if share := j.book.Meta.Serves; share > 0 && !j.customers(share) {
+		return
 	}
 	j.ran(after, len(during))
+}
+
+// customers: as many customers were served under the fault as the runbook promises.
+func (j *judging) customers(share float64) bool {
+	known := slices.DeleteFunc(slices.Clone(j.requests), func(r traffic.Result) bool { return r.At.Add(r.Latency).After(j.healed) })
+	saw, unknown := Serves(share, traffic.Merge(known), j.injected, j.healed) // who was not served is asked again later
+	outcome := Passed
+	switch {
+	case unknown:
+		outcome = Unverified
+	case saw != "":
+		outcome = Failed
+	}
+	j.say(TheCustomers, outcome, Promised(share), "%s", saw)
+	return outcome == Passed
 }
 
 // TheCustomers is the name of the finding that too few of them were served.

@@ -11,7 +11,6 @@ import (
 	"go/build"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -44,13 +43,11 @@ type File struct {
 	Adds bool // to a file that there is: Text begins with what is in it
 }
 
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-
 // Check says what is wrong with a name for a failure mode, or nil.
 func (s Site) Check(name string) error {
 	alert := camel(name)
 	switch {
-	case !nameForm.MatchString(name):
+	case !catalogue.IsName(name):
 		return fmt.Errorf("%q is no name for a failure mode: write small letters, digits and single hyphens, such as repository-crash", name)
 	case !s.Drilled && constrained(s.scenario(name)):
 		return fmt.Errorf("go would build %s on some machines only: choose a name with another last word", path.Base(s.scenario(name)))
