@@ -33,7 +33,7 @@ func (r *rehearsal) planRunbook() journal.Runbook {
 	}
 	m := r.book.Meta
 	book := journal.Runbook{Path: r.book.Path, ID: m.ID, Title: m.Title, Boundary: m.Boundary, Owner: m.Owner, Severity: m.Severity,
-		Alerts: m.Alerts, May: m.May, Logs: m.Logs, MayLog: m.MayLog, Health: m.Health, Heals: m.Heals, Budget: journal.Budget(m.Budget)}
+		Alerts: m.Alerts, May: m.May, Logs: m.Logs, MayLog: m.MayLog, Health: m.Health, Heals: m.Heals, Serves: m.Serves, Budget: journal.Budget(m.Budget)}
 	for _, step := range r.book.Steps {
 		planned := journal.Step{Number: step.Number, Name: step.Name, Section: step.Section, Line: step.Line}
 		if call, err := r.contract.Parse(step.Words); err == nil {

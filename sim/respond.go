@@ -171,7 +171,8 @@ func (r *rehearsal) serving() []Finding {
 	if share == 0 || r.load == nil {
 		return nil
 	}
-	saw, unknown := history.Serves(share, r.load.Results(), r.injected, r.ended)
+	accepted, of := traffic.Served(r.load.Results(), r.injected, r.ended)
+	saw, unknown := history.Serves(share, accepted, of)
 	if saw == "" {
 		return nil
 	}

@@ -37,8 +37,8 @@ func (j *judging) respond() {
 
 // customers: as many customers were served under the fault as the runbook promises.
 func (j *judging) customers(share float64) bool {
-	known := slices.DeleteFunc(slices.Clone(j.requests), func(r traffic.Result) bool { return r.At.Add(r.Latency).After(j.healed) })
-	saw, unknown := Serves(share, traffic.Merge(known), j.injected, j.healed) // who was not served is asked again later
+	accepted, of := traffic.ServedBy(j.requests, j.injected, j.healed)
+	saw, unknown := Serves(share, accepted, of)
 	outcome := Passed
 	switch {
 	case unknown:
@@ -58,10 +58,9 @@ func Promised(share float64) string {
 	return fmt.Sprintf("%g %% of the customers are served while the fault is on", 100*share)
 }
 
-// Serves says what became of the requests that were made between two times when less
-// than that share of them was accepted; otherwise nothing. Of none it is unknown.
-func Serves(share float64, requests []traffic.Result, from, to time.Time) (saw string, unknown bool) {
-	accepted, of := traffic.Served(requests, from, to)
+// Serves says how many of the customers were served when that is less than a share of
+// them; otherwise nothing. When there were none it is unknown.
+func Serves(share float64, accepted, of int) (saw string, unknown bool) {
 	switch {
 	case of == 0:
 		return "nobody asked", true

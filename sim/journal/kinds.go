@@ -59,6 +59,7 @@ type Runbook struct {
 	Logs     []string `json:"logs,omitempty"`
 	Health   []string `json:"health,omitempty"`
 	Heals    string   `json:"heals,omitempty"`
+	Serves   float64  `json:"serves,omitempty"` // share of the customers, while the fault is on
 	Budget   Budget   `json:"budget"`
 	Steps    []Step   `json:"steps,omitempty"`
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/report"
+	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -89,6 +90,26 @@ func TestUnlistedAndNeverFired(t *testing.T) {
 	page := html(t, run)
 	assert.Contains(t, page, `Pended <em class="never fired">never fired</em>`)
 	assert.Contains(t, page, `Fired <em class="unlisted">unlisted</em>`)
+}
+
+// Promise: of a failure that heals by itself the page says how many customers were served
+// meanwhile, and whether that is as many as the runbook promises.
+func TestCustomers(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for promised, state := range map[float64]string{0.75: "ok", 0.8: "over", 0: "ok"} {
+		w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
+		require.NoError(t, err)
+		require.NoError(t, w.Write(journal.KindPlan, now, journal.Plan{Runbook: journal.Runbook{Heals: "self", Serves: promised}}))
+		require.NoError(t, w.Write("inject", now, nil))
+		for n, verdict := range []traffic.Verdict{traffic.Accepted, traffic.Accepted, traffic.Refused, traffic.Accepted} {
+			require.NoError(t, w.Write("request", now.Add(time.Second), traffic.Result{N: n, At: now.Add(time.Second), Verdict: verdict}))
+		}
+		require.NoError(t, w.Write("heal", now.Add(time.Minute), nil))
+		require.NoError(t, w.Close())
+		run, err := report.Open([]string{w.Path()})
+		require.NoError(t, err)
+		assert.Contains(t, html(t, run), `<div class="card `+state+`"><dt>Customers</dt><dd><b>75 %</b>`)
+	}
 }
 
 // Promise: a curve that goes below zero says where its scale begins; all others begin

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ type view struct {
 	Headline string
 	Problems []problem
 	Signals  []expected
-	Times    []budget
+	Cards    []budget
 	Ledger   []stat
 	Audit    []stat
 	Breaches []string
@@ -72,7 +73,7 @@ func class(o sim.Outcome) string {
 func (d *Drill) view() view {
 	a := d.axis()
 	v := view{Drill: d, ID: d.anchor, Title: d.title(), Outcome: d.Outcome(), Class: class(d.Outcome()), Headline: d.headline(),
-		Problems: d.problems(), Signals: d.expectations(), Times: d.times(), Ledger: d.ledgerStats(), Split: d.split(),
+		Problems: d.problems(), Signals: d.expectations(), Cards: d.cards(), Ledger: d.ledgerStats(), Split: d.split(),
 		Ticks: a.ticks(d.injected), Groups: d.groups(), Book: d.passages(), Facts: d.facts(), Length: a.length.Seconds()}
 	v.Audit, v.Breaches = d.auditStats()
 	v.Curves, v.Quiet = d.curves()
@@ -119,6 +120,36 @@ func (d *Drill) times() []budget {
 		all = append(all, b)
 	}
 	return all
+}
+
+// cards are the times, for a page. Of a failure that heals by itself they say what
+// became of the customers meanwhile: there is nothing to mitigate.
+func (d *Drill) cards() []budget {
+	all := d.times()
+	if d.Plan.Runbook.Heals != "" {
+		all[1] = d.customers()
+	}
+	return all
+}
+
+// customers are those who were served while the fault was on, as far as their
+// answers had come by its end.
+func (d *Drill) customers() budget {
+	promised := d.Plan.Runbook.Serves
+	b := budget{Name: "Customers", Note: "accepted while the fault was on", Used: "–", Budget: "nothing promised", State: "none"}
+	if promised > 0 {
+		b.Budget = fmt.Sprintf("of %g %% promised", 100*promised)
+	}
+	accepted, of := traffic.ServedBy(d.requests, d.injected, d.healed)
+	if d.injected.IsZero() || d.healed.IsZero() || of == 0 {
+		return b
+	}
+	share := float64(accepted) / float64(of)
+	b.Used, b.Percent, b.State = fmt.Sprintf("%g %%", math.Floor(1000*share)/10), round2(100*share), "ok"
+	if share < promised {
+		b.State = "over"
+	}
+	return b
 }
 
 func (d *Drill) ledgerStats() []stat {

@@ -51,6 +51,13 @@ func Served(results []Result, from, to time.Time) (accepted, of int) {
 	return accepted, of
 }
 
+// ServedBy is Served by what had been told until the second time: of attempts, as they
+// were told to Record, in the order in which they ended. Who was not served asks again.
+func ServedBy(attempts []Result, from, to time.Time) (accepted, of int) {
+	told := slices.DeleteFunc(slices.Clone(attempts), func(r Result) bool { return r.At.Add(r.Latency).After(to) })
+	return Served(Merge(told), from, to)
+}
+
 // Silence says, for people, why the requests whose verdict is unknown have none, the
 // commonest reasons first; empty when there are no such requests.
 func Silence(results []Result) string {

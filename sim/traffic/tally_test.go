@@ -48,3 +48,17 @@ func TestServed(t *testing.T) {
 		at(3, traffic.Accepted), at(4, traffic.Refused)}, now, now.Add(3))
 	assert.Equal(t, []int{2, 4}, []int{accepted, of})
 }
+
+// Who is served only afterwards was not served meanwhile, by whichever attempt.
+func TestServedBy(t *testing.T) {
+	now := time.Unix(1000, 0)
+	attempt := func(n int, after, latency time.Duration, v traffic.Verdict) traffic.Result {
+		return traffic.Result{N: n, At: now.Add(after), Latency: latency, Verdict: v}
+	}
+	accepted, of := traffic.ServedBy([]traffic.Result{
+		attempt(1, 1, 1, traffic.Unknown), attempt(1, 4, 1, traffic.Accepted),
+		attempt(2, 2, 1, traffic.Unknown), attempt(2, 8, 5, traffic.Accepted),
+		attempt(3, 3, 20, traffic.Accepted),
+	}, now, now.Add(10))
+	assert.Equal(t, []int{1, 2}, []int{accepted, of})
+}
