@@ -95,14 +95,25 @@ func verdict(findings []Finding) string {
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	from := time.Now()
 	hold := r.scale(r.watch.Settle())
+	var quietSince time.Time
+	var restless view // the last one in which a signal was not quiet
 	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
-		return !v.Steady.IsZero() && v.At.Sub(v.Steady) >= hold
+		if quietSince = since(allQuiet(v), quietSince, v.At); quietSince.IsZero() {
+			restless = v
+		}
+		if v.Steady.IsZero() || v.At.Sub(v.Steady) < hold {
+			return false
+		}
+		return len(r.loud(Steady)) > 0 || !quietSince.IsZero() && v.At.Sub(quietSince) >= hold
 	})
+	now := r.track.view()
 	switch {
 	case err != nil:
 		return nil, err // it might have come
-	case !lasted:
+	case !lasted && (now.Steady.IsZero() || now.At.Sub(now.Steady) < hold):
 		return r.unsettled(Steady, from), nil
+	case !lasted:
+		return r.stirring(Steady, restless, signal.Pending, signal.Shown), nil
 	}
 	blind, err := r.blindGuard()
 	if err != nil {

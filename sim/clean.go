@@ -30,11 +30,11 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 }
 
 // stirring names the alerts of the runbook that a view shows in one of some states.
-func (r *rehearsal) stirring(v view, states ...signal.State) []Finding {
+func (r *rehearsal) stirring(act Act, v view, states ...signal.State) []Finding {
 	var findings []Finding
 	for i, status := range v.Signals {
 		if id := r.track.signals[i]; id.Kind == signal.KindAlert && slices.Contains(states, status.State) {
-			findings = append(findings, Finding{Act: Settle, Name: id.String(), Expected: signal.Quiet.String(), Saw: status.State.String()})
+			findings = append(findings, Finding{Act: act, Name: id.String(), Expected: signal.Quiet.String(), Saw: status.State.String()})
 		}
 	}
 	return findings

@@ -17,6 +17,7 @@ func TestRedWithoutRunbook(t *testing.T) {
 			{Outcome: Passed},
 			{Outcome: Unverified, Findings: []Finding{{Act: Settle, Name: "ledger", Unverified: true}}},
 			{Outcome: Failed, Findings: []Finding{{Act: Notice, Name: "alert OrdersLate"}}},
+			{Outcome: Failed, Findings: []Finding{{Act: Respond, Name: harmless}}}, // so it does not say that customers need the runbook
 			{Outcome: Failed, Findings: []Finding{{Act: Respond, Name: "OrdersLate"}, {Act: Settle, Name: "ledger", Unverified: true}}},
 		},
 	} {

@@ -46,6 +46,10 @@ var failures = map[string]struct {
 	"unlisted-alert": {rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: ShelfQuiet, expr: 'rate(notes_requests_total{code=\"201\"}[10s]) == 0'}]}\n"), "unlisted alerts", sim.Failed},
 	"symptom-stays":  {symptom("sum(notes_requests_total{code=\"503\"}) > 0"), "recover", sim.Failed},
 	"symptom-before": {symptom("sum(notes_requests_total) > 0"), "alert NotesMissed", sim.Failed},
+	"flaps-before":   {symptom("vector(time()) % 20 < 9"), "alert NotesMissed", sim.Failed},
+	"stirs-again":    {stirring, "alert NotesMissed", sim.Failed},
+	"late-double":    {lateDouble, "doubled", sim.Failed},
+	"not-scraped":    {deafReplica, "steady state", sim.Unverified},
 	"no-data":        {promises("notes_on_spare", "notes_on_spar"), "steady state", sim.Unverified},
 	"broken-promise": {runbooks("max(notes_on_spare) == 1", "max(notes_on_spare) == 2"), "step spare", sim.Failed},
 	"overclaimed":    {promises("notes_requests_total{code=\"201\"}\n    of: accepted", "notes_requests_total\n    of: accepted"), "claim taken", sim.Failed},
@@ -132,6 +136,33 @@ func symptom(expr string) func(*sim.System, *sim.Drill) {
 	return func(s *sim.System, d *sim.Drill) {
 		rules("groups:\n", "groups:\n  - {name: more, rules: [{alert: NotesMissed, expr: '"+expr+"'}]}\n")(s, d)
 		runbooks("  logs:", "  may: [NotesMissed]\n  logs:")(s, d)
+	}
+}
+
+// stirring has an alert that the runbook lets fire pend when nobody brings notes any more.
+func stirring(s *sim.System, d *sim.Drill) {
+	symptom("sum(rate(notes_requests_total[10s])) == 0")(s, d)
+	rules("{alert: NotesMissed,", "{alert: NotesMissed, for: 1m,")(s, d)
+}
+
+// lateDouble has a note come a second time when all have come once.
+func lateDouble(s *sim.System, _ *sim.Drill) {
+	ledger, read := s.Ledger, 0
+	s.Ledger = func(ctx context.Context, w world.World) (sim.Books, error) {
+		books, err := ledger(ctx, w)
+		if read++; read > 1 {
+			books.Arrived = append(books.Arrived, books.Arrived[0])
+		}
+		return books, err
+	}
+}
+
+// deafReplica has a second one that nobody can scrape.
+func deafReplica(s *sim.System, _ *sim.Drill) {
+	s.Virtual = func(w *virtual.World) error {
+		w.AddEndpoint("deaf", "deaf:80")
+		w.AddTarget("deaf")
+		return startNotes(w)
 	}
 }
 

@@ -30,6 +30,7 @@ func (r *rehearsal) noteHold() {
 	for _, goal := range r.goals.all() {
 		setup.Objectives = append(setup.Objectives, goal.Name)
 	}
+	setup.Objectives = append(setup.Objectives, history.TheTargets)
 	for _, id := range r.track.listed {
 		setup.Listed = append(setup.Listed, id.String())
 	}
@@ -68,7 +69,7 @@ func (t *tracker) remember(v view) {
 	if t.changes == nil {
 		return
 	}
-	now := map[string]history.State{}
+	now := map[string]history.State{"objective " + history.TheTargets: {State: "holds"}}
 	for _, goal := range t.goals.all() {
 		now["objective "+goal.Name] = history.State{State: "holds"}
 	}

@@ -35,6 +35,7 @@ const (
 	warmUp     = 2 * time.Minute  // until the steady state that lasts has begun, give or take
 	arrival    = time.Minute
 	askAgain   = 10 * time.Minute
+	rest       = 10 * time.Second // nothing has come for that long: nothing more will
 	faultDraws = 20 * time.Second // the seed draws up to that much more
 )
 
@@ -81,8 +82,9 @@ type rehearsal struct {
 	tape    *tape            // being written; nil when it is not asked for
 	played  *tape            // in the place of a world
 	spoiled spoiler
-	doing   string       // the step at hand
-	books   check.Ledger // the far side, as last read
+	doing   string           // the step at hand
+	known   []traffic.Result // to customers when the fault ended
+	books   check.Ledger     // the far side, as last read
 
 	doingSince time.Time
 

@@ -18,8 +18,12 @@ import (
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
-// theObjectives is the name of the finding that customers were not served in time.
-const theObjectives = "objectives"
+// theObjectives is the name of the finding that customers were not served in time, and
+// harmless that of a fault that they were served under all the time.
+const (
+	theObjectives = "objectives"
+	harmless      = "harm"
+)
 
 // respond: the runbook's steps run as written. Diagnosis and mitigation come
 // under the fault, which then ends; recovery, rollback and verification follow.
@@ -154,7 +158,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
 	r.served = append(r.served, check.Stretch{Name: history.UnderTheFault, From: since, To: since.Add(r.scale(mitigated))})
 	if !since.After(r.injected) {
-		return []Finding{{Act: Respond, Name: theObjectives, Expected: "the fault breaks them, and the mitigation restores them: " + strings.Join(r.track.core, ", "),
+		return []Finding{{Act: Respond, Name: harmless, Expected: "the fault breaks the objectives, and the mitigation restores them: " + strings.Join(r.track.core, ", "),
 			Saw: "they held all the time; let the fault be harder, or restores: name what it breaks"}}, nil
 	}
 	r.result.Mitigate.Used = max(0, r.unscale(since.Sub(page))+mitigated)
@@ -171,7 +175,7 @@ func (r *rehearsal) serving() []Finding {
 	if share == 0 || r.load == nil {
 		return nil
 	}
-	accepted, of := traffic.Served(r.load.Results(), r.injected, r.ended)
+	accepted, of := traffic.Served(r.known, r.injected, r.ended)
 	saw, unknown := history.Serves(share, accepted, of)
 	if saw == "" {
 		return nil
@@ -192,6 +196,9 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 		return []Finding{harness(Respond, "heal", err)}, nil
 	}
 	r.ended = time.Now()
+	if r.load != nil {
+		r.known = r.load.Results()
+	}
 	r.tape.mark("healed")
 	defer r.tape.mark("gone")
 	r.note("heal", r.ended, map[string]any{"fault": r.drill.Fault.Name()})
@@ -203,7 +210,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Finding, error) {
 	from := time.Now()
 	hold := r.scale(r.watch.Settle())
-	var quietSince, start time.Time
+	quietSince, start := since(allQuiet(r.track.view()), time.Time{}, from), time.Time{}
 	var restless view // the last one in which a signal was not quiet
 	limit := r.ended.Add(r.scale(r.book.Meta.Budget.Recover)).Sub(from) + r.scale(r.system.interval())
 	settled, err := r.track.until(ctx, limit, func(v view) bool {
@@ -223,7 +230,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	if !settled {
 		findings := r.loud(Settle)
 		if time.Since(restless.At) < hold {
-			findings = append(findings, r.stirring(restless, signal.Pending)...)
+			findings = append(findings, r.stirring(Settle, restless, signal.Pending)...)
 		}
 		if now := r.track.view(); len(now.Wrong)+len(now.Missing) > 0 || len(findings) == 0 {
 			findings = append(findings, r.unsettled(Settle, latest(quietSince, from))...)
@@ -244,7 +251,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return nil, err
 	}
 	unbalanced, err := r.balance(ctx, stopTraffic)
-	return slices.Concat(findings, unbalanced, r.stirring(r.track.view(), signal.Pending, signal.Shown), r.leftBehind(ctx)), err
+	return slices.Concat(findings, unbalanced, r.stirring(Settle, r.track.view(), signal.Pending, signal.Shown), r.leftBehind(ctx)), err
 }
 
 func allQuiet(v view) bool {
@@ -282,6 +289,9 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := r.looks(ctx, patience); err != nil {
 		return nil, err
 	}
+	if err := r.rested(ctx, patience); err != nil {
+		return []Finding{harness(Settle, "ledger", err)}, nil
+	}
 	report = check.Balance(r.bothSides())
 	r.note("ledger", time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
@@ -291,6 +301,24 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
 	flattered, err := r.overclaimed()
 	return slices.Concat(ledgerFindings(report), r.broken(), flattered, r.auditStores(ctx)), err
+}
+
+// rested reads the books until nothing more has come for a while, by people's patience
+// at most: what is sent twice, and what asking again has set off, comes last.
+func (r *rehearsal) rested(ctx context.Context, patience time.Duration) error {
+	if r.system.Ledger == nil {
+		return nil
+	}
+	before, since := -1, time.Time{}
+	var readErr error
+	_, err := r.track.until(ctx, r.scale(patience), func(v view) bool {
+		_, readErr = r.ledger(ctx)
+		if now := len(r.books.Arrived); now != before {
+			before, since = now, v.At
+		}
+		return readErr != nil || v.At.Sub(since) >= r.scale(rest)
+	})
+	return cmp.Or(err, readErr)
 }
 
 // overclaimed are the claims of the service that its customers, and those who
@@ -343,14 +371,14 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 		}
 	}
 	if r.system.Ledger == nil {
-		r.books = check.Ledger{Arrived: check.Answered(r.accepted())}
+		r.books.Arrived = check.Answered(r.accepted())
 		return check.Balance(r.bothSides()), nil
 	}
 	books, err := bounded(ctx, "System.Ledger", readFor, func(ctx context.Context) (Books, error) { return r.system.Ledger(ctx, r.world) })
 	if err != nil {
 		return check.Report{}, err
 	}
-	r.books = check.Ledger{Arrived: books.Arrived, Closed: books.Closed, Terms: books.Terms}
+	r.books.Arrived, r.books.Closed, r.books.Terms = books.Arrived, books.Closed, books.Terms
 	return check.Balance(r.bothSides()), nil
 }
 

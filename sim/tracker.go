@@ -122,6 +122,9 @@ func (t *tracker) look(at time.Time) error {
 			served = false
 		}
 	}
+	if down := t.watch.Unscraped(); len(down) > 0 { // the others would speak for it
+		next.Missing, whole = append(next.Missing, reading{history.TheTargets, "up == 1", strings.Join(down, "; ")}), false
+	}
 	next.Objectives, next.Steady = since(served, t.now.Objectives, at), since(whole, t.now.Steady, at)
 	if next.LastWrong = t.now.LastWrong; !whole {
 		next.LastWrong = append(slices.Clone(next.Wrong), next.Missing...)

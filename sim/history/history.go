@@ -207,9 +207,15 @@ func (h *history) unscale(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * h.header.Speed)
 }
 
-// span is a time in which something held. To is the end of the history when it
-// still did.
-type span struct{ from, to time.Time }
+// span is a time in which something held. It was seen no more at its end, or that is the
+// end of the history, and open.
+type span struct {
+	from, to time.Time
+	open     bool
+}
+
+// sees reports whether it still held at a time that is not before its beginning.
+func (s span) sees(at time.Time) bool { return at.Before(s.to) || s.open && !at.After(s.to) }
 
 // spans are the times in which all of some things were in a state.
 func (h *history) spans(of []string, state string) []span {
@@ -229,12 +235,12 @@ func (h *history) spans(of []string, state string) []span {
 		case whole && since.IsZero():
 			since = s.At
 		case !whole && !since.IsZero():
-			all = append(all, span{since, s.At})
+			all = append(all, span{from: since, to: s.At})
 			since = time.Time{}
 		}
 	}
 	if !since.IsZero() {
-		all = append(all, span{since, h.end})
+		all = append(all, span{since, h.end, true})
 	}
 	return all
 }
@@ -256,15 +262,15 @@ func intersect(a, b []span) []span {
 	var all []span
 	for _, x := range a {
 		for _, y := range b {
-			from, to := x.from, x.to
-			if y.from.After(from) {
-				from = y.from
+			both := x
+			if y.from.After(both.from) {
+				both.from = y.from
 			}
-			if y.to.Before(to) {
-				to = y.to
+			if !y.sees(both.to) {
+				both.to, both.open = y.to, y.open
 			}
-			if to.After(from) {
-				all = append(all, span{from, to})
+			if both.to.After(both.from) {
+				all = append(all, both)
 			}
 		}
 	}

@@ -133,7 +133,7 @@ func (j *judging) mitigated(steps int) bool {
 		if seen.Before(from) {
 			seen = from
 		}
-		if s.to.Before(seen) || seen.After(end) {
+		if !s.sees(seen) || seen.After(end) {
 			continue
 		}
 		if !s.from.After(j.injected) {

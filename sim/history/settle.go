@@ -22,6 +22,16 @@ func (j *judging) settled() {
 	j.refilled()
 	j.clean()
 	j.far()
+	j.still()
+}
+
+// still: nothing stirred again while the books were read.
+func (j *judging) still() {
+	for _, id := range j.setup.quiet() {
+		if s, _ := j.last(id, j.end); strings.HasPrefix(id, "alert ") && (s.State == pending || s.State == shown) {
+			j.say(id, Failed, quiet, "%s", s.State)
+		}
+	}
 }
 
 func (j *judging) recovered() {
@@ -33,7 +43,7 @@ func (j *judging) recovered() {
 		if began.After(from) {
 			from = began
 		}
-		if end := from.Add(hold); !end.After(s.to) {
+		if end := from.Add(hold); s.sees(end) {
 			j.within("recover", j.unscale(end.Sub(j.healed)), j.book.Meta.Budget.Recover)
 			return
 		}

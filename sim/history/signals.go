@@ -18,6 +18,9 @@ const (
 	holds   = "holds"
 )
 
+// TheTargets is the name of what is missing while a target cannot be scraped.
+const TheTargets = "targets scraped"
+
 // lacking says that there was no data, and why, where that was recorded.
 func lacking(why string) string { return strings.TrimSuffix(noData+": "+why, ": ") }
 
@@ -36,15 +39,10 @@ func objectives(names []string) []string {
 func (j *judging) steady() {
 	until := j.over("steady")
 	expected := "it lasts " + runbook.Short(j.setup.Settle)
-	lasted := slices.ContainsFunc(j.spans(objectives(j.setup.Objectives), holds), func(s span) bool {
-		end := s.to
-		if end.After(until) {
-			end = until
-		}
-		return !s.to.Before(until) && end.Sub(s.from) >= j.scale(j.setup.Settle)
-	})
+	lasted := func(s span) bool { return !s.to.Before(until) && until.Sub(s.from) >= j.scale(j.setup.Settle) }
+	whole := j.spans(objectives(j.setup.Objectives), holds)
 	switch wrong, unknown := j.broke(until); {
-	case lasted:
+	case slices.ContainsFunc(whole, lasted):
 		j.say("steady state", Passed, expected, "")
 	case wrong != "":
 		j.say("steady state", Failed, expected, "%s", wrong)
@@ -58,6 +56,8 @@ func (j *judging) steady() {
 			j.say(id, Unverified, quiet, "%s", lacking(s.Saw))
 		} else if s.State == shown {
 			j.say(id, Failed, quiet, shown)
+		} else if !slices.ContainsFunc(j.spans([]string{id}, quiet), lasted) {
+			j.say(id, Failed, quiet, "%s", "not all the time")
 		}
 	}
 }

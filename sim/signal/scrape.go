@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -75,6 +76,22 @@ func (w *Watch) take(i int, at time.Time, s Seen) error {
 	w.unread[name] = unread
 	w.up[name] = s.Up && unread == ""
 	return w.store.ingest(at, name, w.labels[i], scraped, w.up[name], s.Took)
+}
+
+// Unscraped are the targets whose last scrape has failed, sorted, each with why where
+// that is known: of them nothing is known.
+func (w *Watch) Unscraped() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []string
+	for name, up := range w.up {
+		if !up {
+			why := cmp.Or(w.unread[name], "it does not answer "+w.config.MetricsPath)
+			all = append(all, name+": "+why[:min(len(why), oddMost)])
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // nothing says of selectors that no series matches them, and whose metrics cannot be

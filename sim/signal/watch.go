@@ -273,7 +273,10 @@ func readiness(path string, body []byte) (map[string]string, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, fmt.Errorf(`%s did not answer {"status": …, "checks": {name: {"status": …}}}: %w`, path, err)
 	}
-	ready := map[string]string{"status": answer.Status}
+	ready := map[string]string{}
+	if answer.Status != "" {
+		ready["status"] = answer.Status
+	}
 	for name, check := range answer.Checks {
 		ready[name] = check.Status
 	}
