@@ -36,7 +36,7 @@ func engine(t *testing.T) *client.Client {
 	return c
 }
 
-// start starts a world with the peer of the suite, and a second echo that stands
+// start starts a world with the services of the suite, and one more echo that stands
 // in front.
 func start(t *testing.T, log *worldtest.Log) *containers.World {
 	t.Helper()
@@ -52,7 +52,7 @@ func start(t *testing.T, log *worldtest.Log) *containers.World {
 		}
 		return echo.Ready(ctx, conn)
 	}
-	for name, side := range map[string]containers.Side{worldtest.Peer: containers.Back, "app": containers.Front} {
+	for name, side := range map[string]containers.Side{worldtest.Peer: containers.Back, worldtest.Friend: containers.Back, "app": containers.Front} {
 		w.AddService(containers.Service{Name: name, Image: ref, Sides: []containers.Side{side}, Ports: []int{echo.Port}, Ready: ready})
 	}
 	for replica := 1; replica <= 2; replica++ {

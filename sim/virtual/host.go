@@ -18,6 +18,7 @@ type Host struct {
 	listeners map[string]*listener // by port
 	conns     map[*conn]bool
 	port      int
+	dead      bool // nothing comes from it: its process was killed, and may not know yet
 }
 
 // Name of the host; it is also its address.
@@ -31,8 +32,14 @@ func (h *Host) Listen(network, address string) (net.Listener, error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.listeners[port] != nil {
-		return nil, &net.OpError{Op: "listen", Net: network, Addr: addr(h.name + ":" + port), Err: syscall.EADDRINUSE}
+	refused := func(why error) error {
+		return &net.OpError{Op: "listen", Net: network, Addr: addr(h.name + ":" + port), Err: why}
+	}
+	switch {
+	case h.dead:
+		return nil, refused(syscall.ENETDOWN)
+	case h.listeners[port] != nil:
+		return nil, refused(syscall.EADDRINUSE)
 	}
 	l := &listener{host: h, port: port, queue: make(chan *conn, 256), closed: make(chan struct{})}
 	h.listeners[port] = l
@@ -66,8 +73,13 @@ func (w *World) connect(from *Host, address string) (net.Conn, error) {
 		return nil, refused
 	}
 	near, far := pipe(from.nextAddr(), addr(address))
-	from.hold(near)
-	to.hold(far)
+	if !from.hold(near) {
+		return nil, down(address)
+	}
+	if !to.hold(far) {
+		_ = near.Close()
+		return nil, refused
+	}
 	select {
 	case <-l.closed:
 	case l.queue <- far:
@@ -87,16 +99,48 @@ func (h *Host) nextAddr() addr {
 	return addr(fmt.Sprintf("%s:%d", h.name, 32768+h.port%28000))
 }
 
-// hold notes a connection, so that the host's death can sever it.
-func (h *Host) hold(c *conn) {
+// down is why a dead host cannot dial.
+func down(address string) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Addr: addr(address), Err: syscall.ENETDOWN}
+}
+
+// hold notes a connection, so that the host's death can sever it; false when it is dead
+// already.
+func (h *Host) hold(c *conn) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.dead {
+		return false
+	}
 	h.conns[c] = true
 	c.onClose = func(c *conn) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		delete(h.conns, c)
 	}
+	return true
+}
+
+// die breaks all that the host has, and keeps it from having more until it is revived:
+// a process in this program cannot be ended from without, but it can be cut off, so that
+// whatever it still does nobody hears of.
+func (h *Host) die() {
+	h.setDead(true)
+	h.sever()
+}
+
+func (h *Host) revive() { h.setDead(false) }
+
+func (h *Host) setDead(dead bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.dead = dead
+}
+
+func (h *Host) isDead() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dead
 }
 
 // sever breaks every connection and listener of the host.

@@ -52,7 +52,9 @@ func (l *link) connect(from *Host) (net.Conn, error) {
 		return nil, l.refused()
 	}
 	near, inner := pipe(from.nextAddr(), addr(l.Addr))
-	from.hold(near)
+	if !from.hold(near) {
+		return nil, down(l.Addr)
+	}
 	outer, err := l.world.connect(l.world.proxyHost, l.To)
 	if err != nil {
 		_ = inner.Close()

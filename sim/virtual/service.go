@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
@@ -55,6 +56,7 @@ func (s *service) Start(ctx context.Context) error {
 	}
 	running, stop := context.WithCancel(context.Background())
 	s.stop, s.done, s.running = stop, make(chan struct{}), true
+	s.host.revive()
 	go s.supervise(running, s.done)
 	s.mu.Unlock()
 	return s.waitReady(ctx)
@@ -96,7 +98,7 @@ func (s *service) supervise(ctx context.Context, done chan struct{}) {
 		err := s.runOnce(ctx)
 		s.setRunning(false)
 		s.host.sever()
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || s.host.isDead() {
 			return
 		}
 		s.world.logLine(s.Name(), world.Crashed(err))
@@ -127,11 +129,25 @@ func (s *service) runOnce(ctx context.Context) (err error) {
 	}()
 	log := &world.Lines{Each: func(line []byte) { s.world.logLine(s.Name(), line) }}
 	defer log.Flush()
-	return s.Run(ctx, s.host, log)
+	return s.Run(ctx, s.host, output{s.host, log})
 }
 
-// halt ends the process; hard first severs its connections, as a lost machine
-// would. A process that goes on until ctx is done is an error.
+// output is what a process writes, as long as it lives.
+type output struct {
+	host *Host
+	to   io.Writer
+}
+
+func (o output) Write(p []byte) (int, error) {
+	if o.host.isDead() {
+		return 0, syscall.EPIPE
+	}
+	return o.to.Write(p)
+}
+
+// halt ends the process; hard first cuts it off, as a lost machine would be: what it
+// does on its way out nobody hears. A process that goes on until ctx is done is an
+// error.
 func (s *service) halt(ctx context.Context, hard bool) error {
 	s.mu.Lock()
 	stop, done := s.stop, s.done
@@ -141,7 +157,7 @@ func (s *service) halt(ctx context.Context, hard bool) error {
 		return nil
 	}
 	if hard {
-		s.host.sever()
+		s.host.die()
 	}
 	stop()
 	select {
@@ -165,7 +181,7 @@ func (s *service) Stop(ctx context.Context) error {
 	if s.halt(ctx, false) == nil {
 		return nil
 	}
-	s.host.sever()
+	s.host.die()
 	<-done
 	return fmt.Errorf("service %s: %w", s.Name(), world.ErrStopsLate)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,5 +123,42 @@ func TestWhatDoesNotEndWhenAskedIsKilled(t *testing.T) {
 		status, err := w.Services()[0].Status(t.Context())
 		require.NoError(t, err)
 		assert.False(t, status.Running)
+	})
+}
+
+// Promise: from a killed process nothing comes any more, though it lives on for a while;
+// started again, it is heard.
+func TestWhatIsKilledIsCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log []string
+		w := New(world.Options{Log: func(_ string, line []byte) { log = append(log, string(line)) }})
+		var late []error
+		lives := 0
+		w.AddService(echo("echo"))
+		w.AddService(Service{Name: "app", Ready: func(context.Context, *Host) error { return nil }, Run: func(ctx context.Context, h *Host, out io.Writer) error {
+			lives++
+			_, _ = io.WriteString(out, "before\nhalf a line")
+			<-ctx.Done()
+			_, listens := h.Listen("tcp", ":8")
+			_, dials := h.Dial(context.Background(), "tcp", "echo:7")
+			_, writes := io.WriteString(out, "after\n")
+			late = []error{listens, dials, writes}
+			return errors.New("it had not expected that")
+		}})
+		start(t, w)
+		app := w.Services()[1]
+		synctest.Wait()
+		require.NoError(t, app.Kill(t.Context()))
+		require.Len(t, late, 3)
+		for _, err := range late[:2] {
+			assert.ErrorIs(t, err, syscall.ENETDOWN)
+		}
+		assert.ErrorIs(t, late[2], syscall.EPIPE)
+		assert.Equal(t, []string{"before", "half a line"}, log, "and it has not crashed")
+
+		require.NoError(t, app.Start(t.Context()))
+		synctest.Wait()
+		assert.Equal(t, 2, lives)
+		assert.NoError(t, says(dial(t, w.Host("app"), "echo:7"), "hello again"))
 	})
 }

@@ -16,24 +16,18 @@ import (
 
 var port = fmt.Sprintf(":%d", echo.Port)
 
-// start starts a world with the peer of the suite.
+// start starts a world with the services of the suite.
 func start(t *testing.T, log *worldtest.Log) *virtual.World {
 	w := virtual.New(world.Options{Log: log.Hear})
-	w.AddService(virtual.Service{Name: worldtest.Peer,
-		Run: func(ctx context.Context, h *virtual.Host, log io.Writer) error {
-			listener, err := h.Listen("tcp", port)
-			if err != nil {
-				return err
-			}
-			return echo.Serve(ctx, listener, log)
-		},
-		Ready: func(ctx context.Context, h *virtual.Host) error {
-			conn, err := h.Dial(ctx, "tcp", worldtest.Peer+port)
+	for _, name := range []string{worldtest.Friend, worldtest.Peer} {
+		w.AddService(virtual.Service{Name: name, Run: serve, Ready: func(ctx context.Context, h *virtual.Host) error {
+			conn, err := h.Dial(ctx, "tcp", name+port)
 			if err != nil {
 				return err
 			}
 			return echo.Ready(ctx, conn)
 		}})
+	}
 	for replica := 1; replica <= 2; replica++ {
 		w.AddLink(virtual.Link{ID: world.LinkID{Dependency: worldtest.Peer, Replica: replica}, From: fmt.Sprint("app-", replica),
 			Addr: "peer.link" + port, To: worldtest.Peer + port, Greet: echo.Greet})
@@ -41,6 +35,14 @@ func start(t *testing.T, log *worldtest.Log) *virtual.World {
 	w.AddEndpoint(worldtest.Peer, worldtest.Peer+port)
 	require.NoError(t, w.Start(t.Context()))
 	return w
+}
+
+func serve(ctx context.Context, h *virtual.Host, log io.Writer) error {
+	listener, err := h.Listen("tcp", port)
+	if err != nil {
+		return err
+	}
+	return echo.Serve(ctx, listener, h.Dial, log)
 }
 
 func TestWorld(t *testing.T) {

@@ -1,12 +1,15 @@
 // Package worldtest is the conformance suite of worlds: what a drill does to a
 // link or a service must be seen to bite, by a probe, and seen to be gone after.
 //
-// The world under test has one service, [Peer], which is that of package echo,
-// and two links to it, of replicas 1 and 2.
+// The world under test has two services, [Peer] and [Friend], which are those of
+// package echo and reach each other by their names, and two links to the first, of
+// replicas 1 and 2.
 package worldtest
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -16,6 +19,7 @@ import (
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/world"
+	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -23,6 +27,9 @@ import (
 // Peer is the name of the service, of the dependency that the links lead to, and
 // of the endpoint that reaches it past them.
 const Peer = "peer"
+
+// Friend is the name of the other service: it hears what the peer says at its end.
+const Friend = "friend"
 
 // Log collects what the services log. Its Hear is for [world.Options].Log.
 type Log struct {
@@ -66,6 +73,7 @@ func Cases() []Case {
 		{"toxics have names", toxicNames},
 		{"a killed service is not restarted", killed},
 		{"a service that is asked to end says goodbye", stopped},
+		{"a killed service says no goodbye", silent},
 		{"a crashed service is restarted", crashed},
 		{"a crashed service does not run until it is", waiting},
 		{"unknown names", unknown},
@@ -189,6 +197,44 @@ func stopped(t *testing.T, w world.World, log *Log) {
 		assert.NoError(t, fault.On(Peer).Gone(t.Context(), w))
 	}
 	assert.Equal(t, crashes, log.count("process.crashed"), "to end when asked is no crash")
+}
+
+// silent shows that who is killed is not heard any more, whatever it does about its
+// end: by a friend, over a connection that was open or a fresh one, or in the log. One
+// that is asked to end is.
+func silent(t *testing.T, w world.World, log *Log) {
+	s, err := world.Find(w, Peer)
+	require.NoError(t, err)
+	goodbyes := func() int { return log.count(Friend + ` {"event":"echo.goodbye"}`) }
+	heard, stops := goodbyes(), log.count("echo.stopped")
+	befriend(t, w)
+	require.NoError(t, s.Stop(t.Context()))
+	until(t, "both goodbyes are heard", func(context.Context) bool { return goodbyes() == heard+2 })
+	require.NoError(t, s.Start(t.Context()))
+
+	befriend(t, w)
+	require.NoError(t, s.Kill(t.Context()))
+	wait(t, 3*time.Second) // longer than a goodbye takes
+	assert.Equal(t, heard+2, goodbyes(), "of a killed one no goodbye")
+	assert.Equal(t, stops+1, log.count("echo.stopped"), "nor a last word in its log")
+	require.NoError(t, s.Start(t.Context()))
+	assert.NoError(t, fault.On(Peer).Gone(t.Context(), w))
+	befriend(t, w)
+}
+
+// befriend has the peer promise a goodbye.
+func befriend(t *testing.T, w world.World) {
+	t.Helper()
+	endpoint, err := w.Endpoint(Peer)
+	require.NoError(t, err)
+	conn, err := endpoint.Dial(t.Context(), "tcp", "")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	_, err = fmt.Fprintf(conn, "befriend %s:%d\n", Friend, echo.Port)
+	require.NoError(t, err)
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "yes\n", answer)
 }
 
 func crashed(t *testing.T, w world.World, log *Log) {

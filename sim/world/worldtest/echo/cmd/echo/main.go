@@ -20,7 +20,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	if err := echo.Serve(ctx, listener, os.Stdout); ctx.Err() == nil {
+	if err := echo.Serve(ctx, listener, new(net.Dialer).DialContext, os.Stdout); ctx.Err() == nil {
 		log.Fatal(err)
 	}
 }
