@@ -136,7 +136,7 @@ func (r *rehearsal) healNow(ctx context.Context) []string {
 // undo undoes the mitigations in force and says how that went. A service that has
 // just been broken may have to be asked more than once.
 func (r *rehearsal) undo(ctx context.Context) []string {
-	on := r.contract.InForce(r.ran)
+	on := r.contract.InForce(r.ran, r.opts.Speed)
 	if len(on) == 0 {
 		return nil
 	}

@@ -19,7 +19,7 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 	if err != nil {
 		return []Finding{harness(Settle, "clean world", err)}
 	}
-	for _, one := range r.contract.InForce(r.ran) {
+	for _, one := range r.contract.InForce(r.ran, r.opts.Speed) {
 		residue = append(residue, fmt.Sprintf("the mitigation of step %s is in force: %s", one.Step, one.Line))
 	}
 	r.note(history.KindResidue, time.Now(), append([]string{}, residue...))

@@ -63,7 +63,7 @@ func versions() map[string]string {
 // noteMitigations tells which are in force after a step.
 func (r *rehearsal) noteMitigations() {
 	var on journal.Mitigations
-	for _, m := range r.contract.InForce(r.ran) {
+	for _, m := range r.contract.InForce(r.ran, r.opts.Speed) {
 		on.On = append(on.On, journal.Mitigation{Step: m.Step, Line: m.Line})
 	}
 	r.note(journal.KindMitigations, time.Now(), on)

@@ -35,3 +35,29 @@ func TestOneThatIsNotUndoneHoldsUpNoOther(t *testing.T) {
 	on := []runbook.Mitigation{{Step: "throttle", Undo: []string{"restore"}}, {Step: "lane", Undo: []string{"lane"}}}
 	assert.Equal(t, []string{"undone: step throttle, by opctl restore", "NOT undone: step lane: opctl lane: refused"}, r.undoAll(ctx, on))
 }
+
+// minutes notes what it is to do.
+type minutes struct{ words *[]string }
+
+func (o minutes) Do(_ context.Context, words []string) (json.RawMessage, error) {
+	*o.words = words
+	return nil, nil
+}
+
+// Promise: what an abort undoes is undone at the world's speed, as by a step; and what
+// steps have undone at that speed is not undone again.
+func TestAnAbortUndoesAtTheSpeedOfTheWorld(t *testing.T) {
+	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "d", World: "w"})
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, w.Close()) }()
+	var words []string
+	r := &rehearsal{journal: w, operator: minutes{&words}, contract: runbook.Contract{Commands: []runbook.Command{
+		{Name: "pool size", Class: runbook.Mitigate, Undo: "pool size --drain 60s", Args: []runbook.Arg{{Name: "drain", Kind: "duration", Required: true}}}}}}
+	r.opts.Speed = 5
+	r.ran = []runbook.StepResult{{Step: "size", Line: "opctl pool size --drain 5s", Words: []string{"pool", "size", "--drain", "1s"}}}
+	assert.Equal(t, []string{"undone: step size, by opctl pool size --drain 12s"}, r.undo(t.Context()))
+	assert.Equal(t, []string{"pool", "size", "--drain", "12s"}, words)
+
+	r.ran = append(r.ran, runbook.StepResult{Step: "back", Line: "opctl pool size --drain 60s", Words: words})
+	assert.Empty(t, r.undo(t.Context()))
+}

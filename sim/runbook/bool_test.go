@@ -57,8 +57,8 @@ func TestUndoesWithABool(t *testing.T) {
 	assert.False(t, gates.Undoes([]string{"gate", "show"}, gates.Commands[0]), "it has no undo")
 
 	shut := []runbook.StepResult{{Words: []string{"gate", "close", "g1", "--hard=true"}}}
-	require.Len(t, gates.InForce(shut), 1)
-	assert.Equal(t, "opctl gate open g1 --all=false", gates.InForce(shut)[0].UndoLine())
-	assert.Len(t, gates.InForce(append(shut, runbook.StepResult{Words: []string{"gate", "open", "g2"}})), 1, "another gate")
-	assert.Empty(t, gates.InForce(append(shut, runbook.StepResult{Words: []string{"gate", "open", "g1"}})))
+	require.Len(t, gates.InForce(shut, 1), 1)
+	assert.Equal(t, "opctl gate open g1 --all=false", gates.InForce(shut, 1)[0].UndoLine())
+	assert.Len(t, gates.InForce(append(shut, runbook.StepResult{Words: []string{"gate", "open", "g2"}}), 1), 1, "another gate")
+	assert.Empty(t, gates.InForce(append(shut, runbook.StepResult{Words: []string{"gate", "open", "g1"}}), 1))
 }

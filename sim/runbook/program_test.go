@@ -30,7 +30,7 @@ func TestAnotherProgram(t *testing.T) {
 	_, err = contract.Parse([]string{"tap", "turn"})
 	assert.EqualError(t, err, "shopctl tap turn needs --to")
 
-	on := contract.InForce([]runbook.StepResult{{Words: []string{"tap", "lock", "a b"}}})
+	on := contract.InForce([]runbook.StepResult{{Words: []string{"tap", "lock", "a b"}}}, 1)
 	require.Len(t, on, 1)
 	assert.Equal(t, `shopctl tap unlock "a b"`, on[0].UndoLine())
 	learnt := runbook.StepResult{Line: "shopctl tap lock ${id}", Words: []string{"tap", "lock", "a"}}

@@ -17,7 +17,7 @@ type Mitigation struct {
 	Program string
 }
 
-// UndoLine is the command line that undoes it, as a person would write it.
+// UndoLine is the command line that undoes it, as a person would type it.
 func (m Mitigation) UndoLine() string { return typed(cmp.Or(m.Program, opctl), m.Undo) }
 
 // typed are words as a person types them after the program.
@@ -32,23 +32,24 @@ func typed(program string, words []string) string {
 	return line
 }
 
-// InForce are the mitigations, of steps that were carried out in that order, that
-// no later one has undone. Two that are undone by the same words count once. One that
+// InForce are the mitigations, of steps that were carried out in that order at that
+// speed, that no later one has undone. What undoes them is as it has to be carried out at
+// that speed. Two that are undone by the same words count once. One that
 // was refused may be in force all the same, and one whose undoing was refused is.
-func (c Contract) InForce(steps []StepResult) []Mitigation {
+func (c Contract) InForce(steps []StepResult, speed float64) []Mitigation {
 	var on []Mitigation
 	for _, step := range steps {
 		call, err := c.Parse(step.Words)
 		if err != nil {
 			continue // it was refused, and did nothing
 		}
-		undo, mitigates := c.undo(call)
+		undo, mitigates := c.undo(call, speed)
 		if step.Refused && (!mitigates || call.does(undo)) {
 			continue // it has undone nothing
 		}
 		on = slices.DeleteFunc(on, func(m Mitigation) bool {
 			other, err := c.Parse(m.Undo)
-			return err == nil && call.does(other) && !step.Refused || mitigates && slices.Equal(m.Undo, undo.Words())
+			return err == nil && (call.does(other) && !step.Refused || mitigates && undo.does(other) && other.does(undo))
 		})
 		if mitigates && !call.does(undo) {
 			on = append(on, Mitigation{Step: step.Step, Line: step.Line, Undo: undo.Words(), Program: c.Program})
@@ -57,21 +58,27 @@ func (c Contract) InForce(steps []StepResult) []Mitigation {
 	return on
 }
 
-// undo is the call that undoes another, with the arguments that the other was
-// given, and a reason where one has to be stated.
-func (c Contract) undo(call Call) (Call, bool) {
+// undo is the call that undoes another, which was carried out at that speed: what its own
+// words say is scaled, the arguments that the other was given are so already. It has a
+// reason where one has to be stated.
+func (c Contract) undo(call Call, speed float64) (Call, bool) {
 	if call.Command.Class != Mitigate || call.Command.Undo == "" {
 		return Call{}, false
 	}
-	words := strings.Fields(call.Command.Undo)
+	words, values := strings.Fields(call.Command.Undo), map[string]string{}
 	for i, word := range words {
 		for _, g := range call.Args {
 			if word == strings.ToUpper(g.Arg.Name) {
-				words[i] = g.Value
+				given := "given" + strconv.Itoa(i)
+				words[i], values[given] = "${"+given+"}", g.Value
 			}
 		}
 	}
 	undo, err := c.undoing(words)
+	if err != nil {
+		return Call{}, false
+	}
+	undo, err = c.Parse(fill(undo.Scaled(speed).Words(), values))
 	return undo, err == nil
 }
 
@@ -117,8 +124,15 @@ func (c Contract) undoing(words []string) (Call, error) {
 func (c Call) does(other Call) bool {
 	return c.Command == other.Command && !slices.ContainsFunc(other.Args, func(want Given) bool {
 		value, given := c.value(want.Arg)
-		return want.Arg.Kind != "text" && (!given || value != want.Value && want.Value != anyValue)
+		return want.Arg.Kind != "text" && (!given || !want.Arg.same(value, want.Value) && want.Value != anyValue)
 	})
+}
+
+// same reports two values that are one, however they are written: 60s and 1m, 10 and 10.0.
+func (a *Arg) same(one, other string) bool {
+	n, ordered, err := a.Number(one)
+	m, _, otherErr := a.Number(other)
+	return one == other || ordered && errors.Join(err, otherErr) == nil && n == m
 }
 
 // value that the call gives an argument.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 var taps = runbook.Contract{Commands: []runbook.Command{
@@ -47,10 +48,69 @@ func TestInForce(t *testing.T) {
 				steps = append(steps, runbook.StepResult{Words: strings.Fields(line), Refused: refused})
 			}
 			var got []string
-			for _, m := range taps.InForce(steps) {
+			for _, m := range taps.InForce(steps, 1) {
 				got = append(got, m.UndoLine())
 			}
 			assert.Equal(t, c.want, got)
 		})
 	}
+}
+
+var pumps = runbook.Contract{Commands: []runbook.Command{
+	{Name: "pump set", Class: "mitigate", Undo: "pump set --drain 60s --rate 10 --slots 4", Args: []runbook.Arg{
+		{Name: "drain", Kind: "duration", Required: true}, {Name: "rate", Kind: "rate", Required: true}, {Name: "slots", Kind: "int", Required: true}}},
+	{Name: "pump stop", Class: "mitigate", Undo: "pump go NAME --after DRAIN --within 90s", Args: []runbook.Arg{
+		{Name: "name", Kind: "id", Required: true, Positional: true}, {Name: "drain", Kind: "duration", Required: true}}},
+	{Name: "pump go", Class: "recover", Args: []runbook.Arg{{Name: "name", Kind: "id", Required: true, Positional: true},
+		{Name: "after", Kind: "duration"}, {Name: "within", Kind: "duration"}}},
+}}
+
+// Promise: what is undone is known at every speed, however the numbers of the undo are
+// written, and so are the words that undo it at that speed.
+func TestInForceAtASpeed(t *testing.T) {
+	require.NoError(t, pumps.Validate())
+	for name, c := range map[string]struct {
+		lines []string
+		want  string // how it is undone at speed 7
+	}{
+		"in force":                         {[]string{"pump set --drain 5s --rate 2 --slots 4"}, "opctl pump set --drain 8.571428571s --rate 70 --slots 4"},
+		"undone as the contract writes it": {[]string{"pump set --drain 5s --rate 2 --slots 4", "pump set --drain 60s --rate 10 --slots 4"}, ""},
+		"undone in other words":            {[]string{"pump set --drain 5s --rate 2 --slots 4", "pump set --slots 04 --rate 10.0 --drain 1m"}, ""},
+		"it does nothing":                  {[]string{"pump set --drain 1m --rate 1e1 --slots 4"}, ""},
+		"undone by half":                   {[]string{"pump set --drain 5s --rate 2 --slots 4", "pump set --drain 60s --rate 9 --slots 4"}, "opctl pump set --drain 8.571428571s --rate 70 --slots 4"},
+		"what it was given is scaled once": {[]string{"pump stop a --drain 70s"}, "opctl pump go a --after 10s --within 12.857142857s"},
+		"undone by what it was given":      {[]string{"pump stop a --drain 70s", "pump go a --within 1m30s --after 1m10s"}, ""},
+		"twice, in other words":            {[]string{"pump stop a --drain 70s", "pump stop a --drain 1m10s"}, "opctl pump go a --after 10s --within 12.857142857s"},
+	} {
+		for _, speed := range []float64{1, 7} {
+			on := pumps.InForce(played(t, speed, c.lines), speed)
+			if c.want == "" {
+				assert.Empty(t, on, "%s, at speed %g", name, speed)
+				continue
+			}
+			require.Len(t, on, 1, "%s, at speed %g", name, speed)
+			if speed == 7 {
+				assert.Equal(t, c.want, on[0].UndoLine(), name)
+			}
+		}
+	}
+}
+
+// played are the lines as a runner carries them out at a speed.
+func played(t *testing.T, speed float64, lines []string) []runbook.StepResult {
+	t.Helper()
+	runner := runbook.Runner{Contract: pumps, Operator: &answers{list: []string{"{}"}}, Speed: speed, Record: func(string, any) {}}
+	var all []runbook.StepResult
+	for _, line := range lines {
+		all = append(all, runner.Step(t.Context(), runbook.Step{Line: "opctl " + line, Words: strings.Fields(line)}, nil))
+		require.NoError(t, all[len(all)-1].Err)
+	}
+	return all
+}
+
+// Promise: lint, too, knows an undo however its numbers are written.
+func TestUndoesHoweverItIsWritten(t *testing.T) {
+	set := pumps.Commands[0]
+	assert.True(t, pumps.Undoes(strings.Fields("pump set --drain 1m --rate 10.0 --slots 4"), set))
+	assert.False(t, pumps.Undoes(strings.Fields("pump set --drain 61s --rate 10 --slots 4"), set))
 }
