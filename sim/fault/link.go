@@ -56,7 +56,8 @@ func (l *Link) links(w world.World) ([]world.Link, error) {
 }
 
 // Inject implements [Fault]. Before that it opens a connection on each link,
-// for the probe.
+// for the probe. One that was only slowed stays open when the fault is healed, so that
+// Bites can tell that its answers come as early as ever; Gone hangs up.
 func (l *Link) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
 	links, err := l.links(w)
 	if err != nil {
@@ -72,13 +73,17 @@ func (l *Link) Inject(ctx context.Context, w world.World) (func(context.Context)
 		for _, one := range slices.Backward(undo) {
 			errs = append(errs, one(ctx))
 		}
-		l.hangUp()
+		if l.slow() == nil {
+			l.hangUp() // what nothing passed on is of no use any more
+		}
 		return errors.Join(errs...)
 	}
 	for _, link := range links {
 		for _, t := range l.toxics {
 			if err := disturb(ctx, link, t, w.Speed(), &undo); err != nil {
-				return nil, errors.Join(err, heal(context.WithoutCancel(ctx)))
+				err = errors.Join(err, heal(context.WithoutCancel(ctx)))
+				l.hangUp()
+				return nil, err
 			}
 		}
 	}
@@ -177,6 +182,7 @@ func (l *Link) Gone(ctx context.Context, w world.World) error {
 			return err
 		}
 	}
+	l.hangUp()
 	return nil
 }
 

@@ -42,13 +42,24 @@ func TestLinkBitesAndIsGone(t *testing.T) {
 					assert.Error(t, f.Gone(t.Context(), w), "it is still on")
 
 					require.NoError(t, heal(t.Context()))
+					early(t, f.Bites(t.Context(), w))
 					require.NoError(t, f.Gone(t.Context(), w))
-					assert.Error(t, f.Bites(t.Context(), w), "it is gone")
+
+					require.NoError(t, inject(t, w, f)(t.Context()))
+					early(t, f.Bites(t.Context(), w)) // on a connection that was not even asked
 					clean(t, w)
 				})
 			})
 		}
 	}
+}
+
+// early is what a probe says of a link that answers, and as early as ever.
+func early(t *testing.T, err error) {
+	t.Helper()
+	assert.ErrorContains(t, err, "echo[")
+	assert.ErrorContains(t, err, " answers ")
+	assert.NotErrorIs(t, err, fault.ErrProbe)
 }
 
 func TestAFaultWithoutToxicsDoesNotBite(t *testing.T) {
