@@ -70,7 +70,13 @@ func (b *brittle) part(w io.Writer, r *http.Request) {
 // of is the container as one of a world's services, and what that hears of its log.
 func (b *brittle) of(t *testing.T) (*service, func() []string) {
 	t.Helper()
-	server := httptest.NewServer(b)
+	return one(t, b)
+}
+
+// one is a service whose container an engine has, and what is heard of it.
+func one(t *testing.T, docker http.Handler) (*service, func() []string) {
+	t.Helper()
+	server := httptest.NewServer(docker)
 	t.Cleanup(server.Close)
 	engine, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.41"))
 	require.NoError(t, err)

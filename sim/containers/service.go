@@ -228,42 +228,6 @@ func (s *service) waitReady(ctx context.Context) error {
 	}
 }
 
-// supervise passes the log on until the container ends, and starts it again
-// unless it was killed.
-func (s *service) supervise(ctx context.Context, since time.Time, done chan struct{}) {
-	defer close(done)
-	for delay := firstRestart; ; delay = min(2*delay, lastRestart) {
-		err := s.follow(ctx, since)
-		if ctx.Err() != nil || s.asked() {
-			return
-		}
-		s.world.logLine(s.Name(), world.Crashed(err))
-		select {
-		case <-time.After(s.world.options.Scale(delay)):
-		case <-ctx.Done():
-			return
-		}
-		if s.asked() {
-			return
-		}
-		since = time.Now()
-		if err := s.up(ctx); err != nil {
-			continue
-		}
-		s.mu.Lock()
-		s.restarts++
-		s.mu.Unlock()
-	}
-}
-
-// ended is how a container did that does not run.
-func ended(state *container.State) error {
-	if state == nil {
-		return errors.New("it ended; the engine does not say how")
-	}
-	return fmt.Errorf("ended with status %d", state.ExitCode)
-}
-
 // release ends the supervisor; it reports whether there was one.
 func (s *service) release() bool {
 	s.mu.Lock()
@@ -288,6 +252,13 @@ func (s *service) Kill(ctx context.Context) error {
 		return err
 	}
 	_, err := s.world.engine.ContainerKill(ctx, s.id, client.ContainerKillOptions{Signal: "KILL"})
+	if err == nil {
+		return nil
+	}
+	// The engine refuses to kill what has ended by itself, and waited to be restarted.
+	if status, unknown := s.Status(ctx); unknown == nil && !status.Running {
+		return nil
+	}
 	return err
 }
 
