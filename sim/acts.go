@@ -120,7 +120,7 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	unknown, err := r.fill()
-	return slices.Concat(r.loud(Steady), blind, unknown), err
+	return slices.Concat(r.loud(Steady), r.track.blindToErrors(Steady), blind, unknown), err
 }
 
 // unsettled names the conditions that keep the steady state away, which could have lasted

@@ -95,7 +95,9 @@
 //     targets that are up: before the fault and in the end each has to answer with every
 //     check that the runbook lists, also one that it has no part in.
 //   - On its standard output, where runbooks list "logs", lines of JSON with the
-//     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}.
+//     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}. Each service
+//     that is a target logs some event before the fault, such as that it has started: of
+//     one that never did, nobody knows what its log would tell.
 //
 // The alerts of the rules are production's own, and one that fires fails a drill unless
 // its runbook lists it. [System].Ignore names those that no drill judges, such as a dead

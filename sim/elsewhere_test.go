@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -78,7 +79,7 @@ func (d *desk) health(before *int) string {
 // by the word of another.
 func TestHealthOfEveryReplica(t *testing.T) {
 	system := notes(t)
-	shelfCut("logs: [shelf.lost]", "logs: [shelf.lost]\n  health: [status=degraded]")(&system, nil)
+	shelfCut("logs: [shelf.lost]", "health: [status=degraded]")(&system, nil)
 	system.Virtual = func(w *virtual.World) error {
 		err := startNotes(w)
 		w.AddTarget("own") // it answers anything with nothing
@@ -93,4 +94,46 @@ func TestHealthOfEveryReplica(t *testing.T) {
 	assert.Equal(t, sim.Steady, result.Findings[0].Act)
 	assert.Equal(t, "health status=degraded", result.Findings[0].Name)
 	assert.Contains(t, result.Findings[0].Saw, "own is up and does not answer with the check status; notes has status; own: /readyz did not answer")
+}
+
+// wordless is a second replica under drill that serves metrics, and logs no events.
+func wordless(w *virtual.World) error {
+	w.AddService(virtual.Service{Name: "mute", Run: func(ctx context.Context, h *virtual.Host, log io.Writer) error {
+		_, _ = io.WriteString(log, "at your service\n")
+		return serve(ctx, h, new(shelf))
+	}})
+	w.AddEndpoint("quiet-one", "mute:80")
+	w.AddTarget("quiet-one")
+	return startNotes(w)
+}
+
+// Promise: of a replica that never logged an event nobody knows what its log would tell:
+// neither that an event is missing nor that no error was logged. What is not under drill
+// may be as quiet as it likes.
+func TestLogsOfEveryReplica(t *testing.T) {
+	const why = `no data: no line of mute is a JSON object with the key "event"; the first: at your service`
+	for name, c := range map[string]struct {
+		errors []string
+		found  string
+	}{
+		"a listed event": {nil, "log shelf.lost"},
+		"an error":       {[]string{"shelf.burnt"}, "untold errors"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			system := notes(t)
+			system.Virtual, system.Shows.Errors = wordless, c.errors
+			if len(c.errors) > 0 {
+				shelfCut("  logs: [shelf.lost]\n", "")(&system, nil)
+			}
+			result, mine := sim.Try(t, system, cutShelf(""))
+			if !mine {
+				return
+			}
+			assert.Equal(t, sim.Unverified, result.Outcome, "%v", result.Findings)
+			require.Len(t, result.Findings, 1)
+			assert.Equal(t, sim.Steady, result.Findings[0].Act)
+			assert.Equal(t, c.found, result.Findings[0].Name)
+			assert.Equal(t, why, result.Findings[0].Saw)
+		})
+	}
 }

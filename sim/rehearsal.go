@@ -235,9 +235,7 @@ func (r *rehearsal) play(ctx context.Context) error {
 	if err := r.watchStores(watching); err != nil {
 		return err
 	}
-	if r.tape != nil {
-		r.tape.began(r.world.Targets())
-	}
+	r.tape.began()
 	loading, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
 	var group, crowd errgroup.Group
 	group.Go(func() error { return failing(fail, r.watch.Run(watching)) })
@@ -295,6 +293,7 @@ func (r *rehearsal) prepare() error {
 		}
 		targets = append(targets, endpoint)
 	}
+	r.tape.aim(targets)
 	if err := r.openWatch(targets, nil); err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/signal"
-	"github.com/drillbook/drillbook/sim/world"
 )
 
 // replay judges what is on a tape as if it happened again, by the acts of a
@@ -42,11 +41,7 @@ func (r *rehearsal) replay(t *testing.T, on *tape) Result {
 
 func (r *rehearsal) prepareReplay() error {
 	r.operator = operatorOnTape{maps.Clone(r.played.Answers)}
-	var targets []world.Endpoint
-	for _, name := range r.played.Targets {
-		targets = append(targets, world.Endpoint{Name: name})
-	}
-	return r.openWatch(targets, r.observe)
+	return r.openWatch(r.played.Targets, r.observe)
 }
 
 // observe is what a target answered, spoiled.

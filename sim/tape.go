@@ -21,7 +21,7 @@ import (
 type tape struct {
 	Began   time.Time     // the look at the service
 	Every   time.Duration // the interval of the rounds
-	Targets []string
+	Targets []world.Endpoint
 	Rounds  map[string][]round // by target
 	Lines   []line
 	Answers map[string][]answer // by command line, in order
@@ -71,11 +71,19 @@ func loadTape(file string) (*tape, error) {
 	return t, gob.NewDecoder(in).Decode(t)
 }
 
-func (t *tape) began(targets []string) {
-	t.Began, t.Targets = time.Now(), targets
+// The methods below do nothing without a tape.
+
+func (t *tape) began() {
+	if t != nil {
+		t.Began = time.Now()
+	}
 }
 
-// The methods below do nothing without a tape.
+func (t *tape) aim(targets []world.Endpoint) {
+	if t != nil {
+		t.Targets = targets
+	}
+}
 
 func (t *tape) mark(what string) {
 	if t != nil {

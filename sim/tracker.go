@@ -213,6 +213,16 @@ func (t *tracker) strangers(act Act) []Finding {
 	return findings
 }
 
+// blindToErrors finds that nobody can say whether an error was logged, for want of logs.
+func (t *tracker) blindToErrors(act Act) []Finding {
+	for _, status := range t.view().Errors {
+		if status.State == signal.NoData {
+			return []Finding{{Act: act, Name: "untold errors", Expected: history.WhatMayBeLogged, Saw: status.String(), Unverified: true}}
+		}
+	}
+	return nil
+}
+
 // until looks after each round until done says so. It reports false when the
 // limit passed first.
 func (t *tracker) until(ctx context.Context, limit time.Duration, done func(view) bool) (bool, error) {

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/drillbook/drillbook/sim/world"
 )
 
 // Kind of a signal.
@@ -75,11 +78,15 @@ func (s Status) String() string {
 // time that a steady state must last.
 type logs struct {
 	mu    sync.Mutex
-	any   bool   // a line with an event
-	odd   string // the first line without one, cut short
+	heard map[string]bool   // by service: it has logged an event
+	odd   map[string]string // by service: the first line without one, cut short
 	first map[string]time.Time
 	last  map[string]time.Time
 }
+
+// crashed is the event that a world logs in a service's name, see [world.Crashed]: it says
+// nothing of what the service itself would log.
+const crashed = "process.crashed"
 
 // EventKey is the key of an event in a line that is logged, where nobody has another.
 const EventKey = "event"
@@ -97,21 +104,18 @@ func Event(line []byte, key string) string {
 
 // Log takes a line that a service wrote. Lines that are no JSON objects with an
 // event are passed over. It may be called from any goroutine.
-func (w *Watch) Log(_ string, line []byte) {
+func (w *Watch) Log(service string, line []byte) {
 	event := Event(line, w.config.EventKey)
 	now := time.Now()
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
 	if event == "" {
-		if w.logs.odd == "" {
-			w.logs.odd = string(line[:min(oddMost, len(line))])
+		if _, known := w.logs.odd[service]; !known {
+			w.logs.odd[service] = string(line[:min(oddMost, len(line))])
 		}
 		return
 	}
-	if w.logs.first == nil {
-		w.logs.first, w.logs.last = map[string]time.Time{}, map[string]time.Time{}
-	}
-	w.logs.any = true
+	w.logs.heard[service] = w.logs.heard[service] || event != crashed
 	if now.Sub(w.logs.last[event]) > w.memory() {
 		w.logs.first[event] = now
 	}
@@ -144,20 +148,46 @@ func (w *Watch) Status(id ID) Status {
 	return w.alertStatus(id)
 }
 
+// logStatus is quiet only if every replica under drill has logged some event: of one that
+// never has, nobody knows whether it would.
 func (w *Watch) logStatus(event string) Status {
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
-	last, seen := w.logs.last[event]
-	switch {
-	case !w.logs.any:
-		if w.logs.odd != "" {
-			return Status{Detail: fmt.Sprintf("no line that was logged is a JSON object with the key %q; the first: %s", w.config.EventKey, w.logs.odd)}
-		}
-		return Status{Detail: "no service has logged anything"}
-	case !seen || time.Since(last) > w.memory():
-		return Status{State: Quiet}
+	if last, seen := w.logs.last[event]; seen && time.Since(last) <= w.memory() {
+		return Status{State: Shown, Since: w.logs.first[event]}
 	}
-	return Status{State: Shown, Since: w.logs.first[event]}
+	if silent := w.silent(); len(silent) > 0 {
+		return Status{Detail: strings.Join(silent, "; ")}
+	}
+	return Status{State: Quiet}
+}
+
+// silent says of each service under drill that never logged an event what it logged
+// instead. The others may be quiet by nature.
+func (w *Watch) silent() []string {
+	var all []string
+	for _, target := range w.config.Targets {
+		service := serviceOf(target)
+		if w.logs.heard[service] {
+			continue
+		}
+		why := service + " has logged nothing"
+		if odd, logged := w.logs.odd[service]; logged {
+			why = fmt.Sprintf("no line of %s is a JSON object with the key %q; the first: %s", service, w.config.EventKey, odd)
+		}
+		if !slices.Contains(all, why) {
+			all = append(all, why)
+		}
+	}
+	return all
+}
+
+// serviceOf is the service that answers at a target: the host of its URL.
+func serviceOf(target world.Endpoint) string {
+	if at, err := url.Parse(target.URL); err == nil && at.Hostname() != "" {
+		return at.Hostname()
+	}
+	return target.Name
 }
 
 // healthStatus is quiet by the word of every target that is up: one of which nothing is

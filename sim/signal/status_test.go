@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -14,14 +15,14 @@ import (
 func TestLogSignals(t *testing.T) {
 	for _, speed := range []float64{1, 10} {
 		synctest.Test(t, func(t *testing.T) {
-			w := watch(t, hot, speed) // an event is remembered for 35 s at speed 1
+			w := watch(t, hot, speed, &target{name: "app"}) // an event is remembered for 35 s at speed 1
 			memory := time.Duration(float64(w.Settle()) / speed)
 			opened := signal.Log("circuit.opened")
-			assert.Equal(t, signal.Status{Detail: "no service has logged anything"}, w.Status(opened))
+			assert.Equal(t, signal.Status{Detail: "app has logged nothing"}, w.Status(opened))
 			for _, line := range []string{"starting up", `"circuit.opened"`, `{"event":""}`, `{"event":7}`, `{"msg":"circuit.opened"}`, ""} {
 				w.Log("app", []byte(line))
 			}
-			assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with the key "event"; the first: starting up`}, w.Status(opened))
+			assert.Equal(t, signal.Status{Detail: `no line of app is a JSON object with the key "event"; the first: starting up`}, w.Status(opened))
 
 			w.Log("app", []byte(`{"event":"started"}`))
 			assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
@@ -40,6 +41,32 @@ func TestLogSignals(t *testing.T) {
 			assert.Equal(t, signal.Status{State: signal.Shown, Since: again}, w.Status(opened))
 		})
 	}
+}
+
+// Promise: what one replica logs says nothing of another's log, and neither does what the
+// world logs in its name, or what is not under drill; an event that was logged shows all
+// the same.
+func TestLogsOfSomeReplicas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := watch(t, hot, 1, &target{name: "a"}, &target{name: "b"})
+		opened := signal.Log("circuit.opened")
+		w.Log("broker", []byte(`{"event":"started"}`))
+		w.Log("a", world.Crashed(assert.AnError))
+		w.Log("b", []byte("starting up"))
+		const lacksB = `no line of b is a JSON object with the key "event"; the first: starting up`
+		assert.Equal(t, signal.Status{Detail: "a has logged nothing; " + lacksB}, w.Status(opened))
+		assert.Equal(t, signal.Shown, w.Status(signal.Log("process.crashed")).State)
+
+		w.Log("a", []byte(`{"event":"started"}`))
+		assert.Equal(t, signal.Status{Detail: lacksB}, w.Status(opened))
+		w.Log("a", []byte(`{"event":"circuit.opened"}`))
+		assert.Equal(t, signal.Shown, w.Status(opened).State)
+		<-time.After(w.Settle() + time.Millisecond)
+		assert.Equal(t, signal.Status{Detail: lacksB}, w.Status(opened), "who knows of b")
+
+		w.Log("b", []byte(`{"event":"started"}`))
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
+	})
 }
 
 func TestHealthSignals(t *testing.T) {
@@ -99,7 +126,7 @@ func TestElsewhere(t *testing.T) {
 		assert.Equal(t, signal.Shown, w.Status(signal.Health("sink=down")).State)
 
 		w.Log("a", []byte(`{"event":"opened"}`))
-		assert.Equal(t, signal.Status{Detail: `no line that was logged is a JSON object with the key "msg"; the first: {"event":"opened"}`}, w.Status(signal.Log("opened")))
+		assert.Equal(t, signal.Status{Detail: `no line of a is a JSON object with the key "msg"; the first: {"event":"opened"}`}, w.Status(signal.Log("opened")))
 		w.Log("a", []byte(`{"time":"…","level":"WARN","msg":"circuit opened"}`))
 		assert.Equal(t, signal.Shown, w.Status(signal.Log("circuit opened")).State)
 	})

@@ -106,6 +106,7 @@ func Open(c Config) (*Watch, error) {
 		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
 	}
 	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	w.logs = logs{heard: map[string]bool{}, odd: map[string]string{}, first: map[string]time.Time{}, last: map[string]time.Time{}}
 	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
 		return nil, err

@@ -185,7 +185,7 @@ type Status struct {
 // is given and connects to the endpoint.
 type Endpoint struct {
 	Name string
-	URL  string // base URL without a slash at its end
+	URL  string // base URL without a slash at its end; its host is the name of the service
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
