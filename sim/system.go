@@ -189,7 +189,7 @@ type Drill struct {
 	Name string
 	// Traffic is the load while the drill lasts.
 	Traffic traffic.Load
-	// Fault is what is done to the service.
+	// Fault is what is done to the service. One value is for one drill, see the package fault.
 	Fault fault.Fault
 	// Stop is a PromQL condition, judged in every round, at which the drill is given
 	// up: it could not be verified then. As with an alert, one series is enough: "max by

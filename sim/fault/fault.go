@@ -13,6 +13,12 @@
 //
 // It implements [Prober] too, to tell whether it bites: a drill whose fault nobody
 // looked at could not be verified.
+//
+// One value is for one drill: a fault may keep what it learns when it is injected, such as
+// how fast a link was before, for Bites and Gone to compare with. So a drill makes its own, by
+// On and its like, and shares no variable with another, which might be played at the same
+// time. Those of this package that keep something refuse to be injected again before they
+// are healed.
 package fault
 
 import (
@@ -24,7 +30,8 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
-// Fault is something done to a system.
+// Fault is something done to a system. A value is for one drill, and may be injected again
+// once it was healed.
 type Fault interface {
 	Name() string
 	// Inject does it. The function that it returns undoes it, once.

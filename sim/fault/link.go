@@ -18,6 +18,7 @@ type Link struct {
 	replicas   []int // none means all
 	toxics     []toxic.Toxic
 	probes     []*probe // connections that were open before the fault
+	taken      taken
 }
 
 var _ Prober = (*Link)(nil)
@@ -59,6 +60,10 @@ func (l *Link) links(w world.World) ([]world.Link, error) {
 // for the probe. One that was only slowed stays open when the fault is healed, so that
 // Bites can tell that its answers come as early as ever; Gone hangs up.
 func (l *Link) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	return l.taken.inject(l.Name(), func() (func(context.Context) error, error) { return l.inject(ctx, w) })
+}
+
+func (l *Link) inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
 	links, err := l.links(w)
 	if err != nil {
 		return nil, err

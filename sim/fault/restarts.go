@@ -26,6 +26,7 @@ type restarts struct {
 	over     chan struct{} // closed when no more are
 	late     error         // of services that did not end when asked; read after over
 	err      error         // why there are no more, when that was not asked for; read after over
+	taken    taken
 }
 
 var _ Prober = (*restarts)(nil)
@@ -49,6 +50,11 @@ func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Cont
 		}
 		all = append(all, s)
 	}
+	return r.taken.inject(r.Name(), func() (func(context.Context) error, error) { return r.begin(ctx, w, all), nil })
+}
+
+// begin restarts them until that is healed.
+func (r *restarts) begin(ctx context.Context, w world.World, all []world.Service) (heal func(context.Context) error) {
 	r.round, r.over, r.late, r.err = make(chan struct{}), make(chan struct{}), nil, nil
 	going, end := context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
@@ -63,7 +69,7 @@ func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Cont
 		case <-ctx.Done():
 			return fmt.Errorf("%s: one is still under way: %w", r.Name(), ctx.Err())
 		}
-	}, nil
+	}
 }
 
 // goOn restarts one after the other until ctx is done.

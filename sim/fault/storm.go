@@ -22,6 +22,7 @@ type storm struct {
 	crowd   *traffic.Generator
 	over    chan struct{} // closed when the trigger has been healed
 	err     error         // of healing it; read after over
+	taken   taken
 }
 
 var (
@@ -38,6 +39,9 @@ func (s *storm) Needs() []world.Capability { return Needs(s.trigger) }
 
 // Join implements [ByCustomers].
 func (s *storm) Join(crowd *traffic.Generator) {
+	if s.taken.on.Load() {
+		return // for another drill, which Inject refuses
+	}
 	s.crowd = crowd
 	if one, ok := s.trigger.(ByCustomers); ok {
 		one.Join(crowd)
@@ -49,6 +53,10 @@ func (s *storm) Inject(ctx context.Context, w world.World) (func(context.Context
 	if s.crowd == nil {
 		return nil, fmt.Errorf("%s: nobody has joined", s.Name())
 	}
+	return s.taken.inject(s.Name(), func() (func(context.Context) error, error) { return s.inject(ctx, w) })
+}
+
+func (s *storm) inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
 	heal, err := s.trigger.Inject(ctx, w)
 	if err != nil {
 		return nil, err

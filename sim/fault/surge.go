@@ -19,6 +19,7 @@ type surge struct {
 	load   traffic.Load
 	source traffic.Source
 	crowd  *traffic.Generator
+	taken  taken
 }
 
 var (
@@ -37,15 +38,21 @@ const (
 func (s *surge) Name() string { return fmt.Sprintf("surge of %g/s", s.load.PerSecond) }
 
 // Join implements [ByCustomers].
-func (s *surge) Join(crowd *traffic.Generator) { s.crowd = crowd }
+func (s *surge) Join(crowd *traffic.Generator) {
+	if !s.taken.on.Load() { // else it is for another drill, which Inject refuses
+		s.crowd = crowd
+	}
+}
 
 // Inject implements [Fault].
 func (s *surge) Inject(context.Context, world.World) (func(context.Context) error, error) {
 	if s.crowd == nil {
 		return nil, fmt.Errorf("%s: nobody has joined", s.Name())
 	}
-	end := s.crowd.Surge(s.load, s.source)
-	return func(context.Context) error { return end() }, nil
+	return s.taken.inject(s.Name(), func() (func(context.Context) error, error) {
+		end := s.crowd.Surge(s.load, s.source)
+		return func(context.Context) error { return end() }, nil
+	})
 }
 
 // Bites implements [Prober]: customers ask that much more often than usual,
