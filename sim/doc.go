@@ -98,6 +98,9 @@
 //     key "event", or [System].EventKey: {"event": "shelf.lost", "note": 7}. Each service
 //     that is a target logs some event before the fault, such as that it has started: of
 //     one that never did, nobody knows what its log would tell.
+//     When a part of it ends by itself, not killed or stopped by the fault, the world
+//     logs "process.crashed" for it, under that key, and starts it again. A drill in
+//     which that happens has failed, unless the runbook tells of it (logs, may_log).
 //
 // The alerts of the rules are production's own, and one that fires fails a drill unless
 // its runbook lists it. [System].Ignore names those that no drill judges, such as a dead

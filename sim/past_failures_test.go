@@ -54,6 +54,7 @@ var failures = map[string]struct {
 	"broken-promise": {runbooks("max(notes_on_spare) == 1", "max(notes_on_spare) == 2"), "step spare", sim.Failed},
 	"overclaimed":    {promises("notes_requests_total{code=\"201\"}\n    of: accepted", "notes_requests_total\n    of: accepted"), "claim taken", sim.Failed},
 	"untold-error":   {untold, "untold errors", sim.Failed},
+	"crashed":        {withClerk(time.Second, 70*time.Second), "untold errors", sim.Failed},
 	"unanswered":     {forgetful, "unanswered", sim.Failed},
 	"no-reason":      {audited(func(e *check.Event) { e.Reason = "" }), "audit attribution", sim.Failed},
 	"changed-row":    {auditedState(`{"kept":2}`), "audit state", sim.Failed},

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -327,9 +328,9 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	if err != nil {
 		return err
 	}
-	r.logs.follow(r.watch)
-	r.track = newTracker(r.watch, r.goals, r.book, r.system.Shows.Errors)
-	r.track.looked = r.round
+	r.logs.follow(r.watch, r.system.eventKey())
+	r.track = newTracker(r.watch, r.goals, r.book, r.system.Shows.errors())
+	r.track.looked, r.track.crashed = r.round, r.logs.crashed
 	r.track.changes = func(s history.State) { r.note(history.KindState, time.Now(), s) }
 	r.noteHold()
 	r.vars = map[string]string{}
@@ -418,6 +419,7 @@ type logbook struct {
 	mu    sync.Mutex
 	watch *signal.Watch
 	early []logged
+	crash string // the first in the drill, and whose
 }
 
 type logged struct {
@@ -432,15 +434,29 @@ func (l *logbook) hear(service string, line []byte) {
 		l.early = append(l.early, logged{service, slices.Clone(line)})
 		return
 	}
+	if l.crash == "" && bytes.Contains(line, []byte(world.ProcessCrashed)) {
+		l.crash = service + ": " + string(line)
+	}
 	l.watch.Log(service, line)
 }
 
-func (l *logbook) follow(w *signal.Watch) {
+// crashed tells of the first crash; empty when there was none.
+func (l *logbook) crashed() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.crash
+}
+
+// follow tells a watch from now on, and of what was logged before. While a world starts,
+// what a service needs may not be there yet: who crashes then has not in the drill.
+func (l *logbook) follow(w *signal.Watch, key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.watch = w
 	for _, one := range l.early {
-		w.Log(one.service, one.line)
+		if signal.Event(one.line, key) != world.ProcessCrashed {
+			w.Log(one.service, one.line)
+		}
 	}
 	l.early = nil
 }

@@ -207,6 +207,7 @@ func (r *rehearsal) run(ctx context.Context, now time.Time, play func(context.Co
 // recorded plays what can be played; a drill that cannot begin has its journal,
 // too, so that a report tells of it.
 func (r *rehearsal) recorded(ctx context.Context, now time.Time, play func(context.Context)) {
+	r.opts.EventKey = r.system.EventKey
 	r.opts.Log = func(service string, line []byte) {
 		r.logs.hear(service, line)
 		r.tape.hear(service, line)

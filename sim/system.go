@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
@@ -137,9 +139,29 @@ type Shows struct {
 	Events  []string // that it may log
 	// Errors are those of the Events of which a person has to know beforehand. One
 	// that is logged in a drill fails it, unless the runbook names it, under logs or
-	// may_log; as an alert does that it does not list.
+	// may_log; as an alert does that it does not list. That one of its parts has crashed,
+	// and was started again, is always among them: process.crashed, which the world logs.
 	Errors []string
 }
+
+// events are all that may be logged; none when nothing is known of them.
+func (s Shows) events() []string {
+	if len(s.Events) == 0 {
+		return nil
+	}
+	return withCrash(s.Events)
+}
+
+func (s Shows) errors() []string { return withCrash(s.Errors) }
+
+func withCrash(events []string) []string {
+	if slices.Contains(events, world.ProcessCrashed) {
+		return events
+	}
+	return append(slices.Clone(events), world.ProcessCrashed)
+}
+
+func (s System) eventKey() string { return cmp.Or(s.EventKey, signal.EventKey) }
 
 // Customers says how the service is asked and what its answers mean.
 type Customers struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/world"
 )
 
 // tracker looks at the signals and the objectives after each round of the
@@ -26,6 +27,7 @@ type tracker struct {
 	core    []string    // objectives that a mitigation restores
 
 	looked  func(view)          // is told of every view
+	crashed func() string       // tells of the first crash
 	changes func(history.State) // is told of every change
 	states  map[string]history.State
 
@@ -207,7 +209,7 @@ func (t *tracker) strangers(act Act) []Finding {
 			findings = append(findings, Finding{Act: act, Name: id.Name, Expected: history.WhatMayFire, Saw: id.String() + " fired"})
 			continue
 		}
-		findings = append(findings, Finding{Act: act, Name: id.String(), Expected: history.WhatMayBeLogged, Saw: id.Name + " was logged"})
+		findings = append(findings, Finding{Act: act, Name: id.String(), Expected: history.WhatMayBeLogged, Saw: t.logged(id.Name)})
 	}
 	slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Name, b.Name) })
 	return findings
@@ -221,6 +223,14 @@ func (t *tracker) blindToErrors(act Act) []Finding {
 		}
 	}
 	return nil
+}
+
+// logged says that an error was; of a crash, whose and why.
+func (t *tracker) logged(event string) string {
+	if event == world.ProcessCrashed && t.crashed != nil {
+		return "it was logged: " + t.crashed()
+	}
+	return event + " was logged"
 }
 
 // until looks after each round until done says so. It reports false when the

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -310,7 +309,7 @@ func (r *rehearsal) logSpoiled(event string) []variant {
 
 // tells reports whether a line logs that event.
 func (r *rehearsal) tells(l line, event string) bool {
-	return signal.Event(l.Text, cmp.Or(r.system.EventKey, signal.EventKey)) == event
+	return signal.Event(l.Text, r.system.eventKey()) == event
 }
 
 func (r *rehearsal) healthSpoiled(check string) []variant {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/drillbook/drillbook/sim/world"
 	"github.com/moby/moby/api/types/container"
 )
 
@@ -21,7 +20,7 @@ func (s *service) supervise(ctx context.Context, since time.Time, done chan stru
 			if ctx.Err() != nil || s.asked() {
 				return
 			}
-			s.world.logLine(s.Name(), world.Crashed(why))
+			s.world.logLine(s.Name(), s.world.options.Crashed(why))
 			if !s.rest(ctx, delay) {
 				return
 			}

@@ -84,10 +84,6 @@ type logs struct {
 	last  map[string]time.Time
 }
 
-// crashed is the event that a world logs in a service's name, see [world.Crashed]: it says
-// nothing of what the service itself would log.
-const crashed = "process.crashed"
-
 // EventKey is the key of an event in a line that is logged, where nobody has another.
 const EventKey = "event"
 
@@ -115,7 +111,7 @@ func (w *Watch) Log(service string, line []byte) {
 		}
 		return
 	}
-	w.logs.heard[service] = w.logs.heard[service] || event != crashed
+	w.logs.heard[service] = w.logs.heard[service] || event != world.ProcessCrashed
 	if now.Sub(w.logs.last[event]) > w.memory() {
 		w.logs.first[event] = now
 	}
@@ -149,14 +145,14 @@ func (w *Watch) Status(id ID) Status {
 }
 
 // logStatus is quiet only if every replica under drill has logged some event: of one that
-// never has, nobody knows whether it would.
+// never has, nobody knows whether it would. That of a crash is the world's own.
 func (w *Watch) logStatus(event string) Status {
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
 	if last, seen := w.logs.last[event]; seen && time.Since(last) <= w.memory() {
 		return Status{State: Shown, Since: w.logs.first[event]}
 	}
-	if silent := w.silent(); len(silent) > 0 {
+	if silent := w.silent(); len(silent) > 0 && event != world.ProcessCrashed {
 		return Status{Detail: strings.Join(silent, "; ")}
 	}
 	return Status{State: Quiet}
@@ -171,7 +167,7 @@ func (w *Watch) silent() []string {
 		if w.logs.heard[service] {
 			continue
 		}
-		why := service + " has logged nothing"
+		why := service + " has logged nothing; let it log an event when it starts"
 		if odd, logged := w.logs.odd[service]; logged {
 			why = fmt.Sprintf("no line of %s is a JSON object with the key %q; the first: %s", service, w.config.EventKey, odd)
 		}

@@ -101,7 +101,7 @@ func (s *service) supervise(ctx context.Context, done chan struct{}) {
 		if ctx.Err() != nil || s.host.isDead() {
 			return
 		}
-		s.world.logLine(s.Name(), world.Crashed(err))
+		s.world.logLine(s.Name(), s.world.options.Crashed(err))
 		s.mu.Lock()
 		s.restarts++
 		s.crash = err

@@ -72,6 +72,9 @@ type Options struct {
 	// Log receives every line a service writes, without the newline. It may be
 	// called from many goroutines, and must not keep line.
 	Log func(service string, line []byte)
+	// EventKey is the key of an event in a line of JSON; empty is "event". The world's
+	// own lines have it, too.
+	EventKey string
 }
 
 // Scale divides a duration by the speed.
