@@ -14,6 +14,7 @@ import (
 const (
 	commandFor = 10 * time.Minute // an operator's command, at speed 1
 	readFor    = 5 * time.Minute  // a far side, a store, the end of a fault: real work, whatever the speed
+	returnsIn  = time.Minute      // what only says which parts there are
 )
 
 // errSlow is in the error of what was not done in time.
@@ -35,4 +36,21 @@ func bounded[T any](ctx context.Context, what string, limit time.Duration, do fu
 func boundedly(ctx context.Context, what string, do func(context.Context) error) error {
 	_, err := bounded(ctx, what, readFor, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx) })
 	return err
+}
+
+// returned is for what has no context, and must not wait.
+func returned(what string, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	late := time.NewTimer(returnsIn)
+	defer late.Stop()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		return nil
+	case <-late.C:
+		return fmt.Errorf("%s: %w within %s: it only adds parts, whose Run does the work", what, errSlow, runbook.Short(returnsIn))
+	}
 }

@@ -223,7 +223,7 @@ func (r *rehearsal) inBubble(t *testing.T) {
 		defer r.findLeft()
 		synctest.Test(t, func(t *testing.T) {
 			w := virtual.New(r.opts)
-			r.live(t.Context(), w, func() error { return r.system.Virtual(w) }, w.Start)
+			r.live(t.Context(), w, func() error { return returned("System.Virtual", func() error { return r.system.Virtual(w) }) }, w.Start)
 			time.Sleep(time.Hour) // virtual time: the last timers of what was stopped run out
 		})
 	})

@@ -112,7 +112,7 @@ func TestNothingToMitigate(t *testing.T) {
 	assert.Equal(t, sim.Failed, result.Outcome, "%v", result.Findings)
 	require.NotEmpty(t, result.Findings)
 	assert.Equal(t, sim.Respond, result.Findings[0].Act)
-	assert.Equal(t, "objectives", result.Findings[0].Name)
+	assert.Equal(t, "harm", result.Findings[0].Name)
 	assert.Contains(t, result.Findings[0].Saw, "they held all the time")
 }
 
@@ -208,8 +208,9 @@ func TestMetricsThatNobodyCanRead(t *testing.T) {
 		return
 	}
 	assert.Equal(t, sim.Unverified, result.Outcome, "%v", result.Findings)
-	require.NotEmpty(t, result.Findings)
-	found := result.Findings[0]
+	require.Len(t, result.Findings, 2)
+	assert.Equal(t, "targets scraped", result.Findings[0].Name)
+	found := result.Findings[1]
 	assert.Equal(t, "own-shelf", found.Name)
 	assert.False(t, found.Broken)
 	assert.Contains(t, found.Saw, "odd_notes has no series; the metrics of odd cannot be read: ")

@@ -203,9 +203,9 @@ func noRunbook(in fs.FS, err error) error {
 		names = append(names, catalogue.RunbookID(file))
 	}
 	if len(names) == 0 {
-		return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there is no %s at all in it", err, catalogue.RunbookFiles)
+		return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there is no %s at all in it; \"drill new\" writes one", err, catalogue.RunbookFiles)
 	}
-	return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there are %s", err, strings.Join(names, ", "))
+	return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there are %s, and \"drill new\" writes one", err, strings.Join(names, ", "))
 }
 
 // rehearse plays the five acts in a world whose parts run.

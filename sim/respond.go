@@ -273,32 +273,24 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := r.load.Settle(asking); err != nil && ctx.Err() != nil {
 		return nil, context.Cause(ctx) // the drill is over; else the ledger tells who was never answered
 	}
-	patience := r.system.Customers.Arrival
-	if patience == 0 {
-		patience = arrival
-	}
-	var report check.Report
-	var readErr error
-	_, err := r.track.until(ctx, r.scale(patience), func(view) bool {
-		report, readErr = r.ledger(ctx)
-		return readErr != nil || len(report.Lost) == 0
-	})
-	if err != nil || readErr != nil {
-		return []Finding{harness(Settle, "ledger", cmp.Or(err, readErr))}, nil
-	}
-	if err := r.looks(ctx, patience); err != nil {
-		return nil, err
-	}
-	if err := r.rested(ctx, patience); err != nil {
+	patience := cmp.Or(r.system.Customers.Arrival, arrival)
+	if err := r.readBooks(ctx, patience, func(now check.Report, _ view) bool { return len(now.Lost) == 0 }); err != nil {
 		return []Finding{harness(Settle, "ledger", err)}, nil
 	}
-	report = check.Balance(r.bothSides())
+	err := r.looks(ctx, patience)
+	if err == nil {
+		err = r.rested(ctx, patience)
+	}
+	report := check.Balance(r.bothSides())
 	r.note("ledger", time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
 	r.notePacked(history.KindBooks, r.books)
 	r.result.LedgerRead, r.result.NoLedger = true, r.system.Ledger == nil
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
+	if err != nil {
+		return ledgerFindings(report), err
+	}
 	flattered, err := r.overclaimed()
 	return slices.Concat(ledgerFindings(report), r.broken(), flattered, r.auditStores(ctx)), err
 }
@@ -310,13 +302,21 @@ func (r *rehearsal) rested(ctx context.Context, patience time.Duration) error {
 		return nil
 	}
 	before, since := -1, time.Time{}
-	var readErr error
-	_, err := r.track.until(ctx, r.scale(patience), func(v view) bool {
-		_, readErr = r.ledger(ctx)
+	return r.readBooks(ctx, patience, func(_ check.Report, v view) bool {
 		if now := len(r.books.Arrived); now != before {
 			before, since = now, v.At
 		}
-		return readErr != nil || v.At.Sub(since) >= r.scale(rest)
+		return v.At.Sub(since) >= r.scale(rest)
+	})
+}
+
+// readBooks reads them in each round, until they are as they should be or patience ends.
+func (r *rehearsal) readBooks(ctx context.Context, patience time.Duration, done func(check.Report, view) bool) error {
+	var readErr error
+	_, err := r.track.until(ctx, r.scale(patience), func(v view) bool {
+		var report check.Report
+		report, readErr = r.ledger(ctx)
+		return readErr != nil || done(report, v)
 	})
 	return cmp.Or(err, readErr)
 }

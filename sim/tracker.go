@@ -108,6 +108,9 @@ func (t *tracker) look(at time.Time) error {
 	defer t.mu.Unlock()
 	next := view{At: at}
 	whole, served := true, true
+	if down := t.watch.Unscraped(); len(down) > 0 { // the others would speak for it
+		next.Missing, whole = append(next.Missing, reading{history.TheTargets, "up == 1", strings.Join(down, "; ")}), false
+	}
 	for _, goal := range t.goals.all() {
 		answer, err := t.watch.Condition(goal.Expr)
 		if err != nil {
@@ -123,9 +126,6 @@ func (t *tracker) look(at time.Time) error {
 		if answer.Verdict != signal.Holds && slices.Contains(t.core, goal.Name) {
 			served = false
 		}
-	}
-	if down := t.watch.Unscraped(); len(down) > 0 { // the others would speak for it
-		next.Missing, whole = append(next.Missing, reading{history.TheTargets, "up == 1", strings.Join(down, "; ")}), false
 	}
 	next.Objectives, next.Steady = since(served, t.now.Objectives, at), since(whole, t.now.Steady, at)
 	if next.LastWrong = t.now.LastWrong; !whole {

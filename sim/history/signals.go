@@ -60,6 +60,12 @@ func (j *judging) steady() {
 			j.say(id, Failed, quiet, "%s", "not all the time")
 		}
 	}
+	for _, id := range j.setup.Errors {
+		if s, known := j.last(id, until); known && s.State == noData {
+			j.say("untold errors", Unverified, WhatMayBeLogged, "%s", lacking(s.Saw))
+			return
+		}
+	}
 }
 
 // broke says which objectives did not hold at a time, and of which nothing was

@@ -162,6 +162,9 @@ func (j *Journal) add(n int, line []byte, sum string) error {
 	if err := json.Unmarshal(line, &j.Header); err != nil {
 		return err
 	}
+	if j.Header.Version == 0 {
+		return errors.New("it is no journal: the first line of one has its version")
+	}
 	if j.Header.Version != Version {
 		return fmt.Errorf("version %d is not known here; read it with the drillbook that wrote it", j.Header.Version)
 	}

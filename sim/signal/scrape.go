@@ -73,7 +73,7 @@ func (w *Watch) take(i int, at time.Time, s Seen) error {
 	if unread != w.unread[name] && w.config.Record != nil {
 		w.config.Record("scrape", at, map[string]string{"target": name, "unreadable": unread})
 	}
-	w.unread[name] = unread
+	w.unread[name], w.down[name] = unread, s.Down
 	w.up[name] = s.Up && unread == ""
 	return w.store.ingest(at, name, w.labels[i], scraped, w.up[name], s.Took)
 }
@@ -86,7 +86,7 @@ func (w *Watch) Unscraped() []string {
 	var all []string
 	for name, up := range w.up {
 		if !up {
-			why := cmp.Or(w.unread[name], "it does not answer "+w.config.MetricsPath)
+			why := cmp.Or(w.unread[name], w.down[name], "no answer")
 			all = append(all, name+": "+why[:min(len(why), oddMost)])
 		}
 	}

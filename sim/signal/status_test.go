@@ -18,7 +18,7 @@ func TestLogSignals(t *testing.T) {
 			w := watch(t, hot, speed, &target{name: "app"}) // an event is remembered for 35 s at speed 1
 			memory := time.Duration(float64(w.Settle()) / speed)
 			opened := signal.Log("circuit.opened")
-			assert.Equal(t, signal.Status{Detail: "app has logged nothing"}, w.Status(opened))
+			assert.Equal(t, signal.Status{Detail: "app has logged nothing; let it log an event when it starts"}, w.Status(opened))
 			for _, line := range []string{"starting up", `"circuit.opened"`, `{"event":""}`, `{"event":7}`, `{"msg":"circuit.opened"}`, ""} {
 				w.Log("app", []byte(line))
 			}
@@ -51,10 +51,10 @@ func TestLogsOfSomeReplicas(t *testing.T) {
 		w := watch(t, hot, 1, &target{name: "a"}, &target{name: "b"})
 		opened := signal.Log("circuit.opened")
 		w.Log("broker", []byte(`{"event":"started"}`))
-		w.Log("a", world.Crashed(assert.AnError))
+		w.Log("a", world.Options{}.Crashed(assert.AnError))
 		w.Log("b", []byte("starting up"))
 		const lacksB = `no line of b is a JSON object with the key "event"; the first: starting up`
-		assert.Equal(t, signal.Status{Detail: "a has logged nothing; " + lacksB}, w.Status(opened))
+		assert.Equal(t, signal.Status{Detail: "a has logged nothing; let it log an event when it starts; " + lacksB}, w.Status(opened))
 		assert.Equal(t, signal.Shown, w.Status(signal.Log("process.crashed")).State)
 
 		w.Log("a", []byte(`{"event":"started"}`))

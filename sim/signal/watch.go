@@ -50,6 +50,7 @@ type Seen struct {
 	Metrics     []byte // as scraped
 	ContentType string
 	Up          bool
+	Down        string            // why it is not
 	Took        time.Duration     // to answer with its metrics, on the world's clock
 	Ready       map[string]string // check to status, by its readiness; nil without an answer
 	Unready     string            // why there is no Ready: what was wrong with the answer
@@ -87,6 +88,7 @@ type Watch struct {
 	health  map[string]map[string]string // by target: check to status
 	unready map[string]string            // by target: why nothing is known of its health
 	unread  map[string]string            // by target: why its metrics cannot be read
+	down    map[string]string            // by target: why it has not answered with them
 	spans   map[ID][]Span
 }
 
@@ -105,7 +107,7 @@ func Open(c Config) (*Watch, error) {
 	for i, g := range groups.Groups {
 		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
 	}
-	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, down: map[string]string{}, spans: map[ID][]Span{}}
 	w.logs = logs{heard: map[string]bool{}, odd: map[string]string{}, first: map[string]time.Time{}, last: map[string]time.Time{}}
 	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {
@@ -251,6 +253,9 @@ func (w *Watch) observe(ctx context.Context, i int, at time.Time) Seen {
 	began := time.Now()
 	o.Metrics, o.ContentType, err = w.get(ctx, i, w.config.MetricsPath, true)
 	o.Up, o.Took = err == nil, time.Since(began)
+	if err != nil {
+		o.Down = err.Error()
+	}
 	body, _, err := w.get(ctx, i, w.config.ReadyPath, false)
 	if err == nil {
 		o.Ready, err = readiness(w.config.ReadyPath, body)

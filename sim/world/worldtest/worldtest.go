@@ -9,7 +9,6 @@ package worldtest
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -19,7 +18,6 @@ import (
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/world"
-	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -231,7 +229,7 @@ func befriend(t *testing.T, w world.World) {
 	conn, err := endpoint.Dial(t.Context(), "tcp", "")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
-	_, err = fmt.Fprintf(conn, "befriend %s:%d\n", Friend, echo.Port)
+	_, err = io.WriteString(conn, "befriend "+Friend+"\n")
 	require.NoError(t, err)
 	answer, err := bufio.NewReader(conn).ReadString('\n')
 	require.NoError(t, err)

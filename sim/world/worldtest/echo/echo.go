@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -74,15 +75,15 @@ func (p *process) answer(conn net.Conn) {
 		if err != nil {
 			return
 		}
-		word, address, _ := strings.Cut(strings.TrimSpace(line), " ")
+		word, where, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch word {
 		case "crash":
 			p.crash(ErrCrash)
 			return
 		case "dial":
-			line = reached(p.reach(address)) + "\n"
+			line = reached(p.reach(where)) + "\n"
 		case "befriend":
-			line = reached(p.befriend(address)) + "\n"
+			line = reached(p.befriend(where)) + "\n"
 		case "goodbye":
 			_, _ = fmt.Fprintln(p.log, `{"event":"echo.goodbye"}`)
 		}
@@ -115,7 +116,8 @@ func (p *process) reach(address string) error {
 }
 
 // befriend promises to say goodbye to another such service, and connects to it.
-func (p *process) befriend(address string) error {
+func (p *process) befriend(host string) error {
+	address := net.JoinHostPort(host, strconv.Itoa(Port))
 	conn, err := p.connect(address)
 	if err != nil {
 		return err
