@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+
+	"github.com/drillbook/drillbook/sim/journal"
 )
 
 // The flags of a test binary with drills in it.
@@ -54,10 +56,10 @@ func resultsDir() (string, error) {
 	}
 	for at := dir; ; at = filepath.Dir(at) {
 		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			return filepath.Join(at, ".drill"), nil
+			return filepath.Join(at, journal.Results), nil
 		}
 		if at == filepath.Dir(at) {
-			return filepath.Join(dir, ".drill"), nil
+			return filepath.Join(dir, journal.Results), nil
 		}
 	}
 }

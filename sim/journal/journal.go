@@ -46,9 +46,25 @@ type Writer struct {
 	err  error
 }
 
+// Results is the name of the folder that journals, and whatever else drills leave, are
+// kept in where nobody names another.
+const Results = ".drill"
+
+// Make makes a folder for journals if need be. Git passes over one called [Results].
+func Make(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil || filepath.Base(dir) != Results {
+		return err
+	}
+	name := filepath.Join(dir, ".gitignore")
+	if _, err := os.Stat(name); err == nil {
+		return nil
+	}
+	return os.WriteFile(name, []byte("*\n"), 0o644)
+}
+
 // Create starts a journal in dir, which it makes if need be.
 func Create(dir string, h Header) (*Writer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := Make(dir); err != nil {
 		return nil, err
 	}
 	stamp := h.Started.UTC().Format("20060102T150405.000")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -88,4 +89,21 @@ func TestPeekTellsAJournalFromOtherLines(t *testing.T) {
 	assert.Equal(t, "d", header.Drill)
 	header, _ = journal.Peek(strings.NewReader(`{"drill":"d","world":"w","outcome":"passed"}` + "\n"))
 	assert.Empty(t, header)
+}
+
+// Promise: git passes over a folder of results that nobody has named, and only over that.
+func TestResultsAreIgnored(t *testing.T) {
+	for name, ignored := range map[string]bool{journal.Results: true, "nights": false} {
+		dir := filepath.Join(t.TempDir(), name)
+		require.NoError(t, journal.Make(dir))
+		text, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
+		assert.Equal(t, ignored, err == nil)
+		if ignored {
+			assert.Equal(t, "*\n", string(text))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("own\n"), 0o644))
+			require.NoError(t, journal.Make(dir))
+			text, _ = os.ReadFile(filepath.Join(dir, ".gitignore"))
+			assert.Equal(t, "own\n", string(text), "somebody's own stays")
+		}
+	}
 }

@@ -60,6 +60,9 @@ func TestWholeRunbook(t *testing.T) {
 	assert.ErrorContains(t, err, "leak.md:1: no front matter")
 	_, err = lint.Runbook("leak.md", bytes.Replace(src, []byte("owner:"), []byte("ovner:"), 1), house(t))
 	assert.ErrorContains(t, err, "leak.md:7: front matter")
+	_, err = lint.Runbook("leak.md", bytes.Replace(src, []byte("owner:"), []byte("ovner: leaks\n  owners:"), 1), house(t))
+	assert.ErrorContains(t, err, "leak.md:7: front matter")
+	assert.ErrorContains(t, err, "leak.md:8: front matter", "and every other one")
 }
 
 // Promise: a mistake in a step is told once.

@@ -13,10 +13,14 @@ import (
 // cannot be read as a runbook, and where; then there are no findings.
 func Runbook(path string, src []byte, s catalogue.System) ([]Finding, error) {
 	book, mistakes := s.Contract.Read(path, src)
+	var unread []error
 	for _, m := range mistakes {
 		if m.About == runbook.FrontMatter {
-			return nil, errors.New(m.Error())
+			unread = append(unread, errors.New(m.Error()))
 		}
+	}
+	if len(unread) > 0 {
+		return nil, errors.Join(unread...)
 	}
 	w := &whole{linter: newLinter(path, src, s.Contract), book: book, service: s}
 	w.safety()

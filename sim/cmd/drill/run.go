@@ -18,6 +18,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/catalogue"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/spf13/cobra"
 )
 
@@ -231,23 +232,22 @@ func (s *suite) again(r sim.Result) string {
 // go.mod of the module that this is in. There drill run keeps what it finds,
 // wherever in the module somebody stands.
 func resultsHere() string {
-	const folder = ".drill"
 	here, err := os.Getwd()
 	for at := here; err == nil; at = filepath.Dir(at) {
 		if exists(filepath.Join(at, "go.mod")) {
-			return fromHere(filepath.Join(at, folder))
+			return fromHere(filepath.Join(at, journal.Results))
 		}
 		if at == filepath.Dir(at) {
 			break
 		}
 	}
-	return folder
+	return journal.Results
 }
 
 // results is the folder that results are kept in: .drill, beside go.mod.
 func (s *suite) results(ctx context.Context) (string, error) {
 	root, err := s.root(ctx)
-	return filepath.Join(root, ".drill"), err
+	return filepath.Join(root, journal.Results), err
 }
 
 // root is the folder of go.mod. The go command is asked for it once.

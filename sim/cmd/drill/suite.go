@@ -15,6 +15,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/image"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 )
@@ -115,7 +116,11 @@ func (s *suite) kept(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	kept := filepath.Join(root, ".drill", "compiled", name+".test")
+	results := filepath.Join(root, journal.Results)
+	if err := journal.Make(results); err != nil {
+		return "", err
+	}
+	kept := filepath.Join(results, "compiled", name+".test")
 	return kept, os.MkdirAll(filepath.Dir(kept), 0o755)
 }
 
