@@ -11,11 +11,11 @@ import (
 
 var (
 	// inner is the form of code that names an artefact.
-	inner = regexp.MustCompile(`\w_\w|^[~.]?/\w|\w=|^[a-z]+[A-Z]\w*$|^[\w."-]+: \S|\.(?:conf|cfg|env|ini|json|lock|properties|service|sql|toml|wasm|ya?ml)$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+$`)
+	inner = regexp.MustCompile(`\w_\w|^[~.]?/\w|\w=|^[a-z]+[A-Z]\w*$|^[\w."-]+:(?: \S|$)|\.(?:conf|cfg|env|ini|json|lock|properties|service|sql|toml|wasm|ya?ml)$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+$`)
 	// signals are read, and not changed: alerts, metrics, expressions over them.
 	signals = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$|[({]|_(?:bytes|count|ratio|seconds|sum|total)$|\.md$|^https?:|^#|^opctl\b|^[a-z]+_\d+$`)
 	// holders are what has a name in code beside it: "the `leases` table".
-	holders = list(`bucket column consumer counter field file flag index key lease lock manifest parameter property queue record row setting stream table toggle variable view`)
+	holders = list(`bucket column consumer counter field file flag index key lease line lock manifest parameter property queue record row setting stream table toggle variable view`)
 )
 
 // artefact reports that the token at k names one.
@@ -38,12 +38,7 @@ func (s sentence) artefact(k int) bool {
 
 // artefactIn reports one in a range of the sentence.
 func (s sentence) artefactIn(from, to int) bool {
-	for k := max(from, 0); k < min(to, len(s.tokens)); k++ {
-		if s.artefact(k) {
-			return true
-		}
-	}
-	return false
+	return s.some(from, to, s.artefact)
 }
 
 // carrying verbs leave an artefact as it is: they read it, carry it, or tell of it.
@@ -110,18 +105,15 @@ func (s sentence) recorded(i int) bool {
 	if !noun && !(isNumber(s.word(i)) && s.word(i+1) == "in") || beings[s.word(i-2)] || s.question || s.negated(i) || s.pastAnywhere() || s.byAgent(i) {
 		return false
 	}
-	for k := i + 1; k < min(i+8, len(s.tokens)); k++ {
-		if list("for in into less more of to")[s.word(k)] && (s.artefactIn(k+1, k+6) || s.thing(k+1, min(k+5, len(s.tokens)), destroys|edits) != "") {
-			return true
-		}
-	}
-	return false
+	return s.some(i+1, i+8, func(k int) bool {
+		return list("for in into less more of to")[s.word(k)] && (s.artefactIn(k+1, k+6) || s.thing(k+1, min(k+5, len(s.tokens)), destroys|edits) != "")
+	})
 }
 
 // cures reports that what stands at i is said to help, or is how an order before it
 // is carried out.
 func (s sentence) cures(i int) bool {
-	if s.commends(i) || containsAny(s.plain(), " disappear", " go away", " goes away", " is history", " is gone", " is quiet", " is over", " are gone", " are history") {
+	if s.commends(i) || s.heals() {
 		return true
 	}
 	for k := 0; k < i && s.word(i-2) == ":"; k++ {
@@ -130,6 +122,11 @@ func (s sentence) cures(i int) bool {
 		}
 	}
 	return false
+}
+
+// heals reports that something bad is said to go away.
+func (s sentence) heals() bool {
+	return containsAny(s.plain(), " disappear", " go away", " goes away", " is history", " is gone", " is quiet", " is over", " are gone", " are history")
 }
 
 // shifted is a value that goes to another one without a verb: "INTAKE_CAPACITY 40 →

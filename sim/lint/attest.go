@@ -13,7 +13,7 @@ import (
 var (
 	attesting = list(`answer assume attest book claim close confirm consider count declare mark presume regard resolve say settle state tick treat`)
 	verdicts  = list(`arrived delivered done lost not-received received sent shipped undelivered`)
-	wholesale = list(`accordingly all any anything batch bulk each every everything remaining rest them whole`)
+	wholesale = list(`accordingly all any anything batch bulk each every everything lot remaining rest them whole`)
 	looking   = list(`asked checked confirmed found looked only reported said says saw seen told unless verified`)
 )
 
@@ -42,6 +42,20 @@ func (s sentence) attested(i int) string {
 	}
 	if s.blanket(from) && !s.outcome(0, looking) {
 		return "look-first"
+	}
+	return ""
+}
+
+// foretold is a look that is written down, and not made to hang on anything: "write 'verified' in
+// the ticket".
+func (s sentence) foretold(i int) string {
+	if !list("enter log note put record report write")[s.word(i)] || s.outcome(0, conditionalStart) || s.outcome(0, list("only")) || !s.instructs(i, s.verb(i)) {
+		return ""
+	}
+	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
+		if (s.tokens[k].quoted || s.tokens[k].code) && list("checked confirmed verified")[strings.ToLower(s.word(k))] {
+			return "look-first"
+		}
 	}
 	return ""
 }
@@ -129,16 +143,4 @@ func (s sentence) sweeping() bool {
 		}
 	}
 	return false
-}
-
-// counted is a verdict by a rule of thumb: "everything older than an hour counts as
-// lost".
-func (s sentence) counted(i int) string {
-	if !list("count counts pass passes")[s.word(i)] || !list("as for")[s.word(i+1)] || !verdicts[s.word(i+2)] || s.question || s.negated(i) || s.conditional(i) {
-		return ""
-	}
-	if (sentence{tokens: s.tokens[:i]}).outcome(0, wholesale) || s.word(0) == "whatever" {
-		return "look-first"
-	}
-	return ""
 }

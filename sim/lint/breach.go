@@ -28,7 +28,7 @@ func (l *linter) breach(s, before sentence, i int, v verb) string {
 	return first(h.muted, h.named,
 		func() string { return l.machine(s, h.from, h.to, h.deeds, v) },
 		func() string { return s.into(i, h.to, h.deeds, v) },
-		h.pronoun, h.retuned, h.switchedOff, h.unwatched, h.toggled, h.borrowed, h.exempted, h.manual)
+		h.pronoun, h.retuned, h.switchedOff, h.unwatched, h.toggled, h.exempted, h.manual)
 }
 
 // first rule that one of them finds.
@@ -74,7 +74,11 @@ func (h handling) subject() string {
 	if (h.task || h.part(start)) && h.artefactIn(start, h.i) {
 		return "bypass-data"
 	}
-	if list("it them these this")[h.word(h.left(h.i))] || list("it they these this")[h.word(start)] || h.word(0) == "then" && list("it they")[h.word(1)] {
+	whose := h.left(h.i)
+	for beings[h.word(whose)] || modals[h.word(whose)] || h.word(whose) == "to" {
+		whose = h.left(whose)
+	}
+	if list("it them they these this")[h.word(whose)] {
 		return h.before.thing(0, len(h.before.tokens), h.deeds)
 	}
 	return ""
@@ -116,12 +120,7 @@ func (h handling) harmless() bool {
 // intoUse reports what is the service's own and comes next: "take the next credential into
 // use".
 func (h handling) intoUse() bool {
-	for k := h.from; k < h.to; k++ {
-		if powers[h.word(k)] || strings.HasSuffix(h.word(k), "'s") {
-			return false
-		}
-	}
-	return h.word(h.to) == "into" && list("operation service use")[h.word(h.to+1)]
+	return !h.some(h.from, h.to, func(k int) bool { return powers[h.word(k)] || strings.HasSuffix(h.word(k), "'s") }) && h.word(h.to) == "into" && list("operation service use")[h.word(h.to+1)]
 }
 
 // held reports that the object is in, or of, an artefact or a limit: "the number in
@@ -221,16 +220,6 @@ func (s sentence) place() string {
 		if w := singular(t.word); !t.code && stores[w] {
 			return w
 		}
-	}
-	return ""
-}
-
-// borrowed is a secret that was named before: "take it".
-func (h handling) borrowed() string {
-	switch {
-	case h.head() == "it" && list("borrow take use")[h.verb.base] && h.before.outcome(0, powers) && h.before.thing(0, len(h.before.tokens), shares) == "bypass-auth",
-		pronouns[h.head()] && list("lend paste post share")[h.verb.base] && h.thing(0, h.i, shares) != "":
-		return "bypass-auth"
 	}
 	return ""
 }

@@ -116,36 +116,67 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 	return ""
 }
 
-// runs reports that the reader is told to run the code at i.
+// runs reports that the reader is told to run the code at i, which nothing around it has to
+// order: a command that changes something counts unless something speaks against it.
 func (s sentence) runs(i int, voice voice) bool {
-	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) || s.described(i) {
+	if s.question && !s.suggests() || s.reported(i) || s.negated(i) || s.announced(i) != tells || s.missing(i) || s.described(i) || s.mentioned(i) {
 		return false
 	}
-	apart := false // a comma stands between
+	if no := s.find(i, refusing); no >= s.start(i) && s.find(i, list(",")) < no {
+		return false
+	}
+	if k := s.governor(i); k >= 0 && s.instructs(k, s.verb(k)) {
+		return true
+	} else if s.word(i-1) != "after" && !s.heals() && k >= 0 && s.excused(k, s.verb(k)) {
+		return false
+	}
+	lost := s.outcome(i+1, consequences) && s.word(i+1) != "," && s.word(i+1) != "and" || s.word(i+1) == ")" && s.outcome(i+2, badOutcomes)
+	return voice != reports && !s.past(i) && !s.pastAnywhere() && !lost
+}
+
+// mentioned reports a command that is only brought up: "you may see `…` in old tickets", "whoever
+// suggests `…`", "what `…` does", "`…` is not yours to run". Who says "we suggest" wants it run.
+func (s sentence) mentioned(i int) bool {
+	j := s.left(i)
+	w := s.word(j)
+	perceived := j > s.start(i) && !s.tokens[j].code && (minds[w] && !inviting[w] || minds[stem(w)] && stem(w) != w)
+	return perceived || w == "what" && s.word(i+1) == "does" || s.routine(i) || containsAny(" "+s.plain()+" ", " not yours ", " not ours ", " not for you ", " not for us ")
+}
+
+// routine reports what drills do, or a team that is not the reader's: "drills kill a replica with",
+// "the platform team deploys with".
+func (s sentence) routine(i int) bool {
+	return s.some(s.start(i), i-1, func(k int) bool {
+		w, next := s.word(k), s.word(k+1)
+		_, deed := lookup(next)
+		acts := deed || common[next] || common[stem(next)]
+		return acts && (trials[stem(w)] && k < s.start(i)+2 || w == "team" && stem(next) != next && !s.person(k+1))
+	})
+}
+
+// refusing words are about what somebody, or something, does not let happen.
+var refusing = list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")
+
+// governor is the verb before the code at i that says what is done with it, or -1.
+func (s sentence) governor(i int) int {
 	for k := i - 1; k >= max(0, i-9) && !s.barrier(k); k-- {
-		if s.tokens[k].code {
+		v, ok := deeds[fold(s.word(k))]
+		if !ok || s.tokens[k].code || v.does&(runs|enters|destroys|edits|disables) == 0 || s.word(k) == "set" {
 			continue
 		}
-		apart = apart || s.word(k) == ","
-		if !apart && list("refuses refuse refused denies deny rejects reject forbids forbid prohibits blocks prevents")[s.word(k)] {
-			return false
-		}
-		v, ok := deeds[fold(s.word(k))]
-		if ok && (v.does&(runs|enters|destroys|edits|disables) != 0) && s.word(k) != "set" && s.left(k) != k {
-			adjective := v.form == participle && determiners[s.word(k-1)] // "the broken replica"
-			if adjective || v.form == base && s.isNoun(k) || list("do does")[s.word(k)] && s.word(k+1) == "not" {
-				continue
-			}
-			return s.instructs(k, v)
+		adjective := v.form == participle && determiners[s.word(k-1)] // "the broken replica"
+		if !adjective && !(v.form == base && s.isNoun(k)) && !(list("do does")[s.word(k)] && s.word(k+1) == "not") {
+			return k
 		}
 	}
-	switch {
-	case voice == reports, s.past(i), s.pastAnywhere():
-		return false
-	case s.outcome(i+1, consequences) && s.word(i+1) != "," && s.word(i+1) != "and":
-		return false
-	}
-	return true
+	return -1
+}
+
+// excused reports that the verb at k, which a command follows, tells nobody to run it: it is
+// denied or refused, or says what is done without the reader.
+func (s sentence) excused(k int, v verb) bool {
+	j := s.left(k)
+	return s.negated(k) || v.form == third || v.form == participle || v.form == gerund && s.conditional(k) || s.word(j) == "to" && badGovernors[s.word(s.left(j))]
 }
 
 // missing reports that the sentence says of the command at i that there is none:
@@ -171,9 +202,34 @@ func (s sentence) isNoun(k int) bool {
 
 func (s sentence) pastAnywhere() bool {
 	for k := range s.tokens {
-		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("a be is are the")[s.word(k-1)] {
+		if !s.tokens[k].code && list("ran executed typed was were had did lost used tried issued entered pasted suggested said told recommended advised")[s.word(k)] && !list("a be is are the")[s.word(k-1)] && !s.aside(k) {
 			return true
 		}
 	}
 	return false
+}
+
+// described reports that the sentence tells what the command at i does, or is: "`kubectl
+// drain` evicts the pods", "`SET key …` is how a lock is often built". A line that
+// can be run as it stands, or is for opctl, is judged all the same.
+func (s sentence) described(i int) bool {
+	next := s.word(i + 1)
+	if i == 0 && (pasts[next] || strings.HasSuffix(next, "ed")) {
+		return true // what came of it
+	}
+	if list("answers replies responds returns yields")[s.word(s.right(i))] && (i == 0 || s.word(i-1) == ",") {
+		return !s.cures(i)
+	}
+	if i == 0 && !s.outcome(0, conditionalStart) && s.outcome(0, list("400 401 403 404 405 409 422 429")) && s.outcome(0, list("answers replies responds returns yields")) {
+		return true
+	}
+	if list("has leaves writes")[next] && list("no nobody nobody's none")[s.word(i+2)] {
+		return true // "`update …` has no event and nobody's name"
+	}
+	if next == "is" {
+		return s.word(i+2) == "for" && s.forClients() || s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
+	}
+	v, ok := lookup(next)
+	general := strings.Count(s.word(i), " ") < 2 && !strings.HasPrefix(s.word(i), "opctl")
+	return ok && general && i == 0 && v.form == third && !praise[next] && !outcomes[next]
 }

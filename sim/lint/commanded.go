@@ -27,7 +27,7 @@ func (s sentence) commanded(i, j int) bool {
 		return s.infinitive(j)
 	case s.perfect(i, j):
 		return false
-	case modals[w]:
+	case modals[w] || s.ought(j):
 		return s.obliged(j) && !s.released(i)
 	case s.placed(i):
 		return true
@@ -199,12 +199,7 @@ func (s sentence) supposedly(g int) bool {
 
 // worst reports a clause about a wrong move: "the worst thing is to".
 func (s sentence) worst(g int) bool {
-	for k := s.start(g); k < g; k++ {
-		if list("worst mistake error fallacy folly wrong")[s.word(k)] {
-			return true
-		}
-	}
-	return false
+	return s.some(s.start(g), g, func(k int) bool { return list("worst mistake error fallacy folly wrong")[s.word(k)] })
 }
 
 // willing reports that the one who needs to, or has to, is the reader.

@@ -142,15 +142,6 @@ func (s sentence) begged(i int) string {
 	return ""
 }
 
-// inName is work that the audit puts down to somebody else: "carry on under her name".
-func (s sentence) inName(i int) string {
-	name := list("account login name")[s.word(i)] && list("in under")[s.word(i-2)] && (list("her his their somebody's")[s.word(i-1)] || strings.HasSuffix(s.word(i-1), "'s"))
-	if !name || s.question || !s.told(i-2) {
-		return ""
-	}
-	return "bypass-auth"
-}
-
 // asAnother is a login that is somebody else's: "sign in as him".
 func (s sentence) asAnother(i int) string {
 	if s.word(i) != "as" || !list("her him them")[s.word(i+1)] {

@@ -25,7 +25,7 @@ func (s sentence) gerund(i, j int) bool {
 	case w == "of" || w == "from" || w == "than":
 		return list("matter option possibility question way")[s.word(j-1)] && !s.past(j)
 	case w == "after" || w == "before" || w == "when" || w == "and":
-		return !s.past(j) && !s.outcome(i, badOutcomes)
+		return !s.past(i) && !s.outcome(i, badOutcomes)
 	case s.human(j) || w == "the" || w == "a":
 		return false
 	case list("advise propose recommend suggest")[w] && s.outcome(0, list("others people some somebody someone")) && s.word(s.start(j)) != "we":
@@ -83,9 +83,16 @@ func (s sentence) helps(i int) bool { return s.leadsTo(i, outcomes) }
 
 // leadsTo reports one of the words after i, and not "does not", "frees nothing", "costs nothing".
 func (s sentence) leadsTo(i int, words map[string]bool) bool {
-	for k := i; k < len(s.tokens); k++ {
-		if !s.tokens[k].code && words[s.word(k)] && !(list("no nobody none not nothing")[s.word(k+1)] && s.negator(k+1)) {
-			return true
+	return s.some(i, len(s.tokens), func(k int) bool {
+		return !s.tokens[k].code && words[s.word(k)] && !s.untrue(k) && !(list("no nobody none not nothing")[s.word(k+1)] && s.negator(k+1))
+	})
+}
+
+// untrue reports that a "not" stands a little before k: "is not an operator's remedy".
+func (s sentence) untrue(k int) bool {
+	for j := k - 1; j >= max(0, k-4) && !s.tokens[j].punct() && !s.tokens[j].code; j-- {
+		if list("hardly never not")[s.word(j)] || strings.HasSuffix(s.word(j), "n't") {
+			return !s.undone(j) && !s.permission(j) && s.word(j+1) != "only"
 		}
 	}
 	return false
@@ -287,23 +294,4 @@ func (s sentence) nominal(i, j int) bool {
 		}
 	}
 	return false
-}
-
-// described reports that the sentence tells what the command at i does, or is: "`kubectl
-// drain` evicts the pods", "`SET key …` is how a lock is often built". A line that
-// can be run as it stands, or is for opctl, is judged all the same.
-func (s sentence) described(i int) bool {
-	next := s.word(i + 1)
-	if list("answers replies responds returns yields")[s.word(s.right(i))] && (i == 0 || s.word(i-1) == ",") {
-		return !s.cures(i)
-	}
-	if i == 0 && !s.outcome(0, conditionalStart) && s.outcome(0, list("400 401 403 404 405 409 422 429")) && s.outcome(0, list("answers replies responds returns yields")) {
-		return true
-	}
-	if next == "is" {
-		return s.word(i+2) == "for" && s.forClients() || s.word(i+2) == "how" && s.word(i+3) != "to" && !s.human(i+3)
-	}
-	v, ok := lookup(next)
-	general := strings.Count(s.word(i), " ") < 2 && !strings.HasPrefix(s.word(i), "opctl")
-	return ok && general && i == 0 && v.form == third && !praise[next] && !outcomes[next]
 }

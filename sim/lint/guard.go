@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 // off", "take it out until the evening". A check that has passed is only put aside.
 func (h handling) switchedOff() string {
 	pronoun := list("it that them this")[h.word(h.i+1)] && list("get leave put set shut switch take turn")[h.verb.base]
-	if !pronoun || !h.outOfWork(h.i+2) || h.mine(h.i+3) || h.outcome(0, list("display done finished green lamp light passed passes screen sound succeeds")) {
+	if !pronoun || !h.outOfWork(h.i+2) || h.outcome(0, list("display done finished green lamp light passed passes screen sound succeeds")) {
 		return ""
 	}
 	return cmp.Or(h.guarding(h.i), h.before.guarding(len(h.before.tokens)))
@@ -43,11 +44,6 @@ func (s sentence) outOfWork(k int) bool {
 	return false
 }
 
-// mine reports something of the reader's own at k: "take it off your list".
-func (s sentence) mine(k int) bool {
-	return list("my our the your")[s.word(k)] && s.word(k+1) == "list" || s.word(k) == "your"
-}
-
 // toggled is a feature that is switched: "toggle optimistic-locking off".
 func (h handling) toggled() string {
 	if !list("flip switch toggle turn")[h.verb.base] || !h.outcome(h.i, list("off on")) {
@@ -72,20 +68,6 @@ func (h handling) unwatched() string {
 // forwards reports a sentence about a copy of the log or the audit.
 func (s sentence) forwards() bool {
 	return s.outcome(0, list("copied copies copy exports forwarded forwards mirrors sends ships streams")) && s.outcome(0, list("action actions audit entries entry log logs trail"))
-}
-
-// lived is a guard that one is to do without: "live without it until morning".
-func (s sentence) lived(i int) string {
-	if s.word(i) != "without" || !list("do go live manage run")[s.word(i-1)] {
-		return ""
-	}
-	if rule := s.thing(i+1, min(i+5, len(s.tokens)), disables); rule != "" {
-		return rule
-	}
-	if s.word(i+1) == "it" || s.word(i+1) == "them" {
-		return s.thing(0, i, destroys|disables)
-	}
-	return ""
 }
 
 // withOff is work with a guard that is off: "again with the version check disabled", "have the
@@ -142,4 +124,36 @@ func (s sentence) off(i int) string {
 		return rule
 	}
 	return ""
+}
+
+// alerts reports a sentence that tells of one: "`OrdersLate` flaps".
+func (s sentence) alerts() bool {
+	for _, t := range s.tokens {
+		if t.code && alertName.MatchString(t.word) || t.alert || !t.code && list("alert alerts alarm alarms page pager pages")[t.word] {
+			return true
+		}
+	}
+	return false
+}
+
+// muted is an alert by its name, by a pronoun, or one that can only be meant.
+func (h handling) muted() string {
+	next := h.word(h.i + 1)
+	switch {
+	case h.verb.form == third:
+	case h.head() != "" && list("mute snooze")[h.verb.base] && !list("my the your yourself")[h.head()],
+		list("hush mute quiet shut silence snooze suppress")[h.verb.base] && h.deeds&disables != 0 && list("it that them these this")[next] && (h.before.alerts() || (sentence{tokens: h.tokens[:h.i]}).alerts()),
+		h.quiets() && slices.ContainsFunc(h.tokens[h.from:h.to], func(t token) bool { return t.alert }):
+		return "silence"
+	}
+	return ""
+}
+
+// quiets reports a verb that keeps an alert from its reader. To ignore one may be right: it
+// may follow from another.
+func (h handling) quiets() bool {
+	if list("leave place put set")[h.verb.base] {
+		return list("on to")[h.word(h.to)] && list("hold mute silent snooze")[h.word(h.to+1)]
+	}
+	return h.deeds&disables != 0 && list("deactivate disable gag hush mute pause quiet shut silence snooze stop suppress switch turn")[h.verb.base]
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// This file knows things that no change harms: the reader's own, and what stands on
-// a page.
+// This file knows things that no change harms: the reader's own, what stands on a page or is
+// its upkeep, and what is only brought up among people.
 
 // powerful reports rights, or a role, among the words of a range.
 func (s sentence) powerful(from, to int) bool {
@@ -73,12 +73,9 @@ func (s sentence) aboutPage(i int) bool {
 // addressed reports that people are told, and not a machine: "tell the database
 // team".
 func (s sentence) addressed(from, to int) bool {
-	for k := from; k < to; k++ {
-		if s.human(k) || strings.HasSuffix(s.word(k), "'s") || benign[s.word(k)] || list("desk hall side colleagues customers")[s.word(k)] {
-			return true
-		}
-	}
-	return !list("to that")[s.word(to)]
+	return s.some(from, to, func(k int) bool {
+		return s.human(k) || strings.HasSuffix(s.word(k), "'s") || benign[s.word(k)] || list("desk hall side colleagues customers")[s.word(k)]
+	}) || !list("to that")[s.word(to)]
 }
 
 // handsOver reports a thing that is brought to somebody: "drop the pager off with the next
@@ -90,12 +87,9 @@ func (h handling) handsOver() bool {
 	if rule := h.thing(h.from, h.to, h.deeds); rule != "" && rule != "silence" {
 		return false
 	}
-	for k := h.to + 1; k < min(h.to+5, len(h.tokens)); k++ {
-		if h.word(h.to) == "with" && h.human(k) || list("at by")[h.word(h.to)] && list("counter desk door front office reception")[h.word(k)] {
-			return true
-		}
-	}
-	return false
+	return h.some(h.to+1, h.to+5, func(k int) bool {
+		return h.word(h.to) == "with" && h.human(k) || list("at by")[h.word(h.to)] && list("counter desk door front office reception")[h.word(k)]
+	})
 }
 
 // displays are what a widget is part of.
@@ -126,4 +120,68 @@ func (h handling) closes() bool {
 		rest++
 	}
 	return rest == h.to && !list("and at for from in of on or")[h.word(rest)]
+}
+
+var meetings = list("meeting post-mortem postmortem retro retrospective review stand-up standup workshop")
+
+// discussed reports that the verb at i brings something before people, who will decide
+// about it: "bring it to the monthly alert review".
+func (s sentence) discussed(i int, v verb) bool {
+	if v.base != "bring" && v.base != "take" {
+		return false
+	}
+	for k := i + 1; k < min(i+8, len(s.tokens)) && !s.barrier(k) && s.word(k) != "," && !conjunctions[s.word(k)]; k++ {
+		switch w := s.word(k); {
+		case particles[w] && w != "up":
+			return false // "bring the limit down at the review"
+		case w == "to", v.base == "bring" && list("at before in")[w]:
+			return s.meets(k + 1)
+		}
+	}
+	return false
+}
+
+// meets reports that a meeting is what a phrase that begins at k ends with.
+func (s sentence) meets(k int) bool {
+	for from := k; k < min(from+5, len(s.tokens)) && !s.tokens[k].punct(); k++ {
+		if !s.tokens[k].code && meetings[s.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// ofPage are what a page has of its own.
+var ofPage = list(`budget example label link name number owner step title version`)
+
+// upkeep reports that an object is the page's, in a sentence about its upkeep or after
+// one: "when you change this page, update the budget in the front matter".
+func (s sentence) upkeep(before sentence, from, to int) bool {
+	if from < to && pronouns[s.word(from)] && s.outcome(0, ofPage) {
+		return s.keepsPage()
+	}
+	if s.word(to) == "of" && !(sentence{tokens: s.tokens[to:min(to+4, len(s.tokens))]}).outcome(0, list("alert alerts page runbook")) {
+		return false // "the version of the order"
+	}
+	for k := from; k < to; k++ {
+		if !s.tokens[k].code && ofPage[stem(s.word(k))] && (k+1 == to || particles[s.word(k+1)]) {
+			return s.keepsPage() || before.keepsPage()
+		}
+	}
+	return false
+}
+
+// keepsPage reports a sentence about a change of the page that it stands on.
+func (s sentence) keepsPage() bool {
+	for k := range s.tokens {
+		w, next := s.word(k), s.word(k+1)
+		switch {
+		case s.tokens[k].code:
+		case w == "front" && next == "matter", w == "front-matter":
+			return true
+		case list("the this")[w] && list("page runbook")[next] && list("add change changing edit editing in keep of on to update")[s.word(k-1)]:
+			return true
+		}
+	}
+	return false
 }

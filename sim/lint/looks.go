@@ -220,3 +220,9 @@ func (f options) take(words []string) (name, value string, more []string, known 
 	}
 	return name, "", words[1:], true
 }
+
+// dateLooks wants a form: a date alone would set the clock.
+func dateLooks(words []string) bool {
+	g, known := options{"d:Ru", "date= iso-8601 rfc-3339= utc"}.parse(words)
+	return known && !slices.ContainsFunc(g.rest, func(w string) bool { return !strings.HasPrefix(w, "+") })
+}

@@ -131,20 +131,6 @@ func (s sentence) automated(i int) string {
 	return ""
 }
 
-// commentedOut is a line that is taken out by a sign before it: "put a `#` before the
-// check".
-func (s sentence) commentedOut(i int) string {
-	if !list("add insert put")[s.word(i)] || !s.instructs(i, deeds[s.word(i)]) {
-		return ""
-	}
-	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if list("# // -- hash")[s.word(k)] && (s.artefactIn(k+1, len(s.tokens)) || s.thing(k+1, len(s.tokens), disables) != "") {
-			return "bypass-checks"
-		}
-	}
-	return ""
-}
-
 // button is one that destroys, at the end of a way through an interface: "consumer
 // `deliverer`, button Reset".
 func (s sentence) button(i int) string {

@@ -76,6 +76,8 @@ func (s sentence) instructs(i int, v verb) bool {
 		return true
 	case v.form == participle || beings[s.word(j)] && irregular[v.base] != "" || s.causative(i, j):
 		return s.done(i, j)
+	case s.word(i+1) == "of" && v.base != "dispose":
+		return false // "use of her token is an incident"
 	default:
 		return s.commanded(i, j)
 	}
@@ -90,12 +92,9 @@ func (s sentence) approved() bool {
 // sufficient reports that a condition is all that it takes: "it is enough when
 // one person restarts it".
 func (s sentence) sufficient(i int) bool {
-	for k := 1; k < i; k++ {
-		if list("if when")[s.word(k)] && list("best enough fine helps ok okay suffices works")[s.word(k-1)] {
-			return true
-		}
-	}
-	return false
+	return s.some(1, i, func(k int) bool {
+		return list("if when")[s.word(k)] && list("best enough fine helps ok okay suffices works")[s.word(k-1)]
+	})
 }
 
 // onTurn reports that the subject of the verb at i is whoever has the turn, and so that the

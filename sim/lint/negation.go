@@ -68,7 +68,7 @@ func (s sentence) relative(j, i int) bool {
 	inside := k > s.start(j) && j-k < 4 || s.contact(j)
 	own := beings[s.word(j-1)] || modals[s.word(j-1)] || list("do does")[s.word(j-1)] || list("cannot never nobody no-one none")[s.word(j)] || strings.HasSuffix(s.word(j), "n't")
 	for m := j + 2; m < i; m++ {
-		if modals[s.word(m)] && (s.word(j) == "without" || inside && own) || s.ordains(m) && inside {
+		if (modals[s.word(m)] || s.ought(m)) && (s.word(j) == "without" || inside && own) || s.ordains(m) && inside {
 			return true
 		}
 		if s.word(j) == "without" && j > s.start(j) && list("are is")[s.word(m)] {
@@ -91,7 +91,7 @@ func (s sentence) contact(j int) bool {
 // pronoun is where a relative clause begins that j is in, or -1: "make sure that" begins none.
 func (s sentence) pronoun(j int) int {
 	k := s.find(j, list("that which who"))
-	if _, verb := lookup(s.word(k - 1)); verb || list("know say so sure")[s.word(k-1)] {
+	if _, verb := lookup(s.word(k - 1)); verb && s.word(k-2) != "on" || list("know say so sure")[s.word(k-1)] {
 		return -1
 	}
 	return k
@@ -165,10 +165,7 @@ func (s sentence) chained(j, i int) bool {
 	if determiners[s.word(j+1)] && i == j+2 && (list("no without")[s.word(s.start(j))] && s.listed(i)) {
 		return true // "no step needs root, a shell or a token"
 	}
-	if s.negator(j-1) || s.left(i) != j {
-		return s.negator(j-1) || s.parenthesis(j)
-	}
-	return s.listed(i)
+	return s.negator(j-1) || s.left(i) == j && s.listed(i)
 }
 
 // listed reports that an "or" follows i in its clause.
@@ -176,16 +173,6 @@ func (s sentence) listed(i int) bool {
 	for k := i + 1; k < len(s.tokens) && !s.barrier(k); k++ {
 		if w := s.word(k); w == "or" || w == "nor" {
 			return true
-		}
-	}
-	return false
-}
-
-// parenthesis reports that j closes an insertion: "never, however long, delete".
-func (s sentence) parenthesis(j int) bool {
-	for k := j - 1; k > max(0, j-8); k-- {
-		if s.word(k) == "," {
-			return s.negator(k - 1)
 		}
 	}
 	return false
@@ -255,17 +242,26 @@ func (s sentence) outcome(from int, words map[string]bool) bool {
 func (s sentence) past(i int) bool {
 	for k := s.start(i); k < len(s.tokens) && !s.barrier(k); k++ {
 		w := s.word(k)
-		if k > i && list("if unless")[w] {
-			return false // "puts it back if it was refused"
+		if k > i && (list("if unless")[w] || w == "that" && s.verb(i).does != 0) {
+			return false // "puts it back if it was refused", "kills each that has been idle"
 		}
 		if s.tokens[k].code || k == i {
 			continue
 		}
-		if pasts[w] && !list("a an are as be being get gets is the")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2) || s.word(k-2) == "on" && s.human(k-3)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
+		if pasts[w] && !s.ought(k) && !(i < len(s.tokens) && s.tokens[i].code && s.aside(k)) && !list("a an are as be being get gets is the")[s.word(k-1)] || strings.HasSuffix(w, "ed") && k > 0 && (s.human(k-1) || s.human(k-2) || s.word(k-2) == "on" && s.human(k-3)) && !modals[s.word(k-1)] && !beings[s.word(k-1)] {
 			return true
 		}
 	}
 	return false
+}
+
+// aside reports a past form at k that only says which one is meant: "an order that was entered
+// twice".
+func (s sentence) aside(k int) bool {
+	if beings[s.word(k-1)] {
+		k--
+	}
+	return list("that which")[s.word(k-1)] && k > s.start(k)+1
 }
 
 // conditional reports that i stands in a clause of condition: "if you delete".
@@ -283,13 +279,18 @@ func (s sentence) conditional(i int) bool {
 	return false
 }
 
+// ought reports "must", "should" or "had better" at k.
+func (s sentence) ought(k int) bool {
+	return list("must shall should")[s.word(k)] || s.word(k) == "had" && list("best better")[s.word(k+1)]
+}
+
 // mainClause reports that the clause which the "who" at k begins is over before i: "engineers
 // who cannot write should ask", "an order that nobody claims is to be closed".
 func (s sentence) mainClause(k, i int) bool {
-	for m := k + 3; m < i; m++ {
+	for m := k + 3; m <= i; m++ {
 		_, verb := lookup(s.word(m - 1))
 		verb = verb || s.imperative(m-1) || modals[s.word(m-2)]
-		if s.word(k) == "who" && list("must shall should")[s.word(m)] && !conjunctions[s.word(m-1)] || verb && s.ordains(m) {
+		if s.word(k) == "who" && s.ought(m) && !conjunctions[s.word(m-1)] || verb && s.ordains(m) {
 			return true
 		}
 	}

@@ -44,6 +44,9 @@ func (s sentence) nominalDeed(i int) string {
 		return ""
 	}
 	to := i + 1
+	if s.byOpctl(i + 2) {
+		return ""
+	}
 	for to < min(i+9, len(s.tokens)) && !s.barrier(to) && s.word(to) != "," && !beings[s.word(to)] {
 		to++
 	}
@@ -103,12 +106,7 @@ func (s sentence) proposed(i int) bool {
 
 // timed reports a deed that only says when: "after every change of the tariff".
 func (s sentence) timed(i int) bool {
-	for k := i - 1; k >= max(0, i-3); k-- {
-		if list("after before between during each every per since until")[s.word(k)] {
-			return true
-		}
-	}
-	return false
+	return s.some(i-3, i, func(k int) bool { return list("after before between during each every per since until")[s.word(k)] })
 }
 
 // expected reports that the deed at i is what the reader has to have done before going on:

@@ -155,12 +155,7 @@ func (s sentence) weakened(i int) string {
 
 // near reports one of the words a little before i.
 func (s sentence) near(i int, words map[string]bool) bool {
-	for k := i - 1; k >= max(0, i-3); k-- {
-		if !s.tokens[k].code && words[s.word(k)] {
-			return true
-		}
-	}
-	return false
+	return s.some(i-3, i, func(k int) bool { return !s.tokens[k].code && words[s.word(k)] })
 }
 
 // acked are messages that are acknowledged by hand: "ack each of them".
@@ -180,20 +175,6 @@ func (s sentence) renewed(i int) string {
 	return s.thing(i+3, min(i+6, len(s.tokens)), everyDeed)
 }
 
-// forced is a flag that takes a guard away: "pass --force".
-func (s sentence) forced(i int) string {
-	flag := s.word(i-1) == "-" && i > 1 && s.word(i-2) == "-" && s.tokens[i].at == s.tokens[i-1].end
-	if !flag || !(inverses.MatchString(s.word(i)) || s.word(i) == "yes") || s.question || s.negated(i) || s.pastAnywhere() {
-		return ""
-	}
-	for k := i - 3; k >= max(0, i-6); k-- {
-		if list("pass passing use using add adding with append give set run")[s.word(k)] && !s.negated(k) {
-			return "bypass-checks"
-		}
-	}
-	return ""
-}
-
 // alone are patterns that say by themselves that the reader is told to.
 func (s sentence) alone() []event {
 	var found []event
@@ -202,12 +183,12 @@ func (s sentence) alone() []event {
 			continue
 		}
 		for _, p := range []func(int) string{
-			s.gone, s.renewed, s.forced, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
+			s.gone, s.renewed, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, s.keyed, // artefact.go
-			s.attested, s.counted, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.inName, s.asAnother, s.otherOne, s.ownRights, // evade.go
-			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.commentedOut, s.boundless, s.doubled, s.supplanted, s.putBack, s.ownTool, // means.go
-			s.vanished, s.regiven, // veiled.go
+			s.attested, s.foretold, // attest.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.asAnother, s.otherOne, s.ownRights, // evade.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.boundless, s.doubled, s.supplanted, s.putBack, s.ownTool, // means.go
+			s.vanished, s.regiven, s.there, // veiled.go, unmarked.go
 		} {
 			if rule := p(i); rule != "" {
 				what := cmp.Or(s.phrase(max(s.start(i), i-4)), s.phrase(max(0, i-4)), s.phrase(i))

@@ -5,12 +5,7 @@ import "strings"
 // permits reports a sentence that gives leave, in words that look like a
 // negation: "nothing speaks against it", "nobody will notice", "no harm in".
 func (s sentence) permits() bool {
-	for i := range s.tokens {
-		if s.permission(i) {
-			return true
-		}
-	}
-	return false
+	return s.some(0, len(s.tokens), s.permission)
 }
 
 // permission reports that such leave begins at i.

@@ -5,11 +5,16 @@ import "strings"
 // This file reads orders that do not begin with their verb: "in PagerDuty put …",
 // "have the daemon skip …".
 
+// times are when something is done, besides the [occasions].
+var times = list("case emergency evening friday midnight monday morning noon now saturday shift sunday then thursday tomorrow tuesday wednesday week")
+
 // placed reports an order that begins with where it is done, or when: "in PagerDuty
 // put the service into maintenance", "if you see that just drop it".
 func (s sentence) placed(i int) bool {
 	first := s.start(i)
 	switch {
+	case i-first > 1 && i-first < 6 && list("at by during for from in on till until")[s.word(first)] && (occasions[stem(s.word(i-1))] || times[stem(s.word(i-1))]):
+		return deeds[fold(s.word(i))].form == base && s.meant(i+1) // "until then use her token"
 	case i-first < 2 || s.human(i-1) || modals[s.word(i-1)] || deeds[fold(s.word(i))].form != base:
 		return false
 	case list("at from in inside on under")[s.word(first)]:
@@ -20,6 +25,11 @@ func (s sentence) placed(i int) bool {
 	return conditionalStart[s.word(first)] && list("just simply please")[s.word(i-1)] && !s.human(s.left(i)) && s.word(s.left(i)) != "to" && s.outcome(first, list("you"))
 }
 
+// meant reports that a thing which is known begins at k.
+func (s sentence) meant(k int) bool {
+	return k < len(s.tokens) && (s.tokens[k].code || determiners[s.word(k)] || list("as with")[s.word(k)] || pronouns[s.word(k)] || strings.HasSuffix(s.word(k), "'s"))
+}
+
 // machinery does again and again what it was made for.
 var machinery = list("alias automation bot cron cronjob daemon function handler hook job lambda loop one-liner script task timer watchdog workflow")
 
@@ -28,6 +38,9 @@ var machinery = list("alias automation bot cron cronjob daemon function handler 
 func (s sentence) taught(i int) bool {
 	j := s.left(i)
 	first := max(s.leading(), s.start(i))
+	if comma := s.next(first, list(",")); conditionalStart[s.word(first)] && comma < i {
+		first = comma + 1
+	}
 	k := s.find(i, list("that which"))
 	if made := s.find(k, machinery); k > i-8 && s.word(k-1) != "so" && made >= max(first, k-6) {
 		if list("add build create deploy have install leave let make put run schedule set start use write")[s.word(first)] {
@@ -39,12 +52,9 @@ func (s sentence) taught(i int) bool {
 		return false
 	}
 	from, to := s.object(first)
-	for k := from; k < to; k++ {
-		if w := stem(s.word(k)); trials[w] || list("drill fixture page runbook")[w] {
-			return false
-		}
-	}
-	return s.instructs(first, verb{base: s.word(first)})
+	return !s.some(from, to, func(k int) bool {
+		return trials[stem(s.word(k))] || list("drill fixture page runbook")[stem(s.word(k))]
+	}) && s.instructs(first, verb{base: s.word(first)})
 }
 
 // offstage reports a sentence that begins with a place which is not the service: "in the

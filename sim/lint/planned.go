@@ -18,6 +18,9 @@ var (
 	doer = regexp.MustCompile(`^\((?:[A-Z]|[a-z-]{2,} ?)[^()]{1,80}\)`)
 	// noDoer is what stands there when it is none.
 	noDoer = regexp.MustCompile(`(?i)^\((?:after|again|always|at|before|both|daily|each|every|if|in|live|manual|manually|now|optional|often|on|once|only|or|per|prod|production|quick|repeat|urgent|when)\b`)
+	// ticket is where an item is kept, and codeBase what one changes that no reader of a runbook does.
+	ticket   = regexp.MustCompile(`^\[?[A-Z][A-Z0-9]+-\d+\b`)
+	codeBase = regexp.MustCompile(`(?i)\b(?:from|in|of) the (?:code|code ?base|repository|source|test suite)\b|\btests\b`)
 	// testName is what Go calls a test.
 	testName = regexp.MustCompile(`^Test[A-Z]\w+$`)
 	// due is an assignee with a date, a ticket or a release.
@@ -39,7 +42,7 @@ func (t *text) planned(v voice, all []sentence) bool {
 		return false
 	}
 	assigned := assignee.MatchString(whole) || doer.MatchString(whole) && !noDoer.MatchString(whole)
-	if v == plans && (assigned || t.byName()) || t.task && due.MatchString(whole) {
+	if v == plans && (assigned || t.byName() || ticket.MatchString(whole) || codeBase.MatchString(whole)) || t.task && due.MatchString(whole) {
 		return !onDuty.MatchString(whole)
 	}
 	if len(all) == 1 && (later.MatchString(whole) || all[0].coming()) {
@@ -155,4 +158,17 @@ func (s sentence) leading() int {
 		}
 	}
 	return 0
+}
+
+// theirs reports a sentence about what somebody else runs, without the reader: "the database
+// team's own nightly job, which needs nothing from us".
+func (s sentence) theirs() bool {
+	if s.question || s.directs() || s.permits() || s.outcome(0, leave) || s.outcome(0, list("anyway but copy early however same though today tonight yourself")) {
+		return false
+	}
+	plain := " " + s.plain() + " "
+	if containsAny(plain, " nothing from us ", " nothing for us ", " nothing of us ", " no help from us ", " none of ours ", " not ours ", " not one of ours ", " is theirs ", " are theirs ") {
+		return true
+	}
+	return containsAny(plain, " team's own ", " dbas' own ", " provider's own ", " vendor's own ", " themselves ") && s.outcome(0, list("every hourly monthly nightly scheduled weekly"))
 }

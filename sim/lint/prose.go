@@ -29,6 +29,9 @@ func (l *linter) prose(t *text, v voice, before sentence) []sentence {
 				label = tells // "Refused: checksum mismatch" is what the page is about
 			}
 		}
+		if i > 0 && all[i-1].endsOpen() && leads(all[i-1].plain(), tells) == warns {
+			label = warns // what leads up to it may be an element of HTML
+		}
 		if i > 0 && s.turnedDown() {
 			label = tells // it is about what stands before it
 		}
@@ -63,6 +66,9 @@ func (s sentence) after(before sentence) sentence {
 	}
 	return sentence{tokens: slices.Concat(before.tokens, s.tokens)}
 }
+
+// endsOpen reports a sentence that leads up to the next.
+func (s sentence) endsOpen() bool { return s.word(len(s.tokens)-1) == ":" }
 
 // label is where the colon of a label stands that begins a sentence, or 0.
 func (s sentence) label() int {
@@ -124,11 +130,19 @@ func (l *linter) contracted(s sentence, i int) bool {
 		if s.tokens[k].code && strings.HasPrefix(s.word(k), "opctl ") {
 			return l.contract.mention(s.word(k)) == nil
 		}
+		if s.byOpctl(k) {
+			return true
+		}
 		if flag, is := strings.CutPrefix(s.word(k), "--"); is && s.tokens[k].code && l.contract.argument(strings.Fields(flag + " x")[0]) {
 			return true
 		}
 	}
 	return false
+}
+
+// byOpctl reports "through opctl" at k.
+func (s sentence) byOpctl(k int) bool {
+	return s.word(k) == "opctl" && list("by through using via with")[s.word(k-1)]
 }
 
 // led reports that a text leads up to commands of which each changes something that the

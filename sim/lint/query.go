@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// This file judges fences of query languages, HTTP, programs and ways through an interface.
+// This file judges fences of query languages, HTTP, programs, ways through an interface and
+// drawings.
 
 // defining statements read, or say what a view is.
 var defining = regexp.MustCompile(`(?i)^(?:select|with|explain|show|table|values|create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:view|table|index|type))\b`)
@@ -171,5 +172,28 @@ func (l *linter) menus(b block) {
 				l.addAt(b.text, at, at+len(line), "bypass-api", "a change goes through opctl, not through another interface: "+line)
 			}
 		}
+	}
+}
+
+// spokenLine is what one part of a drawing says to another: "worker->>queue: ack".
+var spokenLine = regexp.MustCompile(`^"?([\w -]+?)"? *[-.=<]+[->)x\w]*[>)x][+-]? *"?[\w -]+"? *: *(\S.*)`)
+
+// diagram judges what people do in a drawing. What the parts of the service say to one
+// another, and how its states follow, is told and not ordered. A flow chart is read as prose:
+// its boxes may be steps.
+func (l *linter) diagram(b block) {
+	talks := false
+	for line, at := range b.contents() {
+		m := spokenLine.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		talks = true
+		if actor := strings.ToLower(strings.TrimSpace(m[1])); humans[actor] || humans[fold(actor)] || list("me user you")[actor] {
+			l.comment(b, at+len(line)-len(m[2]), m[2], b.voice)
+		}
+	}
+	if !talks {
+		l.plain(b)
 	}
 }

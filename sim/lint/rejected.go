@@ -37,12 +37,9 @@ func (s sentence) marks() bool {
 	if !ahead || !s.condemns() || s.outcome(0, reprieve) {
 		return false
 	}
-	for i := range s.tokens {
-		if badGovernors[s.word(i)] && list("among at by during for in on outside to under with without")[s.word(i+1)] {
-			return false
-		}
-	}
-	return true
+	return !s.some(0, len(s.tokens), func(i int) bool {
+		return badGovernors[s.word(i)] && list("among at by during for in on outside to under with without")[s.word(i+1)]
+	})
 }
 
 // exhibits reports a sentence that says only why something stands on the page, and nothing
@@ -101,12 +98,7 @@ func (s sentence) withdrawn() bool {
 	if !determiners[s.word(0)] || !pageParts[s.word(1)] && !list("alias habit job loop page recipe script wiki")[s.word(1)] {
 		return false
 	}
-	for i := 3; i < min(7, len(s.tokens)); i++ {
-		if s.takenOut(i) {
-			return true
-		}
-	}
-	return false
+	return s.some(3, 7, s.takenOut)
 }
 
 // aftermath reports what it took to mend what a fence did: "restoring the orders took two

@@ -38,6 +38,16 @@ type sentence struct {
 	step     bool // all that an item of a numbered list says
 }
 
+// some reports that match holds somewhere in a range, as far as there are tokens.
+func (s sentence) some(from, to int, match func(k int) bool) bool {
+	for k := max(from, 0); k < min(to, len(s.tokens)); k++ {
+		if match(k) {
+			return true
+		}
+	}
+	return false
+}
+
 // sentences cuts a text.
 func (t *text) sentences() []sentence {
 	c := &cutter{s: t.String(), codes: t.codes, task: t.task}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/yuin/goldmark/ast"
 	"mvdan.cc/sh/v3/syntax"
 )
 
@@ -171,4 +172,17 @@ func (l *linter) byLine(b block, source string, strict bool) {
 		}
 		offset += len(line)
 	}
+}
+
+// session is a paragraph whose lines are typed at a prompt, as the code that it is.
+func (p *reading) session(n ast.Node, v voice) (block, bool) {
+	for i := range n.Lines().Len() {
+		segment := n.Lines().At(i)
+		if rest, ok := typed(string(segment.Value(p.src))); ok && !strings.HasSuffix(strings.Fields(string(segment.Value(p.src)))[0], "%") {
+			if strings.HasPrefix(rest, "opctl ") || outside(rest) != "" {
+				return p.codeBlock(n, v), true
+			}
+		}
+	}
+	return block{}, false
 }

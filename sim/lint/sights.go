@@ -293,9 +293,3 @@ func wgetLooks(words []string) bool {
 	files := slices.Concat(g.values["O"], g.values["output-document"])
 	return known && healthy(g.rest) && (g.values["spider"] != nil && len(files) == 0 || len(files) == 1 && files[0] == "-")
 }
-
-// dateLooks wants a form: a date alone would set the clock.
-func dateLooks(words []string) bool {
-	g, known := options{"d:Ru", "date= iso-8601 rfc-3339= utc"}.parse(words)
-	return known && !slices.ContainsFunc(g.rest, func(w string) bool { return !strings.HasPrefix(w, "+") })
-}

@@ -5,7 +5,7 @@ import "strings"
 // special are patterns of several words that no verb alone gives away.
 func (s sentence) special() []event {
 	var found []event
-	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.lived, s.withOff, s.declared, s.raised} {
+	for _, p := range []func(int) string{s.rights, s.innards, s.freshKey, s.unbounded, s.opened, s.byStatement, s.maintained, s.signalled, s.clicked, s.unchecked, s.more, s.weakened, s.acked, s.withOff, s.declared, s.raised} {
 		for i := range s.tokens {
 			if s.tokens[i].code {
 				continue
@@ -52,7 +52,7 @@ func (s sentence) told(i int) bool {
 
 var (
 	powers  = list("dba dba's migrations read-write owner root superuser admin administrator sudo app's application's service's postgres app application service merchandiser's colleague's somebody's owner's migration master")
-	secrets = list("cert certificate cred credential dsn keytab kubeconfig passphrase password token role user account right key root superuser sudo login identity connection permission privilege")
+	secrets = list("cert certificate cred credential dsn keytab kubeconfig passphrase password token role user account right key root superuser sudo login header cookie identity connection permission privilege")
 )
 
 // rights are somebody else's: "with the app's password".
@@ -72,6 +72,9 @@ func (s sentence) rights(i int) string {
 	powerful := false
 	for k := i + 1; k < min(i+6, len(s.tokens)) && !s.barrier(k) && s.word(k) != ","; k++ {
 		w := s.word(k)
+		if secrets[stem(w)] && s.word(k+1) == "of" && s.ofOther(k+2) {
+			return "bypass-auth"
+		}
 		powerful = powerful || list("as under using with")[s.word(i)] && list("her his its their")[w] || powers[w] || powers[stem(w)] || strings.HasSuffix(w, "'s") && s.outcome(k, list("account certificate credential login password token"))
 		if powerful && (secrets[stem(w)] || w == "root" || w == "sudo") {
 			return "bypass-auth"
@@ -80,14 +83,23 @@ func (s sentence) rights(i int) string {
 	return ""
 }
 
+// ofOther reports that the phrase from k on ends with a person who is not the reader: "the token
+// of the shift lead".
+func (s sentence) ofOther(k int) bool {
+	if s.word(k) == "one" && s.word(k+1) == "of" {
+		k += 2
+	}
+	from, to := s.object(k - 1)
+	last := stem(s.word(to - 1))
+	person := s.people(to-1) || strings.HasSuffix(last, "or") && things[last] == nil
+	return from < to && person && !list("on-call operator you yourself")[last]
+}
+
 // possessed reports something of somebody's that goes without its name: "take Kim's".
 func (s sentence) possessed(i int) bool {
-	for k := i + 1; k < min(i+4, len(s.tokens)); k++ {
-		if strings.HasSuffix(s.word(k), "'s") && (k+1 == len(s.tokens) || s.tokens[k+1].punct()) {
-			return true
-		}
-	}
-	return false
+	return s.some(i+1, i+4, func(k int) bool {
+		return strings.HasSuffix(s.word(k), "'s") && (k+1 == len(s.tokens) || s.tokens[k+1].punct())
+	})
 }
 
 // opened is what everybody may write to: "make the file writable".

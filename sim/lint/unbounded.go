@@ -18,6 +18,9 @@ var (
 func (s sentence) unbounded(i int) string {
 	w := s.word(i)
 	done := s.word(s.left(i)) == "be" && (bulk[strings.TrimSuffix(w, "d")] || bulk[strings.TrimSuffix(w, "ed")])
+	if s.crowds(i) {
+		return "unbounded"
+	}
 	if !done && !bulk[strings.TrimSuffix(w, "ing")] && !s.brings(i) {
 		return ""
 	}
@@ -30,6 +33,12 @@ func (s sentence) unbounded(i int) string {
 	return ""
 }
 
+// crowds reports that everything is put into the lane, which is for what is hot.
+func (s sentence) crowds(i int) bool {
+	from, to := s.object(i)
+	return (bringing[s.word(i)] || bulk[s.word(i)]) && s.outcome(to, list("lane")) && (sentence{tokens: s.tokens[from:to]}).outcome(0, wholes)
+}
+
 // brings reports a verb at i that brings orders or letters somewhere, many of them.
 func (s sentence) brings(i int) bool {
 	from, to := s.object(i)
@@ -37,12 +46,7 @@ func (s sentence) brings(i int) bool {
 	if !bringing[s.word(i)] || !object.outcome(0, wholes) {
 		return false
 	}
-	for k := from; k < to; k++ {
-		if goods[singular(s.word(k))] {
-			return true
-		}
-	}
-	return false
+	return s.some(from, to, func(k int) bool { return goods[singular(s.word(k))] })
 }
 
 // free reports words at k for work without a limit.

@@ -29,6 +29,26 @@ func (s sentence) toolEvent(i int) (event, bool) {
 	return event{s.tokens[i].at, s.tokens[i].end, rule, s.phrase(i)}, told
 }
 
+// there is a change that is made in a tool which was named before: "psql leaves no such line, so
+// amend the order there".
+func (s sentence) there(i int) string {
+	if s.word(i) != "there" || !s.ends(i+1) {
+		return ""
+	}
+	for k := i - 1; k > s.start(i); k-- {
+		v, ok := lookup(s.word(k))
+		if !ok || s.tokens[k].code || v.does&^(runs|enters) == 0 || !s.instructs(k, v) {
+			continue
+		}
+		for _, t := range s.tokens[:k] {
+			if !spoken[t.word] && tools[t.word] != "" {
+				return tools[t.word]
+			}
+		}
+	}
+	return ""
+}
+
 // peeks are keys that show something, where a tool is worked by keys.
 var peeks = list("/ 0 : ? ctrl+c ctrl-c d l q y")
 
@@ -58,12 +78,9 @@ func (s sentence) argued(i int) bool {
 	if !spoken[s.word(i)] && next != "" && (tools[next] != "" || strings.HasPrefix(next, "/") || isNumber(next)) {
 		return true
 	}
-	for k := i + 1; k < min(i+6, len(s.tokens)); k++ {
-		if s.word(k) == "-" && s.word(k+1) != "" && k+1 < len(s.tokens) && s.tokens[k+1].at == s.tokens[k].end {
-			return true
-		}
-	}
-	return list("get logs describe ps exec rollout apply restart stop rm stream consumer cp top edit scale patch stack compose s3 push")[next]
+	return s.some(i+1, i+6, func(k int) bool {
+		return s.word(k) == "-" && s.word(k+1) != "" && k+1 < len(s.tokens) && s.tokens[k+1].at == s.tokens[k].end
+	}) || list("get logs describe ps exec rollout apply restart stop rm stream consumer cp top edit scale patch stack compose s3 push")[next]
 }
 
 func (s sentence) usedTool(i int) bool {

@@ -227,12 +227,7 @@ func (s sentence) turnedDown() bool {
 // insertion reports an idea that stands between brackets, and that the sentence itself turns
 // down: "option C (drop the check) was refused".
 func (s sentence) insertion() bool {
-	for k := range s.tokens {
-		if s.word(k) == ")" && beings[s.word(k+1)] && dropped[s.word(k+2)] {
-			return true
-		}
-	}
-	return false
+	return s.some(0, len(s.tokens), func(k int) bool { return s.word(k) == ")" && beings[s.word(k+1)] && dropped[s.word(k+2)] })
 }
 
 // forbids reports a verdict that something is not to be done by those whom it is about:

@@ -170,7 +170,7 @@ func (s scan) source(i int) bool {
 		return i+1 < len(s.tokens) && list("select values with")[s.tokens[i+1]]
 	case called:
 		return w == "generate_series"
-	case forOperators(w), strings.HasPrefix(w, "information_schema."), strings.HasPrefix(w, "pg_stat"), w == "pg_locks":
+	case forOperators(w), strings.HasPrefix(w, "information_schema."), strings.HasPrefix(w, "pg_stat"), w == "pg_locks", strings.HasSuffix(w, "_seq"):
 		return true
 	}
 	return s.defines(w)

@@ -19,7 +19,7 @@ var (
 	pastPhrases = []string{" post-mortem", " postmortem", " timeline ", " history ", " what happened ", " made it worse ", " went wrong ", " root cause", " lessons ", " background ", " past incident", " previous incident", " incident review",
 		" removed in ", " changed in ", " changelog ", " change log "}
 	// plannedPhrases lead up to what a review has found for engineers to do.
-	plannedPhrases = []string{" action item", " action point", " corrective action", " follow-up", " follow up", " followup", " improvements ", " remediation item"}
+	plannedPhrases = []string{" action item", " action point", " corrective action", " decisions from ", " decisions of ", " follow-up", " follow up", " followup", " improvements ", " remediation item"}
 	// dropped are ideas that were, when the label ends with it: "alternatives that we rejected".
 	dropped = list("abandoned declined discarded dismissed refused rejected removed retired withdrawn")
 	// approving words turn a label around: "what really works".
@@ -79,7 +79,7 @@ func denies(label string) bool {
 		case people && list("no-one nobody")[w] && i+1 < len(all) && list("can may must should")[all[i+1]]:
 			return true
 		case i+1 < len(all) && undone[all[i+1]]: // "what I don't bother with"
-		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]]:
+		case people && list("never cannot can't mustn't don't shouldn't won't")[w], people && w == "not" && list("do must may can should will")[all[i-1]] && !(i+2 < len(all) && all[i+1] == "need" && all[i+2] != "to"):
 			return true
 		}
 	}
@@ -224,6 +224,8 @@ func (s sentence) announced(i int) voice {
 		case conditionalStart[before.word(0)] || before.licenses() || before.word(k-1) == "can" || before.outcome(0, list("but except however")): // "forbidden, but in an emergency: …"
 		case before.condemns(), denies(before.plain()), claims[before.word(k-1)], k < 3 && list("reviewer review")[before.word(k-1)]:
 			return warns
+		case containsAny(" "+before.plain()+" ", plannedPhrases...) && before.outcome(0, list("developers engineers maintainers team")) && !onDuty.MatchString(before.plain()):
+			return plans
 		case i < len(s.tokens) && s.tokens[i].code && before.past(0) && !before.directs() && !before.outcome(0, endorsing):
 			return reports
 		}
