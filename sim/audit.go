@@ -46,7 +46,7 @@ func (r *rehearsal) auditStores(ctx context.Context) []Finding {
 		r.note("audit", time.Now(), map[string]string{"skipped": "the system has no audit"})
 		return nil
 	}
-	record, err := bounded(ctx, "System.Audit", readFor, r.audit)
+	record, err := brought(ctx, "System.Audit", r.audit)
 	if err != nil {
 		return []Finding{harness(Settle, "audit", err)}
 	}

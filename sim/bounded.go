@@ -32,6 +32,15 @@ func bounded[T any](ctx context.Context, what string, limit time.Duration, do fu
 	return done, err
 }
 
+// brought is for what a system brings along: its error names that.
+func brought[T any](ctx context.Context, what string, do func(context.Context) (T, error)) (T, error) {
+	done, err := bounded(ctx, what, readFor, do)
+	if err != nil && !errors.Is(err, errSlow) { // which is named already
+		err = fmt.Errorf("%s: %w", what, err)
+	}
+	return done, err
+}
+
 // boundedly is for what has no answer.
 func boundedly(ctx context.Context, what string, do func(context.Context) error) error {
 	_, err := bounded(ctx, what, readFor, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx) })

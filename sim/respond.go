@@ -374,7 +374,7 @@ func (r *rehearsal) ledger(ctx context.Context) (check.Report, error) {
 		r.books.Arrived = check.Answered(r.accepted())
 		return check.Balance(r.bothSides()), nil
 	}
-	books, err := bounded(ctx, "System.Ledger", readFor, func(ctx context.Context) (Books, error) { return r.system.Ledger(ctx, r.world) })
+	books, err := brought(ctx, "System.Ledger", func(ctx context.Context) (Books, error) { return r.system.Ledger(ctx, r.world) })
 	if err != nil {
 		return check.Report{}, err
 	}

@@ -120,7 +120,7 @@ func (c Column) Saw() string {
 // Columns are all of a report, whether there is anything in them or not.
 func (r Report) Columns() []Column {
 	return []Column{
-		{Name: "lost", Expected: "every accepted request arrived", IDs: r.Lost},
+		{Name: "lost", Expected: "every accepted request arrived", IDs: r.Lost, Why: r.misnamed()},
 		{Name: "doubled", Expected: "nothing had more than one effect", IDs: r.Doubled},
 		{Name: "stray", Expected: "nothing arrived that nobody asked for", IDs: r.Stray, Unknown: r.unattributed()},
 		{Name: "unwanted", Expected: "nothing arrived that had ended without an arrival", IDs: r.Unwanted},
@@ -130,6 +130,15 @@ func (r Report) Columns() []Column {
 		{Name: "mispriced", Expected: "what arrived comes to what its client was told", IDs: r.Mispriced},
 		{Name: "misinformed", Expected: "who asks what became of something is shown what is so", IDs: r.Misinformed},
 	}
+}
+
+// misnamed says that the two sides may name the same things differently: all is lost, and
+// as much arrived that nobody asked for.
+func (r Report) misnamed() string {
+	if r.Accepted == 0 || len(r.Lost) < r.Accepted || len(r.Stray) < r.Accepted {
+		return ""
+	}
+	return fmt.Sprintf("what arrived has other names, such as %s: those that customers are told (Customers.Judge) and those in the books (System.Ledger) have to be the same", r.Stray[0])
 }
 
 // unattributed says that what arrived unasked for may be of those who asked and were

@@ -103,6 +103,23 @@ func TestSilenceIsExplained(t *testing.T) {
 	}
 }
 
+// Promise: where the two sides name the same things differently, that is said; not where
+// some of it is really lost.
+func TestTwoNamesForTheSame(t *testing.T) {
+	accepted := []check.Accepted{{ID: "1"}, {ID: "2"}}
+	for told, of := range map[string][]check.Arrived{
+		"what arrived has other names, such as a: ": arrived("a", "b"),
+		"2: 1, 2": arrived("a"),
+	} {
+		for _, column := range check.Balance(check.Ledger{Accepted: accepted, Arrived: of}).Columns() {
+			if column.Name == "lost" {
+				assert.Contains(t, column.Saw(), told)
+				assert.Equal(t, len(of) == 2, column.Why != "")
+			}
+		}
+	}
+}
+
 // Promise: what arrived unasked for is not held against the service while it may be of
 // those who asked and were never told.
 func TestStrayMayBeOfTheUnanswered(t *testing.T) {

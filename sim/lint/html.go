@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"golang.org/x/net/html"
@@ -91,9 +92,35 @@ func (t *text) tagged(kind html.TokenType) {
 	case kind == html.EndTagToken && t.open > 0:
 		t.open--
 		if t.open == 0 && len(t.at) > t.opened {
-			t.codes = append(t.codes, [2]int{t.opened, len(t.at)})
+			t.codes = append(t.codes, commandLines(t.String(), t.opened, len(t.at))...)
 		}
 	}
+}
+
+// commandLines are the parts of a code element: one for each line when all of them call
+// the same, else all of it.
+func commandLines(s string, from, to int) [][2]int {
+	var all [][2]int
+	first := ""
+	for at := from; at < to; {
+		end := to
+		if i := strings.IndexByte(s[at:to], '\n'); i >= 0 {
+			end = at + i
+		}
+		if words := strings.Fields(s[at:end]); len(words) > 0 {
+			if first == "" {
+				first = words[0]
+			} else if words[0] != first {
+				return [][2]int{{from, to}}
+			}
+			all = append(all, [2]int{at, end})
+		}
+		at = end + 1
+	}
+	if len(all) == 0 {
+		return [][2]int{{from, to}}
+	}
+	return all
 }
 
 // attributes adds those that a reader is shown.
