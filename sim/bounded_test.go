@@ -12,6 +12,7 @@ import (
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,8 @@ func TestWhatNeverAnswersIsFound(t *testing.T) {
 		"audit": {func(s *sim.System, _ *sim.Drill) {
 			s.Audit = func(context.Context, world.World) (sim.ReadAudit, error) { return mute[check.Record], nil }
 		}, sim.Unverified, "audit", "System.Audit: it has not come to an end within 5m"},
+		"virtual": {func(s *sim.System, _ *sim.Drill) { s.Virtual = func(*virtual.World) error { select {} } }, sim.Unverified, "world",
+			"System.Virtual: it has not come to an end within 1m"},
 		"fault": {func(_ *sim.System, d *sim.Drill) { d.Fault = endless{d.Fault, d.Fault.(fault.Prober)} }, sim.Unverified, "heal",
 			"the end of the fault: it has not come to an end within 5m"},
 	} {
