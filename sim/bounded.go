@@ -35,10 +35,17 @@ func bounded[T any](ctx context.Context, what string, limit time.Duration, do fu
 // brought is for what a system brings along: its error names that.
 func brought[T any](ctx context.Context, what string, do func(context.Context) (T, error)) (T, error) {
 	done, err := bounded(ctx, what, readFor, do)
-	if err != nil && !errors.Is(err, errSlow) { // which is named already
-		err = fmt.Errorf("%s: %w", what, err)
+	if errors.Is(err, errSlow) { // it is named already
+		return done, err
 	}
-	return done, err
+	return done, named(what, err)
+}
+
+func named(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // boundedly is for what has no answer.
@@ -55,10 +62,7 @@ func returned(what string, do func() error) error {
 	defer late.Stop()
 	select {
 	case err := <-done:
-		if err != nil {
-			return fmt.Errorf("%s: %w", what, err)
-		}
-		return nil
+		return named(what, err)
 	case <-late.C:
 		return fmt.Errorf("%s: %w within %s: it only adds parts, whose Run does the work", what, errSlow, runbook.Short(returnsIn))
 	}

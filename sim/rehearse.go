@@ -145,7 +145,7 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 			r.fail(Setup, "world", err)
 			return
 		}
-		r.live(ctx, w, func() error { return r.system.Containers(ctx, w) }, w.Start)
+		r.live(ctx, w, func() error { return named("System.Containers", r.system.Containers(ctx, w)) }, w.Start)
 		http.DefaultClient.CloseIdleConnections() // of toxiproxy's client
 	})
 	if err := machine.leave(r.opts.Speed); err != nil {
