@@ -32,7 +32,7 @@ learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/
 	  -learn.hint='$(HINT)' -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution) $(if $(SEED),-sim.seed=$(SEED))
 
 # How many times as fast as the clock the drills of make drill live; empty leaves it
-# at 1 in virtual time, 5 in containers. Where the machine has other work, SPEED=3.
+# at 1 in virtual time, 4 in containers. Where the machine has other work, SPEED=3.
 SPEED ?=
 
 drill: command ## the main job: rehearse every runbook, and say what was seen

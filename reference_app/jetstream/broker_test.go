@@ -46,7 +46,7 @@ func TestTheAppMayWork(t *testing.T) {
 	})
 	t.Run("queue", func(t *testing.T) {
 		apptest.TestQueue(t, lease, func(t *testing.T) fulfil.Queue {
-			q, err := jetstream.NewQueue(t.Context(), open(t), config)
+			q, err := jetstream.NewQueue(open(t), config)
 			require.NoError(t, err)
 			return q
 		})
@@ -78,7 +78,7 @@ func streams(t *testing.T, app *nats.Conn) natsjs.JetStream {
 	t.Helper()
 	r, err := jetstream.NewRepository(t.Context(), app, config)
 	require.NoError(t, err)
-	q, err := jetstream.NewQueue(t.Context(), app, config)
+	q, err := jetstream.NewQueue(app, config)
 	require.NoError(t, err)
 	a, err := jetstream.NewAudit(t.Context(), app, config)
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package jetstream_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -69,9 +71,34 @@ func BenchmarkRepository(b *testing.B) {
 	}
 }
 
+// Promise: a queue may be made while the broker is away, and works once that is there.
+func TestTheBrokerMayComeLater(t *testing.T) {
+	options := server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
+	first := start(t, &options)
+	options.Port = first.Addr().(*net.TCPAddr).Port
+	first.Shutdown()
+	first.WaitForShutdown()
+	conn, err := nats.Connect(first.ClientURL(), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	require.NoError(t, err)
+	t.Cleanup(conn.Close)
+	hasty := config
+	hasty.Timeout = 200 * time.Millisecond
+	q, err := jetstream.NewQueue(conn, hasty)
+	require.NoError(t, err)
+	message := fulfil.Message{ID: "1", Order: "ord-1"}
+	require.Error(t, q.Publish(t.Context(), message))
+	require.Error(t, q.Ping(t.Context()))
+
+	start(t, &options)
+	require.Eventually(t, func() bool { return q.Publish(t.Context(), message) == nil }, 20*time.Second, 20*time.Millisecond)
+	lease, err := q.Receive(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, message, lease.Message())
+}
+
 func TestQueue(t *testing.T) {
 	apptest.TestQueue(t, lease, func(t *testing.T) fulfil.Queue {
-		q, err := jetstream.NewQueue(t.Context(), broker(t), config)
+		q, err := jetstream.NewQueue(broker(t), config)
 		require.NoError(t, err)
 		return q
 	})
@@ -127,7 +154,7 @@ func TestLaneHasOneReceiver(t *testing.T) {
 		conn, err := nats.Connect(server.ConnectedUrl())
 		require.NoError(t, err)
 		t.Cleanup(conn.Close)
-		q, err := jetstream.NewQueue(t.Context(), conn, patient)
+		q, err := jetstream.NewQueue(conn, patient)
 		require.NoError(t, err)
 		queues = append(queues, q)
 	}

@@ -16,8 +16,8 @@ const (
 // laneConsumer makes sure that the lane's consumer is there. The broker pins it
 // to one client for as long as that keeps pulling; after a lease without a pull,
 // and never sooner, it is another's.
-func (q *Queue) laneConsumer(ctx context.Context) (jetstream.Consumer, error) {
-	return q.work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+func (q *Queue) laneConsumer(ctx context.Context, work jetstream.Stream) (jetstream.Consumer, error) {
+	return work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: lane, FilterSubject: laneSubject, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.config.Lease,
 		MaxAckPending: 10_000, MaxDeliver: -1,
 		PriorityPolicy: jetstream.PriorityPolicyPinned, PriorityGroups: []string{lane}, PinnedTTL: q.config.Lease,
@@ -26,7 +26,11 @@ func (q *Queue) laneConsumer(ctx context.Context) (jetstream.Consumer, error) {
 
 // ReceiveLane implements [fulfil.Queue].
 func (q *Queue) ReceiveLane(ctx context.Context) (fulfil.Lease, error) {
-	return q.receive(ctx, q.lane, min(pullWait, q.config.Lease/2), jetstream.FetchPriorityGroup(lane))
+	s, err := q.on(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return q.receive(ctx, s.laned, min(pullWait, q.config.Lease/2), jetstream.FetchPriorityGroup(lane))
 }
 
 // HandOver publishes under an identity that belongs to this stored message, so

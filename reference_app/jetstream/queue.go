@@ -26,43 +26,72 @@ const (
 // Queue is a [fulfil.Queue] on a work-queue stream. A second publication of a
 // message is dropped within two minutes.
 type Queue struct {
-	js       jetstream.JetStream
-	work     jetstream.Stream
-	dead     jetstream.Stream
-	consumer jetstream.Consumer
-	lane     jetstream.Consumer
-	config   Config
+	js     jetstream.JetStream
+	config Config
+	made   chan *streams // holds what the queue has on the broker, nil until that is known to be there
 }
 
-// NewQueue makes sure that the streams and the consumer are there.
-func NewQueue(ctx context.Context, conn *nats.Conn, config Config) (*Queue, error) {
+// streams are what a queue has on the broker.
+type streams struct {
+	work, dead     jetstream.Stream
+	workers, laned jetstream.Consumer
+}
+
+// NewQueue asks nothing of the broker, which may be away: the first call that finds it
+// makes sure that the streams and the consumers are there.
+func NewQueue(conn *nats.Conn, config Config) (*Queue, error) {
 	js, err := jetstream.New(conn)
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{js: js, config: config.withDefaults()}
-	if q.work, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	q := &Queue{js: js, config: config.withDefaults(), made: make(chan *streams, 1)}
+	q.made <- nil
+	return q, nil
+}
+
+// on returns what the queue has on the broker. One caller at a time makes sure of it.
+func (q *Queue) on(ctx context.Context) (*streams, error) {
+	ctx, cancel := q.config.within(ctx)
+	defer cancel()
+	select {
+	case s := <-q.made:
+		var err error
+		if s == nil {
+			s, err = q.make(ctx)
+		}
+		q.made <- s
+		return s, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (q *Queue) make(ctx context.Context) (*streams, error) {
+	work, err := q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: workStream, Subjects: []string{workSubject, laneSubject}, Retention: jetstream.WorkQueuePolicy,
-		Storage: config.Storage, Duplicates: 2 * time.Minute,
-	}); err != nil {
+		Storage: q.config.Storage, Duplicates: 2 * time.Minute,
+	})
+	if err != nil {
 		return nil, fmt.Errorf("work stream: %w", err)
 	}
-	if q.dead, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: deadStream, Subjects: []string{deadRoot + ".>"}, Storage: config.Storage, AllowDirect: true,
-	}); err != nil {
+	dead, err := q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: deadStream, Subjects: []string{deadRoot + ".>"}, Storage: q.config.Storage, AllowDirect: true,
+	})
+	if err != nil {
 		return nil, fmt.Errorf("dead letters: %w", err)
 	}
-	q.consumer, err = q.work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+	all, err := work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: workers, FilterSubject: workSubject, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.config.Lease,
 		MaxAckPending: 10_000, MaxDeliver: -1,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}
-	if q.lane, err = q.laneConsumer(ctx); err != nil {
+	laned, err := q.laneConsumer(ctx, work)
+	if err != nil {
 		return nil, fmt.Errorf("lane: %w", err)
 	}
-	return q, nil
+	return &streams{work, dead, all, laned}, nil
 }
 
 // Publish implements [fulfil.Queue].
@@ -75,6 +104,9 @@ func (q *Queue) publish(ctx context.Context, subject, id string, v any) error {
 	if err != nil {
 		return err
 	}
+	if _, err := q.on(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	_, err = q.js.Publish(ctx, subject, data, jetstream.WithMsgID(id))
@@ -83,7 +115,11 @@ func (q *Queue) publish(ctx context.Context, subject, id string, v any) error {
 
 // Receive implements [fulfil.Queue].
 func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
-	return q.receive(ctx, q.consumer, pullWait)
+	s, err := q.on(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return q.receive(ctx, s.workers, pullWait)
 }
 
 func (q *Queue) receive(ctx context.Context, from jetstream.Consumer, patience time.Duration, options ...jetstream.FetchOpt) (fulfil.Lease, error) {
@@ -116,21 +152,25 @@ func (q *Queue) abandon(ctx context.Context, m jetstream.Msg) (fulfil.Lease, err
 
 // Backlog implements [fulfil.Queue].
 func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
+	s, err := q.on(ctx)
+	if err != nil {
+		return fulfil.Backlog{}, err
+	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
-	info, err := q.consumer.Info(ctx)
+	info, err := s.workers.Info(ctx)
 	if err != nil {
 		return fulfil.Backlog{}, err
 	}
-	laned, err := q.lane.Info(ctx)
+	laned, err := s.laned.Info(ctx)
 	if err != nil {
 		return fulfil.Backlog{}, err
 	}
-	stream, err := q.work.Info(ctx)
+	stream, err := s.work.Info(ctx)
 	if err != nil {
 		return fulfil.Backlog{}, err
 	}
-	dead, err := q.dead.Info(ctx)
+	dead, err := s.dead.Info(ctx)
 	if err != nil {
 		return fulfil.Backlog{}, err
 	}
@@ -144,9 +184,13 @@ func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 
 // Ping implements [fulfil.Queue].
 func (q *Queue) Ping(ctx context.Context) error {
+	s, err := q.on(ctx)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
-	_, err := q.consumer.Info(ctx)
+	_, err = s.workers.Info(ctx)
 	return err
 }
 
@@ -175,17 +219,25 @@ func (q *Queue) DeadLetters(ctx context.Context, limit int) ([]fulfil.DeadLetter
 
 // deadLetter returns the first one from that sequence on.
 func (q *Queue) deadLetter(ctx context.Context, from uint64) (*jetstream.RawStreamMsg, error) {
+	s, err := q.on(ctx)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
-	return q.dead.GetMsg(ctx, from, jetstream.WithGetMsgSubject(deadRoot+".>"))
+	return s.dead.GetMsg(ctx, from, jetstream.WithGetMsgSubject(deadRoot+".>"))
 }
 
 // Redrive implements [fulfil.Queue]. The new message's identity comes from the
 // dead letter, so that redriving it twice at once publishes it once.
 func (q *Queue) Redrive(ctx context.Context, id string) error {
+	s, err := q.on(ctx)
+	if err != nil {
+		return fmt.Errorf("dead letter %s: %w", id, err)
+	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
-	m, err := q.dead.GetLastMsgForSubject(ctx, deadSubject(id))
+	m, err := s.dead.GetLastMsgForSubject(ctx, deadSubject(id))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return fmt.Errorf("dead letter %s: %w", id, fulfil.ErrNotFound)
 	}
@@ -200,7 +252,7 @@ func (q *Queue) Redrive(ctx context.Context, id string) error {
 	if err := q.publish(ctx, workSubject, again, letter.Message); err != nil {
 		return fmt.Errorf("dead letter %s: %w", id, err)
 	}
-	return q.dead.DeleteMsg(ctx, m.Sequence)
+	return s.dead.DeleteMsg(ctx, m.Sequence)
 }
 
 type lease struct {

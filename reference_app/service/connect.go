@@ -173,7 +173,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 		return nil, err
 	}
 	var queue fulfil.Queue
-	if queue, err = jetstream.NewQueue(ctx, queueConn, m.jetstream()); err != nil {
+	if queue, err = jetstream.NewQueue(queueConn, m.jetstream()); err != nil {
 		return nil, err
 	}
 	stored, queue, audit = m.Decorate.stores(stored, queue, audit)
@@ -187,10 +187,10 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	if err := p.follower.Look(ctx); err != nil {
 		return nil, err // to work without the mitigations in force would be to undo them
 	}
-	p.monitor.Look(ctx)
 	if err := m.openTariff(ctx, p); err != nil {
 		return nil, err
 	}
+	p.monitor.Look(ctx) // the queue may be away, and takes its time then
 	p.orders = m.Decorate.orders(httpapi.Orders(m.intake(p), m.metrics))
 	p.worker = m.worker(p)
 	p.operator = m.operatorAPI(p)
