@@ -10,6 +10,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 )
 
 var _ fulfil.Queue = (*Queue)(nil)
@@ -158,26 +159,20 @@ func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
-	info, err := s.workers.Info(ctx)
-	if err != nil {
+	var all, laned *jetstream.ConsumerInfo
+	var work, dead *jetstream.StreamInfo
+	asks, ctx := errgroup.WithContext(ctx) // at the same time: how long it takes is how slow the queue is
+	asks.Go(func() (err error) { all, err = s.workers.Info(ctx); return err })
+	asks.Go(func() (err error) { laned, err = s.laned.Info(ctx); return err })
+	asks.Go(func() (err error) { work, err = s.work.Info(ctx); return err })
+	asks.Go(func() (err error) { dead, err = s.dead.Info(ctx); return err })
+	if err := asks.Wait(); err != nil {
 		return fulfil.Backlog{}, err
 	}
-	laned, err := s.laned.Info(ctx)
-	if err != nil {
-		return fulfil.Backlog{}, err
-	}
-	stream, err := s.work.Info(ctx)
-	if err != nil {
-		return fulfil.Backlog{}, err
-	}
-	dead, err := s.dead.Info(ctx)
-	if err != nil {
-		return fulfil.Backlog{}, err
-	}
-	b := fulfil.Backlog{Waiting: int(info.NumPending + laned.NumPending), Leased: info.NumAckPending + laned.NumAckPending,
+	b := fulfil.Backlog{Waiting: int(all.NumPending + laned.NumPending), Leased: all.NumAckPending + laned.NumAckPending,
 		Lane: int(laned.NumPending) + laned.NumAckPending, Dead: int(dead.State.Msgs)}
-	if stream.State.Msgs > 0 {
-		b.Oldest = stream.State.FirstTime
+	if work.State.Msgs > 0 {
+		b.Oldest = work.State.FirstTime
 	}
 	return b, nil
 }
