@@ -97,22 +97,19 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	hold := r.scale(r.watch.Settle())
 	var quietSince time.Time
 	var restless view // the last one in which a signal was not quiet
-	lasted, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
+	settled, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
 		if quietSince = since(allQuiet(v), quietSince, v.At); quietSince.IsZero() {
 			restless = v
 		}
-		if v.Steady.IsZero() || v.At.Sub(v.Steady) < hold {
-			return false
-		}
-		return len(r.loud(Steady)) > 0 || !quietSince.IsZero() && v.At.Sub(quietSince) >= hold
+		return lasted(v.Steady, v.At, hold) && (lasted(quietSince, v.At, hold) || len(r.loud(Steady)) > 0)
 	})
 	now := r.track.view()
 	switch {
 	case err != nil:
 		return nil, err // it might have come
-	case !lasted && (now.Steady.IsZero() || now.At.Sub(now.Steady) < hold):
+	case !settled && !lasted(now.Steady, now.At, hold):
 		return r.unsettled(Steady, from), nil
-	case !lasted:
+	case !settled:
 		return r.stirring(Steady, restless, signal.Pending, signal.Shown), nil
 	}
 	blind, err := r.blindGuard()

@@ -54,14 +54,7 @@ func resultsDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for at := dir; ; at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			return filepath.Join(at, journal.Results), nil
-		}
-		if at == filepath.Dir(at) {
-			return filepath.Join(dir, journal.Results), nil
-		}
-	}
+	return journal.Beside(dir), nil
 }
 
 // replay is the command that repeats a run. Goroutine order is not part of the

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -330,7 +329,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	}
 	r.logs.follow(r.watch, r.system.eventKey())
 	r.track = newTracker(r.watch, r.goals, r.book, r.system.Shows.errors())
-	r.track.looked, r.track.crashed = r.round, r.logs.crashed
+	r.track.looked = r.round
 	r.track.changes = func(s history.State) { r.note(history.KindState, time.Now(), s) }
 	r.noteHold()
 	r.vars = map[string]string{}
@@ -419,7 +418,6 @@ type logbook struct {
 	mu    sync.Mutex
 	watch *signal.Watch
 	early []logged
-	crash string // the first in the drill, and whose
 }
 
 type logged struct {
@@ -434,17 +432,7 @@ func (l *logbook) hear(service string, line []byte) {
 		l.early = append(l.early, logged{service, slices.Clone(line)})
 		return
 	}
-	if l.crash == "" && bytes.Contains(line, []byte(world.ProcessCrashed)) {
-		l.crash = service + ": " + string(line)
-	}
 	l.watch.Log(service, line)
-}
-
-// crashed tells of the first crash; empty when there was none.
-func (l *logbook) crashed() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.crash
 }
 
 // follow tells a watch from now on, and of what was logged before. While a world starts,

@@ -143,7 +143,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	end := r.injected.Add(r.scale(r.length))
 	r.awaits(Respond, "the objectives to hold for %s", runbook.Short(mitigated))
 	held, err := r.track.until(ctx, time.Until(end), func(v view) bool {
-		return !v.Objectives.IsZero() && v.At.Sub(v.Objectives) >= r.scale(mitigated)
+		return lasted(v.Objectives, v.At, r.scale(mitigated))
 	})
 	if err != nil {
 		return nil, err

@@ -27,7 +27,6 @@ type tracker struct {
 	core    []string    // objectives that a mitigation restores
 
 	looked  func(view)          // is told of every view
-	crashed func() string       // tells of the first crash
 	changes func(history.State) // is told of every change
 	states  map[string]history.State
 
@@ -171,6 +170,11 @@ func since(holds bool, before, at time.Time) time.Time {
 	return before
 }
 
+// lasted reports what has held for so long at a time, since then without a break.
+func lasted(since, at time.Time, hold time.Duration) bool {
+	return !since.IsZero() && at.Sub(since) >= hold
+}
+
 // next waits for the next round.
 func (t *tracker) next(ctx context.Context) (view, error) {
 	t.mu.Lock()
@@ -219,7 +223,7 @@ func (t *tracker) strangers(act Act) []Finding {
 func (t *tracker) blindToErrors(act Act) []Finding {
 	for _, status := range t.view().Errors {
 		if status.State == signal.NoData {
-			return []Finding{{Act: act, Name: "untold errors", Expected: history.WhatMayBeLogged, Saw: status.String(), Unverified: true}}
+			return []Finding{{Act: act, Name: history.UntoldErrors, Expected: history.WhatMayBeLogged, Saw: status.String(), Unverified: true}}
 		}
 	}
 	return nil
@@ -227,8 +231,8 @@ func (t *tracker) blindToErrors(act Act) []Finding {
 
 // logged says that an error was; of a crash, whose and why.
 func (t *tracker) logged(event string) string {
-	if event == world.ProcessCrashed && t.crashed != nil {
-		return "it was logged: " + t.crashed()
+	if event == world.ProcessCrashed {
+		return "it was logged: " + t.watch.Crash()
 	}
 	return event + " was logged"
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
@@ -29,7 +30,8 @@ const (
 type Queue struct {
 	js     jetstream.JetStream
 	config Config
-	made   chan *streams // holds what the queue has on the broker, nil until that is known to be there
+	made   atomic.Pointer[streams] // what the queue has on the broker, nil until that is known to be there
+	making chan struct{}           // is taken by who makes sure of it
 }
 
 // streams are what a queue has on the broker.
@@ -45,26 +47,31 @@ func NewQueue(conn *nats.Conn, config Config) (*Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{js: js, config: config.withDefaults(), made: make(chan *streams, 1)}
-	q.made <- nil
-	return q, nil
+	return &Queue{js: js, config: config.withDefaults(), making: make(chan struct{}, 1)}, nil
 }
 
 // on returns what the queue has on the broker. One caller at a time makes sure of it.
 func (q *Queue) on(ctx context.Context) (*streams, error) {
+	if s := q.made.Load(); s != nil {
+		return s, nil
+	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	select {
-	case s := <-q.made:
-		var err error
-		if s == nil {
-			s, err = q.make(ctx)
-		}
-		q.made <- s
-		return s, err
+	case q.making <- struct{}{}:
+		defer func() { <-q.making }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	if s := q.made.Load(); s != nil { // by the one before
+		return s, nil
+	}
+	s, err := q.make(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q.made.Store(s)
+	return s, nil
 }
 
 func (q *Queue) make(ctx context.Context) (*streams, error) {

@@ -21,6 +21,10 @@ const (
 // TheTargets is the name of what is missing while a target cannot be scraped.
 const TheTargets = "targets scraped"
 
+// UntoldErrors is the name of the check that no error is logged but those that the runbook
+// tells of.
+const UntoldErrors = "untold errors"
+
 // lacking says that there was no data, and why, where that was recorded.
 func lacking(why string) string { return strings.TrimSuffix(noData+": "+why, ": ") }
 
@@ -62,7 +66,7 @@ func (j *judging) steady() {
 	}
 	for _, id := range j.setup.Errors {
 		if s, known := j.last(id, until); known && s.State == noData {
-			j.say("untold errors", Unverified, WhatMayBeLogged, "%s", lacking(s.Saw))
+			j.say(UntoldErrors, Unverified, WhatMayBeLogged, "%s", lacking(s.Saw))
 			return
 		}
 	}
@@ -213,7 +217,7 @@ func (j *judging) strangers() {
 			logged = append(logged, s.T.Of)
 		}
 	}
-	j.hold("untold errors", WhatMayBeLogged, strings.Join(logged, ", "))
+	j.hold(UntoldErrors, WhatMayBeLogged, strings.Join(logged, ", "))
 }
 
 // calm: the steady state lasted all the time.

@@ -50,6 +50,19 @@ type Writer struct {
 // kept in where nobody names another.
 const Results = ".drill"
 
+// Beside is that folder for who stands somewhere in a module: beside its go.mod. Outside
+// of one it is where they stand.
+func Beside(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return filepath.Join(at, Results)
+		}
+		if at == filepath.Dir(at) {
+			return filepath.Join(dir, Results)
+		}
+	}
+}
+
 // Make makes a folder for journals if need be. Git passes over one called [Results].
 func Make(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil || filepath.Base(dir) != Results {

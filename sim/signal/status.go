@@ -82,6 +82,7 @@ type logs struct {
 	odd   map[string]string // by service: the first line without one, cut short
 	first map[string]time.Time
 	last  map[string]time.Time
+	crash string // the first line that the world logged of one, and whose
 }
 
 // EventKey is the key of an event in a line that is logged, where nobody has another.
@@ -111,11 +112,22 @@ func (w *Watch) Log(service string, line []byte) {
 		}
 		return
 	}
-	w.logs.heard[service] = w.logs.heard[service] || event != world.ProcessCrashed
+	if event != world.ProcessCrashed {
+		w.logs.heard[service] = true
+	} else if w.logs.crash == "" {
+		w.logs.crash = service + ": " + string(line)
+	}
 	if now.Sub(w.logs.last[event]) > w.memory() {
 		w.logs.first[event] = now
 	}
 	w.logs.last[event] = now
+}
+
+// Crash is the first line that told of a crash, and whose; empty when none did.
+func (w *Watch) Crash() string {
+	w.logs.mu.Lock()
+	defer w.logs.mu.Unlock()
+	return w.logs.crash
 }
 
 // oddMost is how much of a line is told, in bytes.
@@ -152,7 +164,10 @@ func (w *Watch) logStatus(event string) Status {
 	if last, seen := w.logs.last[event]; seen && time.Since(last) <= w.memory() {
 		return Status{State: Shown, Since: w.logs.first[event]}
 	}
-	if silent := w.silent(); len(silent) > 0 && event != world.ProcessCrashed {
+	if event == world.ProcessCrashed {
+		return Status{State: Quiet}
+	}
+	if silent := w.silent(); len(silent) > 0 {
 		return Status{Detail: strings.Join(silent, "; ")}
 	}
 	return Status{State: Quiet}
@@ -162,8 +177,7 @@ func (w *Watch) logStatus(event string) Status {
 // instead. The others may be quiet by nature.
 func (w *Watch) silent() []string {
 	var all []string
-	for _, target := range w.config.Targets {
-		service := serviceOf(target)
+	for _, service := range w.services {
 		if w.logs.heard[service] {
 			continue
 		}
@@ -171,8 +185,17 @@ func (w *Watch) silent() []string {
 		if odd, logged := w.logs.odd[service]; logged {
 			why = fmt.Sprintf("no line of %s is a JSON object with the key %q; the first: %s", service, w.config.EventKey, odd)
 		}
-		if !slices.Contains(all, why) {
-			all = append(all, why)
+		all = append(all, why)
+	}
+	return all
+}
+
+// services are those that answer at targets, each once.
+func services(targets []world.Endpoint) []string {
+	var all []string
+	for _, target := range targets {
+		if one := serviceOf(target); !slices.Contains(all, one) {
+			all = append(all, one)
 		}
 	}
 	return all

@@ -76,7 +76,8 @@ type Watch struct {
 	client  []*http.Client  // by target
 	labels  []labels.Labels // by target
 
-	logs logs
+	services []string // that answer at targets
+	logs     logs
 
 	mu      sync.Mutex
 	store   *store
@@ -108,6 +109,7 @@ func Open(c Config) (*Watch, error) {
 		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
 	}
 	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, down: map[string]string{}, spans: map[ID][]Span{}}
+	w.services = services(c.Targets)
 	w.logs = logs{heard: map[string]bool{}, odd: map[string]string{}, first: map[string]time.Time{}, last: map[string]time.Time{}}
 	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
 	if w.store, err = openStore(c.Dir, c.RulesName, groups, w.interval(), c.Speed); err != nil {

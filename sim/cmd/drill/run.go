@@ -233,15 +233,10 @@ func (s *suite) again(r sim.Result) string {
 // wherever in the module somebody stands.
 func resultsHere() string {
 	here, err := os.Getwd()
-	for at := here; err == nil; at = filepath.Dir(at) {
-		if exists(filepath.Join(at, "go.mod")) {
-			return fromHere(filepath.Join(at, journal.Results))
-		}
-		if at == filepath.Dir(at) {
-			break
-		}
+	if err != nil {
+		return journal.Results
 	}
-	return journal.Results
+	return fromHere(journal.Beside(here))
 }
 
 // results is the folder that results are kept in: .drill, beside go.mod.

@@ -10,6 +10,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -224,13 +225,8 @@ func silent(t *testing.T, w world.World, log *Log) {
 // befriend has the peer promise a goodbye.
 func befriend(t *testing.T, w world.World) {
 	t.Helper()
-	endpoint, err := w.Endpoint(Peer)
-	require.NoError(t, err)
-	conn, err := endpoint.Dial(t.Context(), "tcp", "")
-	require.NoError(t, err)
+	conn := tell(t, w, "befriend "+Friend)
 	defer func() { require.NoError(t, conn.Close()) }()
-	_, err = io.WriteString(conn, "befriend "+Friend+"\n")
-	require.NoError(t, err)
 	answer, err := bufio.NewReader(conn).ReadString('\n')
 	require.NoError(t, err)
 	require.Equal(t, "yes\n", answer)
@@ -255,13 +251,19 @@ func crashed(t *testing.T, w world.World, log *Log) {
 // crash has the peer crash, some time after it returns.
 func crash(t *testing.T, w world.World) {
 	t.Helper()
+	require.NoError(t, tell(t, w, "crash").Close())
+}
+
+// tell the peer what to do. The caller closes the connection, on which it may answer.
+func tell(t *testing.T, w world.World, what string) net.Conn {
+	t.Helper()
 	endpoint, err := w.Endpoint(Peer)
 	require.NoError(t, err)
 	conn, err := endpoint.Dial(t.Context(), "tcp", "")
 	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close()) }()
-	_, err = io.WriteString(conn, "crash\n")
+	_, err = io.WriteString(conn, what+"\n")
 	require.NoError(t, err)
+	return conn
 }
 
 // waiting shows that a service which crashes again and again cannot pass for one
