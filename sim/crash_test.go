@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,22 +61,24 @@ func withClerk(ready, after time.Duration) func(*sim.System, *sim.Drill) {
 	return func(s *sim.System, _ *sim.Drill) {
 		start := s.Virtual
 		s.Virtual = func(w *virtual.World) error {
-			began, crashed := time.Time{}, false
+			var began atomic.Pointer[time.Time]
+			var crashed atomic.Bool
 			w.AddService(virtual.Service{Name: "clerk", Ready: func(context.Context, *virtual.Host) error {
-				if after < ready && !crashed || time.Since(began) < ready {
+				if t := began.Load(); after < ready && !crashed.Load() || t == nil || time.Since(*t) < ready {
 					return errors.New("not yet")
 				}
 				return nil
 			}, Run: func(ctx context.Context, _ *virtual.Host, log io.Writer) error {
-				began = time.Now()
+				now := time.Now()
+				began.Store(&now)
 				_, _ = fmt.Fprintln(log, `{"msg":"clerk.started"}`)
-				if crashed {
+				if crashed.Load() {
 					<-ctx.Done()
 					return nil
 				}
 				select {
 				case <-time.After(after):
-					crashed = true
+					crashed.Store(true)
 					return errors.New("out of ink")
 				case <-ctx.Done():
 					return nil
