@@ -121,7 +121,8 @@ func (r *registry) describe() (catalogue.Description, error) {
 // them. The error is a mistake in what the system brings: a field that is missing,
 // the rules, the objectives, the contract.
 func (system System) Describe() (catalogue.System, error) {
-	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.events(), Interval: system.interval(), Rules: string(system.Rules), Ignored: system.Ignore}
+	s := catalogue.System{Name: system.Name, Metrics: system.Shows.Metrics, Events: system.Shows.events(), Interval: system.interval(),
+		Rules: string(system.Rules), Promises: string(system.Objectives), Ignored: system.Ignore}
 	if err := system.Validate(); err != nil {
 		return s, err
 	}

@@ -29,6 +29,7 @@ type System struct {
 	Alerts   []Alert   `json:"alerts"`   // in the order of the rule file, without those that are ignored
 	Runbooks []Runbook `json:"runbooks"` // by identity
 	Rules    string    `json:"rules"`    // the rule file, as it is
+	Promises string    `json:"promises"` // the file of objectives, as it is
 
 	Ignored    []string `json:"ignored,omitempty"`    // alerts that no drill judges
 	Recordings []Expr   `json:"recordings,omitempty"` // recording rules, by the metric that each makes

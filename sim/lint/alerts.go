@@ -18,14 +18,13 @@ import (
 // call the rule file. The runbooks are looked up in the repository; where a runbook_url
 // leads to a wiki, by its last part among those of the system.
 func Alerts(rules string, s catalogue.System, repository fs.FS) []Finding {
-	var found []Finding
+	l := &linter{path: rules, src: []byte(s.Rules)}
 	for _, a := range s.Alerts {
-		rule, message := strays(a, s, repository)
-		if rule != "" {
-			found = append(found, Finding{File: rules, Line: 1, Column: 1, EndColumn: 1, Rule: rule, Message: message, Source: "alert: " + a.Name})
+		if rule, message := strays(a, s, repository); rule != "" {
+			l.addEntry("alert", a.Name, a.RunbookURL, rule, message)
 		}
 	}
-	return found
+	return l.findings
 }
 
 // strays is the rule that an alert's runbook_url breaks, or "".

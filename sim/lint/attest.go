@@ -33,6 +33,9 @@ func (s sentence) attested(i int) string {
 	if rest.unseen() >= 0 {
 		return "look-first"
 	}
+	if s.outcome(0, verdicts) && s.guesses() {
+		return "look-first"
+	}
 	if list("assume presume")[s.word(i)] && rest.outcome(0, verdicts) && !s.outcome(0, looking) {
 		return "look-first"
 	}
@@ -98,7 +101,7 @@ var stating = regexp.MustCompile(`^opctl deliveries resolve\b.* --as\b`)
 var guess = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
 	`(?:nobody|no[- ]one|none)(?: \w+){0,4} (?:answer(?:s|ed)?|awake|pick(?:s|ed) up|reach(?:able|ed)|repl(?:y|ies|ied)|respond(?:s|ed)?|there)`,
 	`no (?:answer|reply|response)`,
-	`(?:can|could|did|do|does)(?: ?not|n't) (?:answer|ask|be asked|be reached|check|look|reach|reply|respond)`,
+	`(?:(?:can|could|did|do|does|will)(?: ?not|n't)|won't) (?:answer|ask|be asked|be reached|check|know|look|reach|reply|respond|say|tell)`,
 	`not (?:asked|checked|reachable)`,
 	`assum(?:e|ed|ing|ption)|guess(?:ed|ing)?|presum(?:e|ed|ably)|probabl[ey]|unasked`,
 	`most (?:have|likely|of them)`,

@@ -127,7 +127,7 @@ func (s sentence) runs(i int, voice voice) bool {
 	}
 	if k := s.governor(i); k >= 0 && s.instructs(k, s.verb(k)) {
 		return true
-	} else if s.word(i-1) != "after" && !s.heals() && k >= 0 && s.excused(k, s.verb(k)) {
+	} else if s.word(i-1) != "after" && !s.heals() && k >= 0 && (s.excused(k, s.verb(k)) || s.clocked() && s.verb(k).form == third) {
 		return false
 	}
 	lost := s.outcome(i+1, consequences) && s.word(i+1) != "," && s.word(i+1) != "and" || s.word(i+1) == ")" && s.outcome(i+2, badOutcomes)

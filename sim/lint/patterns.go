@@ -158,9 +158,10 @@ func (s sentence) near(i int, words map[string]bool) bool {
 	return s.some(i-3, i, func(k int) bool { return !s.tokens[k].code && words[s.word(k)] })
 }
 
-// acked are messages that are acknowledged by hand: "ack each of them".
+// acked are messages that are acknowledged by hand: "ack each of them", and not "ack the page".
 func (s sentence) acked(i int) string {
-	if list("ack nack acking nacking ack'd")[s.word(i)] && (pronouns[s.word(i+1)] || determiners[s.word(i+1)] || s.word(i+1) == "all") {
+	paged := s.some(i+1, min(i+4, len(s.tokens)), func(k int) bool { return list("alarm alert incident page pager")[stem(s.word(k))] })
+	if list("ack nack acking nacking ack'd")[s.word(i)] && !paged && (pronouns[s.word(i+1)] || determiners[s.word(i+1)] || s.word(i+1) == "all") {
 		return "bypass-queue"
 	}
 	return ""

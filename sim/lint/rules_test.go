@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -173,4 +174,37 @@ func TestWhatRulesRead(t *testing.T) {
 	}, found)
 	s.Metrics = nil
 	assert.Empty(t, lint.Reads("alerts.yml", "objectives.yml", s))
+}
+
+// Promise: a finding in the rules or the objectives stands where the word is that it is
+// about, in the entry whose it is.
+func TestWhereRulesAreWrong(t *testing.T) {
+	s := house(t)
+	s.Rules = `groups:
+- name: house
+  rules:
+  - {record: "wet:ratio", expr: sum(drips)}
+  - alert: Damp
+    expr: |
+      max(dripz) > 9
+    annotations: {runbook_url: https://wiki.example/9}
+  - expr: |
+      sum(drips)
+        / max(dripz) > 0
+    alert: Leak
+`
+	s.Promises = "objectives:\n- name: neat\n  expr: max(puddles) < 9\n"
+	s.Alerts = []catalogue.Alert{{Name: "Damp", Expr: "max(dripz) > 9", RunbookURL: "https://wiki.example/9"}, {Name: "Leak", Expr: "sum(drips)\n  / max(dripz) > 0"}}
+	s.Objectives = []catalogue.Expr{{Name: "neat", Expr: "max(puddles) < 9"}}
+	var found []string
+	for _, f := range append(lint.Alerts("r.yml", s, fstest.MapFS{}), lint.Reads("r.yml", "o.yml", s)...) {
+		found = append(found, fmt.Sprintf("%s:%d:%d-%d %s in %q", f.File, f.Line, f.Column, f.EndColumn, f.Rule, strings.TrimSpace(f.Source)))
+	}
+	assert.Equal(t, []string{
+		`r.yml:8:32-54 runbook-url in "annotations: {runbook_url: https://wiki.example/9}"`,
+		`r.yml:12:12-16 orphan-alert in "alert: Leak"`,
+		`r.yml:7:11-16 unknown-rule-metric in "max(dripz) > 9"`,
+		`r.yml:11:15-20 unknown-rule-metric in "/ max(dripz) > 0"`,
+		`o.yml:3:13-20 unknown-rule-metric in "expr: max(puddles) < 9"`,
+	}, found)
 }

@@ -117,6 +117,15 @@ func (p places) rules(s catalogue.System) (string, error) {
 	return one("the rule file of "+s.Name, "rules", p.of("", s.Rules))
 }
 
+// called is the path of the one file that holds this, as somebody here would write it;
+// otherwise the other name.
+func (p places) called(otherwise, text string) string {
+	if found := p.of("", text); len(found) == 1 {
+		return fromHere(filepath.Join(p.root, filepath.FromSlash(found[0])))
+	}
+	return otherwise
+}
+
 // cases is the folder of a rule file's unit tests, or where they would be beside
 // it.
 func (p places) cases(rules string) string {

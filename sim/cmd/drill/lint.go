@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -51,9 +50,14 @@ func (c command) lint() *cobra.Command {
 		defer func() { _ = s.close() }()
 		l := linting{Description: s.Description, fragment: *fragment, stdin: cmd.InOrStdin()}
 		if len(files) == 0 && !*fragment {
-			if l.gaps, err = s.gaps(cmd.Context()); err != nil {
+			root, err := s.root(cmd.Context())
+			if err != nil {
 				return err
 			}
+			if l.there, err = look(root); err != nil {
+				return err
+			}
+			l.gaps = s.gaps(l.there)
 		}
 		findings, unread := l.all(files)
 		findings = off.left(findings)
@@ -100,6 +104,7 @@ type linting struct {
 	catalogue.Description
 	fragment bool
 	stdin    io.Reader
+	there    places
 	gaps     []lint.Finding // in files beside the runbooks
 }
 
@@ -190,27 +195,20 @@ func (l linting) described() ([]lint.Finding, error) {
 			more, err := lint.Runbook(onDisk(s, r.File, root), []byte(r.Source), s)
 			found, unread = append(found, more...), append(unread, err)
 		}
-		found = append(found, lint.Alerts(s.Name+" rules", s, os.DirFS(root))...)
-		found = append(found, lint.Reads(s.Name+" rules", s.Name+" objectives", s)...)
+		rules := l.there.called(s.Name+" rules", s.Rules)
+		found = append(found, lint.Alerts(rules, s, os.DirFS(root))...)
+		found = append(found, lint.Reads(rules, l.there.called(s.Name+" objectives", s.Promises), s)...)
 	}
 	return append(found, l.gaps...), errors.Join(unread...)
 }
 
 // gaps are the to-dos in the rules, in their unit tests, and in the scenarios.
-func (s *suite) gaps(ctx context.Context) ([]lint.Finding, error) {
-	root, err := s.root(ctx)
-	if err != nil {
-		return nil, err
-	}
-	there, err := look(root)
-	if err != nil {
-		return nil, err
-	}
+func (s *suite) gaps(there places) []lint.Finding {
 	var files []string
 	for _, system := range s.Systems {
 		if rules, err := there.rules(system); err == nil {
-			files = append(files, filepath.Join(root, rules))
-			cases, _ := filepath.Glob(filepath.Join(root, there.cases(rules), "*.y*ml"))
+			files = append(files, filepath.Join(there.root, rules))
+			cases, _ := filepath.Glob(filepath.Join(there.root, there.cases(rules), "*.y*ml"))
 			files = append(files, cases...)
 		}
 	}
@@ -226,7 +224,7 @@ func (s *suite) gaps(ctx context.Context) ([]lint.Finding, error) {
 		}
 		found = append(found, lint.Todos(fromHere(file), src)...)
 	}
-	return found, nil
+	return found
 }
 
 // fromHere is a path as somebody here would write it.
