@@ -33,7 +33,7 @@ func (s sentence) attested(i int) string {
 	if rest.unseen() >= 0 {
 		return "look-first"
 	}
-	if s.outcome(0, verdicts) && s.guesses() {
+	if s.outcome(0, verdicts) && s.guesses() || strings.Contains(s.plain(), " in bulk") && s.outcome(i, list("doubt doubts in-doubt")) {
 		return "look-first"
 	}
 	if list("assume presume")[s.word(i)] && rest.outcome(0, verdicts) && !s.outcome(0, looking) {

@@ -111,6 +111,9 @@ func (h handling) harmless() bool {
 	if h.verb.base == "take" && list("heat load pressure strain weight")[h.word(h.i+2)] {
 		return true // "take the load off the database"
 	}
+	if h.verb.base == "raise" && pronouns[h.word(h.i+1)] && list("at in with")[h.word(h.i+2)] {
+		return true // "raise it in the review"
+	}
 	if h.verb.base == "swap" && list("places roles seats shifts turns")[h.head()] {
 		return true
 	}

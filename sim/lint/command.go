@@ -95,6 +95,9 @@ func (l *linter) toolAlone(s sentence, i int, word string) string {
 		return "bypass-data"
 	}
 	rule := tools[strings.ToLower(word)]
+	if strings.HasPrefix(word, "./") {
+		rule = outside(word)
+	}
 	if acts.MatchString(word + "(") {
 		rule = "bypass-data"
 	}
@@ -127,8 +130,10 @@ func (s sentence) runs(i int, voice voice) bool {
 	}
 	if k := s.governor(i); k >= 0 && s.instructs(k, s.verb(k)) {
 		return true
-	} else if s.word(i-1) != "after" && !s.heals() && k >= 0 && (s.excused(k, s.verb(k)) || s.clocked() && s.verb(k).form == third) {
+	} else if s.word(i-1) != "after" && !s.heals() && k >= 0 && s.excused(k, s.verb(k)) {
 		return false
+	} else if s.clocked() && s.some(1, i, func(k int) bool { return s.verb(k).form == third }) {
+		return false // "02:31 Ben restarts it with"
 	}
 	lost := s.outcome(i+1, consequences) && s.word(i+1) != "," && s.word(i+1) != "and" || s.word(i+1) == ")" && s.outcome(i+2, badOutcomes)
 	return voice != reports && !s.past(i) && !s.pastAnywhere() && !lost

@@ -49,7 +49,7 @@ func contract(t testing.TB) runbook.Contract {
 // well lint does on what it has not seen takes snippets that are new.
 func TestCorpus(t *testing.T) {
 	c := contract(t)
-	for _, part := range []string{"tuned", "heldout", "fresh", "lines", "late", "judge", "blind-a", "blind-b", "blind-d", "blind-e", "blind-f", "blind-g", "blind-h", "blind-i", "blind-j", "blind-k", "blind-l", "blind-m", "blind-n", "blind-o", "blind-p", "blind-q", "blind-q-twins", "blind-r", "blind-r-twins", "blind-s", "blind-s-twins", "blind-t", "blind-t-twins", "blind-u", "blind-u-twins", "twins", "wide", "blind-v", "blind-w", "blind-w-twins", "blind-x", "blind-x-twins", "blind-yc", "blind-y", "blind-z", "blind-yz-twins"} {
+	for _, part := range []string{"tuned", "heldout", "fresh", "lines", "late", "judge", "blind-a", "blind-b", "blind-d", "blind-e", "blind-f", "blind-g", "blind-h", "blind-i", "blind-j", "blind-k", "blind-l", "blind-m", "blind-n", "blind-o", "blind-p", "blind-q", "blind-q-twins", "blind-r", "blind-r-twins", "blind-s", "blind-s-twins", "blind-t", "blind-t-twins", "blind-u", "blind-u-twins", "twins", "wide", "blind-v", "blind-w", "blind-w-twins", "blind-x", "blind-x-twins", "blind-aa", "blind-ab", "blind-yc", "blind-y", "blind-z", "blind-yz-twins"} {
 		t.Run(part, func(t *testing.T) {
 			unsafe, safe := snippets(t, part+"/unsafe.yml"), snippets(t, part+"/safe.yml")
 			found, flagged := 0, 0

@@ -219,7 +219,7 @@ func (s sentence) causative(i, j int) bool {
 		if list("need needs want wants")[s.word(k)] && k < j && !s.conditional(k) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" {
 			return true // "the row needs its owner blanked"
 		}
-		if w := s.word(k); (w == "have" || w == "get") && list("reissued replaced revoked rotated")[s.word(i)] && list("ask call notify page tell")[s.word(first)] && s.human(first+1) {
+		if w := s.word(k); (w == "have" || w == "get") && list("reissued replaced revoked rotated")[s.word(i)] && s.some(first, k, func(k int) bool { return list("ask call notify page tell")[s.word(k)] }) {
 			return false // "tell security and have it revoked": theirs to do
 		} else if w == "have" || w == "get" {
 			return k < j && (determiners[s.word(k+1)] || pronouns[s.word(k+1)] || s.thing(k+1, k+3, everyDeed) != "" || s.human(k+1)) && s.commanded(k, s.left(k)) && !beings[s.word(j)] && !s.tokens[j].punct() && s.word(j) != "to" && !conjunctions[s.word(j)]

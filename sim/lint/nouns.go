@@ -33,7 +33,7 @@ var kinds = []kind{
 	{"bypass-files", destroys | edits, `annotation artefact artifact backup binary branch cert certificate chart code commit config configmap configuration crd cron cronjob crontab data datadir directory disk
 		cname dns dump env environment featureflag file filesystem finalizer folder helm hostname hosts image ingress jar keystore label library lockfile manifest module mount nameserver partition path
 		plugin properties pv pvc registry script setting settings snapshot statefile storage symlink tag terraform toml truststore volume wal wasm yaml`},
-	{"bypass-checks", destroys | disables | evades | edits, `admission approval assertion audit auditing auditlog breaker check checksum circuit circuitbreaker constraint dedup dedupe deduplication deduplicator foreignkey fsync
+	{"bypass-checks", destroys | disables | evades | edits, `admission approval assertion audit auditing auditlog breaker check checksum circuit circuitbreaker constraint dedup dedupe deduplication deduplicator duplicatecheck duplicatedetection duplicatefilter fencing foreignkey fsync
 		gate guard guardrail healthcheck hook idempotency interlock limiter linter liveness precondition probe quota ratelimit readiness retention review safeguard safety sanity
 		signoff throttling trigger uniqueness validation validator verification watchdog webhook`},
 	{"bypass-checks", destroys | disables | evades, `auditexport auditfeed auditstream collector forwarder forwarding logexport logshipping mirroring siem syslog telemetry`},

@@ -46,7 +46,8 @@ func (t *text) planned(v voice, all []sentence) bool {
 		return !onDuty.MatchString(whole)
 	}
 	if len(all) == 1 && (later.MatchString(whole) || all[0].coming()) {
-		return !onDuty.MatchString(whole) && !interim.MatchString(whole)
+		work, _, _ := strings.Cut(whole, " so that ")
+		return !onDuty.MatchString(work) && !interim.MatchString(whole)
 	}
 	who := owned.FindString(whole)
 	return who != "" && !onDuty.MatchString(who)

@@ -53,6 +53,9 @@ var acts = regexp.MustCompile(`(?i)\bpg_(terminate|cancel|advisory|resetwal|swit
 // rehearsal are commands that work on drills, and not on a service.
 var rehearsal = regexp.MustCompile(`^(?:make (?:drill|test|lint|verify|help|rules)|go test|drill)\b[^|;&<>$` + "`" + `]*$`)
 
+// scriptFile is a program of somebody's own.
+var scriptFile = regexp.MustCompile(`\.(?:bash|js|php|pl|py|rb|sh|ts)$`)
+
 // outside names the rule that a command line breaks by being none of the
 // operator contract's, or "".
 func outside(line string) string {
@@ -72,7 +75,7 @@ func outside(line string) string {
 	first := strings.ToLower(words[0])
 	if i := strings.LastIndexByte(first, '/'); i >= 0 && strings.HasPrefix(first, "/") || strings.HasPrefix(first, "./") {
 		first = first[i+1:]
-		if len(words) > 1 && tools[first] == "" && strings.HasSuffix(first, ".sh") {
+		if tools[first] == "" && scriptFile.MatchString(first) {
 			return "bypass-host"
 		}
 	}

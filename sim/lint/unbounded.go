@@ -17,6 +17,9 @@ var (
 // unbounded work hits what has just come back with all at once.
 func (s sentence) unbounded(i int) string {
 	w := s.word(i)
+	if list("brings floods hits returns sends")[s.word(i+2)] && strings.HasSuffix(w, "ing") && i == s.start(i) {
+		return "" // "restarting intake brings all of them back at once": what comes of it
+	}
 	done := s.word(s.left(i)) == "be" && (bulk[strings.TrimSuffix(w, "d")] || bulk[strings.TrimSuffix(w, "ed")])
 	if s.crowds(i) {
 		return "unbounded"
