@@ -9,6 +9,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
@@ -88,6 +89,9 @@ func (o orders) place(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &tooLarge):
 		o.refuse(w, "invalid", http.StatusRequestEntityTooLarge, "too-large", "an order has at most 64 KiB")
+		return
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		o.refuse(w, "invalid", http.StatusRequestTimeout, "too-slow", "the order did not come to its end in time: send it again")
 		return
 	case err != nil:
 		o.refuse(w, "invalid", http.StatusBadRequest, "bad-json", err.Error())

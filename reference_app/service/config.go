@@ -155,7 +155,7 @@ func (c *Config) bind(flags *flag.FlagSet, badTokens *error) {
 	duration(&c.Promise, "promise", d.Promise, "to customers, from accepted to delivered")
 	text(&c.PluginsURL, "plugins-url", "", "depot of carrier plugins; without it there are none")
 	duration(&c.PluginsPoll, "plugins-poll", d.PluginsPoll, "between looks at the depot")
-	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "of one request of a customer")
+	duration(&c.RequestTimeout, "request-timeout", d.RequestTimeout, "within which a request has to come whole, and dependencies to answer at the start")
 	duration(&c.DrainTimeout, "drain-timeout", d.DrainTimeout, "for what is in hand when asked to stop")
 	duration(&c.TariffGrace, "tariff-grace", d.TariffGrace, "an old price is honoured after a change; longer than --backlog-poll")
 	duration(&c.TariffRefresh, "tariff-refresh", d.TariffRefresh, "between reads of the tariff when no notice comes")

@@ -63,9 +63,14 @@ func (m *Main) connect(ctx context.Context) (*parts, error) {
 
 // store is a repository that may not answer yet.
 type store struct {
-	open  func(context.Context) (fulfil.Repository, fulfil.Audit, error)
-	close func()
+	migrate func(context.Context) error
+	open    func(context.Context) (fulfil.Repository, fulfil.Audit, error)
+	close   func()
 }
+
+// migrationLimit is for changes of the schema: one of a large table takes its time, and
+// would be begun again for ever if it were broken off.
+const migrationLimit = 10 * time.Minute
 
 // store picks the adapter by the URL's scheme.
 func (m *Main) store(ctx context.Context) (*store, error) {
@@ -77,6 +82,7 @@ func (m *Main) store(ctx context.Context) (*store, error) {
 		return nil, err
 	}
 	return &store{
+		migrate: func(context.Context) error { return nil },
 		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
 			audit, err := jetstream.NewAudit(ctx, conn, m.jetstream())
 			if err != nil {
@@ -110,12 +116,15 @@ func (m *Main) database(ctx context.Context) (*store, error) {
 	owner := config
 	owner.URL = m.Config.MigrationsURL
 	return &store{
-		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
-			if owner.URL != "" {
-				if err := postgres.Migrate(ctx, owner); err != nil {
-					return nil, nil, err
-				}
+		migrate: func(ctx context.Context) error {
+			if owner.URL == "" {
+				return nil
 			}
+			ctx, cancel := context.WithTimeout(ctx, migrationLimit)
+			defer cancel()
+			return postgres.Migrate(ctx, owner)
+		},
+		open: func(ctx context.Context) (fulfil.Repository, fulfil.Audit, error) {
 			return repository, postgres.NewAudit(repository), repository.Check(ctx)
 		},
 		close: repository.Close,
@@ -166,6 +175,9 @@ func (m *Main) notices(options ...nats.Option) (*nats.Conn, error) {
 }
 
 func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices fulfil.Notices) (*parts, error) {
+	if err := s.migrate(ctx); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, m.Config.RequestTimeout)
 	defer cancel()
 	stored, audit, err := s.open(ctx)

@@ -305,12 +305,16 @@ func (m *Main) mux(checks func() map[string]httpapi.Check) *http.ServeMux {
 	return mux
 }
 
+// idle connections are kept for so long; balancers close theirs sooner.
+const idle = 2 * time.Minute
+
 func (m *Main) serveOn(s *servers, addr string, handler http.Handler) error {
 	listener, err := m.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: httpapi.Recovered(handler, m.log), ReadHeaderTimeout: m.Config.RequestTimeout, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
+	server := &http.Server{Handler: httpapi.Hurried(httpapi.Recovered(handler, m.log), m.Config.RequestTimeout),
+		ReadHeaderTimeout: m.Config.RequestTimeout, IdleTimeout: idle, ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug)}
 	s.all = append(s.all, server)
 	s.done.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
