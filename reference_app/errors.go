@@ -18,8 +18,12 @@ var (
 	// not have the delivery. It stays pinned to that warehouse.
 	ErrInDoubt = errors.New("delivery in doubt")
 	// ErrUnavailable: the peer certainly did not act (refused before the request
-	// was sent, breaker open, bulkhead full, or an explicit "not now").
+	// was sent, breaker open, or an explicit "not now").
 	ErrUnavailable = errors.New("unavailable")
+	// ErrNotTried: nothing was sent, and any other delivery would have fared the
+	// same: no slot came free, or the breaker is open. It is an ErrUnavailable that
+	// costs an order nothing.
+	ErrNotTried = fmt.Errorf("not tried: %w", ErrUnavailable)
 	// ErrUnauthorized: the peer refuses the service's credential, and did not act.
 	// Trying again cannot help until the credential changes.
 	ErrUnauthorized = errors.New("credential refused")

@@ -106,15 +106,15 @@ type DeadLetter struct {
 type Sink interface {
 	// Deliver returns nil when the warehouse has the delivery, now or from an
 	// earlier attempt with the same key. Otherwise [ErrUnavailable] (it certainly
-	// has not received this attempt), [ErrUnauthorized] (nor will it, with this
-	// credential), [ErrRejected] (it never will take it), or [ErrInDoubt] (no answer
-	// came).
+	// has not received this attempt; [ErrNotTried] when nothing was sent to it),
+	// [ErrUnauthorized] (nor will it, with this credential), [ErrRejected] (it never
+	// will take it), or [ErrInDoubt] (no answer came).
 	Deliver(ctx context.Context, to Warehouse, d Delivery) error
 	// Lookup asks a warehouse whether it has the delivery with that key. When it
 	// has not, the warehouse promises to refuse every attempt up to that one,
 	// should it still be on its way: the answer "no" is final. It returns
-	// [ErrUnavailable] when no answer came, and [ErrUnauthorized] when the
-	// credential is refused.
+	// [ErrUnavailable] when no answer came ([ErrNotTried] when no slot came free to
+	// ask), and [ErrUnauthorized] when the credential is refused.
 	Lookup(ctx context.Context, at Warehouse, key string, attempt int) (received bool, err error)
 	// Ready reports whether a delivery to that warehouse would be tried now: it
 	// is false while the circuit breaker is open, and while the warehouse refuses

@@ -57,6 +57,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 				return
 			}
 			assert.ErrorIs(t, err, c.want)
+			assert.NotErrorIs(t, err, fulfil.ErrNotTried)
 			for _, other := range []error{fulfil.ErrUnavailable, fulfil.ErrUnauthorized, fulfil.ErrRejected, fulfil.ErrInDoubt} {
 				assert.Equal(t, other == c.want, errors.Is(err, other), "%v is one thing only", err)
 			}
@@ -74,7 +75,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 	t.Run("a caller who left before", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		assert.ErrorIs(t, serve(t, open, receipt(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
+		assert.ErrorIs(t, serve(t, open, receipt(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrNotTried)
 	})
 }
 
@@ -206,7 +207,7 @@ func circuit(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
 	mu.Lock()
 	before := asked
 	mu.Unlock()
-	assert.ErrorIs(t, sink.Deliver(within(t), fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
+	assert.ErrorIs(t, sink.Deliver(within(t), fulfil.Primary, delivery(1)), fulfil.ErrNotTried)
 	mu.Lock()
 	assert.Equal(t, before, asked, "the peer is left alone")
 	well = true

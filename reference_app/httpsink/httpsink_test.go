@@ -1,7 +1,6 @@
 package httpsink_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -78,43 +77,4 @@ func TestRetriesHaveABudget(t *testing.T) {
 	all.Wait()
 	assert.Greater(t, asked.Load(), int64(deliveries), "some are tried again")
 	assert.LessOrEqual(t, asked.Load(), int64(deliveries+10+deliveries/5), "without a budget it would be four times as many")
-}
-
-func TestBulkheadBoundsWhatIsUnderWay(t *testing.T) {
-	const slots = 4
-	var under, most atomic.Int64
-	release := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		now := under.Add(1)
-		defer under.Add(-1)
-		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
-		}
-		<-release
-		w.WriteHeader(http.StatusCreated)
-		_, _ = io.WriteString(w, `{"status":"received"}`)
-	}))
-	defer server.Close()
-	var gauge, peak atomic.Int64
-	s := at(t, server.URL, httpsink.Config{Slots: slots, Retries: 1, RetryDelay: time.Millisecond, Timeout: 2 * time.Second,
-		Observe: httpsink.Observer{Slots: func(_ fulfil.Warehouse, more int) {
-			if now := gauge.Add(int64(more)); now > peak.Load() {
-				peak.Store(now)
-			}
-		}}})
-	var refused atomic.Int64
-	var all sync.WaitGroup
-	for range 3 * slots {
-		all.Go(func() {
-			if err := s.Deliver(t.Context(), fulfil.Primary, delivery); err != nil {
-				assert.ErrorIs(t, err, fulfil.ErrUnavailable)
-				if refused.Add(1) == 2*slots {
-					close(release)
-				}
-			}
-		})
-	}
-	all.Wait()
-	assert.Equal(t, int64(slots), most.Load())
-	assert.Equal(t, int64(slots), peak.Load())
-	assert.Zero(t, gauge.Load())
 }

@@ -36,7 +36,8 @@ type Config struct {
 	// tried once in that time, too.
 	BreakerFailures, BreakerWindow uint
 	BreakerDelay                   time.Duration
-	// Slots bound the requests to one warehouse at a time [8].
+	// Slots bound the requests to one warehouse at a time [8]. One that is too many
+	// waits for a slot, as long as three requests may take.
 	Slots uint
 	// Token is shown to the warehouses. It is asked for before every request, so
 	// that one that was changed is used at once. Nil shows none.
@@ -96,6 +97,11 @@ type Sink struct {
 	paths map[fulfil.Warehouse]*path
 }
 
+// slotWait is how long a request waits for a slot at most, in timeouts of one. So a
+// warehouse that is slow and well serves four times as many hands as there are
+// slots; and a worker that has asked and then delivered still holds its lease.
+const slotWait = 3
+
 // path is the way to one warehouse.
 type path struct {
 	warehouse fulfil.Warehouse
@@ -134,7 +140,7 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 		WithDelay(config.BreakerDelay).
 		OnStateChanged(p.circuitChanged).
 		Build()
-	slots := bulkhead.NewBuilder[bool](config.Slots).WithMaxWaitTime(config.Timeout / 8).Build()
+	slots := bulkhead.NewBuilder[bool](config.Slots).WithMaxWaitTime(slotWait * config.Timeout).Build()
 	retry := retrypolicy.NewBuilder[bool]().
 		HandleIf(func(_ bool, err error) bool {
 			return errors.Is(err, fulfil.ErrUnavailable) && !errors.Is(err, errSpent)
@@ -169,8 +175,12 @@ func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delive
 		return err
 	}
 	p.retries.earn()
-	_, err = p.deliver.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return true, p.attempt(ctx, d) }))
-	return p.explain(err)
+	tried := false
+	_, err = p.deliver.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) {
+		tried = true
+		return true, p.attempt(ctx, d)
+	}))
+	return p.explain(err, tried)
 }
 
 // withinBudget asks again only while the retry budget lasts.
@@ -198,7 +208,8 @@ func (s *Sink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, atte
 	if o := p.config.Observe.Lookup; o != nil {
 		o(at, lookupOutcome(received, err))
 	}
-	return received, p.explain(err)
+	// An open circuit counts as asked: who cannot find out has to tell a person in the end.
+	return received, p.explain(err, !errors.Is(err, bulkhead.ErrFull))
 }
 
 func lookupOutcome(received bool, err error) string {
@@ -213,15 +224,18 @@ func lookupOutcome(received bool, err error) string {
 	return NotReceived
 }
 
-// explain turns what the policies refuse into the port's errors.
-func (p *path) explain(err error) error {
+// explain turns what the policies refuse into the port's errors: the breaker is
+// open, the bulkhead full, or the caller left. Nothing was sent then, unless an
+// earlier attempt was tried.
+func (p *path) explain(err error, tried bool) error {
 	known := errors.Is(err, fulfil.ErrUnavailable) || errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrRejected) ||
 		errors.Is(err, fulfil.ErrUnauthorized)
 	if err == nil || known {
 		return err
 	}
-	// The breaker is open, the bulkhead full, the budget spent, or the caller
-	// left before the attempt began: nothing was sent.
+	if !tried {
+		return fmt.Errorf("%s: %w: %w", p.warehouse, fulfil.ErrNotTried, err)
+	}
 	return fmt.Errorf("%s: %w: %w", p.warehouse, fulfil.ErrUnavailable, err)
 }
 

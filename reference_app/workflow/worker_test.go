@@ -399,6 +399,25 @@ func TestNoOrderIsSetAsideForTheCredential(t *testing.T) {
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
 }
 
+// Promise: an order that could not even be tried, because others were under way,
+// is not set aside, whether it was to be delivered or asked for.
+func TestNoOrderIsSetAsideForWantOfASlot(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { return fulfil.ErrNotTried }
+	s.neverGivesUp(s.process(&fuse{}))
+	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it is not pinned, and waits")
+
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { return fulfil.ErrInDoubt }
+	s.handle(&fuse{})
+	s.sink.lookup = fulfil.ErrNotTried
+	s.neverGivesUp(s.process(&fuse{}))
+	assert.Equal(t, fulfil.InDoubt, s.stored(o.ID()).Status)
+	s.sink.fail, s.sink.lookup = nil, nil
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+}
+
 // crowded is a repository in which somebody else is always faster at stock.
 type crowded struct{ *apptest.Repository }
 
