@@ -14,8 +14,8 @@ var (
 	ErrConflict = errors.New("version conflict")
 	// ErrRule: a rule of the domain forbids the change. See [RuleError].
 	ErrRule = errors.New("domain rule")
-	// ErrInDoubt: the attempt ended without an answer; the warehouse may or may
-	// not have the delivery. It stays pinned to that warehouse.
+	// ErrInDoubt: the attempt ended without an answer of the warehouse's own; it may
+	// or may not have the delivery. That stays pinned to that warehouse.
 	ErrInDoubt = errors.New("delivery in doubt")
 	// ErrUnavailable: the peer certainly did not act (refused before the request
 	// was sent, breaker open, or an explicit "not now").

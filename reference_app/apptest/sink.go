@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,14 +38,14 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 		"a page instead":            {page, fulfil.ErrInDoubt},
 		"a receipt without a word":  {status(http.StatusOK), fulfil.ErrInDoubt},
 		"sent elsewhere":            {elsewhere, fulfil.ErrInDoubt},
-		"not now":                   {status(http.StatusServiceUnavailable), fulfil.ErrUnavailable},
-		"too many":                  {status(http.StatusTooManyRequests), fulfil.ErrUnavailable},
-		"who are you":               {status(http.StatusUnauthorized), fulfil.ErrUnauthorized},
-		"not you":                   {status(http.StatusForbidden), fulfil.ErrUnauthorized},
-		"fenced":                    {status(http.StatusConflict), fulfil.ErrUnavailable},
-		"not understood":            {status(http.StatusBadRequest), fulfil.ErrRejected},
-		"never":                     {status(http.StatusUnprocessableEntity), fulfil.ErrRejected},
-		"it broke":                  {status(http.StatusInternalServerError), fulfil.ErrInDoubt},
+		"not now":                   {refusal(http.StatusServiceUnavailable), fulfil.ErrUnavailable},
+		"too many":                  {refusal(http.StatusTooManyRequests), fulfil.ErrUnavailable},
+		"who are you":               {refusal(http.StatusUnauthorized), fulfil.ErrUnauthorized},
+		"not you":                   {refusal(http.StatusForbidden), fulfil.ErrUnauthorized},
+		"fenced":                    {refusal(http.StatusConflict), fulfil.ErrUnavailable},
+		"not understood":            {refusal(http.StatusBadRequest), fulfil.ErrRejected},
+		"never":                     {refusal(http.StatusUnprocessableEntity), fulfil.ErrRejected},
+		"it broke":                  {refusal(http.StatusInternalServerError), fulfil.ErrInDoubt},
 		"something between us":      {status(http.StatusBadGateway), fulfil.ErrInDoubt},
 		"it hung up without answer": {hangUp, fulfil.ErrInDoubt},
 		"it never answers":          {silent, fulfil.ErrInDoubt},
@@ -63,6 +64,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 			}
 		})
 	}
+	t.Run("what something between us answers", func(t *testing.T) { between(t, open) })
 	t.Run("nobody listens", func(t *testing.T) { nobodyListens(t, open) })
 	t.Run("an unknown warehouse", func(t *testing.T) {
 		sink := serve(t, open, receipt(http.StatusCreated))
@@ -75,7 +77,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 	t.Run("a caller who left before", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		assert.ErrorIs(t, serve(t, open, receipt(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrNotTried)
+		assert.ErrorIs(t, serve(t, open, receipt(http.StatusCreated)).Deliver(ctx, fulfil.Primary, delivery(1)), fulfil.ErrUnavailable)
 	})
 }
 
@@ -103,6 +105,15 @@ func receipt(code int) http.HandlerFunc {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(code)
 		_, _ = io.WriteString(w, `{"status":"received"}`)
+	}
+}
+
+// refusal is what a warehouse answers that does not take the delivery.
+func refusal(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, `{"code":"no","key":"`+r.Header.Get("Idempotency-Key")+`"}`)
 	}
 }
 
@@ -158,6 +169,34 @@ func identified(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
 	require.Len(t, bodies, 1)
 	assert.Contains(t, bodies[0], `"attempt":3`)
 	assert.Equal(t, []string{"ord-1"}, keys)
+}
+
+// between: a proxy may lose the answer of a warehouse that has acted, so whatever it
+// says itself, the delivery is in doubt, and asked for once only.
+func between(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	pages := []string{
+		"", "upstream connect error or disconnect/reset before headers. reset reason: connection termination", "<html>503</html>",
+		`{"code":"upstream-reset"}`, `{"code":"no","key":"ord-2"}`, `{"key":"ord-1"}`, `"ord-1"`,
+	}
+	statuses := []int{
+		http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge,
+		http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+	}
+	for _, code := range statuses {
+		for _, said := range pages {
+			var acted atomic.Int64
+			sink := serve(t, open, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				acted.Add(1)
+				_, _ = io.Copy(io.Discard, r.Body)
+				w.WriteHeader(code)
+				_, _ = io.WriteString(w, said)
+			}))
+			err := sink.Deliver(within(t), fulfil.Primary, delivery(1))
+			assert.ErrorIs(t, err, fulfil.ErrInDoubt, "%d %s", code, said)
+			assert.NotErrorIs(t, err, fulfil.ErrUnavailable, "%d %s", code, said)
+			assert.Equal(t, int64(1), acted.Load(), "%d %s", code, said)
+		}
+	}
 }
 
 func lookups(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {

@@ -27,7 +27,7 @@ func (p *path) attempt(ctx context.Context, d fulfil.Delivery) error {
 	began := time.Now()
 	status, answer, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
 	if err == nil {
-		err = meaning(status, answer)
+		err = meaning(status, answer, d.Key)
 	}
 	if o := p.config.Observe.Attempt; o != nil {
 		o(p.warehouse, outcome(err), time.Since(began))
@@ -106,18 +106,22 @@ func (p *path) put(ctx context.Context, token, where, key string, body any) (int
 	return response.StatusCode, answer, nil
 }
 
-// meaning of an answer for the delivery. What says 200 may be a page of something
-// between us: only the warehouse's own word is a receipt.
-func meaning(status int, answer []byte) error {
-	if unauthorized(status) {
-		return fmt.Errorf("%w: answered %d", fulfil.ErrUnauthorized, status)
-	}
-	switch status {
-	case http.StatusOK, http.StatusCreated:
+// meaning of an answer for the delivery with that key. Whatever it says, it may be
+// a page of something between us, which may have passed the request on: only the
+// warehouse's own word is a receipt or a refusal.
+func meaning(status int, answer []byte, key string) error {
+	if status == http.StatusOK || status == http.StatusCreated {
 		if !receipt(answer) {
 			return fmt.Errorf("%w: answered %d without a receipt", fulfil.ErrInDoubt, status)
 		}
 		return nil
+	}
+	if !refusal(answer, key) {
+		return fmt.Errorf("%w: answered %d, and not by the warehouse", fulfil.ErrInDoubt, status)
+	}
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%w: answered %d", fulfil.ErrUnauthorized, status)
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
 		return fmt.Errorf("%w: answered %d", fulfil.ErrRejected, status)
 	case http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -131,6 +135,16 @@ func receipt(answer []byte) bool {
 		Status string `json:"status"`
 	}
 	return json.Unmarshal(answer, &said) == nil && said.Status == "received"
+}
+
+// refusal reports whether an answer is the warehouse's own: it has a code, and
+// names the delivery that it is about, which no proxy's page does.
+func refusal(answer []byte, key string) bool {
+	var said struct {
+		Code string `json:"code"`
+		Key  string `json:"key"`
+	}
+	return json.Unmarshal(answer, &said) == nil && said.Code != "" && said.Key == key
 }
 
 func outcome(err error) string {

@@ -32,7 +32,7 @@ func doorFor(t *testing.T, token string) (*door, string) {
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.asked.Add(1)
 	if r.Header.Get("Authorization") != "Bearer "+d.takes.Load().(string) {
-		w.WriteHeader(http.StatusUnauthorized)
+		refuse(w, r, http.StatusUnauthorized)
 		return
 	}
 	w.WriteHeader(http.StatusCreated)
@@ -88,4 +88,22 @@ func TestNothingIsSentWithoutTheCredential(t *testing.T) {
 	assert.Zero(t, d.asked.Load())
 	assert.False(t, s.Authorized(fulfil.Primary))
 	assert.False(t, s.Ready(fulfil.Primary))
+}
+
+// Promise: a 401 of something in front of the warehouse leaves the delivery in doubt,
+// and nothing more is sent with that credential.
+func TestACredentialThatAProxyRefuses(t *testing.T) {
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer server.Close()
+	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return "blue", nil }})
+	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrInDoubt)
+	assert.False(t, s.Authorized(fulfil.Primary))
+	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+	_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+	assert.ErrorIs(t, err, fulfil.ErrUnauthorized)
+	assert.Equal(t, int64(1), asked.Load())
 }

@@ -9,7 +9,8 @@
 //
 // The heart of the package is what an attempt that failed may mean. An attempt
 // is [fulfil.ErrUnavailable] only when the warehouse certainly has not received
-// it: no connection was made, or it answered that it did not take it. Once
-// bytes may have left without a full answer, the delivery is
-// [fulfil.ErrInDoubt].
+// it: no connection was made, or it answered that it did not take it, in its own
+// words: a JSON document with a code and the key of the delivery. Once bytes may
+// have left without a full answer of the warehouse, the delivery is
+// [fulfil.ErrInDoubt]: a proxy's 503 may mean that the way back broke.
 package httpsink

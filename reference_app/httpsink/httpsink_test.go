@@ -1,6 +1,7 @@
 package httpsink_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -31,12 +32,18 @@ func TestSink(t *testing.T) {
 
 var delivery = fulfil.Delivery{Key: "ord-1", Attempt: 1, Order: "ord-1"}
 
+// refuse answers as a warehouse does that does not take a delivery.
+func refuse(w http.ResponseWriter, r *http.Request, status int) {
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, `{"code":"no","key":"`+r.Header.Get("Idempotency-Key")+`"}`)
+}
+
 func TestOnlyWhatWasCertainlyNotReceivedIsTriedAgain(t *testing.T) {
 	for status, requests := range map[int]int64{http.StatusServiceUnavailable: 2, http.StatusInternalServerError: 1, http.StatusUnprocessableEntity: 1} {
 		var asked, retries atomic.Int64
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked.Add(1)
-			w.WriteHeader(status)
+			refuse(w, r, status)
 		}))
 		s := at(t, server.URL, httpsink.Config{RetryDelay: time.Millisecond, Observe: httpsink.Observer{Retry: func(fulfil.Warehouse) { retries.Add(1) }}})
 		assert.Error(t, s.Deliver(t.Context(), fulfil.Primary, delivery))
@@ -64,9 +71,9 @@ func TestALookUpIsAskedAgain(t *testing.T) {
 func TestRetriesHaveABudget(t *testing.T) {
 	const deliveries = 60
 	var asked atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		w.WriteHeader(http.StatusServiceUnavailable)
+		refuse(w, r, http.StatusServiceUnavailable)
 	}))
 	defer server.Close()
 	s := at(t, server.URL, httpsink.Config{Retries: 3, RetryDelay: 10 * time.Millisecond, Slots: deliveries, BreakerFailures: 10_000, BreakerWindow: 10_000})
