@@ -61,6 +61,22 @@ func TestOrdersAreTurnedAway(t *testing.T) {
 	}
 }
 
+// Promise: an order for a carrier that is out of service is refused, and counts as
+// refused: not as one that the store failed at, nor as one that was let in.
+func TestAWithdrawnCarrier(t *testing.T) {
+	metrics := telemetry.NewMetrics()
+	h := httpapi.Orders(workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState {
+		return fulfil.ControlsState{Plugins: map[string]fulfil.PluginControl{"express": {Quarantined: true}}}
+	}), metrics)
+	refused := ask(h, "POST", "/orders", strings.Replace(business, "standard", "express", 1), isJSON, key)
+	assert.Equal(t, http.StatusUnprocessableEntity, refused.Code)
+	assert.Contains(t, refused.Body.String(), "carrier-withdrawn")
+	assert.Contains(t, shown(metrics), `fulfil_orders_refused_total{reason="withdrawn"} 1`)
+	assert.Contains(t, shown(metrics), `fulfil_intake_answers_total{class="business",outcome="refused"} 1`)
+	assert.Contains(t, shown(metrics), `fulfil_intake_admitted_duration_seconds_count{class="business"} 0`)
+	assert.Equal(t, http.StatusCreated, ask(h, "POST", "/orders", business, isJSON, key).Code)
+}
+
 // Promise: an order whose customer did not wait for the answer stands, and does
 // not count as one that was served.
 func TestCustomersWhoLeft(t *testing.T) {

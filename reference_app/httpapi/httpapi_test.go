@@ -166,11 +166,3 @@ func TestHealth(t *testing.T) {
 		assert.Equal(t, http.StatusOK, ask(h, "GET", "/livez", "").Code)
 	}
 }
-
-func TestAWithdrawnCarrier(t *testing.T) {
-	h := orders(fulfil.ControlsState{Plugins: map[string]fulfil.PluginControl{"express": {Quarantined: true}}})
-	refused := ask(h, "POST", "/orders", strings.Replace(order, "standard", "express", 1), isJSON, key)
-	assert.Equal(t, http.StatusUnprocessableEntity, refused.Code)
-	assert.Contains(t, refused.Body.String(), "carrier-withdrawn")
-	assert.Equal(t, http.StatusCreated, ask(h, "POST", "/orders", order, isJSON, key).Code)
-}

@@ -123,7 +123,7 @@ func outcomeOf(before bool, err error) string {
 		return "replayed"
 	case err == nil:
 		return "accepted"
-	case errors.Is(err, fulfil.ErrRule) || errors.Is(err, workflow.ErrKeyReused):
+	case errors.Is(err, fulfil.ErrRule) || errors.Is(err, workflow.ErrKeyReused) || errors.Is(err, workflow.ErrWithdrawn):
 		return "refused"
 	case errors.Is(err, workflow.ErrRepeated):
 		return "repeat_refused"
