@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -262,7 +263,10 @@ func deliveriesRedrive(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	backlog, err := c.Queue.Backlog(ctx)
-	return map[string]any{"redriven": done, "remaining": backlog.Dead}, err
+	if err != nil {
+		return nil, fmt.Errorf("%d redriven; how many remain is not known: %w", done, err)
+	}
+	return map[string]any{"redriven": done, "remaining": backlog.Dead}, nil
 }
 
 func ordersShow(ctx context.Context, c call) (any, error) {

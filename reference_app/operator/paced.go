@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 // paced does one thing after the other at the call's rate, and counts what was
 // done. What somebody else was faster with is passed over, as the domain's rules
-// or the store tell.
+// or the store tell. An error says how far it came: that decides whether to go on.
 func paced[T any](ctx context.Context, c call, all []T, do func(T) error) (done int, err error) {
 	rate, err := strconv.ParseFloat(c.args["rate"], 64)
 	if err != nil {
@@ -25,12 +26,12 @@ func paced[T any](ctx context.Context, c call, all []T, do func(T) error) (done 
 		case err == nil:
 			done++
 		case !errors.Is(err, fulfil.ErrRule) && !errors.Is(err, fulfil.ErrNotFound):
-			return done, err
+			return done, fmt.Errorf("%d of %d done: %w", done, len(all), err)
 		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return done, ctx.Err()
+			return done, fmt.Errorf("%d of %d done: %w", done, len(all), ctx.Err())
 		}
 	}
 	return done, nil
