@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -116,14 +117,21 @@ func manual(c Command) string {
 }
 
 func (c CLI) call(cmd *cobra.Command, command Command, given map[string]string) error {
-	if _, err := command.Check(given); err != nil {
+	args, err := command.Check(given)
+	if err != nil {
 		return fmt.Errorf("%w (opctl %s --help)", err, command.Name)
 	}
 	client, err := c.client(cmd)
 	if err != nil {
 		return err
 	}
-	answer, err := client.Call(cmd.Context(), command.Name, given)
+	wait := command.patience(args)
+	ctx, cancel := context.WithTimeoutCause(cmd.Context(), wait, errSilent)
+	defer cancel()
+	answer, err := client.Call(ctx, command.Name, given)
+	if refused := (*Problem)(nil); err != nil && !errors.As(err, &refused) && errors.Is(context.Cause(ctx), errSilent) {
+		return silence(command, wait)
+	}
 	if err != nil {
 		return err
 	}
@@ -132,6 +140,18 @@ func (c CLI) call(cmd *cobra.Command, command Command, given map[string]string) 
 		return err
 	}
 	return table(c.Stdout, answer)
+}
+
+// errSilent: the service had all the time that the command may take.
+var errSilent = errors.New("no answer from the service")
+
+// silence says what an operator may think of a command that nobody answered.
+func silence(command Command, after time.Duration) error {
+	if command.Class == Observe {
+		return fmt.Errorf("%w within %s", errSilent, after)
+	}
+	return fmt.Errorf("%w within %s: the change may stand, or not; before you ask again, see opctl audit list and opctl sink status, at another replica if this one stays silent",
+		errSilent, after)
 }
 
 func (c CLI) client(cmd *cobra.Command) (*Client, error) {

@@ -109,6 +109,20 @@ func (c Command) Check(given map[string]string) (map[string]string, error) {
 	return args, nil
 }
 
+// answerTime is how long the service may take for a command that is not paced.
+const answerTime = 30 * time.Second
+
+// patience is how long an answer may take: a paced command is as slow as its limit
+// and its rate ask for.
+func (c Command) patience(args map[string]string) time.Duration {
+	limit, noLimit := strconv.ParseFloat(args["limit"], 64)
+	rate, noRate := strconv.ParseFloat(args["rate"], 64)
+	if noLimit != nil || noRate != nil {
+		return answerTime
+	}
+	return answerTime + time.Duration(limit/rate*float64(time.Second))
+}
+
 const textLimit = 200 // characters
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)

@@ -1,7 +1,9 @@
 // Package operator is all that an operator may do to the service. Each command
 // is declared once, in commands.go, with its arguments and their limits, its
 // class, what undoes it and which invariants it keeps. The HTTP API, its client
-// and the command line opctl are made from that declaration.
+// and the command line opctl are made from that declaration. A service that does
+// not answer opctl has half a minute, and as much longer as the bounds of a paced
+// command ask for; then opctl says that the change may stand, and where to look.
 //
 // To add a command, add a row to the table and a function that does it through
 // the aggregates. Nothing here writes to a store but through
