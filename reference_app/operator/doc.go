@@ -65,7 +65,9 @@
 //
 // The operator's role of the database. They read the views: identities, status and
 // notes of all orders, events without their contents, the audit. No customer and no
-// line of an order is there. They write nothing, make nothing, see no other table
+// line of an order is there: a customer's event is one of "customer", a note that
+// may name an item is cut to the rule that was broken, and of an item's stock only
+// what arrived is shown, since the time of a reservation tells whose it is. They write nothing, make nothing, see no other table
 // and take on no other role. What is left to them is load: a heavy query over a
 // view, on at most five connections. See TestPostgres/roles in fixtures/images, which
 // tries each statement.
