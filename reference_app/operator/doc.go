@@ -67,10 +67,13 @@
 // notes of all orders, events without their contents, the audit. No customer and no
 // line of an order is there: a customer's event is one of "customer", a note that
 // may name an item is cut to the rule that was broken, and of an item's stock only
-// what arrived is shown, since the time of a reservation tells whose it is. They write nothing, make nothing, see no other table
-// and take on no other role. What is left to them is load: a heavy query over a
-// view, on at most five connections. See TestPostgres/roles in fixtures/images, which
-// tries each statement.
+// what arrived is shown, since the time of a reservation tells whose it is. They write
+// nothing, make nothing, no large object either, take no lock of the migrations', see no
+// other table and take on no other role. What is left to them is load: a heavy query
+// over a view, on at most five connections, with a bound on what it writes to disk; and
+// a transaction held open, for which a migration waits. Timeouts end those that were
+// forgotten, and whoever means harm can set them aside. See TestPostgres/roles in
+// fixtures/images, which tries each statement.
 //
 // The operator's user of the brokers. They see names, sizes and ages of streams and
 // consumers, and hear notices, which say that something changed and not what. They

@@ -8,5 +8,6 @@
 // There are three roles, which setup.sql makes: one owns the schema and runs the
 // migrations, one is the service's and may neither change the schema nor what has
 // happened, and one is the operators' and reads the views of the schema
-// "operators".
+// "operators". No role but the first can take the migrations' lock, and none can fill
+// the disk with what is no row of a table.
 package postgres
