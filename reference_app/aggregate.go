@@ -40,8 +40,8 @@ func (r *root) Pending() []Event { return r.pending }
 // record is the only way in which an aggregate changes: it notes the event,
 // then folds it into the state.
 func record(a Aggregate, by By, change Change) error {
-	if by.Actor == "" || by.Reason == "" {
-		return ruleError("unattributed", "%s of %s needs an actor and a reason", change.Name(), a.Ref())
+	if !attributes(by.Actor) || !attributes(by.Reason) {
+		return ruleError("unattributed", "%s of %s needs an actor and a reason, each a line of at most %d characters", change.Name(), a.Ref(), reasonLimit)
 	}
 	r := a.base()
 	r.version++

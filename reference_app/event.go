@@ -27,8 +27,8 @@ type Ref struct {
 
 func (r Ref) String() string { return string(r.Kind) + "/" + r.ID }
 
-// By says who changes an aggregate and why. Both are required: a change
-// without them is refused. Operation is the [AuditEntry].Operation of the
+// By says who changes an aggregate and why. Both are required, each a line of at
+// most 200 printable characters: a change without them is refused. Operation is the [AuditEntry].Operation of the
 // operator's call that caused the change, and empty where none did.
 type By struct {
 	Actor     string `json:"actor"`

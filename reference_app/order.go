@@ -177,7 +177,7 @@ func (o *Order) Dispatch(to Warehouse, label string, by By) error {
 }
 
 // Doubt notes that an attempt ended without an answer. A second doubt changes
-// nothing.
+// nothing. The note is kept as [Printable].
 func (o *Order) Doubt(note string, by By) error {
 	if o.s.Status == InDoubt {
 		return nil
@@ -185,7 +185,7 @@ func (o *Order) Doubt(note string, by By) error {
 	if err := o.must(Dispatched); err != nil {
 		return err
 	}
-	return record(o, by, DeliveryInDoubt{Note: note})
+	return record(o, by, DeliveryInDoubt{Note: Printable(note, noteLimit)})
 }
 
 // Confirm notes that the warehouse has the delivery: it answered, or was looked
@@ -220,12 +220,12 @@ func (o *Order) Attest(received bool, by By) error {
 }
 
 // Park sets the order aside for a person. An order that is pinned cannot be
-// parked: the doubt must be resolved first.
+// parked: the doubt must be resolved first. The note is kept as [Printable].
 func (o *Order) Park(note string, by By) error {
 	if err := o.must(Placed, Allocated); err != nil {
 		return err
 	}
-	return record(o, by, OrderParked{Note: note})
+	return record(o, by, OrderParked{Note: Printable(note, noteLimit)})
 }
 
 // Unpark sends a parked order on its way again.

@@ -2,7 +2,9 @@ package fulfil_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
@@ -100,4 +102,19 @@ func TestStockIsNeverPromisedTwice(t *testing.T) {
 	require.NoError(t, s.Ship("a", by))
 	require.NoError(t, s.Ship("a", by))
 	assert.Equal(t, 2, s.State().OnHand)
+}
+
+// Promise: who did something and why is a line that can be read, or the change is
+// refused.
+func TestAttributionIsALine(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"why": true, "größer, „kleiner“": true, strings.Repeat("ö", 200): true,
+		"": false, " ": false, "nul\x00": false, "two\nlines": false, "\x1b[2J": false, "half\xc3": false, strings.Repeat("x", 201): false,
+	} {
+		for _, by := range []fulfil.By{{Actor: "me", Reason: text}, {Actor: text, Reason: "why"}} {
+			err := fulfil.NewStock("tea").Receive(1, by)
+			assert.Equal(t, ok, err == nil, "%q", by)
+			assert.Equal(t, !ok, errors.Is(err, fulfil.ErrRule), "%q", by)
+		}
+	}
 }

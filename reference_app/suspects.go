@@ -59,12 +59,13 @@ func (s *Suspects) List() []Suspect {
 	})
 }
 
-// Crashed notes that a worker crashed while it handled the order.
+// Crashed notes that a worker crashed while it handled the order. What it
+// panicked with is kept as [Printable].
 func (s *Suspects) Crashed(order OrderID, panicked string, by By) error {
 	if _, known := s.s.Orders[order]; !known && len(s.s.Orders) >= MaxSuspects {
 		return ruleError("too-many-suspects", "%d orders are suspected already: the orders are not what is wrong", MaxSuspects)
 	}
-	return record(s, by, WorkerCrashed{Order: order, Panic: panicked})
+	return record(s, by, WorkerCrashed{Order: order, Panic: Printable(panicked, noteLimit)})
 }
 
 // Clear takes an order off the list: it was handled, or set aside. One that is

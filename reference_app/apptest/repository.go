@@ -29,6 +29,7 @@ func TestRepository(t *testing.T, open func(t *testing.T) fulfil.Repository) {
 		"a message that cannot be sent is sent later": relayRetries,
 		"two relays lose nothing":                     twoRelays,
 		"a caller who left gets an error":             cancelled,
+		"words of others are stored":                  oddWords,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -72,6 +73,30 @@ func roundTrip(t *testing.T, r fulfil.Repository) {
 	require.NoError(t, err)
 	assert.Len(t, after, len(before), "nothing is written then")
 	assert.NoError(t, r.Ping(within(t)))
+}
+
+// oddWords has notes that a peer had a say in: one store's text has no NUL, and
+// another's only whole characters.
+func oddWords(t *testing.T, r fulfil.Repository) {
+	const words = "it says: boom\x00\x1b[2J\xff"
+	parked, doubted, suspects := order(t, "1"), order(t, "2"), fulfil.NewSuspects()
+	require.NoError(t, parked.Park(words, by))
+	require.NoError(t, doubted.Allocate(by))
+	require.NoError(t, doubted.Dispatch(fulfil.Primary, "label", by))
+	require.NoError(t, doubted.Doubt(words, by))
+	require.NoError(t, suspects.Crashed(parked.ID(), words, by))
+	for _, a := range []fulfil.Aggregate{parked, doubted, suspects} {
+		require.NoError(t, r.Save(within(t), a))
+	}
+	for _, o := range []*fulfil.Order{parked, doubted} {
+		stored, err := fulfil.LoadOrder(within(t), r, o.ID())
+		require.NoError(t, err)
+		assert.Equal(t, o.State(), stored.State())
+	}
+	stored, err := fulfil.LoadSuspects(within(t), r)
+	require.NoError(t, err)
+	assert.Equal(t, suspects.List(), stored.List())
+	assert.ErrorIs(t, parked.Unpark(fulfil.By{Actor: "suite", Reason: "odd\x00"}), fulfil.ErrRule, "and a reason with a NUL is none")
 }
 
 func notThere(t *testing.T, r fulfil.Repository) {

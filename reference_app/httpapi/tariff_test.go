@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
@@ -31,6 +32,9 @@ func TestMerchandising(t *testing.T) {
 		{"PUT", path, `{"price":1}`, known, 400, "bad-json"},
 		{"PUT", path, `{"reason":"autumn","prices":{"piece":0,"parcel":50}}`, known, 422, "bad-price"},
 		{"PUT", path, `{"prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
+		{"PUT", path, `{"reason":"autumn\u0000","prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
+		{"PUT", path, `{"reason":"autumn\nwinter","prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
+		{"PUT", path, `{"reason":"` + strings.Repeat("ö", 201) + `","prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
 		{"PUT", path, prices, known, 200, `"version":1`},
 		{"PUT", path, prices, known, 200, `"version":1`},
 	} {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/drillbook/drillbook/reference_app"
 )
@@ -73,16 +72,7 @@ func hidden(tokens []Token) *strings.Replacer {
 // clean is a text from outside as the audit may keep it: without secrets, in
 // characters that every store takes, and not long.
 func (s *Server) clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, s.secrets.Replace(text))
-	if runes := []rune(text); len(runes) > cleanLimit {
-		return string(runes[:cleanLimit]) + "…"
-	}
-	return text
+	return fulfil.Printable(s.secrets.Replace(text), cleanLimit)
 }
 
 // witness notes the events that a call stores.

@@ -1,6 +1,10 @@
 package wasmplugin
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/drillbook/drillbook/reference_app"
+)
 
 // Reason is why a version is refused: stable, for metrics and logs.
 type Reason string
@@ -37,6 +41,10 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return string(r.Reason) + ": " + r.Detail }
 
+const detailLimit = 500 // characters
+
+// refuse makes a refusal. A module has a say in some of its details, so that they
+// are kept as [fulfil.Printable].
 func refuse(reason Reason, format string, args ...any) *Refusal {
-	return &Refusal{reason, fmt.Sprintf(format, args...)}
+	return &Refusal{reason, fulfil.Printable(fmt.Sprintf(format, args...), detailLimit)}
 }
