@@ -3,7 +3,8 @@
 // # ABI 1
 //
 // A module is a reactor: it may export _initialize, which is called once, and
-// what it imports is of WASI preview 1 only. It exports its memory as "memory",
+// what it imports is of WASI preview 1 only. It has no reference types, and so one
+// table that does not grow. It exports its memory as "memory",
 // and
 //
 //	carrier_abi() i32                          the version of the ABI, 1

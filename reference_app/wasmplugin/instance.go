@@ -54,7 +54,7 @@ func (f *failure) as(otherwise Reason) *Refusal {
 
 // instantiate starts the module, under its limits.
 func (m *module) instantiate() (*instance, *failure) {
-	i := &instance{module: m, memory: &memory{limit: m.manifest.memory()}}
+	i := &instance{module: m, memory: &memory{limit: m.manifest.memory() - m.table}}
 	ctx, cancel := m.watchdog(m.manifest.limit())
 	defer cancel()
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(&i.stderr)

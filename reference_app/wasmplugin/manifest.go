@@ -17,7 +17,7 @@ type Manifest struct {
 	SHA256  string `json:"sha256"` // of the module, in hex
 	// CallMillis is how long a start or a call may take, on the real clock.
 	CallMillis int `json:"call_millis"`
-	// MemoryMiB is how large its memory may grow.
+	// MemoryMiB is how large its memory may grow, its table included.
 	MemoryMiB int `json:"memory_mib"`
 }
 

@@ -32,15 +32,21 @@ type module struct {
 	watchdog Watchdog
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
+	table    uint64 // bytes that its table takes of the memory it may have
 
 	mu       sync.Mutex
 	instance *instance // nil before the first call, and after one that failed
 	closed   bool
 }
 
+// features of modules. Without reference types a module has one table, which does
+// not grow.
+const features = api.CoreFeaturesV2 &^ api.CoreFeatureReferenceTypes
+
 // open compiles a module, and sees that it can be called.
 func open(ctx context.Context, m Manifest, code []byte, config Config) (*module, *Refusal) {
-	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCloseOnContextDone(true).WithCompilationCache(config.Compiled))
+	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(features).
+		WithCloseOnContextDone(true).WithCompilationCache(config.Compiled))
 	one := &module{manifest: m, watchdog: config.Watchdog, runtime: runtime}
 	refusal := one.load(ctx, code)
 	if refusal == nil {
@@ -62,6 +68,9 @@ func (m *module) load(ctx context.Context, code []byte) *Refusal {
 		return refuse(NotWasm, "%v", err)
 	}
 	m.compiled = compiled
+	if m.table, err = tableRoom(code); err != nil {
+		return refuse(NotWasm, "%v", err)
+	}
 	return m.callable()
 }
 
@@ -76,7 +85,7 @@ func (m *module) callable() *Refusal {
 	if !ok {
 		return refuse(BadExports, "it does not export its memory")
 	}
-	if size := uint64(memory.Min()) * pageSize; size > m.manifest.memory() {
+	if size := uint64(memory.Min())*pageSize + m.table; size > m.manifest.memory() {
 		return refuse(TooLarge, "it begins with %d MiB, the limit is %d", size>>20, m.manifest.MemoryMiB)
 	}
 	functions := m.compiled.ExportedFunctions()
