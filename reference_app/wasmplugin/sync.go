@@ -19,14 +19,15 @@ const looked = 10
 // Sync takes in what is published: the index lists every version, the newest of
 // each plugin first. A version that is known already is left alone. Each plugin
 // changes in one step, once its new versions have been tried; where none of them
-// is good, what served before goes on. Its error is that of the first module
+// is good, what served before goes on, also when the index lists it no more. What
+// was refused and is withdrawn is forgotten. Its error is that of the first module
 // which could not be had.
 func (r *Registry) Sync(ctx context.Context, index []Manifest, fetch Fetch) error {
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
 	var first error
 	plugins := byName(index)
-	for _, name := range slices.Sorted(maps.Keys(plugins)) {
+	for _, name := range r.namesWith(plugins) {
 		if err := r.syncOne(ctx, name, plugins[name], fetch); err != nil && first == nil {
 			first = err
 		}
@@ -38,6 +39,15 @@ func (r *Registry) Sync(ctx context.Context, index []Manifest, fetch Fetch) erro
 	r.synced = r.synced || first == nil
 	r.mu.Unlock()
 	return first
+}
+
+// namesWith are the names of what is published, and of what was before.
+func (r *Registry) namesWith(published map[string][]Manifest) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	names := slices.AppendSeq(slices.Collect(maps.Keys(published)), maps.Keys(r.plugins))
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (r *Registry) syncOne(ctx context.Context, name string, published []Manifest, fetch Fetch) error {
@@ -70,11 +80,11 @@ func (r *Registry) syncOne(ctx context.Context, name string, published []Manifes
 			good++
 		}
 	}
-	if len(now) == 0 {
-		return missing
-	}
 	r.mu.Lock()
 	r.plugins[name] = now
+	if len(now) == 0 {
+		delete(r.plugins, name)
+	}
 	r.mu.Unlock()
 	discard(before, now)
 	return missing
