@@ -20,8 +20,8 @@ var (
 	// ErrUnavailable: the peer certainly did not act (refused before the request
 	// was sent, breaker open, or an explicit "not now").
 	ErrUnavailable = errors.New("unavailable")
-	// ErrNotTried: nothing was sent, and any other delivery would have fared the
-	// same: no slot came free, or the breaker is open. It is an ErrUnavailable that
+	// ErrNotTried: nothing was sent, and any other order would have fared the
+	// same: no slot or turn came free, or the breaker is open. It is an ErrUnavailable that
 	// costs an order nothing.
 	ErrNotTried = fmt.Errorf("not tried: %w", ErrUnavailable)
 	// ErrUnauthorized: the peer refuses the service's credential, and did not act.

@@ -33,5 +33,7 @@
 // waiting; a label takes microseconds either way.
 //
 // A module that fails later, in a call, fails that one order: it is started
-// again for the next.
+// again for the next. Where it was too slow, the order comes again once: the machine
+// may have been busy. A module has one thread; who does not get it within the time
+// of a call comes again, too, and it costs the order nothing.
 package wasmplugin

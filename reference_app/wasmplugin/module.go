@@ -3,7 +3,7 @@ package wasmplugin
 import (
 	"context"
 	"fmt"
-	"sync"
+	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/tetratelabs/wazero"
@@ -34,10 +34,14 @@ type module struct {
 	compiled wazero.CompiledModule
 	table    uint64 // bytes that its table takes of the memory it may have
 
-	mu       sync.Mutex
-	instance *instance // nil before the first call, and after one that failed
+	turn     chan struct{} // full while somebody has the turn, and with it what follows
+	instance *instance     // nil before the first call, and after one that failed
+	slow     map[fulfil.OrderID]bool
 	closed   bool
 }
+
+// mostSlow is how many orders a module was too slow at are remembered.
+const mostSlow = 1000
 
 // features of modules. Without reference types a module has one table, which does
 // not grow.
@@ -47,7 +51,7 @@ const features = api.CoreFeaturesV2 &^ api.CoreFeatureReferenceTypes
 func open(ctx context.Context, m Manifest, code []byte, config Config) (*module, *Refusal) {
 	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(features).
 		WithCloseOnContextDone(true).WithCompilationCache(config.Compiled))
-	one := &module{manifest: m, watchdog: config.Watchdog, runtime: runtime}
+	one := &module{manifest: m, watchdog: config.Watchdog, runtime: runtime, turn: make(chan struct{}, 1), slow: map[fulfil.OrderID]bool{}}
 	refusal := one.load(ctx, code)
 	if refusal == nil {
 		refusal = one.selfTest()
@@ -103,8 +107,8 @@ func (m *module) callable() *Refusal {
 
 // selfTest starts the module, and asks it who it is and for a label.
 func (m *module) selfTest() *Refusal {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.turn <- struct{}{}
+	defer m.leave()
 	if refusal := m.start(); refusal != nil {
 		return refusal
 	}
@@ -136,17 +140,61 @@ func (m *module) start() *Refusal {
 	return nil
 }
 
-// errClosed: the version was given up between the choice of it and the call.
-var errClosed = fmt.Errorf("%w: the plugin's version is being replaced", fulfil.ErrUnavailable)
+var (
+	// errClosed: the version was given up between the choice of it and the call.
+	errClosed = fmt.Errorf("%w: the plugin's version is being replaced", fulfil.ErrNotTried)
+	// errBusy: others were before this caller for as long as a call may take. Those
+	// who wait have a worker's hands full, which other carriers' orders need.
+	errBusy = fmt.Errorf("%w: others ask the plugin", fulfil.ErrNotTried)
+)
+
+// enter waits for the turn: no longer than ctx allows, nor than a call may take.
+func (m *module) enter(ctx context.Context) error {
+	limit := time.NewTimer(m.manifest.limit())
+	defer limit.Stop()
+	if ctx.Err() == nil {
+		select {
+		case m.turn <- struct{}{}:
+			return nil
+		case <-limit.C:
+			return errBusy
+		case <-ctx.Done():
+		}
+	}
+	return fmt.Errorf("%w: %w", fulfil.ErrNotTried, ctx.Err())
+}
+
+func (m *module) leave() { <-m.turn }
 
 // label asks for a label. An instance that fails is given up; the next call has
-// a new one. Its error is a [*Refusal], or says that the module is closed.
-func (m *module) label(p fulfil.Parcel) (string, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// a new one. Its error is a [*Refusal]; or a [fulfil.ErrUnavailable]: the module
+// was too slow for the first time at that order, which may be the machine's
+// doing, or was not asked.
+func (m *module) label(ctx context.Context, p fulfil.Parcel) (string, error) {
+	if err := m.enter(ctx); err != nil {
+		return "", err
+	}
+	defer m.leave()
 	if m.closed {
 		return "", errClosed
 	}
+	label, refusal := m.ask(p)
+	if refusal == nil {
+		delete(m.slow, p.Order)
+		return label, nil
+	}
+	if refusal.Reason != TooSlow || m.slow[p.Order] {
+		delete(m.slow, p.Order)
+		return "", refusal
+	}
+	if len(m.slow) == mostSlow {
+		clear(m.slow)
+	}
+	m.slow[p.Order] = true
+	return "", fmt.Errorf("%w: %w", fulfil.ErrUnavailable, refusal)
+}
+
+func (m *module) ask(p fulfil.Parcel) (string, *Refusal) {
 	if m.instance == nil {
 		if refusal := m.start(); refusal != nil {
 			return "", refusal
@@ -163,8 +211,8 @@ func (m *module) label(p fulfil.Parcel) (string, error) {
 
 // close waits for a call under way.
 func (m *module) close() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.turn <- struct{}{}
+	defer m.leave()
 	m.closed, m.instance = true, nil
 	_ = m.runtime.Close(context.Background()) // closes the instance, too
 	if m.compiled != nil {

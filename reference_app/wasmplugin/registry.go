@@ -88,7 +88,9 @@ func New(c Config) *Registry {
 }
 
 // Label implements [fulfil.Carriers]. A plugin that fails is [fulfil.ErrRejected]:
-// it would fail again at the same parcel. Until the first Sync, a carrier that is
+// it would fail again at the same parcel. One that is too slow is that only for the
+// second time, and [fulfil.ErrUnavailable] before. Callers wait for one another, for
+// as long as a call may take, and are told [fulfil.ErrNotTried] then. Until the first Sync, a carrier that is
 // not known is [fulfil.ErrUnavailable].
 func (r *Registry) Label(ctx context.Context, carrier string, p fulfil.Parcel) (string, error) {
 	if slices.Contains(r.config.BuiltIn.Names(), carrier) {
@@ -98,14 +100,14 @@ func (r *Registry) Label(ctx context.Context, carrier string, p fulfil.Parcel) (
 	if err != nil {
 		return "", err
 	}
-	label, err := serving.module.label(p)
-	if errors.Is(err, errClosed) {
-		return "", err
-	}
-	if err != nil {
+	label, err := serving.module.label(ctx, p)
+	switch {
+	case errors.Is(err, fulfil.ErrUnavailable):
+		err = fmt.Errorf("carrier %s: %w", serving.manifest.ID(), err)
+	case err != nil:
 		err = fmt.Errorf("%w: carrier %s: %w", fulfil.ErrRejected, serving.manifest.ID(), err)
 	}
-	if r.config.Observe.Called != nil {
+	if r.config.Observe.Called != nil && !errors.Is(err, fulfil.ErrNotTried) {
 		r.config.Observe.Called(serving.manifest, err)
 	}
 	return label, err

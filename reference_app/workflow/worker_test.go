@@ -418,6 +418,18 @@ func TestNoOrderIsSetAsideForWantOfASlot(t *testing.T) {
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
 }
 
+// Promise: nor is one whose carrier was busy with others.
+func TestNoOrderIsSetAsideForABusyCarrier(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	worker := s.process(&fuse{})
+	worker.Carriers = workflow.Carriers{"standard": func(context.Context, fulfil.Parcel) (string, error) { return "", fulfil.ErrNotTried }}
+	s.neverGivesUp(worker)
+	assert.Equal(t, fulfil.Allocated, s.stored(o.ID()).Status, "it keeps its stock, and waits")
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+}
+
 // crowded is a repository in which somebody else is always faster at stock.
 type crowded struct{ *apptest.Repository }
 
