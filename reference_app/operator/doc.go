@@ -101,8 +101,8 @@
 // in scenarios, and TestUnsafeRunbook for one who comes without it.
 //
 // Write access to the depot of plugins. A plugin is code of somebody else's: it can
-// label parcels wrongly, and fail. It has no file, no network, bounded memory
-// and bounded time; the registry holds it to a checksum, but the depot states
+// label parcels wrongly, and fail. It has no file, no network, bounded memory, its
+// table included, and bounded time, also of those who wait for it; the registry holds it to a checksum, but the depot states
 // that checksum itself, so that whoever writes there passes it. See
 // TestPluginRegistrationBroken in scenarios, and fixtures/plugins for each trap.
 //
@@ -118,6 +118,10 @@
 //     token is an operator until it is taken out of the file and the replicas are
 //     started anew.
 //   - No command asks a second person.
+//   - The limits of a plugin are those of its run. While a module is read in, the
+//     runtime allocates what it claims to hold, unseen: one that is made for it takes
+//     gigabytes. So does the interpreter's own stack, by deep calls with much on it.
+//     Whoever writes to the depot can end replicas that way.
 //   - The audit is append-only for all but the owners of the stores. It is neither
 //     signed nor copied elsewhere, and an administrator can rewrite it.
 //   - The service's user of the brokers may update its streams, as it does when it
