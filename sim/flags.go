@@ -1,13 +1,16 @@
 package sim
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/drillbook/drillbook/sim/journal"
@@ -16,7 +19,7 @@ import (
 // The flags of a test binary with drills in it.
 var (
 	seedFlag     = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
-	speedFlag    = flag.Float64("sim.speed", 0, "divide durations and multiply rates; default 1, in containers System.Speed")
+	speedFlag    = newSpeedFlag("sim.speed", "divide durations and multiply rates; default 1, in containers System.Speed")
 	requireFlag  = flag.Bool("sim.require", os.Getenv("DRILL_REQUIRE") != "", "fail, rather than skip, where there is no Docker engine; default $DRILL_REQUIRE")
 	togetherFlag = flag.Int("sim.together", 0, "how many drills in containers may run at once; default as many as the processors bear at that speed")
 	dirFlag      = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
@@ -30,6 +33,20 @@ var (
 	replayFlag   = flag.String("sim.replay", "", "set by the harness: judge what is in this file")
 	childFlag    = flag.String("sim.child", "", "set by the harness: rehearse in this process, and write the result to this file")
 )
+
+// newSpeedFlag is a flag of a number that the world can divide by.
+func newSpeedFlag(name, usage string) *float64 {
+	speed := new(float64)
+	flag.Func(name, usage, func(text string) error {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(x >= 0) || math.IsInf(x, 0) { // NaN is neither
+			return errors.New("a speed is a number above zero, or 0 for the default")
+		}
+		*speed = x
+		return nil
+	})
+	return speed
+}
 
 func pickSeed() uint64 {
 	if *seedFlag != 0 {

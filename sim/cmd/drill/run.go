@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,7 +83,7 @@ func (r running) check() error {
 		return fmt.Errorf("--world is virtual, containers or all, not %q", r.world)
 	case r.runs < 1:
 		return fmt.Errorf("--runs is 1 or more, not %d", r.runs)
-	case r.speed < 0:
+	case !(r.speed >= 0) || math.IsInf(r.speed, 0): // NaN is neither
 		return fmt.Errorf("--speed is above zero, not %g", r.speed)
 	case r.timeout < 0:
 		return fmt.Errorf("--timeout is 0, which never ends them, or more, not %s", r.timeout)
