@@ -28,7 +28,8 @@ func On(dependency string, toxics ...toxic.Toxic) *Link {
 	return &Link{dependency: dependency, toxics: toxics}
 }
 
-// Of restricts the fault to some replicas, which count from 1.
+// Of restricts the fault to some replicas, which count from 1. One that the world has no
+// link of is an error when the fault is injected.
 func (l *Link) Of(replicas ...int) *Link {
 	return &Link{dependency: l.dependency, replicas: replicas, toxics: l.toxics}
 }
@@ -42,16 +43,28 @@ func (l *Link) Name() string {
 	return l.dependency + ": " + strings.Join(names, ", ")
 }
 
+// links are those of the fault. Each replica that it names has one, or there is none of
+// them: a fault that is smaller than it says would pass for the one that was asked for.
 func (l *Link) links(w world.World) ([]world.Link, error) {
 	var links []world.Link
+	var there []int // replicas
 	for _, link := range w.Links() {
 		id := link.ID()
-		if id.Dependency == l.dependency && (len(l.replicas) == 0 || slices.Contains(l.replicas, id.Replica)) {
+		if id.Dependency != l.dependency {
+			continue
+		}
+		there = append(there, id.Replica)
+		if len(l.replicas) == 0 || slices.Contains(l.replicas, id.Replica) {
 			links = append(links, link)
 		}
 	}
-	if len(links) == 0 {
+	if len(there) == 0 {
 		return nil, fmt.Errorf("the world has no link to %q", l.dependency)
+	}
+	for _, replica := range l.replicas {
+		if !slices.Contains(there, replica) {
+			return nil, fmt.Errorf("the world has no link to %q of replica %d; it has those of %v", l.dependency, replica, there)
+		}
 	}
 	return links, nil
 }

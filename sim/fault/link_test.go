@@ -115,6 +115,19 @@ func TestSomeReplicasOnly(t *testing.T) {
 	})
 }
 
+// Promise: a replica that the world has no link of is named, and nothing is done to the
+// others meanwhile.
+func TestAReplicaThatIsNotThereIsNotLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := echoes(t, 1)
+		f := fault.On("echo", toxic.Timeout{}).Of(1, 7)
+		_, err := f.Inject(t.Context(), w)
+		assert.EqualError(t, err, `the world has no link to "echo" of replica 7; it has those of [1 2]`)
+		assert.ErrorContains(t, f.Gone(t.Context(), w), "replica 7")
+		clean(t, w)
+	})
+}
+
 func TestInjectionThatFailsHalfwayIsUndone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := echoes(t, 1)
