@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/drillbook/drillbook/sim/greet"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/moby/moby/client"
 	"github.com/stretchr/testify/assert"
@@ -117,4 +118,13 @@ func TestALinkWithoutAGreetIsRefused(t *testing.T) {
 	w := &World{proxy: &service{}}
 	w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, To: "sink:80"})
 	assert.ErrorContains(t, w.Start(t.Context()), "link sink[2] has no Greet")
+}
+
+// Promise: two links of one name are refused before anything starts.
+func TestTwoLinksOfOneNameAreRefused(t *testing.T) {
+	w := &World{proxy: &service{}}
+	for range 2 {
+		w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, To: "sink:80", Greet: greet.HTTP("/")})
+	}
+	assert.ErrorContains(t, w.Start(t.Context()), "there are two links sink[2]")
 }

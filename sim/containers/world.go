@@ -130,6 +130,9 @@ func (w *World) Start(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := world.Distinct(w.Links()); err != nil {
+		return err
+	}
 	var err error
 	if w.proxy.Image, err = ProxyImage(ctx); err != nil {
 		return err

@@ -31,9 +31,18 @@ func echoes(t *testing.T, speed float64) *virtual.World {
 		}
 		return c.Close()
 	}})
+	for _, host := range []string{"app-1", "app-2"} {
+		w.AddService(virtual.Service{Name: host, Run: idle})
+	}
 	require.NoError(t, w.Start(t.Context()))
 	t.Cleanup(func() { assert.NoError(t, w.Close(context.WithoutCancel(t.Context()))) })
 	return w
+}
+
+// idle is a replica that leaves its link to the test.
+func idle(ctx context.Context, _ *virtual.Host, _ io.Writer) error {
+	<-ctx.Done()
+	return nil
 }
 
 // echo sends back whatever comes.

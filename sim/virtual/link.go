@@ -18,7 +18,7 @@ import (
 // Link is a path between hosts that a drill can disturb.
 type Link struct {
 	ID   world.LinkID
-	From string // host at the near end
+	From string // the service at its near end, whose host dials
 	Addr string // what that host dials, such as "sink:80"
 	To   string // where it leads, such as "warehouse:80"
 	// Greet starts the far end's protocol, for probes; the package greet has those of

@@ -29,12 +29,19 @@ func start(t *testing.T, log *worldtest.Log) *virtual.World {
 		}})
 	}
 	for replica := 1; replica <= 2; replica++ {
+		w.AddService(virtual.Service{Name: fmt.Sprint("app-", replica), Run: idle})
 		w.AddLink(virtual.Link{ID: world.LinkID{Dependency: worldtest.Peer, Replica: replica}, From: fmt.Sprint("app-", replica),
 			Addr: "peer.link" + port, To: worldtest.Peer + port, Greet: echo.Greet})
 	}
 	w.AddEndpoint(worldtest.Peer, worldtest.Peer+port)
 	require.NoError(t, w.Start(t.Context()))
 	return w
+}
+
+// idle is a replica that leaves its links to the suite.
+func idle(ctx context.Context, _ *virtual.Host, _ io.Writer) error {
+	<-ctx.Done()
+	return nil
 }
 
 func serve(ctx context.Context, h *virtual.Host, log io.Writer) error {

@@ -61,7 +61,8 @@ func (w *World) Host(name string) *Host {
 	return h
 }
 
-// AddLink adds a link. Its near host reaches its address only over it.
+// AddLink adds a link. Its near host, one of the services, reaches its address only over
+// it.
 func (w *World) AddLink(l Link) {
 	proxy := toxiproxy.NewProxy(w.toxiproxy, l.ID.String(), l.Addr, l.To)
 	w.mu.Lock()
@@ -87,12 +88,10 @@ func (w *World) AddEndpoint(name, address string) { w.endpoints[name] = address 
 func (w *World) AddTarget(endpoint string) { w.targets = append(w.targets, endpoint) }
 
 // Start starts the services in the order in which they were added, each when
-// the one before is ready.
+// the one before is ready. A link that nobody could go over is an error.
 func (w *World) Start(ctx context.Context) error {
-	for _, l := range w.links {
-		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
-			return err
-		}
+	if err := w.checkLinks(); err != nil {
+		return err
 	}
 	for _, s := range w.services {
 		if err := s.Start(ctx); err != nil {
@@ -100,6 +99,24 @@ func (w *World) Start(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (w *World) checkLinks() error {
+	taken := map[[2]string]*link{}
+	for _, l := range w.links {
+		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
+			return err
+		}
+		if _, err := world.Find(w, l.From); err != nil {
+			return fmt.Errorf("link %s: From is who dials: %w", l.ID(), err)
+		}
+		near := [2]string{l.From, l.Addr}
+		if other := taken[near]; other != nil {
+			return fmt.Errorf("links %s and %s are both for what %s dials as %s: nothing would come over one of them", other.ID(), l.ID(), l.From, l.Addr)
+		}
+		taken[near] = l
+	}
+	return world.Distinct(w.Links())
 }
 
 func (w *World) linkFor(host, address string) *link {

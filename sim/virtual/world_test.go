@@ -74,7 +74,16 @@ func linked(t *testing.T) *World {
 	w := New(world.Options{})
 	w.AddLink(Link{ID: world.LinkID{Dependency: "echo", Replica: 1}, From: "app", Addr: "echo.link:7", To: "echo:7", Greet: greet.Line("hello")})
 	w.AddService(echo("echo"))
+	w.AddService(idle("app"))
 	return start(t, w)
+}
+
+// idle is a service that does nothing itself: the test dials from its host.
+func idle(name string) Service {
+	return Service{Name: name, Run: func(ctx context.Context, _ *Host, _ io.Writer) error {
+		<-ctx.Done()
+		return nil
+	}}
 }
 
 func dial(t *testing.T, h *Host, address string) net.Conn {
@@ -213,6 +222,7 @@ func TestKillLeavesNothingOnALink(t *testing.T) {
 		w := New(world.Options{})
 		w.AddLink(Link{ID: world.LinkID{Dependency: "deaf", Replica: 1}, From: "app", Addr: "deaf.link:7", To: "deaf:7", Greet: greet.Line("hello")})
 		w.AddService(deaf("deaf"))
+		w.AddService(idle("app"))
 		start(t, w)
 		c := dial(t, w.Host("app"), "deaf.link:7")
 		ended := make(chan error, 1)
@@ -350,4 +360,29 @@ func TestALinkWithoutAGreetIsRefused(t *testing.T) {
 		assert.ErrorContains(t, err, "greet.HTTP")
 		assert.NoError(t, w.Close(t.Context()))
 	})
+}
+
+// Promise: a link that nothing can come over is refused before anything starts, and the
+// error says which and why.
+func TestLinksThatNobodyGoesOverAreRefused(t *testing.T) {
+	sink := func(replica int, from, address string) Link {
+		return Link{ID: world.LinkID{Dependency: "sink", Replica: replica}, From: from, Addr: address, To: "sink:80", Greet: greet.HTTP("/")}
+	}
+	for why, links := range map[string][]Link{
+		`link sink[1]: From is who dials: no service "ap"; there are app`:                                            {sink(1, "ap", "sink.link:80")},
+		"there are two links sink[1]: give each replica and dependency one of their own":                             {sink(1, "app", "sink.link:80"), sink(1, "app", "other.link:80")},
+		"links sink[1] and sink[2] are both for what app dials as sink.link:80: nothing would come over one of them": {sink(1, "app", "sink.link:80"), sink(2, "app", "sink.link:80")},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := with(Service{Name: "app", Run: func(context.Context, *Host, io.Writer) error {
+				t.Error("it was started")
+				return nil
+			}})
+			for _, l := range links {
+				w.AddLink(l)
+			}
+			assert.EqualError(t, w.Start(t.Context()), why)
+			assert.NoError(t, w.Close(t.Context()))
+		})
+	}
 }

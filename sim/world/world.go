@@ -131,6 +131,19 @@ func Greeted(id LinkID, g Greeter) error {
 	return nil
 }
 
+// Distinct refuses two links of the same name: which of them a fault is on could not be
+// told. Worlds ask before they start.
+func Distinct(links []Link) error {
+	seen := map[LinkID]bool{}
+	for _, l := range links {
+		if seen[l.ID()] {
+			return fmt.Errorf("there are two links %s: give each replica and dependency one of their own", l.ID())
+		}
+		seen[l.ID()] = true
+	}
+	return nil
+}
+
 // Toxic is one toxiproxy toxic. Stream is "upstream" (requests) or "downstream"
 // (answers).
 type Toxic struct {
