@@ -212,6 +212,22 @@ func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fa
 	return nil
 }
 
+// missed: the fault bites, by its own probe, and cannot have reached the service, which
+// does not go over the link. Then nobody knows how that would have taken it. Worlds that do
+// not see it say nothing.
+func (r *rehearsal) missed(act Act) []Finding {
+	w, sees := r.world.(world.Watchful)
+	if !sees {
+		return nil
+	}
+	missed := w.Missed()
+	if len(missed) == 0 {
+		return nil
+	}
+	return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "it reaches the service",
+		Saw: strings.Join(missed, "; "), Unverified: true, Broken: true}}
+}
+
 // notice: every listed signal shows within the detect budget. One that showed
 // and went quiet again has told, even while the fault's own probe was still asked.
 func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
@@ -237,6 +253,9 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if missing > 0 {
+		if missed := r.missed(Notice); len(missed) > 0 {
+			return missed, nil // that a signal is quiet says nothing then
+		}
 		return r.silent(told), nil
 	}
 	r.result.Detect.Used = r.unscale(latest(told...).Sub(r.injected))

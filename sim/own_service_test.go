@@ -201,6 +201,11 @@ func startNotesAs(w *virtual.World, newShelf func() http.Handler, as func(*desk)
 		w.AddLink(virtual.Link{ID: world.LinkID{Dependency: []string{"shelf", "spare"}[i], Replica: 1}, From: "notes", Addr: name + ".link:80",
 			To: name + ":80", Greet: greet.HTTP("/probe")})
 	}
+	return startDesk(w, as)
+}
+
+// startDesk adds the service itself.
+func startDesk(w *virtual.World, as func(*desk) http.Handler) error {
 	w.AddService(virtual.Service{Name: "notes", Run: func(ctx context.Context, h *virtual.Host, log io.Writer) error {
 		_, _ = fmt.Fprintln(log, `{"event":"notes.started"}`)
 		return serve(ctx, h, as(&desk{host: h, log: log, use: "own"}))

@@ -29,8 +29,12 @@ const (
 // under the fault, which then ends; recovery, rollback and verification follow.
 func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 	during, after := runbook.ByFault(r.toDo())
-	if findings, err := r.steps(ctx, during); err != nil || len(findings) > 0 {
-		return findings, err
+	findings, err := r.steps(ctx, during)
+	if err != nil {
+		return nil, err
+	}
+	if len(findings) > 0 {
+		return append(r.missed(Respond), findings...), nil
 	}
 	if !r.book.Meta.HealsSelf() {
 		if findings, err := r.mitigated(ctx); err != nil || len(findings) > 0 {
@@ -158,6 +162,9 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
 	r.served = append(r.served, check.Stretch{Name: history.UnderTheFault, From: since, To: since.Add(r.scale(mitigated))})
 	if !since.After(r.injected) {
+		if missed := r.missed(Respond); len(missed) > 0 {
+			return missed, nil
+		}
 		return []Finding{{Act: Respond, Name: harmless, Expected: "the fault breaks the objectives, and the mitigation restores them: " + strings.Join(r.track.core, ", "),
 			Saw: "they held all the time; let the fault be harder, or restores: name what it breaks"}}, nil
 	}
@@ -184,12 +191,13 @@ func (r *rehearsal) serving() []Finding {
 }
 
 // endFault waits until the fault has lasted its length, ends it, and sees it
-// gone.
+// gone. By then it has reached the service: also on a link that is only used on demand.
 func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	r.awaits(Respond, "the end of the fault")
 	if err := r.wait(ctx, time.Until(r.injected.Add(r.scale(r.length)))); err != nil {
 		return nil, err
 	}
+	missed := r.missed(Respond)
 	heal := r.heal
 	r.heal = nil
 	if err := boundedly(context.WithoutCancel(ctx), "the end of the fault", heal); err != nil {
@@ -202,7 +210,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	r.tape.mark("healed")
 	defer r.tape.mark("gone")
 	r.note("heal", r.ended, map[string]any{"fault": r.drill.Fault.Name()})
-	return r.probe(ctx, Respond, "is gone", func(p fault.Prober) error { return p.Gone(ctx, r.world) }), nil
+	return append(missed, r.probe(ctx, Respond, "is gone", func(p fault.Prober) error { return p.Gone(ctx, r.world) })...), nil
 }
 
 // settle: all signals are quiet and the steady state is back and lasts; then

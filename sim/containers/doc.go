@@ -4,6 +4,8 @@
 // There are two networks. The service under drill stands on the front one, what
 // it depends on stands on the back one, and only the proxy of the links stands
 // on both: whatever a replica says to a dependency passes through toxiproxy.
+// Who passes over which link is not seen here, as it is in a virtual world: give each
+// replica the addresses that AddLink returned for it, and no side but [Front].
 //
 // What a world starts it removes again. Everything carries the label of its run,
 // and each run holds a locked file while its process lives, so that the next

@@ -52,7 +52,11 @@ func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, err
 	if err := ctx.Err(); err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: addr(address), Err: err}
 	}
-	if l := h.world.linkFor(h.name, address); l != nil {
+	l := h.world.linkFor(h.name, address)
+	if h != h.world.harness && !asksReady(ctx) {
+		h.world.seen(h.name, address, l)
+	}
+	if l != nil {
 		return l.connect(h)
 	}
 	return h.world.connect(h, address)

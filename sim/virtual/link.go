@@ -33,11 +33,12 @@ type link struct {
 	world *World
 	proxy *toxiproxy.Proxy
 
-	mu     sync.Mutex
-	cut    bool
-	count  int
-	open   map[*conn]bool // ends that the proxy holds
-	resets []world.Toxic
+	mu        sync.Mutex
+	cut       bool
+	disturbed bool // it is, or was
+	count     int
+	open      map[*conn]bool // ends that the proxy holds
+	resets    []world.Toxic
 }
 
 var _ world.Link = (*link)(nil)
@@ -132,6 +133,7 @@ func (l *link) forget(c *conn) {
 }
 
 func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
+	l.disturb()
 	if t.Type == resetPeer {
 		return l.addReset(t)
 	}
@@ -175,6 +177,7 @@ func (l *link) Toxics(context.Context) ([]world.Toxic, error) {
 func (l *link) SetEnabled(_ context.Context, on bool) error {
 	l.mu.Lock()
 	l.cut = !on
+	l.disturbed = l.disturbed || l.cut
 	var open []*conn
 	for c := range l.open {
 		open = append(open, c)
@@ -188,6 +191,18 @@ func (l *link) SetEnabled(_ context.Context, on bool) error {
 		_ = c.Close()
 	}
 	return nil
+}
+
+func (l *link) disturb() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.disturbed = true
+}
+
+func (l *link) wasDisturbed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.disturbed
 }
 
 func (l *link) Dial(context.Context) (net.Conn, error) { return l.connect(l.world.harness) }

@@ -66,7 +66,7 @@ func (s *service) waitReady(ctx context.Context) error {
 	if s.Ready == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, askingReady{}, true), readyWithin)
 	defer cancel()
 	for {
 		err := s.Ready(ctx, s.host)
@@ -80,6 +80,12 @@ func (s *service) waitReady(ctx context.Context) error {
 		}
 	}
 }
+
+// askingReady is the key in the context of who asks whether a service is ready: what is
+// dialled for that is none of the service's own doing.
+type askingReady struct{}
+
+func asksReady(ctx context.Context) bool { return ctx.Value(askingReady{}) != nil }
 
 // crashes tells of those that there were.
 func (s *service) crashes() string {

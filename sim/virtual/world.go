@@ -30,16 +30,20 @@ type World struct {
 	services  []*service
 	endpoints map[string]string
 	targets   []string
+	dialled   map[way]bool
 }
 
-var _ world.World = (*World)(nil)
+var (
+	_ world.World    = (*World)(nil)
+	_ world.Watchful = (*World)(nil)
+)
 
 // New returns an empty world.
 func New(o world.Options) *World {
 	if o.Speed <= 0 {
 		o.Speed = 1
 	}
-	w := &World{options: o, hosts: map[string]*Host{}, endpoints: map[string]string{}}
+	w := &World{options: o, hosts: map[string]*Host{}, endpoints: map[string]string{}, dialled: map[way]bool{}}
 	zerolog.SetGlobalLevel(zerolog.Disabled) // some toxics write to the global logger
 	w.toxiproxy = toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	w.harness, w.proxyHost = w.Host("harness"), w.Host("toxiproxy")
@@ -102,7 +106,7 @@ func (w *World) Start(ctx context.Context) error {
 }
 
 func (w *World) checkLinks() error {
-	taken := map[[2]string]*link{}
+	taken := map[way]*link{}
 	for _, l := range w.links {
 		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
 			return err
@@ -110,7 +114,7 @@ func (w *World) checkLinks() error {
 		if _, err := world.Find(w, l.From); err != nil {
 			return fmt.Errorf("link %s: From is who dials: %w", l.ID(), err)
 		}
-		near := [2]string{l.From, l.Addr}
+		near := way{l.From, l.Addr}
 		if other := taken[near]; other != nil {
 			return fmt.Errorf("links %s and %s are both for what %s dials as %s: nothing would come over one of them", other.ID(), l.ID(), l.From, l.Addr)
 		}

@@ -49,6 +49,17 @@ type World interface {
 	Close(ctx context.Context) error
 }
 
+// Watchful is a world that sees who goes over its links, and who goes past them.
+type Watchful interface {
+	// Missed says, for each link that was disturbed since the world started and where that
+	// cannot have reached the service, or not all that it does there, how that is, and what
+	// to look at. The harness' own connections do not count, nor what is dialled to see
+	// whether a service is ready. A link that nothing has come over is not told of where
+	// something came over another one to the same dependency that was disturbed, too: not
+	// every replica has to have something to do there.
+	Missed() []string
+}
+
 // Find returns the service of that name. Its error lists those there are.
 func Find(w World, service string) (Service, error) {
 	var names []string
