@@ -11,7 +11,8 @@ import (
 )
 
 // All injects several faults, in their order, and heals them in the opposite
-// one. It bites when each of them does.
+// one. It bites when each of them does. Two on one link are an error, since neither would
+// know of the other: one fault can have several toxics, see [On].
 func All(faults ...Fault) Fault { return all(faults) }
 
 type all []Fault
@@ -51,6 +52,9 @@ func (a all) Join(crowd *traffic.Generator) {
 
 // Inject implements [Fault]. What was injected before an error is healed.
 func (a all) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	if err := apart(w, a.parts()); err != nil {
+		return nil, err
+	}
 	var heals []func(context.Context) error
 	heal := func(ctx context.Context) error {
 		var errs []error

@@ -23,7 +23,9 @@ type Link struct {
 
 var _ Prober = (*Link)(nil)
 
-// On disturbs every replica's link to a dependency.
+// On disturbs every replica's link to a dependency. With several toxics a link has all of
+// them at once, each kind once: it is slow, or loses answers, or both; and where one lets
+// nothing pass, nothing does.
 func On(dependency string, toxics ...toxic.Toxic) *Link {
 	return &Link{dependency: dependency, toxics: toxics}
 }
@@ -81,7 +83,10 @@ func (l *Link) inject(ctx context.Context, w world.World) (func(context.Context)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.openProbes(ctx, links); err != nil {
+	if err := l.distinct(w.Speed()); err != nil {
+		return nil, err
+	}
+	if err := l.openProbes(ctx, links, w.Speed()); err != nil {
 		l.hangUp()
 		return nil, err
 	}
@@ -124,7 +129,7 @@ func disturb(ctx context.Context, link world.Link, t toxic.Toxic, speed float64,
 	return nil
 }
 
-func (l *Link) openProbes(ctx context.Context, links []world.Link) error {
+func (l *Link) openProbes(ctx context.Context, links []world.Link, speed float64) error {
 	l.probes = nil
 	for _, link := range links {
 		p, err := connect(ctx, link, patience)
@@ -134,6 +139,9 @@ func (l *Link) openProbes(ctx context.Context, links []world.Link) error {
 		}
 		if err != nil {
 			return fmt.Errorf("%w before the fault on %s: %w", ErrProbe, link.ID(), err)
+		}
+		if err := l.roomy(p, speed); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -148,20 +156,27 @@ func (l *Link) hangUp() {
 // Bites implements [Prober]: answers come as late as the toxics have them, as few
 // of them, or, where nothing is to pass, none at all.
 func (l *Link) Bites(ctx context.Context, w world.World) error {
-	slow, loss := l.slow(), l.loss()
 	group, ctx := errgroup.WithContext(ctx) // all at once: the budget to detect runs
 	for _, p := range l.probes {
-		group.Go(func() error {
-			switch {
-			case loss > 0:
-				return loss.bites(ctx, p)
-			case slow != nil:
-				return slow.bites(ctx, p, w.Speed())
-			}
-			return p.silent(ctx)
-		})
+		group.Go(func() error { return l.bites(ctx, p, w.Speed()) })
 	}
 	return group.Wait()
+}
+
+func (l *Link) bites(ctx context.Context, p *probe, speed float64) error {
+	slow, loss := l.slow(), l.loss()
+	if slow == nil && loss == 0 {
+		return p.silent(ctx)
+	}
+	if slow != nil {
+		if err := slow.bites(ctx, p, speed); err != nil {
+			return err
+		}
+	}
+	if loss > 0 {
+		return loss.bites(ctx, p, slow.limit(speed, p.usual))
+	}
+	return nil
 }
 
 // silent sees no answer in time, neither on the connection that was open nor on
@@ -192,7 +207,7 @@ func (l *Link) Gone(ctx context.Context, w world.World) error {
 		if slow := l.slow(); slow != nil {
 			err = slow.gone(ctx, p, w.Speed(), l.usual(link.ID()))
 		}
-		if loss := l.loss(); loss > 0 {
+		if loss := l.loss(); err == nil && loss > 0 {
 			err = loss.gone(ctx, p)
 		}
 		_ = p.open.Close()

@@ -31,6 +31,10 @@ func TestLinkBitesAndIsGone(t *testing.T) {
 		"a wide bandwidth":      {toxic.Bandwidth{KBPerSecond: 50}},
 		"latency and bandwidth": {latency, toxic.Bandwidth{KBPerSecond: 1}},
 		"latency and timeout":   {latency, toxic.Timeout{}},
+		"late and lost":         {latency, toxic.CutAnswers{After: 100}},
+		"lost and late":         {toxic.CutAnswers{After: 500}, toxic.Bandwidth{KBPerSecond: 1}, latency},
+		"lost and timeout":      {toxic.CutAnswers{After: 100}, toxic.Timeout{}},
+		"lost, late and cut":    {toxic.CutAnswers{After: 100}, latency, toxic.Cut{}},
 	} {
 		for _, speed := range []float64{1, 10} {
 			t.Run(fmt.Sprintf("%s at speed %g", name, speed), func(t *testing.T) {
@@ -162,6 +166,95 @@ func TestProbesThatCannotBeMade(t *testing.T) {
 		require.NoError(t, w.Services()[0].Start(t.Context()))
 		clean(t, w)
 	})
+}
+
+// Promise: of a link that is to be slow and lossy, a toxic that got lost is missed, whichever
+// of them it is.
+func TestHalfOfAMixtureDoesNotBite(t *testing.T) {
+	for name, lost := range map[string]string{"late": "latency", "lost": "limit_data"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := echoes(t, 1)
+				f := fault.On("echo", toxic.Latency{Delay: time.Second}, toxic.CutAnswers{After: 100}).Of(2)
+				inject(t, other{World: w, links: []world.Link{partial{w.Links()[1], lost}}}, f)
+				err := f.Bites(t.Context(), w)
+				assert.ErrorContains(t, err, "echo[2] answers")
+				assert.NotErrorIs(t, err, fault.ErrProbe)
+			})
+		})
+	}
+}
+
+// partial takes toxics, and does nothing with those of one type.
+type partial struct {
+	world.Link
+	lost string
+}
+
+func (p partial) AddToxic(ctx context.Context, t world.Toxic) error {
+	if t.Type == p.lost {
+		return nil
+	}
+	return p.Link.AddToxic(ctx, t)
+}
+
+// Promise: what no probe could judge is refused by name, with what to do, before anything
+// is done to a link.
+func TestMixturesThatCannotBeProbed(t *testing.T) {
+	latency, cut := toxic.Latency{Delay: time.Second}, toxic.Cut{}
+	two := "two faults are on link echo[1], echo: cut and echo: latency, and the probe of neither knows of the other: let one have the toxics of both"
+	for name, c := range map[string]struct {
+		f    fault.Fault
+		want string // nothing: it is sound
+	}{
+		"cut and slow":                 {fault.All(fault.On("echo", cut), fault.On("echo", latency)), two},
+		"in another":                   {fault.All(fault.All(fault.On("echo", cut)), fault.On("echo", latency)), two},
+		"under another name":           {fault.All(struct{ *fault.Link }{fault.On("echo", cut)}, fault.On("echo", latency)), two},
+		"slow twice over":              {fault.All(fault.On("echo", toxic.Bandwidth{}), fault.On("echo", latency)), "echo: bandwidth and echo: latency"},
+		"on one of them":               {fault.All(fault.On("echo", cut), fault.On("echo", latency).Of(2)), "link echo[2]"},
+		"on one each":                  {fault.All(fault.On("echo", cut).Of(1), fault.On("echo", latency).Of(2)), ""},
+		"a storm on what is cut":       {fault.All(fault.On("echo", cut), fault.Storm(fault.On("echo", latency), time.Second)), two},
+		"a storm of what is slow":      {fault.All(fault.Storm(fault.On("echo", toxic.Bandwidth{}), time.Second), fault.On("echo", latency)), "nobody has joined"}, // which comes after
+		"of one kind":                  {fault.On("echo", latency, cut, latency), "echo: latency, cut, latency: a link cannot have two toxics of one kind"},
+		"lost before they can be late": {fault.On("echo", latency, toxic.CutAnswers{After: 20}), "echo[1] has no room to be seen to be slow: 20 bytes of answers pass on a connection, and the probe needs 42: let more pass, or leave what slows to another drill"},
+		"one of them is not there":     {fault.All(fault.On("echo", cut), fault.On("ghost", latency)), `no link to "ghost"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := echoes(t, 1)
+				untouched := []world.Link{frail{w.Links()[0], t}, frail{w.Links()[1], t}}
+				if c.want == "" {
+					untouched = w.Links()
+				}
+				heal, err := c.f.Inject(t.Context(), other{World: w, links: untouched})
+				if c.want == "" {
+					require.NoError(t, err)
+					assert.NoError(t, c.f.(fault.Prober).Bites(t.Context(), w))
+					assert.NoError(t, heal(t.Context()))
+					assert.NoError(t, c.f.(fault.Prober).Gone(t.Context(), w))
+					return
+				}
+				assert.ErrorContains(t, err, c.want)
+				assert.NotErrorIs(t, err, fault.ErrProbe)
+			})
+		})
+	}
+}
+
+// frail is a link that nobody may disturb.
+type frail struct {
+	world.Link
+	t *testing.T
+}
+
+func (f frail) AddToxic(context.Context, world.Toxic) error {
+	f.t.Error("it was disturbed")
+	return nil
+}
+
+func (f frail) SetEnabled(context.Context, bool) error {
+	f.t.Error("it was cut")
+	return nil
 }
 
 func TestADelayTooSmallToSeeIsNotJudged(t *testing.T) {

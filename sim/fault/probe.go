@@ -21,13 +21,14 @@ type probe struct {
 	link  world.Link
 	open  *counted
 	ask   world.RoundTrip
+	first int  // bytes of answers until the first one was whole
 	usual trip // as it was before the fault
 }
 
 // trip is one round trip.
 type trip struct {
-	took  time.Duration
-	bytes int // sent and received
+	took           time.Duration
+	bytes, answers int // sent and received, and what of it was received
 }
 
 // connect opens a connection and has one question answered on it. It leaves
@@ -47,6 +48,7 @@ func connect(ctx context.Context, link world.Link, limit time.Duration) (*probe,
 		_ = conn.Close()
 		return nil, err
 	}
+	p.first = int(p.open.answers.Load())
 	return p, nil
 }
 
@@ -54,9 +56,9 @@ func connect(ctx context.Context, link world.Link, limit time.Duration) (*probe,
 func (p *probe) trip(ctx context.Context, limit time.Duration) (trip, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	passed, began := p.open.bytes.Load(), time.Now()
+	passed, answered, began := p.open.bytes.Load(), p.open.answers.Load(), time.Now()
 	err := p.ask(ctx)
-	return trip{time.Since(began), int(p.open.bytes.Load() - passed)}, err
+	return trip{time.Since(began), int(p.open.bytes.Load() - passed), int(p.open.answers.Load() - answered)}, err
 }
 
 // measure notes what a round trip usually takes: the fastest of three.

@@ -15,16 +15,17 @@ const (
 	maxTrips = 1000
 )
 
-// slow are the fault's toxics when all of them only slow the link; otherwise
-// nothing passes, and there are none.
+// slow are those of the fault's toxics that slow the link. There are none where another
+// lets nothing pass.
 func (l *Link) slow() slowdown {
+	if l.silences() {
+		return nil
+	}
 	var all slowdown
 	for _, t := range l.toxics {
-		one, ok := t.(toxic.Slow)
-		if !ok {
-			return nil
+		if one, ok := t.(toxic.Slow); ok {
+			all = append(all, one)
 		}
-		all = append(all, one)
 	}
 	return all
 }
@@ -74,15 +75,14 @@ func (s slowdown) lag(ctx context.Context, p *probe, speed float64, usual trip) 
 	return lag{seen: time.Duration(trips) * (fastest - usual.took), due: due}, nil
 }
 
-// bites sees answers come late, on the connection that was open and on a fresh
-// one.
+// bites sees answers come late, on a fresh connection and on the one that was open.
 func (s slowdown) bites(ctx context.Context, p *probe, speed float64) error {
 	fresh, err := connect(ctx, p.link, s.limit(speed, p.usual))
 	if err != nil {
 		return fmt.Errorf("%s does not answer at all: %w", p.link.ID(), err)
 	}
 	defer func() { _ = fresh.open.Close() }()
-	for _, one := range []*probe{p, fresh} {
+	for _, one := range []*probe{fresh, p} {
 		g, err := s.lag(ctx, one, speed, p.usual)
 		if err != nil {
 			return err

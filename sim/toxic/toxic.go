@@ -18,7 +18,7 @@ type Toxic interface {
 }
 
 // Slow is a toxic that lets everything pass, only later. Nothing passes one that
-// is neither this nor [Lossy].
+// is neither this nor [Lossy], whatever else is on the link.
 type Slow interface {
 	// Slower is by how much longer, at that speed, a round trip takes at least
 	// that sends and receives so many bytes.

@@ -85,6 +85,7 @@ func Cases() []Case {
 		"reset":      fault.On(Peer, toxic.Reset{}),
 		"bandwidth":  fault.On(Peer, toxic.Bandwidth{KBPerSecond: 1}),
 		"cut answer": fault.On(Peer, toxic.CutAnswers{After: 100}),
+		"late, cut":  fault.On(Peer, toxic.Latency{Delay: 400 * time.Millisecond}, toxic.CutAnswers{After: 500}),
 		"kill":       fault.Kill(Peer),
 	} {
 		cases = append(cases, Case{name, func(t *testing.T, w world.World, _ *Log) { bitesAndIsGone(t, w, f) }})
