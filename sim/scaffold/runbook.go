@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"slices"
+	"strings"
 	"text/template"
 
 	"github.com/drillbook/drillbook/sim/runbook"
@@ -30,7 +31,11 @@ func filled(text string, data any) []byte {
 
 // runbook has every section. Its one step is a look that the contract has.
 func (s Site) runbook(name string) []byte {
-	return filled(runbookText, map[string]string{"Name": name, "Alert": camel(name), "Program": s.System.Contract.ProgramName(), "Look": s.look()})
+	alerts := s.alerts(name)
+	if len(alerts) == 0 {
+		alerts = []string{camel(name)}
+	}
+	return filled(runbookText, map[string]string{"Name": name, "Alerts": strings.Join(alerts, ", "), "Program": s.System.Contract.ProgramName(), "Look": s.look()})
 }
 
 // look is a command that only looks and needs no more words, or nothing.

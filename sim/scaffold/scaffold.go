@@ -25,7 +25,7 @@ type Site struct {
 	Like       catalogue.Drill
 	LikeSource []byte
 	// Drilled: Like is the new failure mode's own drill. It lacks its runbook only and,
-	// where that is not there either, an alert of that name.
+	// where none leads there yet, an alert of that name.
 	Drilled bool
 
 	Scenarios   string // folder
@@ -69,7 +69,7 @@ func (s Site) Plan(name string) ([]File, error) {
 		return nil, err
 	}
 	files := []File{{Path: path.Join(s.Runbooks, name+".md"), Text: s.runbook(name)}}
-	if !s.hasAlert(camel(name)) {
+	if len(s.alerts(name)) == 0 {
 		rules, err := s.rules(name)
 		if err != nil {
 			return nil, err
@@ -87,6 +87,20 @@ func (s Site) Plan(name string) ([]File, error) {
 // drill, which may be that of a failure mode that has no runbook yet.
 func First(name string) string {
 	return string(filled(firstText, map[string]string{"Name": name, "Test": camel(name)}))
+}
+
+// alerts that belong to the failure mode already: whose runbook_url leads to its page to
+// be, or of its name.
+func (s Site) alerts(name string) []string {
+	var all []string
+	for _, a := range s.System.Alerts {
+		url, _, _ := strings.Cut(a.RunbookURL, "#")
+		url, _, _ = strings.Cut(url, "?")
+		if a.Name == camel(name) || url != "" && catalogue.RunbookID(url) == name {
+			all = append(all, a.Name)
+		}
+	}
+	return all
 }
 
 func (s Site) hasAlert(name string) bool {

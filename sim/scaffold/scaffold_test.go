@@ -91,6 +91,18 @@ func TestPlan(t *testing.T) {
 	assert.NotContains(t, test, "unused")
 }
 
+// Promise: alerts that lead to the page already are listed on it, and none is added.
+func TestPlanKnowsTheAlertsThatLeadThere(t *testing.T) {
+	s := site()
+	for _, name := range []string{"Damp", "Mould"} {
+		s.System.Alerts = append(s.System.Alerts, catalogue.Alert{Name: name, RunbookURL: "https://forge.example/o/r/blob/main/house/books/wet-walls.md#meaning"})
+	}
+	files := planned(t, s)
+	assert.Len(t, files, 2)
+	assert.Contains(t, files["house/books/wet-walls.md"], "alerts: [Damp, Mould]")
+	assert.Contains(t, files, "house/drills/wet_walls_test.go")
+}
+
 // Promise: where no alert leads to a page, pages are where the module is.
 func TestURLOfTheFirstPage(t *testing.T) {
 	s := site()

@@ -33,8 +33,9 @@ func (c command) scaffold() *cobra.Command {
 		Long: `Write what a new failure mode needs: a runbook with every section, an alert at the end of the
 rule file with its unit tests, and a scenario. Each gap is marked TODO and says what belongs
 there; drill lint lists them, and is content when they are filled. What is there already is
-never overwritten. The tree compiles, or nothing is written. For a drill that lacks its runbook,
-as the first one does, NAME is that runbook: then it writes what the drill lacks.
+never overwritten, and where an alert leads to that runbook, that one is listed. The tree
+compiles, or nothing is written. For a drill that lacks its runbook, as the first one does,
+NAME is that runbook: then it writes what the drill lacks.
 
 The scenario starts from another drill of the same service (--like). Where runbooks and rules
 lie is found by what is in them; name it where there is more than one such place.`,

@@ -36,24 +36,31 @@ JUnit XML for continuous integration, a Markdown summary. "-" is the standard ou
 Without journals it is about the latest run: of each drill and world the newest
 journal in the folder of results that is the drill's own run (those of tests that
 look at what a drill would say are passed over), and what drill prove kept there.
+Where no file is named, it writes the page into that folder.
 
 It exits with 0 once it is written, whatever the drills found.`,
 		Example: "  drill report --out report.html --junit report.xml --markdown summary.md"}
 	var t told
 	flags := cmd.Flags()
-	flags.StringVar(&t.HTML, "out", "", "`file` for the page")
+	flags.StringVar(&t.HTML, "out", "", "`file` for the page; default report.html among the results, where no other file is named")
 	flags.StringVar(&t.JUnit, "junit", "", "`file` for the JUnit XML")
 	flags.StringVar(&t.Markdown, "markdown", "", "`file` for the summary; it is appended to, as $GITHUB_STEP_SUMMARY is")
 	dir := flags.String("results", "", "`folder` of results; default .drill beside go.mod")
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if t.HTML == "" && t.JUnit == "" && t.Markdown == "" && !asJSON(cmd) {
-			return errors.New("nothing to write: name a file by --out, --junit or --markdown")
-		}
-		run, err := c.gather(cmp.Or(*dir, resultsHere()), paths)
+		results := cmp.Or(*dir, resultsHere())
+		run, err := c.gather(results, paths)
 		if err != nil {
 			return err
 		}
-		return c.write(cmd, t, run)
+		if t.HTML != "" || t.JUnit != "" || t.Markdown != "" || asJSON(cmd) {
+			return c.write(cmd, t, run)
+		}
+		t.HTML = filepath.Join(results, "report.html")
+		if err := c.write(cmd, t, run); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(c.stderr, "the page is "+t.HTML)
+		return err
 	}
 	return cmd
 }

@@ -46,11 +46,14 @@ func TestReportCommand(t *testing.T) {
 	status, out, _ = drill(t, "report", "--results", dir, "--junit", "-", w.Path())
 	assert.Equal(t, 0, status)
 	assert.Contains(t, out, "<testsuites")
+	status, _, complaint = drill(t, "report", "--results", dir)
+	assert.Equal(t, 0, status)
+	assert.Contains(t, complaint, "the page is "+filepath.Join(dir, "report.html"))
+	assert.FileExists(t, filepath.Join(dir, "report.html"))
 	for _, c := range []struct {
 		args []string
 		says string
 	}{
-		{[]string{"report", "--results", dir}, "name a file by --out"},
 		{[]string{"report", "--results", t.TempDir(), "--junit", "-"}, "drill run makes some"},
 		{[]string{"report", "--junit", "-", "nowhere.jsonl"}, "nowhere.jsonl"},
 	} {
