@@ -37,7 +37,9 @@ func (r *rehearsal) script(stopTraffic func() error) []part {
 // load and waits for what is in flight.
 func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 	clean := context.WithoutCancel(ctx)
+	r.incurious = func() {}
 	defer func() {
+		r.incurious()
 		if r.heal == nil {
 			return
 		}
@@ -197,6 +199,7 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 		return []Finding{harness(Break, r.drill.Fault.Name(), err)}, nil
 	}
 	r.heal = heal
+	r.incurious = r.beCurious(ctx)
 	defer r.tape.mark("bites")
 	return r.probe(ctx, Break, "bites", func(p fault.Prober) error { return p.Bites(ctx, r.world) }), nil
 }

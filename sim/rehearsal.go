@@ -65,16 +65,17 @@ type rehearsal struct {
 	audit    ReadAudit     // nil when the service has none
 	asked    []check.Asked // of the operator API
 
-	started  time.Time // the world's parts were asked to start
-	injected time.Time // just before the first byte of the fault
-	ended    time.Time // the fault was gone
-	heal     func(context.Context) error
-	length   time.Duration // of the fault, at speed 1
-	vars     map[string]string
-	ran      []runbook.StepResult // steps, in order
-	pools    map[string]float64   // their sizes in the steady state
-	refill   []history.Pool       // and at the end
-	served   []check.Stretch      // when the objectives have held for long enough
+	started   time.Time // the world's parts were asked to start
+	injected  time.Time // just before the first byte of the fault
+	ended     time.Time // the fault was gone
+	heal      func(context.Context) error
+	incurious func()        // ends the looks of clients while the fault is on
+	length    time.Duration // of the fault, at speed 1
+	vars      map[string]string
+	ran       []runbook.StepResult // steps, in order
+	pools     map[string]float64   // their sizes in the steady state
+	refill    []history.Pool       // and at the end
+	served    []check.Stretch      // when the objectives have held for long enough
 
 	aside   string           // folder for what is not one of the results
 	extra   []string         // flags of the child process

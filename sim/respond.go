@@ -198,6 +198,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	missed := r.missed(Respond)
+	r.incurious()
 	heal := r.heal
 	r.heal = nil
 	if err := boundedly(context.WithoutCancel(ctx), "the end of the fault", heal); err != nil {

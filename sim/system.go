@@ -176,9 +176,10 @@ type Customers struct {
 	// Reads tells from an answer that accepts what the customer is told of the
 	// request. It may be left out: nobody compares that then.
 	Reads func(body []byte) traffic.Answer
-	// Look is how a customer asks, when all is over, what became of what was accepted
-	// under an identity. The answer goes to Judge and Reads: it accepts when it shows
-	// anything. It may be left out: nobody looks then.
+	// Look is how a customer asks what became of what was accepted under an identity: a
+	// few times while the fault is on, and when all is over. The answer goes to Judge and
+	// Reads: it accepts when it shows anything; what is unknown, or not now, shows nothing
+	// while the fault is on, and that is no finding. It may be left out: nobody looks then.
 	Look func(id string) traffic.Request
 	// Repeats: who asks once more for what was accepted, with the same key, changes
 	// nothing, and is answered as who looks. Some do, when all is over.

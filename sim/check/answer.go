@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Answer is what a service tells a client of something that it asked for.
@@ -12,12 +13,14 @@ type Answer struct {
 	Done  bool   `json:"done,omitempty"`  // it has arrived
 }
 
-// Look is a client that asks, when all is over, what became of something that was
-// accepted.
+// Look is a client that asks what became of something that was accepted: when all is
+// over, or while the fault is on.
 type Look struct {
-	ID    string `json:"id"`
-	Shown string `json:"shown,omitempty"` // the identity that the answer names; empty when it shows nothing
-	Why   string `json:"why,omitempty"`   // it shows nothing
+	// At is when it was answered while the fault was on; zero when all was over.
+	At    time.Time `json:"at,omitzero"`
+	ID    string    `json:"id"`
+	Shown string    `json:"shown,omitempty"` // the identity that the answer names; empty when it shows nothing
+	Why   string    `json:"why,omitempty"`   // it shows nothing
 	// Again: it asked for it once more, with the key of the first time.
 	Again bool `json:"again,omitempty"`
 	Answer
@@ -58,8 +61,12 @@ func misinformed(l Ledger, arrived map[string][]Arrived) []string {
 	var all []string
 	for _, look := range l.Looks {
 		saw := look.Untrue(arrived[look.ID])
-		if saw != "" && look.Again {
+		switch {
+		case saw == "":
+		case look.Again:
 			saw = "asked for again with its key: " + saw
+		case !look.At.IsZero():
+			saw = "while the fault was on: " + saw
 		}
 		if saw != "" {
 			all = append(all, look.ID+": "+saw)
@@ -77,6 +84,8 @@ func (l Look) Untrue(arrived []Arrived) string {
 		return "not shown: " + l.Why
 	case l.Shown != l.ID:
 		return l.Shown + " was shown in its place"
+	case !l.At.IsZero():
+		return l.early(arrived)
 	case l.Done && len(arrived) == 0:
 		return "shown as done, and it has not arrived"
 	case !l.Done && len(arrived) > 0:
@@ -88,6 +97,15 @@ func (l Look) Untrue(arrived []Arrived) string {
 		}
 	}
 	return ""
+}
+
+// early says that something was shown as done before it had arrived. What has arrived may
+// be shown as done a while later, and what it comes to may still change.
+func (l Look) early(arrived []Arrived) string {
+	if !l.Done || slices.ContainsFunc(arrived, func(a Arrived) bool { return !a.At.After(l.At) }) {
+		return ""
+	}
+	return "shown as done, and it had not arrived"
 }
 
 // arrivals by identity.

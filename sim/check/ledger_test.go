@@ -139,8 +139,10 @@ func TestStrayMayBeOfTheUnanswered(t *testing.T) {
 }
 
 // Promise: who looks at the end is told of what arrived, by the name that it has, as
-// done, and at its price; and of what did not arrive, as not done.
+// done, and at its price; and of what did not arrive, as not done. Who looks while the fault
+// is on is shown it, too, and not as done before it has arrived.
 func TestLooks(t *testing.T) {
+	at := func(second int64) time.Time { return time.Unix(second, 0) }
 	of := func(price, terms string, done bool) check.Answer {
 		return check.Answer{Price: price, Terms: terms, Done: done}
 	}
@@ -148,18 +150,24 @@ func TestLooks(t *testing.T) {
 		look check.Look
 		saw  []string
 	}{
-		"as it is":             {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", true)}, nil},
-		"as it is, on its way": {check.Look{ID: "b", Shown: "b", Answer: of("8", "old", false)}, nil},
-		"nothing":              {check.Look{ID: "a", Why: "status 500"}, []string{"a: not shown: status 500"}},
-		"nothing, once more":   {check.Look{ID: "a", Again: true, Why: "status 422"}, []string{"a: asked for again with its key: not shown: status 422"}},
-		"another":              {check.Look{ID: "a", Shown: "b", Answer: of("9", "old", true)}, []string{"a: b was shown in its place"}},
-		"not done, and it is":  {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", false)}, []string{"a: it has arrived, and is not shown as done"}},
-		"done, and it is not":  {check.Look{ID: "b", Shown: "b", Answer: of("9", "old", true)}, []string{"b: shown as done, and it has not arrived"}},
-		"another price":        {check.Look{ID: "a", Shown: "a", Answer: of("8", "old", true)}, []string{`a: shown "8" by "old", and it came to "9" by "old"`}},
-		"by other terms":       {check.Look{ID: "a", Shown: "a", Answer: of("9", "new", true)}, []string{`a: shown "9" by "new", and it came to "9" by "old"`}},
+		"as it is":              {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", true)}, nil},
+		"as it is, on its way":  {check.Look{ID: "b", Shown: "b", Answer: of("8", "old", false)}, nil},
+		"nothing":               {check.Look{ID: "a", Why: "status 500"}, []string{"a: not shown: status 500"}},
+		"nothing, once more":    {check.Look{ID: "a", Again: true, Why: "status 422"}, []string{"a: asked for again with its key: not shown: status 422"}},
+		"another":               {check.Look{ID: "a", Shown: "b", Answer: of("9", "old", true)}, []string{"a: b was shown in its place"}},
+		"not done, and it is":   {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", false)}, []string{"a: it has arrived, and is not shown as done"}},
+		"done, and it is not":   {check.Look{ID: "b", Shown: "b", Answer: of("9", "old", true)}, []string{"b: shown as done, and it has not arrived"}},
+		"another price":         {check.Look{ID: "a", Shown: "a", Answer: of("8", "old", true)}, []string{`a: shown "8" by "old", and it came to "9" by "old"`}},
+		"by other terms":        {check.Look{ID: "a", Shown: "a", Answer: of("9", "new", true)}, []string{`a: shown "9" by "new", and it came to "9" by "old"`}},
+		"meanwhile, nothing":    {check.Look{At: at(5), ID: "a", Why: "status 404"}, []string{"a: while the fault was on: not shown: status 404"}},
+		"meanwhile, another":    {check.Look{At: at(5), ID: "a", Shown: "b"}, []string{"a: while the fault was on: b was shown in its place"}},
+		"meanwhile, on its way": {check.Look{At: at(5), ID: "a", Shown: "a", Answer: of("8", "older", false)}, nil},
+		"meanwhile, too soon":   {check.Look{At: at(5), ID: "a", Shown: "a", Answer: of("9", "old", true)}, []string{"a: while the fault was on: shown as done, and it had not arrived"}},
+		"just arrived":          {check.Look{At: at(7), ID: "a", Shown: "a", Answer: of("9", "old", true)}, nil},
+		"arrived, not yet done": {check.Look{At: at(8), ID: "a", Shown: "a", Answer: of("9", "old", false)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := check.Ledger{Accepted: accepted("a", "b"), Closed: []string{"b"}, Arrived: []check.Arrived{{ID: "a", Price: "9", Terms: "old"}}, Looks: []check.Look{c.look}}
+			l := check.Ledger{Accepted: accepted("a", "b"), Closed: []string{"b"}, Arrived: []check.Arrived{{ID: "a", Price: "9", Terms: "old", At: at(7)}}, Looks: []check.Look{c.look}}
 			l.Accepted[0].Answer = of("9", "old", false)
 			assert.Equal(t, check.Report{Accepted: 2, Delivered: 1, Misinformed: c.saw}, check.Balance(l))
 		})

@@ -312,6 +312,14 @@ func (g *Generator) keep(r Result) {
 	}
 }
 
+// Result is what is known of the n-th request by all of its attempts, counted from 1.
+func (g *Generator) Result(n int) (r Result, known bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, known = g.results[n]
+	return r, known
+}
+
 // Results say of each request what is known by all of its attempts, in the order
 // of the requests.
 func (g *Generator) Results() []Result {
