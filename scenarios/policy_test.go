@@ -75,7 +75,7 @@ var policy = map[string][]string{
 	"fixtures/plugins/mute":            {},
 	"fixtures/plugins/oldabi":          {},
 	"fixtures/plugins/traps":           {"fixtures/plugins/guest"},
-	"fixtures/images":                  {"fixtures/audit", "sim/check", "sim/image", "sim/containers", "sim/world", "reference_app", "reference_app/apptest", "reference_app/postgres"},
+	"fixtures/images":                  {"fixtures/audit", "sim/check", "sim/image", "sim/containers", "sim/world", "reference_app", "reference_app/apptest", "reference_app/postgres", "reference_app/telemetry", "reference_app/workflow"}, // of the app, only for its tests
 	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},
 	"fixtures/audit":                   {"reference_app", "reference_app/jetstream", "reference_app/postgres", "sim/check"}, // of the adapters, only for its tests
 	"fixtures/fulfilment": {"fixtures/audit", "fixtures/depot", "fixtures/plugins", "fixtures/warehouse", "fixtures/frontdoor", "fixtures/images", "sim/containers",

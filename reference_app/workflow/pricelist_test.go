@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -82,7 +83,12 @@ func TestPriceListFollowsNotices(t *testing.T) {
 			require.NoError(t, d.notices.Announce(t.Context(), fulfil.Notice{Ref: fulfil.NewStock("tea").Ref(), Version: 9}))
 			changed, err := other.Change(t.Context(), prices(other.Current().Version()+1), by)
 			require.NoError(t, err)
-			return d.Current().Version() == changed.Version()
+			for end := time.Now().Add(100 * time.Millisecond); time.Now().Before(end); runtime.Gosched() {
+				if d.Current().Version() == changed.Version() {
+					return true
+				}
+			}
+			return false
 		}, 20*time.Second, 5*time.Millisecond)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/drillbook/drillbook/sim/greet"
 	"github.com/drillbook/drillbook/sim/world"
+	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
 	"github.com/moby/moby/client"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -124,7 +124,7 @@ func TestALinkWithoutAGreetIsRefused(t *testing.T) {
 func TestTwoLinksOfOneNameAreRefused(t *testing.T) {
 	w := &World{proxy: &service{}}
 	for range 2 {
-		w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, To: "sink:80", Greet: greet.HTTP("/")})
+		w.AddLink(Link{ID: world.LinkID{Dependency: "sink", Replica: 2}, To: "sink:80", Greet: echo.Greet})
 	}
 	assert.ErrorContains(t, w.Start(t.Context()), "there are two links sink[2]")
 }
