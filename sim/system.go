@@ -176,8 +176,8 @@ type Customers struct {
 	// Reads tells from an answer that accepts what the customer is told of the
 	// request. It may be left out: nobody compares that then.
 	Reads func(body []byte) traffic.Answer
-	// Look is how a customer asks what became of what was accepted under an identity: a
-	// few times while the fault is on, and when all is over. The answer goes to Judge and
+	// Look is how a customer asks what became of what was accepted under an identity: one
+	// a second while the fault is on, and some when all is over. The answer goes to Judge and
 	// Reads: it accepts when it shows anything; what is unknown, or not now, shows nothing
 	// while the fault is on, and that is no finding. It may be left out: nobody looks then.
 	Look func(id string) traffic.Request

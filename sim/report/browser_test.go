@@ -74,7 +74,7 @@ func TestInBrowser(t *testing.T) {
 	for name, look := range map[string]func(*testing.T, *tab){
 		"the page needs no network": needsNoNetwork, "the tab hears requests and errors": hearsRequestsAndErrors,
 		"text without scripts": textWithoutScripts, "timeline by keyboard": timelineByKeyboard, "screenshots": screenshots,
-		"labels at the ends of the axis": labelsAtTheEnds,
+		"labels at the ends of the axis": labelsAtTheEnds, "counts side by side": countsSideBySide,
 	} {
 		t.Run(name, func(t *testing.T) {
 			one := &tab{}
@@ -201,11 +201,23 @@ func timelineByKeyboard(t *testing.T, b *tab) {
 	assert.Empty(t, b.problems)
 }
 
-// overlaps counts the labels of the time axis that run into the one before.
-const overlaps = `(() => {
-	const boxes = [...document.querySelector(".axis .track").children].map(e => e.getBoundingClientRect()).filter(b => b.width > 0);
-	return boxes.filter((b, i) => i > 0 && b.left < boxes[i - 1].right + 2).length;
-})()`
+// overlaps counts the children of an element that run into the one before.
+func overlaps(of string) chromedp.Action[int64] {
+	return chromedp.Evaluate[int64](fmt.Sprintf(`(() => {
+	const boxes = [...document.querySelector(%q).children].map(e => e.getBoundingClientRect()).filter(b => b.width > 0);
+	return boxes.filter((b, i) => i > 0 && b.top < boxes[i - 1].bottom && b.left < boxes[i - 1].right + 2).length;
+})()`, of))
+}
+
+// Promise: how many drills passed, failed or could not be verified can be read, also where
+// there are none of a kind.
+func countsSideBySide(t *testing.T, b *tab) {
+	all := threeOutcomes(t).Drills
+	for _, some := range [][]*report.Drill{all, all[:2], all[1:]} {
+		b.do(t, chromedp.Navigate(page(t, report.Run{Drills: some})))
+		assert.Zero(t, ask(t, b, overlaps(".counts")))
+	}
+}
 
 // Promise: a phone need not be moved sideways, wherever the last mark of the time axis
 // lies, and each label that it has room for can be read.
@@ -222,7 +234,7 @@ func labelsAtTheEnds(t *testing.T, b *tab) {
 		require.NoError(t, err)
 		b.do(t, chromedp.Navigate(page(t, run)))
 		assert.LessOrEqual(t, ask(t, b, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")), int64(390), lasted)
-		assert.Zero(t, ask(t, b, chromedp.Evaluate[int64](overlaps)), lasted)
+		assert.Zero(t, ask(t, b, overlaps(".axis .track")), lasted)
 	}
 }
 
