@@ -108,8 +108,7 @@ type Sink interface {
 	// earlier attempt with the same key. Otherwise [ErrUnavailable] (it certainly
 	// has not received this attempt; [ErrNotTried] when nothing was sent to it),
 	// [ErrUnauthorized] (nor will it, with this credential), [ErrRejected] (it never
-	// will take it), or [ErrInDoubt] (no answer
-	// of its own came).
+	// will take it), or [ErrInDoubt] (no answer of its own came).
 	Deliver(ctx context.Context, to Warehouse, d Delivery) error
 	// Lookup asks a warehouse whether it has the delivery with that key. When it
 	// has not, the warehouse promises to refuse every attempt up to that one,

@@ -57,8 +57,7 @@ func groupIndent(src []byte) (int, error) {
 // lead to, or where forges show files of the module.
 func (s Site) url(name string) string {
 	for _, a := range s.System.Alerts {
-		url, _, _ := strings.Cut(a.RunbookURL, "#")
-		url, _, _ = strings.Cut(url, "?")
+		url := bare(a.RunbookURL)
 		files := catalogue.InRepository(url)
 		beside := slices.ContainsFunc(files, func(file string) bool { return strings.HasSuffix("/"+s.Runbooks, "/"+path.Dir(file)) })
 		switch wiki := len(files) == 0 && s.hasRunbook(catalogue.RunbookID(url)); {
@@ -69,6 +68,13 @@ func (s Site) url(name string) string {
 		}
 	}
 	return "https://" + s.Module + "/blob/main/" + path.Join(s.Runbooks, name+".md")
+}
+
+// bare is an address without its heading and its query.
+func bare(url string) string {
+	url, _, _ = strings.Cut(url, "#")
+	url, _, _ = strings.Cut(url, "?")
+	return url
 }
 
 // cases are the unit tests of the alert.

@@ -94,9 +94,7 @@ func First(name string) string {
 func (s Site) alerts(name string) []string {
 	var all []string
 	for _, a := range s.System.Alerts {
-		url, _, _ := strings.Cut(a.RunbookURL, "#")
-		url, _, _ = strings.Cut(url, "?")
-		if a.Name == camel(name) || url != "" && catalogue.RunbookID(url) == name {
+		if a.Name == camel(name) || catalogue.RunbookID(bare(a.RunbookURL)) == name {
 			all = append(all, a.Name)
 		}
 	}
