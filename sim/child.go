@@ -75,9 +75,11 @@ func (r *rehearsal) inVirtual(t *testing.T) (result Result, mine bool) {
 }
 
 // inChild runs the test again in a child process, since a process bears one
-// bubble only, and returns what the child found.
+// bubble only, and returns what the child found. It waits until the machine has room.
 func (r *rehearsal) inChild(t *testing.T) (result Result) {
 	t.Helper()
+	machine.enter(virtually, 0)
+	defer func() { _ = machine.leave(0) }()
 	began := time.Now()
 	result = r.result
 	r.begins()

@@ -23,6 +23,7 @@ func Main(m *testing.M) {
 		os.Exit(describeDrills(m))
 	}
 	interrupted = heed()
+	letAllCome()
 	status := m.Run()
 	if *childFlag == "" {
 		done.table(os.Stdout)

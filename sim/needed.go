@@ -9,8 +9,6 @@ import (
 // That has to be red by what customers are promised, or by the ledger; a runbook
 // that says heals: self has nothing to carry out.
 func needed(t *testing.T, system System, drill Drill) {
-	machine.enter(virtually, 0)
-	defer func() { _ = machine.leave(0) }()
 	r := newRehearsal(t.Name(), inTime, system, drill, pickSeed(), pickSpeed(1))
 	if err := r.read(); err != nil {
 		t.Fatal(err)

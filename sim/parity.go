@@ -113,8 +113,6 @@ func Speeds(t *testing.T, system System, drill Drill) {
 	var results []Result
 	for _, speed := range []float64{1, 10} {
 		t.Run(fmt.Sprintf("x%g", speed), func(t *testing.T) {
-			machine.enter(virtually, 0)
-			defer func() { _ = machine.leave(0) }()
 			result, mine := newRehearsal(t.Name(), inTime, system, drill, seed, speed).inVirtual(t)
 			if mine {
 				report(t, result)

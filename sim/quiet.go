@@ -18,8 +18,6 @@ func Quiet(t *testing.T, system System, load traffic.Load, span time.Duration, s
 	name := t.Name()
 	t.Parallel()
 	once := func(t *testing.T) {
-		machine.enter(virtually, 0)
-		defer func() { _ = machine.leave(0) }()
 		if result, mine := quiet(name, system, load, span).inVirtual(t); mine {
 			report(t, result)
 		}

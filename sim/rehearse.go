@@ -72,8 +72,6 @@ func rehearseInTime(t *testing.T, system System, drill Drill, seed uint64) Resul
 		done.skip(inTime, where.lacks[inTime])
 		where.need(t, inTime)
 	}
-	machine.enter(virtually, 0)
-	defer func() { _ = machine.leave(0) }()
 	r := newRehearsal(t.Name(), inTime, system, drill, seed, pickSpeed(1))
 	r.counts = true
 	result, mine := r.inVirtual(t)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"flag"
 	"runtime"
 	"sync"
 
@@ -9,7 +10,7 @@ import (
 
 // machine is what the rehearsals of this process share. Those in virtual time may
 // be late and take all of it; those in containers live by the real clock. So the
-// two are never in it together, and only so many in containers at once.
+// two are never in it together, and only so many of either at once.
 var machine = newRoom()
 
 // room has guests of one kind at a time.
@@ -37,10 +38,29 @@ func newRoom() *room {
 	return r
 }
 
-// full reports that a drill in containers that lives at a speed has to wait. One that
-// lives ten times as fast as the clock takes a processor, and much of another in
-// bursts. Each has two networks, of which an engine has some thirty.
-func (r *room) full(speed float64) bool {
+// letAllCome has package testing begin as many parallel tests as there are: how many
+// of them play at once is what the room is for, and by default testing begins no more
+// than one a processor, where drills in containers mostly wait. Who gives -parallel is
+// heeded.
+func letAllCome() {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", many) // which is a number
+	}
+}
+
+// many is more drills than anybody has.
+const many = "1000"
+
+// full reports that one more of a kind has to wait. In virtual time each takes a
+// processor. In containers, one that lives ten times as fast as the clock takes a
+// processor, and much of another in bursts; and each has two networks, of which an
+// engine has some thirty.
+func (r *room) full(k kind, speed float64) bool {
+	if k == virtually {
+		return r.guests >= runtime.GOMAXPROCS(0)
+	}
 	if *togetherFlag > 0 {
 		return r.guests >= *togetherFlag
 	}
@@ -52,7 +72,7 @@ func (r *room) full(speed float64) bool {
 func (r *room) enter(k kind, speed float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.shut || r.guests > 0 && (r.kind != k || k == contained && r.full(speed)) {
+	for r.shut || r.guests > 0 && (r.kind != k || r.full(k, speed)) {
 		r.change.Wait()
 	}
 	if r.guests == 0 {
