@@ -54,9 +54,9 @@ func letAllCome() {
 const many = "1000"
 
 // full reports that one more of a kind has to wait. In virtual time each takes a
-// processor. In containers, one that lives ten times as fast as the clock takes a
-// processor, and much of another in bursts; and each has two networks, of which an
-// engine has some thirty.
+// processor. In containers, one that lives four times as fast as the clock takes half
+// of a slow processor, and more in bursts: with three of them on two, what a drill does
+// comes late. And each has two networks, of which an engine has some thirty.
 func (r *room) full(k kind, speed float64) bool {
 	if k == virtually {
 		return r.guests >= runtime.GOMAXPROCS(0)
@@ -64,7 +64,7 @@ func (r *room) full(k kind, speed float64) bool {
 	if *togetherFlag > 0 {
 		return r.guests >= *togetherFlag
 	}
-	return r.guests >= 8 || r.speeds+speed > 6*float64(runtime.GOMAXPROCS(0))
+	return r.guests >= 8 || r.speeds+speed > 4*float64(runtime.GOMAXPROCS(0))
 }
 
 // enter waits until a guest of this kind may come in; into containers only where one
