@@ -218,17 +218,20 @@ func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fa
 // missed: the fault bites, by its own probe, and cannot have reached the service, which
 // does not go over the link. Then nobody knows how that would have taken it. Worlds that do
 // not see it say nothing.
-func (r *rehearsal) missed(act Act) []Finding {
+func (r *rehearsal) missed(ctx context.Context, act Act) []Finding {
 	w, sees := r.world.(world.Watchful)
 	if !sees {
 		return nil
 	}
-	missed := w.Missed()
-	if len(missed) == 0 {
+	missed, err := w.Missed(ctx)
+	saw := strings.Join(missed, "; ")
+	switch {
+	case err != nil:
+		saw = err.Error()
+	case saw == "":
 		return nil
 	}
-	return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "it reaches the service",
-		Saw: strings.Join(missed, "; "), Unverified: true, Broken: true}}
+	return []Finding{{Act: act, Name: r.drill.Fault.Name(), Expected: "it reaches the service", Saw: saw, Unverified: true, Broken: true}}
 }
 
 // notice: every listed signal shows within the detect budget. One that showed
@@ -256,7 +259,7 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if missing > 0 {
-		if missed := r.missed(Notice); len(missed) > 0 {
+		if missed := r.missed(ctx, Notice); len(missed) > 0 {
 			return missed, nil // that a signal is quiet says nothing then
 		}
 		return r.silent(told), nil

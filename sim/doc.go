@@ -25,8 +25,9 @@
 //     has to keep quiet, and is not waited for. To list such an alert is a mistake.
 //   - break: the fault is injected, and a probe of its own sees it bite. Whether the
 //     service goes over the link, and not past it, is asked before the fault ends, so that
-//     what is used on demand has its time, and when a signal is missing. Only a virtual
-//     world can tell.
+//     what is used on demand has its time, and when a signal is missing. A virtual world
+//     can tell; one of containers tells whether anybody has come over a link that has, or
+//     had, a toxic, and not of one that was cut.
 //   - notice: every signal that the runbook lists shows within its budget, and no
 //     alert that it does not list fires.
 //   - respond: the steps run as written, each a pace after the one before, and

@@ -34,7 +34,7 @@ func (r *rehearsal) respond(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if len(findings) > 0 {
-		return append(r.missed(Respond), findings...), nil
+		return append(r.missed(ctx, Respond), findings...), nil
 	}
 	if !r.book.Meta.HealsSelf() {
 		if findings, err := r.mitigated(ctx); err != nil || len(findings) > 0 {
@@ -162,7 +162,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
 	r.served = append(r.served, check.Stretch{Name: history.UnderTheFault, From: since, To: since.Add(r.scale(mitigated))})
 	if !since.After(r.injected) {
-		if missed := r.missed(Respond); len(missed) > 0 {
+		if missed := r.missed(ctx, Respond); len(missed) > 0 {
 			return missed, nil
 		}
 		return []Finding{{Act: Respond, Name: harmless, Expected: "the fault breaks the objectives, and the mitigation restores them: " + strings.Join(r.track.core, ", "),
@@ -197,7 +197,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	if err := r.wait(ctx, time.Until(r.injected.Add(r.scale(r.length)))); err != nil {
 		return nil, err
 	}
-	missed := r.missed(Respond)
+	missed := r.missed(ctx, Respond)
 	r.incurious()
 	heal := r.heal
 	r.heal = nil

@@ -79,22 +79,28 @@ func TestWorld(t *testing.T) {
 	}
 }
 
-func TestDependenciesAreReachedOverLinksOnly(t *testing.T) {
-	docker := engine(t)
-	w := start(t, new(worldtest.Log))
+// dialler returns what asks the echo in front whether it reaches an address.
+func dialler(t *testing.T, w *containers.World) (ask func(address string) string) {
+	t.Helper()
 	app, err := w.Endpoint("app")
 	require.NoError(t, err)
 	conn, err := app.Dial(t.Context(), "tcp", "")
 	require.NoError(t, err)
-	defer func() { _ = conn.Close() }()
+	t.Cleanup(func() { _ = conn.Close() })
 	in := bufio.NewReader(conn)
-	ask := func(address string) string {
+	return func(address string) string {
 		_, err := fmt.Fprintf(conn, "dial %s\n", address)
 		require.NoError(t, err)
 		answer, err := in.ReadString('\n')
 		require.NoError(t, err)
 		return strings.TrimSpace(answer)
 	}
+}
+
+func TestDependenciesAreReachedOverLinksOnly(t *testing.T) {
+	docker := engine(t)
+	w := start(t, new(worldtest.Log))
+	ask := dialler(t, w)
 	assert.Equal(t, "yes", ask("links:20001"))
 	assert.NotEqual(t, "yes", ask("peer:7"), "by name")
 	list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run())})

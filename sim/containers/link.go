@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2/client"
@@ -27,6 +28,16 @@ type link struct {
 
 	mu    sync.Mutex
 	proxy *toxiproxy.Proxy
+	toxic bool // a toxic was put on it
+}
+
+// address is where its replica reaches it.
+func (l *link) address() string { return net.JoinHostPort(linkHost, strconv.Itoa(l.port)) }
+
+func (l *link) wasToxic() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.toxic
 }
 
 // nowhere is where a link leads before the service at its far end is started, and
@@ -74,6 +85,7 @@ func (l *link) AddToxic(_ context.Context, t world.Toxic) error {
 	if _, err := l.proxy.AddToxic(t.Name, t.Type, t.Stream, t.Toxicity, toxiproxy.Attributes(t.Attributes)); err != nil {
 		return fmt.Errorf("toxic %s on %s: %w", t.Name, l.ID(), err)
 	}
+	l.toxic = true
 	return nil
 }
 

@@ -183,10 +183,14 @@ func (s *service) readPorts(ctx context.Context) error {
 	s.mu.Lock()
 	s.ports = ports
 	s.mu.Unlock()
+	at := "" // of one that has ended meanwhile
 	for _, n := range seen.Container.NetworkSettings.Networks {
-		return s.world.lead(s.Name(), n.IPAddress.String())
+		if n.IPAddress.IsValid() {
+			at = n.IPAddress.String()
+			s.world.noteHost(s, at)
+		}
 	}
-	return nil
+	return s.world.lead(s.Name(), at)
 }
 
 func (s *service) address(port int) (string, error) {

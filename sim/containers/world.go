@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2/client"
@@ -40,6 +41,9 @@ type World struct {
 	services  []*service
 	endpoints map[string]address
 	targets   []string
+
+	mu    sync.Mutex
+	hosts map[string]bool // addresses that services have, or have had
 }
 
 // address is a port of a service.
@@ -67,7 +71,8 @@ func New(ctx context.Context, o world.Options) (*World, error) {
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
-	w := &World{options: o, run: r, engine: engine, nets: map[Side]*testcontainers.DockerNetwork{}, endpoints: map[string]address{}}
+	w := &World{options: o, run: r, engine: engine, nets: map[Side]*testcontainers.DockerNetwork{}, endpoints: map[string]address{},
+		hosts: map[string]bool{}}
 	w.proxy = &service{Service: Service{Name: linkHost, Env: OneThread(), Sides: []Side{Front, Back}, Ports: []int{proxyAPI}}, world: w}
 	return w, nil
 }
@@ -101,11 +106,11 @@ func (w *World) Options() world.Options { return w.options }
 // AddLink adds a link and returns the address by which its replica reaches the
 // dependency.
 func (w *World) AddLink(l Link) string {
-	port := firstLink + len(w.links)
-	w.links = append(w.links, &link{Link: l, world: w, port: port})
+	added := &link{Link: l, world: w, port: firstLink + len(w.links)}
+	w.links = append(w.links, added)
 	slices.SortStableFunc(w.links, func(a, b *link) int { return strings.Compare(a.Link.ID.String(), b.Link.ID.String()) })
-	w.proxy.Ports = append(w.proxy.Ports, port)
-	return net.JoinHostPort(linkHost, strconv.Itoa(port))
+	w.proxy.Ports = append(w.proxy.Ports, added.port)
+	return added.address()
 }
 
 // AddService adds a service, to be started by Start.

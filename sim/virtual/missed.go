@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func (w *World) seen(host, address string, over *link) {
 }
 
 // Missed implements [world.Watchful].
-func (w *World) Missed() []string {
+func (w *World) Missed(context.Context) ([]string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	reached := map[string]bool{} // dependencies
@@ -43,7 +44,7 @@ func (w *World) Missed() []string {
 			missed = append(missed, fmt.Sprintf("%s has never come over link %s: look whether that is who dials (From), and %s what it dials (Addr)%s", l.From, l.ID(), l.Addr, w.others(l)))
 		}
 	}
-	return missed
+	return missed, nil
 }
 
 // others tells who else has dialled either end of a link. The caller holds the lock.

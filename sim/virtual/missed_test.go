@@ -56,7 +56,9 @@ func TestMissed(t *testing.T) {
 				}
 				start(t, w)
 				c.do(t, w)
-				assert.Equal(t, c.want, w.Missed())
+				missed, err := w.Missed(t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, c.want, missed)
 			})
 		})
 	}

@@ -56,8 +56,8 @@ type Watchful interface {
 	// to look at. The harness' own connections do not count, nor what is dialled to see
 	// whether a service is ready. A link that nothing has come over is not told of where
 	// something came over another one to the same dependency that was disturbed, too: not
-	// every replica has to have something to do there.
-	Missed() []string
+	// every replica has to have something to do there. An error means that it does not know.
+	Missed(ctx context.Context) ([]string, error)
 }
 
 // Find returns the service of that name. Its error lists those there are.
