@@ -83,7 +83,7 @@ func (c Config) WithDefaults() Config {
 	c.ControlsPoll = cmp.Or(c.ControlsPoll, time.Second)
 	c.BacklogPoll = cmp.Or(c.BacklogPoll, 5*time.Second)
 	c.Promise = cmp.Or(c.Promise, 10*time.Second)
-	c.PluginsPoll = cmp.Or(c.PluginsPoll, 10*time.Second)
+	c.PluginsPoll = cmp.Or(c.PluginsPoll, 4*time.Second)
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, 5*time.Second)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 15*time.Second)
 	c.TariffGrace = cmp.Or(c.TariffGrace, 15*time.Second)
