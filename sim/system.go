@@ -188,7 +188,8 @@ type Customers struct {
 	// whenever the service is found to serve its customers. Zero promises nothing.
 	Promise time.Duration
 	// Arrival is how long an accepted request may take to arrive once all is
-	// well, at speed 1. Zero means a minute.
+	// well, at speed 1. Zero means a minute. What comes later, while the last answers
+	// are looked at and until nothing more comes, has arrived, too.
 	Arrival time.Duration
 }
 
