@@ -32,11 +32,14 @@ learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/
 	  -learn.hint='$(HINT)' -learn.results='$(RESULTS)' $(if $(STORY),-learn.story) $(if $(RESET),-learn.reset) $(if $(SOLUTION),-learn.solution) $(if $(SEED),-sim.seed=$(SEED))
 
 # How many times as fast as the clock the drills of make drill live; empty leaves it
-# at 1 in virtual time, 4 in containers. Where the machine has other work, SPEED=3.
+# at 1 in virtual time, and at what each system bears in containers, 4 at most.
 SPEED ?=
+# How many drills in containers run at once; empty leaves it at one of speed 4 a
+# processor. Where the machine has other work, TOGETHER=1.
+TOGETHER ?=
 
 drill: command ## the main job: rehearse every runbook, and say what was seen
-	@status=0; $(DRILL) run --world all --timeout 80m $(if $(SPEED),--speed $(SPEED)) || status=$$?; \
+	@status=0; $(DRILL) run --world all --timeout 80m $(if $(SPEED),--speed $(SPEED)) $(if $(TOGETHER),--together $(TOGETHER)) || status=$$?; \
 	$(GO) test ./scenarios/ -count=1 -run '^TestUnsafeRunbook$$/^containers$$' || status=$$(( status ? status : 1 )); exit $$status
 
 prove: command ## spoil each drill in every way that it has to notice: fault, runbook, signals, books, known bugs
