@@ -106,6 +106,7 @@ func (m *Main) settings() {
 	for name, value := range map[string]float64{
 		"promise": m.Config.Promise.Seconds(), "sink_timeout": m.Config.SinkTimeout.Seconds(),
 		"max_attempts": float64(m.Config.MaxAttempts), "workers": float64(m.Config.Workers),
+		"sink_slots":      float64(m.Config.SinkSlots),
 		"tariff_grace":    m.Config.TariffGrace.Seconds(),
 		"request_timeout": m.Config.RequestTimeout.Seconds(), "intake_capacity": m.Config.IntakeCapacity,
 		"intake_places": float64(m.Config.IntakeSlots + m.Config.IntakeQueue),

@@ -191,7 +191,7 @@ func NewMetrics() *Metrics {
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue", "notices"}}),
 		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "499", "503"}}),
 		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
-		Settings: f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "workers_max",
+		Settings: f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "workers_max", "sink_slots",
 			"tariff_grace", "request_timeout", "intake_capacity", "intake_places"}}),
 	}
 	for _, w := range fulfil.Warehouses() {
