@@ -16,6 +16,8 @@ const (
 	// slack is what a real machine needs, on the wall, for what does not run
 	// faster with the speed: to start a process, to compile a plugin.
 	slack = 500 * time.Millisecond
+	// rounding is what times lose that were divided by a speed, and multiplied again.
+	rounding = time.Microsecond
 )
 
 // Parity holds the results of one drill in two worlds against each other, and
@@ -42,7 +44,7 @@ func SameTimes(a, b Result) []string {
 	differences := append(sameAlerts(a, b), sameSteps(a, b)...)
 	for _, one := range listed(a) {
 		other, fired := find(b, one.Alert)
-		if round := max(a.interval(), b.interval()); fired && (one.After-other.After).Abs() > round {
+		if round := max(a.interval(), b.interval()); fired && (one.After-other.After).Abs() > round+rounding {
 			differences = append(differences, fmt.Sprintf("alert %s: after %s in %s, after %s in %s; expected within %s of each other",
 				one.Alert, one.After, place(a), other.After, place(b), round))
 		}

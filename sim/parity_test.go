@@ -61,6 +61,8 @@ func TestSameTimes(t *testing.T) {
 		"the same":                            {func(*Result) {}, ""},
 		"within an interval":                  {func(r *Result) { r.Alerts[0].After += 5 * time.Second; r.Alerts[1].After -= 5 * time.Second }, ""},
 		"an alert that may fire, much sooner": {func(r *Result) { r.Alerts[2].After = time.Second }, ""},
+		"by as little as division leaves":     {func(r *Result) { r.Alerts[0].After += 5*time.Second + 10 }, ""},
+		"by a little more than an interval":   {func(r *Result) { r.Alerts[0].After += 5*time.Second + 10*time.Millisecond }, "alert A: after"},
 		"an alert two intervals late":         {func(r *Result) { r.Alerts[1].After += 10 * time.Second }, "alert B: after 1m0s in virtual at speed 1, after 1m10s in virtual at speed 10; expected within 5s"},
 		"an alert that did not fire":          {func(r *Result) { r.Alerts = r.Alerts[1:] }, "alert A fired in virtual at speed 1, not in virtual at speed 10"},
 		"a step that could not be verified":   {func(r *Result) { r.Steps[0].Verdict = Unverified }, "steps: "},
