@@ -29,7 +29,8 @@ import (
 )
 
 // This file drills a service of somebody else's: it has nothing in common with
-// the reference app but the form of a [sim.System]. Start from it.
+// the reference app but the form of a [sim.System]. Start from it: with main_test.go
+// it compiles in a module of its own, and so it uses no other file of these tests.
 
 // Promise: when the shelf is out of reach, notes go to the spare one, and each is
 // kept once.
@@ -57,45 +58,6 @@ func TestDoubledNotesAreFound(t *testing.T) {
 	require.Len(t, result.Findings, 1)
 	assert.Equal(t, "doubled", result.Findings[0].Name)
 	assert.True(t, result.LedgerRead)
-}
-
-// Promise: what was accepted may take as long to arrive as the system says, a minute where
-// it says nothing, and is lost when it has not come by then and for a little longer.
-func TestHowLongArrivalMayTake(t *testing.T) {
-	for name, c := range map[string]struct {
-		arrival, after time.Duration
-		outcome        sim.Outcome
-	}{
-		"within a minute":     {0, 50 * time.Second, sim.Passed},
-		"after a minute":      {0, 90 * time.Second, sim.Failed},
-		"within what it says": {2 * time.Minute, 90 * time.Second, sim.Passed},
-		"after what it says":  {20 * time.Second, 50 * time.Second, sim.Failed},
-	} {
-		t.Run(name, func(t *testing.T) {
-			system := notes(t)
-			system.Customers.Arrival = c.arrival
-			ledger, first := system.Ledger, time.Time{}
-			system.Ledger = func(ctx context.Context, w world.World) (sim.Books, error) {
-				books, err := ledger(ctx, w)
-				if first.IsZero() {
-					first = time.Now()
-				}
-				if err == nil && time.Since(first) < c.after {
-					books.Arrived = books.Arrived[1:]
-				}
-				return books, err
-			}
-			result, mine := sim.Try(t, system, cutShelf(""))
-			if !mine {
-				return
-			}
-			assert.Equal(t, c.outcome, result.Outcome, "%v", result.Findings)
-			if c.outcome == sim.Failed {
-				require.Len(t, result.Findings, 1, "%v", result.Findings)
-				assert.Equal(t, "lost", result.Findings[0].Name)
-			}
-		})
-	}
 }
 
 // Promise: a step that the service refuses is red, with the service's reason.
