@@ -35,7 +35,8 @@ learn: ## exercises that grade themselves: the list, or EX=2 for one; scenarios/
 # at 1 in virtual time, and at what each system bears in containers, 4 at most.
 SPEED ?=
 # How many drills in containers run at once; empty leaves it at one of speed 4 a
-# processor. Where the machine has other work, TOGETHER=1.
+# processor, and at more while little waits for one. Where the machine has other
+# work, TOGETHER=1.
 TOGETHER ?=
 
 drill: command ## the main job: rehearse every runbook, and say what was seen

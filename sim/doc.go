@@ -169,8 +169,8 @@
 //	-sim.speed X     live X times as fast; in containers System.Speed unless told otherwise
 //	-sim.speeds      rehearse each drill in virtual time at speeds 1 and 10, too, and compare
 //	                 them: what differs is a part of the service that does not keep to the speed
-//	-sim.together N  how many drills in containers may run at once; as many as the
-//	                 processors bear at their speed, unless told otherwise
+//	-sim.together N  how many drills in containers may run at once; unless told otherwise
+//	                 one of speed 4 a processor, and more while little waits for one
 //	-sim.needed      rehearse each drill without its runbook, too: that has to be red
 //	-sim.require     no Docker engine is a failure, not a skip
 //	-sim.dir DIR     where journals and results go

@@ -21,7 +21,7 @@ var (
 	seedFlag     = flag.Uint64("sim.seed", 0, "seed of the run; 0 draws one")
 	speedFlag    = newSpeedFlag("sim.speed", "divide durations and multiply rates; default 1, in containers System.Speed")
 	requireFlag  = flag.Bool("sim.require", os.Getenv("DRILL_REQUIRE") != "", "fail, rather than skip, where there is no Docker engine; default $DRILL_REQUIRE")
-	togetherFlag = flag.Int("sim.together", 0, "how many drills in containers may run at once; default as many as the processors bear at that speed")
+	togetherFlag = flag.Int("sim.together", 0, "how many drills in containers may run at once; default one of speed 4 a processor, and more while little waits for one")
 	dirFlag      = flag.String("sim.dir", "", "folder for journals and results; default .drill beside go.mod")
 	neededFlag   = flag.Bool("sim.needed", os.Getenv("DRILL_NEEDED") != "", "run each drill in virtual time without its runbook too, which has to be red; default $DRILL_NEEDED")
 	speedsFlag   = flag.Bool("sim.speeds", false, "run each drill at speeds 1 and 10 too, and compare them")

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"runtime"
 	"sync"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -20,6 +21,7 @@ type room struct {
 	kind   kind
 	guests int
 	speeds float64       // of all guests
+	load   load          // that guests in containers are
 	shut   bool          // while the last guest looks around
 	before goleak.Option // the goroutines there were before the first guest
 }
@@ -33,7 +35,7 @@ const (
 )
 
 func newRoom() *room {
-	r := &room{}
+	r := &room{load: load{waited: waited}}
 	r.change = sync.NewCond(&r.mu)
 	return r
 }
@@ -56,7 +58,8 @@ const many = "1000"
 // full reports that one more of a kind has to wait. In virtual time each takes a
 // processor. In containers, one that lives four times as fast as the clock takes half
 // of a slow processor, and more in bursts: with three of them on two, what a drill does
-// comes late. And each has two networks, of which an engine has some thirty.
+// comes late. A faster machine is seen by what waits there for a processor. And each
+// has two networks, of which an engine has some thirty.
 func (r *room) full(k kind, speed float64) bool {
 	if k == virtually {
 		return r.guests >= runtime.GOMAXPROCS(0)
@@ -64,8 +67,11 @@ func (r *room) full(k kind, speed float64) bool {
 	if *togetherFlag > 0 {
 		return r.guests >= *togetherFlag
 	}
-	return r.guests >= 8 || r.speeds+speed > 4*float64(runtime.GOMAXPROCS(0))
+	return r.guests >= 8 || r.speeds+speed > 4*float64(runtime.GOMAXPROCS(0)) && !r.load.bears(r.speeds+speed)
 }
+
+// look is how often those who wait look whether the machine bears one more.
+const look = 5 * time.Second
 
 // enter waits until a guest of this kind may come in; into containers only where one
 // of that speed has room.
@@ -73,13 +79,18 @@ func (r *room) enter(k kind, speed float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.shut || r.guests > 0 && (r.kind != k || r.full(k, speed)) {
+		again := time.AfterFunc(look, r.change.Broadcast)
 		r.change.Wait()
+		again.Stop()
 	}
 	if r.guests == 0 {
 		r.kind, r.before = k, goleak.IgnoreCurrent()
 	}
 	r.guests++
 	r.speeds += speed
+	if k == contained {
+		r.load.change(r.speeds, true)
+	}
 }
 
 // leave is called by each guest, with the speed that it came at. Its error names the goroutines of this process
@@ -90,6 +101,9 @@ func (r *room) leave(speed float64) error {
 	defer r.change.Broadcast()
 	r.guests--
 	r.speeds -= speed
+	if r.kind == contained {
+		r.load.change(r.speeds, false)
+	}
 	if r.guests > 0 || r.kind == virtually {
 		return nil
 	}

@@ -34,6 +34,80 @@ func TestFewerAreTogetherWhenTheyAreFaster(t *testing.T) {
 	assert.True(t, r.full(contained, 3), "one that is not so slow")
 }
 
+// Promise: where the machine has time left, more drills in containers are together: one
+// more when what the last one does is seen, and none that would be too many.
+func TestAFasterMachineTakesMore(t *testing.T) {
+	before := runtime.GOMAXPROCS(2)
+	defer runtime.GOMAXPROCS(before)
+	for name, c := range map[string]struct {
+		share    float64 // of the time that each drill has something wait for a processor
+		known    bool
+		together []int // when they begin, and after 25, 50 and 75 seconds
+	}{
+		"none waits":          {0, true, []int{2, 3, 4, 5}},
+		"as here":             {0.14, true, []int{2, 3, 4, 4}},
+		"slow":                {0.25, true, []int{2, 2, 2, 2}},
+		"the kernel is quiet": {0, false, []int{2, 2, 2, 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, total, last := newRoom(), 0.0, time.Now()
+				r.load.waited = func() (time.Duration, bool) { // what has come keeps the machine busy
+					total += c.share * float64(r.load.speeds) / 4 * float64(time.Since(last))
+					last = time.Now()
+					return time.Duration(total), c.known
+				}
+				for range 7 {
+					go r.enter(contained, 4)
+				}
+				for i, want := range c.together {
+					synctest.Wait()
+					r.mu.Lock()
+					assert.Equal(t, want, r.guests, "look %d", i)
+					r.mu.Unlock()
+					<-time.After(seen + look)
+				}
+				for range 7 {
+					synctest.Wait()
+					_ = r.leave(4)
+				}
+			})
+		})
+	}
+}
+
+// Promise: a machine that was busy may have time later, and the other way round.
+func TestWhatAMachineBearsChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var total time.Duration
+		l := load{waited: func() (time.Duration, bool) { return total, true }}
+		pass := func(busy float64) {
+			for range 30 {
+				<-time.After(look)
+				total += time.Duration(busy * float64(look))
+				l.measure()
+			}
+		}
+		l.change(4, true)
+		l.change(8, true)
+		assert.False(t, l.bears(12), "nothing is measured")
+		pass(0.3)
+		assert.True(t, l.bears(12))
+		assert.False(t, l.bears(20))
+		pass(0.9)
+		assert.False(t, l.bears(12))
+		pass(0.3)
+		assert.True(t, l.bears(12))
+		l.change(12, true)
+		assert.False(t, l.bears(12), "one has just come")
+		l.change(0, false)
+		pass(1)
+		l.change(8, true)
+		<-time.After(seen)
+		assert.True(t, l.bears(12), "what others did while no drill was there")
+	})
+}
+
 // Promise: package testing begins more drills at once than there are processors, so
 // that it is the room which says how many of them play.
 func TestMoreComeThanThereAreProcessors(t *testing.T) {

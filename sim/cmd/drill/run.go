@@ -55,7 +55,7 @@ fails when $DRILL_REQUIRE is set. --seed repeats a run: a run that is not green 
 	flags.Uint64Var(&r.seed, "seed", 0, "of the run; 0 draws one")
 	flags.IntVar(&r.runs, "runs", 1, "`times` to run each drill")
 	flags.Float64Var(&r.speed, "speed", 0, "divide durations and multiply rates; default 1, in containers System.Speed")
-	flags.IntVar(&r.together, "together", 0, "so `many` drills in containers run at once; default as many as the processors bear at that speed")
+	flags.IntVar(&r.together, "together", 0, "so `many` drills in containers run at once; default one of speed 4 a processor, and more while little waits for one")
 	flags.DurationVar(&r.timeout, "timeout", 0, "end all after this `time`; 0 never does")
 	_ = cmd.RegisterFlagCompletionFunc("world", cobra.FixedCompletions([]string{"virtual", "containers", "all"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
