@@ -3,6 +3,7 @@ package sim
 import (
 	"flag"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,14 +17,15 @@ var machine = newRoom()
 
 // room has guests of one kind at a time.
 type room struct {
-	mu     sync.Mutex
-	change *sync.Cond
-	kind   kind
-	guests int
-	speeds float64       // of all guests
-	load   load          // that guests in containers are
-	shut   bool          // while the last guest looks around
-	before goleak.Option // the goroutines there were before the first guest
+	mu      sync.Mutex
+	change  *sync.Cond
+	kind    kind
+	guests  int
+	speeds  float64            // of all guests
+	waiting map[kind][]float64 // the speeds of who would come in
+	load    load               // that guests in containers are
+	shut    bool               // while the last guest looks around
+	before  goleak.Option      // the goroutines there were before the first guest
 }
 
 // kind of a guest.
@@ -35,7 +37,7 @@ const (
 )
 
 func newRoom() *room {
-	r := &room{load: load{waited: waited}}
+	r := &room{waiting: map[kind][]float64{}, load: load{waited: waited}}
 	r.change = sync.NewCond(&r.mu)
 	return r
 }
@@ -74,15 +76,20 @@ func (r *room) full(k kind, speed float64) bool {
 const look = 5 * time.Second
 
 // enter waits until a guest of this kind may come in; into containers only where one
-// of that speed has room.
+// of that speed has room, and the slower before the faster: who takes long should not
+// be left alone at the end.
 func (r *room) enter(k kind, speed float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for r.shut || r.guests > 0 && (r.kind != k || r.full(k, speed)) {
+	r.waiting[k] = append(r.waiting[k], speed)
+	for r.shut || speed > slices.Min(r.waiting[k]) || r.guests > 0 && (r.kind != k || r.full(k, speed)) {
 		again := time.AfterFunc(look, r.change.Broadcast)
 		r.change.Wait()
 		again.Stop()
 	}
+	at := slices.Index(r.waiting[k], speed)
+	r.waiting[k] = slices.Delete(r.waiting[k], at, at+1)
+	r.change.Broadcast() // the next may fit, too
 	if r.guests == 0 {
 		r.kind, r.before = k, goleak.IgnoreCurrent()
 	}

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"flag"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -40,20 +41,20 @@ func TestAFasterMachineTakesMore(t *testing.T) {
 	before := runtime.GOMAXPROCS(2)
 	defer runtime.GOMAXPROCS(before)
 	for name, c := range map[string]struct {
-		share    float64 // of the time that each drill has something wait for a processor
+		share    float64 // of the time in which something waits for a processor, with one drill
 		known    bool
 		together []int // when they begin, and after 25, 50 and 75 seconds
 	}{
 		"none waits":          {0, true, []int{2, 3, 4, 5}},
-		"as here":             {0.14, true, []int{2, 3, 4, 4}},
-		"slow":                {0.25, true, []int{2, 2, 2, 2}},
+		"as here":             {0.2, true, []int{2, 3, 4, 4}},
+		"slow":                {0.33, true, []int{2, 2, 2, 2}},
 		"the kernel is quiet": {0, false, []int{2, 2, 2, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, total, last := newRoom(), 0.0, time.Now()
 				r.load.waited = func() (time.Duration, bool) { // what has come keeps the machine busy
-					total += c.share * float64(r.load.speeds) / 4 * float64(time.Since(last))
+					total += (1 - math.Pow(1-c.share, r.load.speeds/4)) * float64(time.Since(last))
 					last = time.Now()
 					return time.Duration(total), c.known
 				}
@@ -93,7 +94,7 @@ func TestWhatAMachineBearsChanges(t *testing.T) {
 		assert.False(t, l.bears(12), "nothing is measured")
 		pass(0.3)
 		assert.True(t, l.bears(12))
-		assert.False(t, l.bears(20))
+		assert.False(t, l.bears(24))
 		pass(0.9)
 		assert.False(t, l.bears(12))
 		pass(0.3)
@@ -132,6 +133,31 @@ func TestMoreComeThanThereAreProcessors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Promise: who lives slowest comes first, so that none is left alone at the end.
+func TestTheSlowComeFirst(t *testing.T) {
+	before := runtime.GOMAXPROCS(2)
+	defer runtime.GOMAXPROCS(before)
+	synctest.Test(t, func(t *testing.T) {
+		r, in := newRoom(), make(chan float64, 8)
+		r.load.waited = func() (time.Duration, bool) { return 0, false }
+		come := func(speed float64) {
+			go func() { r.enter(contained, speed); in <- speed }()
+			synctest.Wait()
+		}
+		for _, speed := range []float64{8, 4, 3, 4, 2} {
+			come(speed)
+		}
+		var order []float64
+		for range 5 {
+			speed := <-in
+			order = append(order, speed)
+			_ = r.leave(speed)
+			synctest.Wait()
+		}
+		assert.Equal(t, []float64{8, 2, 3, 4, 4}, order)
+	})
 }
 
 // Promise: drills in containers never run beside those in virtual time, and no
