@@ -78,7 +78,7 @@ func (r *rehearsal) inVirtual(t *testing.T) (result Result, mine bool) {
 // bubble only, and returns what the child found. It waits until the machine has room.
 func (r *rehearsal) inChild(t *testing.T) (result Result) {
 	t.Helper()
-	machine.enter(virtually, 0)
+	machine.enter(virtually, 0, r.planned())
 	defer func() { _ = machine.leave(0) }()
 	began := time.Now()
 	result = r.result

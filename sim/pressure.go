@@ -38,7 +38,8 @@ func pressed() (share func() float64) {
 }
 
 // tight is the share of the time from which on a machine is too busy for drills by
-// the real clock. Two at a time on two CPUs, they come to some 0.65 themselves.
+// the real clock. Two at a time, they come to some 0.65 themselves where two CPUs are
+// slow; where they are fast, no more are let in than make [comfortable] of it.
 const tight = 0.8
 
 // Machine says of a drill in containers whether its machine had CPUs enough; it is

@@ -134,7 +134,7 @@ func engine(ctx context.Context) error {
 func (r *rehearsal) inContainers(t *testing.T) Result {
 	t.Helper()
 	r.opts.Dir, r.out = t.TempDir(), &acts{out: t.Output()}
-	machine.enter(contained, r.opts.Speed)
+	machine.enter(contained, r.opts.Speed, time.Duration(float64(r.planned())/r.opts.Speed))
 	began, pressure := time.Now(), pressed()
 	r.begins()
 	r.run(t.Context(), began, func(ctx context.Context) {

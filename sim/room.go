@@ -21,11 +21,11 @@ type room struct {
 	change  *sync.Cond
 	kind    kind
 	guests  int
-	speeds  float64            // of all guests
-	waiting map[kind][]float64 // the speeds of who would come in
-	load    load               // that guests in containers are
-	shut    bool               // while the last guest looks around
-	before  goleak.Option      // the goroutines there were before the first guest
+	speeds  float64                  // of all guests
+	waiting map[kind][]time.Duration // how long each would stay who would come in
+	load    load                     // that guests in containers are
+	shut    bool                     // while the last guest looks around
+	before  goleak.Option            // the goroutines there were before the first guest
 }
 
 // kind of a guest.
@@ -37,7 +37,7 @@ const (
 )
 
 func newRoom() *room {
-	r := &room{waiting: map[kind][]float64{}, load: load{waited: waited}}
+	r := &room{waiting: map[kind][]time.Duration{}, load: load{waited: waited}}
 	r.change = sync.NewCond(&r.mu)
 	return r
 }
@@ -76,18 +76,18 @@ func (r *room) full(k kind, speed float64) bool {
 const look = 5 * time.Second
 
 // enter waits until a guest of this kind may come in; into containers only where one
-// of that speed has room, and the slower before the faster: who takes long should not
-// be left alone at the end.
-func (r *room) enter(k kind, speed float64) {
+// of that speed has room. Who is to stay longest comes first: none of them should be
+// left alone at the end.
+func (r *room) enter(k kind, speed float64, stay time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.waiting[k] = append(r.waiting[k], speed)
-	for r.shut || speed > slices.Min(r.waiting[k]) || r.guests > 0 && (r.kind != k || r.full(k, speed)) {
+	r.waiting[k] = append(r.waiting[k], stay)
+	for r.shut || stay < slices.Max(r.waiting[k]) || r.guests > 0 && (r.kind != k || r.full(k, speed)) {
 		again := time.AfterFunc(look, r.change.Broadcast)
 		r.change.Wait()
 		again.Stop()
 	}
-	at := slices.Index(r.waiting[k], speed)
+	at := slices.Index(r.waiting[k], stay)
 	r.waiting[k] = slices.Delete(r.waiting[k], at, at+1)
 	r.change.Broadcast() // the next may fit, too
 	if r.guests == 0 {

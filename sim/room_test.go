@@ -24,13 +24,13 @@ func TestFewerAreTogetherWhenTheyAreFaster(t *testing.T) {
 	}{{1, 8}, {2, 4}, {3, 2}, {4, 2}, {5, 1}, {100, 1}} {
 		r := newRoom()
 		for r.guests == 0 || !r.full(contained, c.speed) {
-			r.enter(contained, c.speed)
+			r.enter(contained, c.speed, 0)
 		}
 		assert.Equal(t, c.together, r.guests, "at speed %g", c.speed)
 	}
 	r := newRoom()
-	r.enter(contained, 4)
-	r.enter(contained, 2)
+	r.enter(contained, 4, 0)
+	r.enter(contained, 2, 0)
 	assert.False(t, r.full(contained, 2), "a slow one beside another, and a fast one")
 	assert.True(t, r.full(contained, 3), "one that is not so slow")
 }
@@ -59,7 +59,7 @@ func TestAFasterMachineTakesMore(t *testing.T) {
 					return time.Duration(total), c.known
 				}
 				for range 7 {
-					go r.enter(contained, 4)
+					go r.enter(contained, 4, 0)
 				}
 				for i, want := range c.together {
 					synctest.Wait()
@@ -135,29 +135,27 @@ func TestMoreComeThanThereAreProcessors(t *testing.T) {
 	}
 }
 
-// Promise: who lives slowest comes first, so that none is left alone at the end.
-func TestTheSlowComeFirst(t *testing.T) {
-	before := runtime.GOMAXPROCS(2)
+// Promise: who is to stay longest comes first, so that none is left alone at the end.
+func TestTheLongestComeFirst(t *testing.T) {
+	before := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(before)
-	synctest.Test(t, func(t *testing.T) {
-		r, in := newRoom(), make(chan float64, 8)
-		r.load.waited = func() (time.Duration, bool) { return 0, false }
-		come := func(speed float64) {
-			go func() { r.enter(contained, speed); in <- speed }()
-			synctest.Wait()
-		}
-		for _, speed := range []float64{8, 4, 3, 4, 2} {
-			come(speed)
-		}
-		var order []float64
-		for range 5 {
-			speed := <-in
-			order = append(order, speed)
-			_ = r.leave(speed)
-			synctest.Wait()
-		}
-		assert.Equal(t, []float64{8, 2, 3, 4, 4}, order)
-	})
+	for _, k := range []kind{virtually, contained} {
+		synctest.Test(t, func(t *testing.T) {
+			r, in := newRoom(), make(chan time.Duration, 5)
+			r.load.waited = func() (time.Duration, bool) { return 0, false }
+			for _, stay := range []time.Duration{3, 2, 4, 2, 5} {
+				go func() { r.enter(k, 4, stay); in <- stay }()
+				synctest.Wait()
+			}
+			var order []time.Duration
+			for range 5 {
+				order = append(order, <-in)
+				_ = r.leave(4)
+				synctest.Wait()
+			}
+			assert.Equal(t, []time.Duration{3, 5, 4, 2, 2}, order)
+		})
+	}
 }
 
 // Promise: drills in containers never run beside those in virtual time, and no
@@ -167,7 +165,7 @@ func TestRoomHoldsOneKindAtATime(t *testing.T) {
 	defer runtime.GOMAXPROCS(before)
 	synctest.Test(t, func(t *testing.T) {
 		r, inside := newRoom(), map[kind]*atomic.Int32{virtually: {}, contained: {}}
-		come := func(k kind) { go func() { r.enter(k, 4); inside[k].Add(1) }() }
+		come := func(k kind) { go func() { r.enter(k, 4, 0); inside[k].Add(1) }() }
 		look := func(virtual, containers int32) {
 			t.Helper()
 			synctest.Wait()
