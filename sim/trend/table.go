@@ -144,7 +144,9 @@ func timed(measure string, before, recent []Result, o Options) Time {
 	t := Time{Measure: measure, before: times(before, measure), recent: times(recent, measure), P: 1, Adjusted: 1}
 	t.Before, t.Recent = summarise(t.before), summarise(t.recent)
 	for _, r := range append(slices.Clone(before), recent...) {
-		t.Budget = r.Time(measure).Budget // the latest
+		if r.Detect.Budget > 0 { // the runbook was read: every one has that
+			t.Budget = r.Time(measure).Budget // the latest
+		}
 	}
 	if t.Before.N > 0 && t.Recent.N > 0 {
 		t.Change = float64(t.Recent.Median)/float64(t.Before.Median) - 1

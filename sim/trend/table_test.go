@@ -114,6 +114,18 @@ func TestLooseBudget(t *testing.T) {
 	assert.Equal(t, 1, Compare(all[:50], all[50:], Defaults).Marks()[Loose], "of the runs that are compared")
 }
 
+// Promise: a budget is that of the last run whose runbook was read: one that was not has
+// none, and hides none.
+func TestARunWithoutBudgets(t *testing.T) {
+	all := with(func(n *night) { n.nights = 35 }).results(7)
+	for i := range all {
+		all[i].Detect.Budget = time.Second
+	}
+	last := &all[len(all)-1]
+	last.Outcome, last.Detect.Budget, last.Mitigate.Budget, last.Recover.Budget = unverified, 0, 0, 0
+	assert.Equal(t, 1, Judge(all, Defaults).Marks()[Over])
+}
+
 func with(change func(*night)) night {
 	n := steady()
 	change(&n)

@@ -155,16 +155,13 @@ func (c command) showTrend(cmd *cobra.Command, t trends, words []string) error {
 		return errors.Join(unread, c.listRuns(cmd, trend.Runs(results)))
 	}
 	table, err := t.table(results, words)
-	if err == nil {
-		if len(words) == 2 && !asJSON(cmd) {
-			_, _ = fmt.Fprintf(c.stdout, "BEFORE is %s, RECENT is %s.\n\n", words[0], words[1])
-		}
-		err = c.show(cmd, t, table)
-	}
-	if err != nil || unread != nil {
+	if err != nil {
 		return errors.Join(err, unread)
 	}
-	return t.verdict(table)
+	if len(words) == 2 && !asJSON(cmd) {
+		_, _ = fmt.Fprintf(c.stdout, "BEFORE is %s, RECENT is %s.\n\n", words[0], words[1])
+	}
+	return errors.Join(c.show(cmd, t, table), unread, t.verdict(table))
 }
 
 // allResults of the store that are asked for, after new ones have been added. What
@@ -219,16 +216,16 @@ func (t trends) table(results []trend.Result, words []string) (trend.Table, erro
 	return trend.Compare(before, recent, t.Options), nil
 }
 
-func (c command) show(cmd *cobra.Command, t trends, table trend.Table) error {
-	if t.html != "" {
-		if err := writeFile(t.html, table.HTML); err != nil {
-			return err
-		}
-	}
+func (c command) show(cmd *cobra.Command, t trends, table trend.Table) (err error) {
 	if asJSON(cmd) {
-		return c.printJSON(table)
+		err = c.printJSON(table)
+	} else {
+		err = table.Print(c.stdout, colourful(c.stdout))
 	}
-	return table.Print(c.stdout, colourful(c.stdout))
+	if t.html != "" {
+		err = errors.Join(err, writeFile(t.html, table.HTML))
+	}
+	return err
 }
 
 // verdict fails on what --fail-on names, and errs where that cannot be told.

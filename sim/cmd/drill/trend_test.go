@@ -98,6 +98,35 @@ func TestTrend(t *testing.T) {
 	}
 }
 
+// Promise: a line that cannot be read, or a page that cannot be written, hides nothing of
+// what is found in the rest.
+func TestTrendInSpiteOfTrouble(t *testing.T) {
+	for name, c := range map[string]struct {
+		factor float64
+		flags  []string
+		status int
+		told   []string
+	}{
+		"a damaged line, and slower":  {1.4, nil, 1, []string{"results.jsonl", "3 slower"}},
+		"a damaged line":              {1, nil, 2, []string{"results.jsonl"}},
+		"no page, and slower":         {1.4, []string{"--html", filepath.Join("nowhere", "t.html")}, 1, []string{"nowhere", "3 slower"}},
+		"no page, and nothing slower": {1, []string{"--html", filepath.Join("nowhere", "t.html")}, 2, []string{"nowhere"}},
+	} {
+		file := nights(t, 35, c.factor)
+		if c.flags == nil {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file, append(text, "{half a line\n"...), 0o644))
+		}
+		status, out, complaint := drill(t, append([]string{"trend", "--fail-on", "slower", "--store", filepath.Join(t.TempDir(), "trend.db"), "--results", file}, c.flags...)...)
+		assert.Equal(t, c.status, status, "%s: %s", name, complaint)
+		assert.Contains(t, out, "sink-timeout", name)
+		for _, told := range c.told {
+			assert.Contains(t, complaint, told, name)
+		}
+	}
+}
+
 func TestTrendForPrograms(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "trend.db")
 	status, out, complaint := drill(t, "trend", "--json", "--store", store, "--results", nights(t, 35, 1.4), "--html", filepath.Join(t.TempDir(), "t.html"))
