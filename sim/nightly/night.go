@@ -25,6 +25,8 @@ type Night struct {
 	NoEngine error
 	// Require makes that "could not be verified", not only something to be said.
 	Require bool
+	// Scenarios is the folder of the drills, where that is not the command's default.
+	Scenarios string
 	// Dir is where the report, the trend and the summary go.
 	Dir string
 	// Name is the origin of the night's results: $DRILL_RUN of its commands.
@@ -49,6 +51,8 @@ type Step struct {
 	Took    time.Duration `json:"took"`
 	// Informs: its status is no part of the night's.
 	Informs bool `json:"informs,omitempty"`
+
+	said string
 }
 
 // Parts of the night that each kind of work ends by. The rest is for the report.
@@ -106,12 +110,24 @@ func (n *Night) step(ctx context.Context, args ...string) Step {
 	if ctx.Err() != nil {
 		return Step{Status: unclear}
 	}
+	if args[0] == "run" || args[0] == "prove" {
+		args = n.placed(args...)
+	}
 	began := time.Now()
-	n.say("after %s: drill %s", began.Sub(n.began).Round(time.Second), strings.Join(args, " "))
-	status, _ := n.Do(ctx, args...)
-	done := Step{Command: "drill " + strings.Join(args, " "), Status: status, Took: time.Since(began)}
+	line := "drill " + strings.Join(args, " ")
+	n.say("after %s: %s", began.Sub(n.began).Round(time.Second), line)
+	status, said := n.Do(ctx, args...)
+	done := Step{Command: line, Status: status, Took: time.Since(began), said: said}
 	n.steps = append(n.steps, done)
 	return done
+}
+
+// placed is a command that says where the drills are, too.
+func (n *Night) placed(words ...string) []string {
+	if n.Scenarios == "" {
+		return words
+	}
+	return append(words, "--scenarios", n.Scenarios)
 }
 
 // round runs all drills that there are in virtual time.

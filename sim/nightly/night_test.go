@@ -66,13 +66,15 @@ func aNight(t *testing.T, w *town, minutes int) (*Night, *bytes.Buffer) {
 	var out bytes.Buffer
 	n := &Night{Minutes: time.Duration(minutes) * time.Minute, Dir: filepath.Join(t.TempDir(), "nightly"), Do: w.do, Out: &out, Lengths: map[string]Length{}}
 	n.Name, n.Results = "tonight", filepath.Join(t.TempDir(), "results.jsonl")
-	require.NoError(t, os.WriteFile(n.Results, nil, 0o644))
+	appendTo(t, n.Results, aResult)
 	for _, name := range strings.Fields("a b c d e f g h i j k l m n o p") {
 		n.Drills = append(n.Drills, Drill{Name: name, Containers: true, Fastest: 5})
 		n.Lengths[name] = Length{Lived: 10 * time.Minute, Overhead: 30 * time.Second}
 	}
 	return n, &out
 }
+
+const aResult = `{"test":"TestA/virtual","drill":"a","world":"virtual","outcome":"passed","journal":"a1","origin":{"run":"tonight"}}`
 
 // spend runs the night in virtual time, and returns its status and what it took.
 func spend(t *testing.T, n *Night) (status int, took time.Duration) {
@@ -146,8 +148,10 @@ func TestStatusOfANight(t *testing.T) {
 		"something survived":              {status: map[string]int{"prove": 1}, want: red},
 		"a drill could not be verified":   {status: map[string]int{"run b": 2}, want: unclear},
 		"failed counts more":              {status: map[string]int{"run b": 2, "prove": 1}, want: red},
-		"slower":                          {status: map[string]int{"trend --store": 1}, want: red},
-		"too few runs to tell":            {status: map[string]int{"trend --store": 2}, want: good},
+		"slower":                          {status: map[string]int{"trend --fail-on slower": 1}, want: red},
+		"over budget":                     {status: map[string]int{"trend --fail-on budget": 1}, want: red},
+		"too few runs to tell":            {status: map[string]int{"trend --fail-on slower": 2}, want: good},
+		"the trend cannot be shown":       {status: map[string]int{"trend": 2}, want: unclear},
 		"a line of results is damaged":    {status: map[string]int{"trend add": 2}, want: unclear},
 		"no engine":                       {engine: errors.New("no Docker engine answers"), want: good},
 		"no engine, but it is asked for":  {engine: errors.New("no Docker engine answers"), needed: true, want: unclear},
@@ -208,7 +212,7 @@ func TestNoCampaignWithoutResults(t *testing.T) {
 }
 
 func appendTo(t *testing.T, file, line string) {
-	out, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	require.NoError(t, err)
 	_, err = out.WriteString(line + "\n")
 	require.NoError(t, err)
@@ -216,15 +220,60 @@ func appendTo(t *testing.T, file, line string) {
 }
 
 func TestInterrupted(t *testing.T) {
+	for in, commands := range map[string]int{"run a": 2, "trend --fail-on slower": 0, "report": 0} { // 0: as many as there are
+		w := aTown()
+		n, _ := aNight(t, w, 10)
+		synctest.Test(t, func(t *testing.T) {
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			n.Do = func(_ context.Context, args ...string) (int, string) {
+				if strings.HasPrefix(strings.Join(args, " "), in) {
+					stop()
+				}
+				return w.do(ctx, args...)
+			}
+			assert.Equal(t, unclear, n.Run(ctx, time.Now()), in)
+		})
+		if commands > 0 {
+			assert.Len(t, w.said, commands, "nothing is started after that")
+		}
+		assert.True(t, strings.HasPrefix(w.said[len(w.said)-1], in), w.said)
+		assert.Contains(t, n.summary(), "ended early")
+	}
+}
+
+// Promise: the files of a night are its own: what another one left, or drills before it,
+// is not taken for its report.
+func TestANightWithoutJournals(t *testing.T) {
 	w := aTown()
-	n, _ := aNight(t, w, 10)
-	synctest.Test(t, func(t *testing.T) {
-		ctx, stop := context.WithTimeout(t.Context(), 90*time.Second) // in the first drill in containers
-		defer stop()
-		assert.Equal(t, unclear, n.Run(ctx, time.Now()))
-	})
-	assert.Len(t, w.said, 2, "nothing is started after that")
-	assert.Contains(t, n.summary(), "ended early")
+	w.status["run"] = unclear
+	n, out := aNight(t, w, 10)
+	require.NoError(t, os.WriteFile(n.Results, nil, 0o644))
+	require.NoError(t, os.MkdirAll(n.Dir, 0o755))
+	old := []string{"report.html", "junit.xml", "report.md", "trend.html"}
+	for _, name := range old {
+		require.NoError(t, os.WriteFile(filepath.Join(n.Dir, name), []byte("all green"), 0o644))
+	}
+	status, _ := spend(t, n)
+	assert.Equal(t, unclear, status)
+	assert.Zero(t, w.count("report"))
+	assert.Contains(t, out.String(), "left out: the report, for nothing has left a journal")
+	for _, name := range old {
+		assert.NoFileExists(t, filepath.Join(n.Dir, name))
+	}
+}
+
+// Promise: each command is printed as it can be typed, wherever the drills are.
+func TestDrillsElsewhere(t *testing.T) {
+	w := aTown()
+	n, out := aNight(t, w, 10)
+	n.Scenarios = "drills"
+	spend(t, n)
+	assert.Contains(t, out.String(), ": drill prove ")
+	for _, line := range w.said {
+		word, _, _ := strings.Cut(line, " ")
+		assert.Equal(t, word == "run" || word == "prove", strings.HasSuffix(line, " --scenarios drills"), line)
+	}
 }
 
 func TestPlan(t *testing.T) {

@@ -2,7 +2,9 @@ package nightly
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,12 +22,18 @@ func (n *Night) end(ctx context.Context) {
 	if n.all, err = verdicts(n.Results, n.Name); err != nil {
 		n.failed(err)
 	}
-	if ctx.Err() != nil {
-		n.failed(fmt.Errorf("ended early: %w", context.Cause(ctx)))
-	} else {
+	for _, name := range []string{pageFile, junitFile, markdownFile, trendFile} { // another night's say nothing of this one
+		if err := os.Remove(n.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			n.failed(err)
+		}
+	}
+	if ctx.Err() == nil {
 		n.step(ctx, "trend", "add", n.Results, "--store", n.Store)
 		n.showTrend(ctx)
 		n.report(ctx)
+	}
+	if ctx.Err() != nil {
+		n.failed(fmt.Errorf("ended early: %w", context.Cause(ctx)))
 	}
 	if err := os.WriteFile(n.file("nightly.md"), []byte(n.summary()), 0o644); err != nil {
 		n.failed(err)
@@ -33,18 +41,38 @@ func (n *Night) end(ctx context.Context) {
 	n.say("%s after %s%s; see %s", outcome(n.status()), time.Since(n.began).Round(time.Second), n.lacks(), n.Dir)
 }
 
+// The files of a night, beside its summary.
+const (
+	pageFile     = "report.html"
+	junitFile    = "junit.xml"
+	markdownFile = "report.md"
+	trendFile    = "trend.html"
+)
+
+// showTrend asks for what got slower only when the trend can be shown, and budgets can be
+// told: so, that it cannot be told of the one is not taken for trouble with the other.
+// The results are in the store by then.
 func (n *Night) showTrend(ctx context.Context) {
-	args := []string{"trend", "--store", n.Store, "--results", n.Results, "--html", n.file("trend.html"), "--fail-on", "budget,slower"}
-	began := time.Now()
-	status, said := n.Do(ctx, args...)
-	n.trend = said
-	n.steps = append(n.steps, Step{"drill " + strings.Join(args, " "), status, time.Since(began), status == unclear})
+	shown := n.step(ctx, "trend", "--fail-on", "budget", "--store", n.Store, "--results=", "--html", n.file(trendFile))
+	n.trend = shown.said
+	if shown.Status == unclear {
+		return
+	}
+	if n.step(ctx, "trend", "--fail-on", "slower", "--store", n.Store, "--results=").Status == unclear && ctx.Err() == nil {
+		n.steps[len(n.steps)-1].Informs = true
+	}
 }
 
+// report is of this night's journals: without any, the command would take those of
+// another.
 func (n *Night) report(ctx context.Context) {
-	_ = os.Remove(n.file("report.md")) // it would be appended to
-	args := []string{"report", "--out", n.file("report.html"), "--junit", n.file("junit.xml"), "--markdown", n.file("report.md")}
-	n.step(ctx, append(args, journals(filepath.Dir(n.Results), n.all)...)...)
+	files := journals(filepath.Dir(n.Results), n.all)
+	if len(files) == 0 {
+		n.leave("the report, for nothing has left a journal")
+		return
+	}
+	args := []string{"report", "--out", n.file(pageFile), "--junit", n.file(junitFile), "--markdown", n.file(markdownFile)}
+	n.step(ctx, append(args, files...)...)
 }
 
 func (n *Night) file(name string) string { return filepath.Join(n.Dir, name) }
@@ -104,7 +132,7 @@ func (n *Night) Account() Account {
 		NotPassed: []Red{}, Commands: append([]Step{}, n.steps...), Dir: n.Dir}
 	for _, v := range n.all {
 		if !v.passed() {
-			a.NotPassed = append(a.NotPassed, Red{v.Drill, v.World, v.Seed, v.Outcome, v.again()})
+			a.NotPassed = append(a.NotPassed, Red{v.Drill, v.World, v.Seed, v.Outcome, n.again(v)})
 		}
 	}
 	return a
@@ -117,7 +145,7 @@ func (n *Night) summary() string {
 	for _, line := range n.left {
 		_, _ = fmt.Fprintf(&text, "- left out: %s\n", line)
 	}
-	if red := reds(n.all); red != "" {
+	if red := n.reds(); red != "" {
 		_, _ = fmt.Fprintf(&text, "\n### Did not pass\n\n%s", fenced(red))
 	}
 	_, _ = fmt.Fprint(&text, "\n### Commands\n\n| command | outcome | took |\n|---|---|---|\n")

@@ -31,8 +31,8 @@ type verdict struct {
 func (v verdict) passed() bool { return v.Outcome == outcome(good) }
 
 // again is the command that repeats it.
-func (v verdict) again() string {
-	return fmt.Sprintf("drill run %s --world %s --speed %g --seed %d", v.Drill, v.World, v.Speed, v.Seed)
+func (n *Night) again(v verdict) string {
+	return strings.Join(n.placed("drill", "run", v.Drill, "--world", v.World, "--speed", fmt.Sprint(v.Speed), "--seed", fmt.Sprint(v.Seed)), " ")
 }
 
 // verdicts of a run, in their order. Lines that cannot be read are the business of
@@ -86,13 +86,13 @@ func journals(dir string, all []verdict) []string {
 }
 
 // reds says of each rehearsal that did not pass what it saw, and how to repeat it.
-func reds(all []verdict) string {
+func (n *Night) reds() string {
 	var text strings.Builder
-	for _, v := range all {
+	for _, v := range n.all {
 		if v.passed() {
 			continue
 		}
-		_, _ = fmt.Fprintf(&text, "%s in %s: %s; again by: %s\n", v.Drill, v.World, v.Outcome, v.again())
+		_, _ = fmt.Fprintf(&text, "%s in %s: %s; again by: %s\n", v.Drill, v.World, v.Outcome, n.again(v))
 		for _, f := range v.Findings[:min(len(v.Findings), 3)] {
 			_, _ = fmt.Fprintf(&text, "    act %s, %s: expected %s, saw %s\n", f.Act, f.Name, f.Expected, f.Saw)
 		}

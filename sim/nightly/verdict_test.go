@@ -31,7 +31,8 @@ func TestVerdicts(t *testing.T) {
 	assert.Equal(t, `a in virtual: failed; again by: drill run a --world virtual --speed 1 --seed 2
     act notice, AlertX: expected it fires, saw nothing | at `+"```"+` all
 b in containers: could not be verified; again by: drill run b --world containers --speed 2.5 --seed 8
-`, reds(all))
+`, (&Night{all: all}).reds())
+	assert.Contains(t, (&Night{all: all, Scenarios: "drills"}).reds(), "again by: drill run a --world virtual --speed 1 --seed 2 --scenarios drills\n")
 	_, err = verdicts("nowhere.jsonl", "tonight")
 	assert.ErrorContains(t, err, "nowhere.jsonl")
 }

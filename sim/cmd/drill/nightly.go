@@ -82,12 +82,10 @@ func (c command) prepare(cmd *cobra.Command, s *suite, n *nightly.Night, store s
 	}
 	n.Name = cmp.Or(os.Getenv("DRILL_RUN"), time.Now().UTC().Format("20060102-150405")+"-nightly")
 	env := append(os.Environ(), compiled+"="+s.binary(), image.Built+"="+s.dir, "DRILL_RUN="+n.Name)
-	n.Do = func(ctx context.Context, args ...string) (int, string) {
-		if args[0] == "run" || args[0] == "prove" {
-			args = append(args, "--scenarios", s.folder)
-		}
-		return c.do(ctx, n.Out, env, self, args...)
+	if s.folder != defaultScenarios {
+		n.Scenarios = s.folder
 	}
+	n.Do = func(ctx context.Context, args ...string) (int, string) { return c.do(ctx, n.Out, env, self, args...) }
 	return nil
 }
 
