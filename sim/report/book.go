@@ -30,12 +30,15 @@ func (d *Drill) passages() []passage {
 	}
 	md := markdown()
 	doc := md.Parser().Parse(text.NewReader(source))
-	steps := d.ranSteps()
+	steps, section := d.ranSteps(), ""
 	var all []passage
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			if h.Level == 1 {
 				continue // the page has it as its title
+			}
+			if h.Level == 2 {
+				section = string(bytes.TrimSpace(h.Lines().Value(source)))
 			}
 			h.Level = min(6, h.Level+1) // below those of the page
 		}
@@ -46,12 +49,26 @@ func (d *Drill) passages() []passage {
 		}
 		number := list.Start
 		for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+			var step *ranStep
+			if section != "Never" && fenced(item) && len(steps) > 0 { // what is no step may be numbered, too
+				step, steps = steps[0], steps[1:]
+			}
 			whole := fmt.Sprintf("<ol start=\"%d\">%s</ol>", number, rendered(md, source, item))
-			all = append(all, passage{template.HTML(whole), steps[number]}) //nolint:gosec // by goldmark, which is safe
+			all = append(all, passage{template.HTML(whole), step}) //nolint:gosec // by goldmark, which is safe
 			number++
 		}
 	}
 	return all
+}
+
+// fenced reports whether there is a fence in it, which of a numbered item makes a step.
+func fenced(item ast.Node) bool {
+	found := false
+	_ = ast.Walk(item, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+		found = found || n.Kind() == ast.KindFencedCodeBlock
+		return ast.WalkContinue, nil
+	})
+	return found
 }
 
 // withoutFrontMatter is Markdown without what stands between lines --- before it.

@@ -36,9 +36,9 @@ type ranExpect struct {
 	Seen    string
 }
 
-// ranSteps are the planned steps by their number.
-func (d *Drill) ranSteps() map[int]*ranStep {
-	all := map[int]*ranStep{}
+// ranSteps are the planned steps, in the order of the runbook.
+func (d *Drill) ranSteps() []*ranStep {
+	var all []*ranStep
 	for _, planned := range d.Plan.Runbook.Steps {
 		step := &ranStep{ID: d.anchor + "-step-" + anchor(planned.Name), Number: planned.Number, Name: planned.Name}
 		for _, ran := range d.steps {
@@ -46,7 +46,7 @@ func (d *Drill) ranSteps() map[int]*ranStep {
 				d.describeStep(step, planned, ran)
 			}
 		}
-		all[planned.Number] = step
+		all = append(all, step)
 	}
 	return all
 }
