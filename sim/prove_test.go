@@ -49,6 +49,23 @@ func TestProve(t *testing.T) {
 	}
 }
 
+// Promise: a drill that cannot be spoiled, for its runbook cannot be read, could not be
+// verified: it is no drill that failed.
+func TestProveWithoutARunbook(t *testing.T) {
+	const unread = "DRILL_TEST_UNREAD"
+	if os.Getenv(unread) != "" {
+		sim.Rehearse(t, notes(t), sim.Drill{Runbook: "nowhere", Traffic: traffic.Steady(5), Fault: fault.On("shelf", toxic.Cut{})})
+		return
+	}
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestProveWithoutARunbook$", "-sim.prove", filepath.Join(t.TempDir(), "rows.jsonl"))
+	command.Env = append(os.Environ(), unread+"=1")
+	said, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	assert.Equal(t, 2, exit.ExitCode(), "%s", said)
+	assert.Contains(t, string(said), "nowhere: could not be verified: ")
+}
+
 // Promise: a slow link that was healed at once is found by its probe, which sees answers
 // come as early as ever: not for want of any.
 func TestASlowLinkThatNeverWas(t *testing.T) {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/gofrs/flock"
 )
 
 // proofFile keeps the rows of drill prove, for reports: a line of JSON each.
@@ -17,12 +19,20 @@ const proofFile = "proof.jsonl"
 
 // keepProof puts rows in the place of those that the folder has of the same
 // variants. One that is no longer there goes when its drill is proved as a whole,
-// or the file is removed.
+// or the file is removed. Several processes may keep theirs at once.
 func keepProof(dir string, rows []sim.Row) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
 	file := filepath.Join(dir, proofFile)
+	lock := flock.New(file + ".lock")
+	if err := lock.Lock(); err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
 	kept, err := lines[sim.Row](file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return fmt.Errorf("%w; what was proved is not kept: remove the file, and reports will show what is proved from then on", err)
 	}
 	kept = slices.DeleteFunc(kept, func(old sim.Row) bool {
 		return slices.ContainsFunc(rows, func(r sim.Row) bool { return r.Drill == old.Drill && r.Variant == old.Variant })
@@ -33,8 +43,8 @@ func keepProof(dir string, rows []sim.Row) error {
 			return err
 		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.WriteFile(file+".new", out.Bytes(), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(file, out.Bytes(), 0o644)
+	return os.Rename(file+".new", file)
 }

@@ -52,21 +52,19 @@ when one cannot be played in virtual time: then nothing can be proved of it.`,
 			return unprovable(timeless)
 		}
 		rows, err := c.spoil(cmd, s, asked, "-sim.variant", *variant, "-sim.seed", strconv.FormatUint(*seed, 10))
-		if err != nil {
-			return err
+		if err != nil && len(rows) == 0 {
+			return errors.Join(err, unprovable(timeless))
 		}
-		silent := errors.Join(unprovable(timeless), untouched(asked, names, *variant, rows))
+		silent := errors.Join(err, unprovable(timeless), untouched(asked, names, *variant, rows))
 		if len(rows) == 0 {
 			return silent
 		}
+		shown := c.proved(cmd, rows)
 		dir, err := s.results(cmd.Context())
-		if err != nil {
-			return err
+		if err == nil {
+			err = keepProof(dir, rows)
 		}
-		if err := keepProof(dir, rows); err != nil {
-			return err
-		}
-		return errors.Join(c.proved(cmd, rows), silent)
+		return errors.Join(shown, silent, err)
 	}
 	return cmd
 }
@@ -93,20 +91,26 @@ func unprovable(drills []catalogue.Drill) error {
 	return errors.Join(all...)
 }
 
-// spoil has the scenarios spoil some drills, and returns what came of it.
+// spoil has the scenarios spoil some drills, and returns what came of it, which is
+// something where they could not end it, too.
 func (c command) spoil(cmd *cobra.Command, s *suite, asked []catalogue.Drill, flags ...string) ([]sim.Row, error) {
 	file := filepath.Join(s.dir, "rows.jsonl")
 	h := &happening{screen: newScreen(c.stderr, s.Drills)}
 	err := s.watch(cmd.Context(), h, append(flags, "-test.run", pattern(asked, "^prove$"), "-test.v", "-test.timeout=0", "-sim.prove", file)...)
 	h.tooLate(c.stderr)
 	if err != nil {
-		return nil, fmt.Errorf("the scenarios cannot be proved: %w", err)
+		err = fmt.Errorf("not all of the scenarios can be proved: %w", err)
 	}
-	rows, err := lines[sim.Row](file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	rows, unread := lines[sim.Row](file)
+	if errors.Is(unread, fs.ErrNotExist) {
+		unread = nil
 	}
-	return rows, err
+	for i := range rows {
+		if s.folder != defaultScenarios && strings.HasPrefix(rows[i].Again, "drill ") {
+			rows[i].Again += " --scenarios " + s.folder
+		}
+	}
+	return rows, errors.Join(err, unread)
 }
 
 // untouched names drills that were to be spoiled and were not. Of a variant, which

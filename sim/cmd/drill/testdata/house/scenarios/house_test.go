@@ -55,7 +55,7 @@ type Drill struct{ Runbook, Traffic, Fault string }
 const house = "house"
 
 // Rehearse has the form of sim.Rehearse. $HOUSE_WITHOUT is a drill that nothing is
-// heard of; with HOUSE=virtual the house has no containers, with HOUSE_TIMELESS=1 nothing
+// heard of, $HOUSE_UNREAD one that cannot be spoiled; with HOUSE=virtual the house has no containers, with HOUSE_TIMELESS=1 nothing
 // else. $HOUSE_MISTAKE is why the
 // house cannot be described.
 func Rehearse(t *testing.T, _ string, d Drill) {
@@ -157,6 +157,11 @@ func glance() time.Duration {
 
 func prove(t *testing.T, d Drill) {
 	if *rows == "" || *variant != "" && *variant != "no fault" {
+		return
+	}
+	if d.Runbook == os.Getenv("HOUSE_UNREAD") {
+		status = 2
+		t.Errorf("%s: could not be verified: its runbook cannot be read", d.Runbook)
 		return
 	}
 	about := func(kind string) event {
