@@ -1,6 +1,7 @@
 package signal_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,6 +48,30 @@ func TestCondition(t *testing.T) {
 				w := watch(t, noRules, 1, &target{name: "a", metrics: "temperature 20\nlimit 40\nzeros 0\nratio NaN\n"})
 				round(t, w)
 				assert.Equal(t, want, judged(t, w, expr))
+			})
+		})
+	}
+}
+
+// Promise: a subquery without a step is evaluated as often as rules are, at any speed: in
+// a condition, in a Stop, and in a rule.
+func TestASubqueryWithoutAStep(t *testing.T) {
+	const rules = "groups: [{name: g, rules: [{alert: WasHot, expr: 'max_over_time(temperature[1m:]) > 30'}]}]"
+	for _, speed := range []float64{1, 10} {
+		t.Run(fmt.Sprintf("speed %g", speed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &target{name: "a"}
+				w := watch(t, rules, speed, a)
+				for _, temperature := range []int{20, 50, 20} {
+					a.says(fmt.Sprintf("temperature %d\n", temperature))
+					round(t, w)
+				}
+				assert.Equal(t, signal.Holds, judged(t, w, "max_over_time(temperature[1m:]) == 50"))
+				assert.Equal(t, signal.Fails, judged(t, w, "min_over_time(temperature[1m:]) > 30"))
+				stop, err := w.AnyCondition("max_over_time(temperature[1m:]) > 30")
+				require.NoError(t, err)
+				assert.Equal(t, signal.Holds, stop.Verdict)
+				assert.Equal(t, []string{"WasHot"}, w.Firing())
 			})
 		})
 	}

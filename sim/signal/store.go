@@ -48,6 +48,8 @@ func openStore(dir, name string, groups *rulefmt.RuleGroups, interval time.Durat
 	s.engine = promql.NewEngine(promql.EngineOpts{
 		Logger: quiet, Reg: prometheus.NewRegistry(), MaxSamples: 5_000_000, Timeout: time.Hour, Parser: s.parser,
 		LookbackDelta: time.Duration(float64(lookback) / speed),
+		// As Prometheus has it: a subquery without a step is evaluated as often as rules are.
+		NoStepSubqueryIntervalFn: func(int64) int64 { return max(1, interval.Milliseconds()) },
 	})
 	if err := s.load(name, groups, interval, quiet); err != nil {
 		return nil, errors.Join(err, db.Close())
