@@ -62,6 +62,8 @@ func TestLooksThatAreTooEarly(t *testing.T) {
 		"another's, on its way": {of(200, "b", false), true, false, ""},
 		"busy":                  {of(429, "", false), true, true, "status 429"},
 		"not now":               {of(503, "", false), true, true, "status 503"},
+		"a gateway's own":       {of(502, "", false), true, true, "status 502"},
+		"a gateway that waited": {of(504, "", false), true, true, "status 504"},
 		"no answer":             {traffic.Result{Detail: "EOF"}, true, true, "EOF"},
 		"a mistake":             {of(500, "", false), true, false, "status 500"},
 		"not there":             {of(404, "", false), true, false, "status 404"},

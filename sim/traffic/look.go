@@ -2,7 +2,6 @@ package traffic
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -47,7 +46,6 @@ func (g *Generator) ByIdentity() map[string]Request {
 	return by
 }
 
-// Later reports an answer that shows nothing yet, or none: to ask again may help.
-func (r Result) Later() bool {
-	return r.Status == 0 || r.notNow() || r.Status == http.StatusServiceUnavailable
-}
+// Later reports an answer that shows nothing yet, or none: to ask again may help. One of
+// a gateway's own, or of a service that is not there, tells nothing of what was asked for.
+func (r Result) Later() bool { return r.Status == 0 || r.saysNothing() }
