@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -26,11 +27,56 @@ type question struct {
 	again bool
 }
 
-// looks asks as those clients do, and notes what they are shown. Who is asked to come
+// answers has those clients ask, and reads the books until nothing more comes. Who was
+// told, and truly, that something was on its way that has arrived since then asks once
+// more: by the books as they are in the end that answer is wrong.
+func (r *rehearsal) answers(ctx context.Context, patience time.Duration) error {
+	known := map[string]bool{} // to have arrived, when it was last asked for
+	for open := r.questions(); ; {
+		if err := r.looks(ctx, patience, open); err != nil {
+			return err
+		}
+		maps.Copy(known, r.arrived())
+		if err := r.rested(ctx, patience); err != nil {
+			return err
+		}
+		if open = r.overtaken(known); len(open) == 0 {
+			return nil
+		}
+	}
+}
+
+// overtaken takes back what clients were told of something that was on its way, and
+// returns their questions, where it was not known then and has arrived by now.
+func (r *rehearsal) overtaken(known map[string]bool) []question {
+	var all, again []question
+	arrived := r.arrived()
+	r.books.Looks = slices.DeleteFunc(r.books.Looks, func(l check.Look) bool {
+		over := l.At.IsZero() && l.Shown == l.ID && !l.Done && arrived[l.ID] && !known[l.ID]
+		switch {
+		case over && l.Again:
+			again = append(again, question{l.ID, true})
+		case over:
+			all = append(all, question{l.ID, false})
+		}
+		return over
+	})
+	return slices.Concat(all, again)
+}
+
+// arrived are the identities that have, by the books as last read.
+func (r *rehearsal) arrived() map[string]bool {
+	arrived := map[string]bool{}
+	for _, a := range r.books.Arrived {
+		arrived[a.ID] = true
+	}
+	return arrived
+}
+
+// looks asks these questions, and notes what is shown. Who is asked to come
 // again does, and who is told that something is on its way that has arrived: the
 // service may have to hear of it first. All give up when all should have arrived.
-func (r *rehearsal) looks(ctx context.Context, patience time.Duration) error {
-	open := r.questions()
+func (r *rehearsal) looks(ctx context.Context, patience time.Duration, open []question) error {
 	if len(open) == 0 {
 		return nil
 	}
@@ -71,10 +117,7 @@ func (r *rehearsal) questions() []question {
 // lookOnce asks each question once. Of those that are early, another answer is
 // to be expected.
 func (r *rehearsal) lookOnce(ctx context.Context, all []question) (done, early []check.Look) {
-	arrived := map[string]bool{}
-	for _, a := range r.books.Arrived {
-		arrived[a.ID] = true
-	}
+	arrived := r.arrived()
 	repeats := slices.IndexFunc(all, func(q question) bool { return q.again })
 	if repeats < 0 {
 		repeats = len(all)

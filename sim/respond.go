@@ -286,10 +286,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := r.readBooks(ctx, patience, func(now check.Report, _ view) bool { return len(now.Lost) == 0 }); err != nil {
 		return []Finding{harness(Settle, "ledger", err)}, nil
 	}
-	err := r.looks(ctx, patience)
-	if err == nil {
-		err = r.rested(ctx, patience)
-	}
+	err := r.answers(ctx, patience)
 	report := check.Balance(r.bothSides())
 	r.note("ledger", time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
