@@ -144,7 +144,8 @@
 //
 // Each step of a runbook is a line for the program that operators call. That is opctl,
 // or what the contract calls it, by [runbook.Contract].Program: all of runbooks, lint and
-// reports go by that name. What it does is your own client's, the [System].Operator.
+// reports go by that name. What it does is your own client's, the [System].Operator, which
+// answers with JSON, or with nothing; a step with another answer could not be verified.
 //
 // A service in Go can be rehearsed in virtual time: it has to take its dialer and
 // its listener as arguments, keep time by package time, and leave no goroutine

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,7 @@ func TestCouldNotBeVerified(t *testing.T) {
 		"no probe after":   {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, nil, fault.ErrProbe} }, sim.Respond, "shelf: cut"},
 		"a blind step":     {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spar) == 1"), sim.Respond, "step spare"},
 		"an unjudged step": {shelfCut("max(notes_on_spare) == 1", `label_replace(up, "a", "b", "instance", "(") == 1`), sim.Respond, "step spare"},
+		"a plain answer":   {func(s *sim.System, _ *sim.Drill) { s.Operator = saysOK }, sim.Respond, "step look"},
 		"blind objectives": {objectives("> 0.9", `> 0.9 and max(notes_shelf{in_use="own"}) == 1`), sim.Respond, "objectives"},
 		"no ledger":        {func(s *sim.System, _ *sim.Drill) { s.Ledger = noLedger }, sim.Settle, "ledger"},
 	} {
@@ -147,6 +149,15 @@ func neverReady(w *virtual.World) error {
 }
 
 func noOperator(world.World) (runbook.Operator, error) { return nil, errBroken }
+
+// plainly answers every command with words.
+type plainly string
+
+func (p plainly) Do(context.Context, []string) (json.RawMessage, error) {
+	return json.RawMessage(p), nil
+}
+
+func saysOK(world.World) (runbook.Operator, error) { return plainly("OK\n"), nil }
 
 func noLedger(context.Context, world.World) (sim.Books, error) { return sim.Books{}, errBroken }
 

@@ -79,7 +79,7 @@ func TestARefusalIsSeen(t *testing.T) {
 		return
 	}
 	assert.Equal(t, sim.Failed, result.Outcome)
-	require.NotEmpty(t, result.Findings)
+	require.Len(t, result.Findings, 1, "%v", result.Findings)
 	assert.Equal(t, "step spare", result.Findings[0].Name)
 	assert.Contains(t, result.Findings[0].Saw, "409 Conflict: the spare shelf is being painted")
 }

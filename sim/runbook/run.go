@@ -14,12 +14,14 @@ import (
 
 // Operator carries commands out: the service's real client.
 type Operator interface {
-	// Do carries out the words after the program's name and returns the answer as JSON. An
-	// error says that the service refused, or did not answer; the step is red then.
+	// Do carries out the words after the program's name and returns the answer as JSON, or
+	// nothing. An error says that the service refused, or did not answer; the step is red
+	// then. Without one, an answer that is no JSON leaves it unjudged ([ErrUnjudged]).
 	Do(ctx context.Context, words []string) (json.RawMessage, error)
 }
 
-// ErrUnjudged: an expectation could not be evaluated, so nothing is known.
+// ErrUnjudged: an expectation could not be evaluated, or an answer not be read, so nothing
+// is known.
 var ErrUnjudged = errors.New("it could not be judged")
 
 // Runner runs steps.
@@ -115,9 +117,13 @@ func (r *Runner) command(ctx context.Context, s Step, vars map[string]string, re
 		return err
 	}
 	result.Words = call.Scaled(r.Speed).Words()
-	result.Output, err = r.Operator.Do(ctx, result.Words)
+	answer, err := r.Operator.Do(ctx, result.Words)
+	result.Output = kept(answer)
 	if result.Refused = err != nil; err != nil {
 		return err
+	}
+	if _, err := decoded(answer); len(result.Output) > 0 && err != nil {
+		return fmt.Errorf("%s: %w: an operator's answer has to be JSON, and this is none: %w: %s", result.Typed(), ErrUnjudged, err, result.Output)
 	}
 	for _, c := range s.Captures {
 		if vars[c.Name], err = capture(result.Output, c.Path); err != nil {
@@ -125,6 +131,25 @@ func (r *Runner) command(ctx context.Context, s Step, vars map[string]string, re
 		}
 	}
 	return nil
+}
+
+// mostText bounds how much of an answer that is no JSON is kept, in bytes.
+const mostText = 1000
+
+// kept is an answer as it can stand in a journal: one that is no JSON, such as the page
+// that came with an error, as its text. One of blanks is none.
+func kept(answer json.RawMessage) json.RawMessage {
+	text := strings.TrimSpace(string(answer))
+	switch {
+	case text == "":
+		return nil
+	case json.Valid(answer):
+		return answer
+	case len(text) > mostText:
+		text = strings.ToValidUTF8(text[:mostText], "") + " …"
+	}
+	quoted, _ := json.Marshal(text) // a string always can be
+	return quoted
 }
 
 func (r *Runner) expect(ctx context.Context, e Expect) (ExpectResult, error) {

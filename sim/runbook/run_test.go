@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,7 +36,7 @@ var valves = runbook.Contract{Commands: []runbook.Command{
 }}
 
 // step carries one out whose condition holds from the start, at speed 10.
-func step(t *testing.T, operator *answers, s runbook.Step) (result runbook.StepResult, vars map[string]string, took time.Duration) {
+func step(t *testing.T, operator runbook.Operator, s runbook.Step) (result runbook.StepResult, vars map[string]string, took time.Duration) {
 	t.Helper()
 	vars = map[string]string{}
 	synctest.Test(t, func(t *testing.T) {
@@ -91,6 +92,53 @@ func TestAChangeIsNotMadeAgain(t *testing.T) {
 	assert.True(t, result.Refused)
 	assert.Equal(t, 1, operator.asks)
 	assert.Empty(t, result.Expect)
+}
+
+// refusing is an operator that answers and says that it was refused.
+type refusing string
+
+func (r refusing) Do(context.Context, []string) (json.RawMessage, error) {
+	return json.RawMessage(r), errors.New("409 Conflict")
+}
+
+var closing = runbook.Step{Name: "close", Line: "valvectl valve close", Words: []string{"valve", "close"}, Expect: look.Expect}
+
+// Promise: what came with a refusal is on record, be it JSON or not.
+func TestARefusalIsOnRecord(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"error":"it leaks"}`:             `{"error":"it leaks"}`,
+		"it leaks\n":                       `"it leaks"`,
+		"no \xff text":                     `"no \ufffd text"`,
+		" \n":                              "",
+		"":                                 "",
+		strings.Repeat("ä", 1001) + "long": `"` + strings.Repeat("ä", 500) + ` …"`,
+	} {
+		result, _, _ := step(t, refusing(answer), closing)
+		assert.EqualError(t, result.Err, "409 Conflict")
+		assert.True(t, result.Refused)
+		assert.Equal(t, want, string(result.Output))
+		_, err := json.Marshal(result)
+		assert.NoError(t, err)
+	}
+}
+
+// Promise: an answer that is no JSON leaves the step unjudged, and the message names the
+// command and what was answered; it was carried out, for all that is known. No answer is
+// one.
+func TestAnAnswerThatIsNoJSON(t *testing.T) {
+	result, _, _ := step(t, &answers{list: []string{"OK\n"}}, closing)
+	require.ErrorIs(t, result.Err, runbook.ErrUnjudged)
+	assert.ErrorContains(t, result.Err, "valvectl valve close: ")
+	assert.ErrorContains(t, result.Err, `has to be JSON, and this is none: invalid character 'O' looking for beginning of value: "OK"`)
+	assert.False(t, result.Refused)
+	assert.Empty(t, result.Expect)
+	_, err := json.Marshal(result)
+	require.NoError(t, err)
+
+	result, _, _ = step(t, &answers{list: []string{"\n"}}, closing)
+	require.NoError(t, result.Err)
+	_, err = json.Marshal(result)
+	assert.NoError(t, err)
 }
 
 func TestALineIsTypedWithWhatWasLearnt(t *testing.T) {
