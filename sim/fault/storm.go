@@ -87,7 +87,7 @@ func (s *storm) Bites(ctx context.Context, w world.World) error {
 	if err := s.outlast(ctx, world.Options{Speed: w.Speed()}.Scale(usual.Retry.Patience())); err != nil {
 		return fmt.Errorf("%w: %w", ErrProbe, err)
 	}
-	if err := s.triggerGone(ctx, w); err != nil {
+	if err := goneButLoad(ctx, w, s.trigger); err != nil {
 		return err
 	}
 	more, err := offered(ctx, w, s.crowd, usual.PerSecond)
@@ -114,16 +114,29 @@ func (s *storm) outlast(ctx context.Context, longer time.Duration) error {
 	}
 }
 
-func (s *storm) triggerGone(ctx context.Context, w world.World) error {
-	if prober, ok := s.trigger.(Prober); ok {
-		return prober.Gone(ctx, w)
+// goneButLoad asks that of a trigger, but of none whose effect is the load that it offers:
+// those who ask again offer as much and more. It has gone when its healing is done.
+func goneButLoad(ctx context.Context, w world.World, trigger Fault) error {
+	switch f := trigger.(type) {
+	case *surge:
+		return nil
+	case *storm:
+		return goneButLoad(ctx, w, f.trigger)
+	case all:
+		for _, one := range f {
+			if err := goneButLoad(ctx, w, one); err != nil {
+				return err
+			}
+		}
+	case Prober:
+		return f.Gone(ctx, w)
 	}
 	return nil
 }
 
 // Gone implements [Prober].
 func (s *storm) Gone(ctx context.Context, w world.World) error {
-	if err := s.triggerGone(ctx, w); err != nil {
+	if err := goneButLoad(ctx, w, s.trigger); err != nil {
 		return err
 	}
 	usual := s.crowd.Usual().PerSecond

@@ -110,6 +110,40 @@ func TestStormOutlivesItsTrigger(t *testing.T) {
 	}
 }
 
+// Promise: a storm may be set off by a surge, alone or beside another fault: that customers
+// go on asking is the storm, and not the surge that has gone.
+func TestStormAfterASurge(t *testing.T) {
+	for name, trigger := range map[string]func(*atomic.Bool) fault.Fault{
+		"a surge":            func(*atomic.Bool) fault.Fault { return fault.Surge(30, nil) },
+		"and another":        func(on *atomic.Bool) fault.Fault { return fault.All(spell{on: on}, fault.Surge(30, nil)) },
+		"a storm of its own": func(*atomic.Bool) fault.Fault { return fault.Storm(fault.Surge(30, nil), 5*time.Second) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var on, stuck atomic.Bool
+				w := virtual.New(world.Options{})
+				s := fault.Storm(trigger(&on), 20*time.Second)
+				s.(fault.ByCustomers).Join(impatient(t, w, &on, &stuck))
+				stuck.Store(true)
+				heal, err := s.Inject(t.Context(), w)
+				require.NoError(t, err)
+				prober := s.(fault.Prober)
+				assert.NoError(t, prober.Bites(t.Context(), w))
+				assert.ErrorContains(t, prober.Gone(t.Context(), w), "still offered")
+
+				stuck.Store(false)
+				<-time.After(20 * time.Second)
+				require.NoError(t, heal(t.Context()))
+				assert.NoError(t, prober.Gone(t.Context(), w))
+				on.Store(true)
+				if name == "and another" {
+					assert.ErrorContains(t, prober.Gone(t.Context(), w), "the other way round", "the other part of the trigger is asked")
+				}
+			})
+		})
+	}
+}
+
 func TestStormThatDiesDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var on atomic.Bool
