@@ -20,7 +20,7 @@
 //   - steady: traffic flows; the steady state comes, and lasts, no listed signal
 //     shows, and no alert fires: one that the runbook lets fire has to wait for the
 //     fault, too. It lasts as long as any alert of the rules may still fire when all is
-//     well, by its range, "for" and "keep_firing_for"; but not for an alert that the
+//     well, by its range, "for", "keep_firing_for" and "query_offset"; but not for an alert that the
 //     runbook does not name, and that takes longer than the budget to recover: that one
 //     has to keep quiet, and is not waited for. To list such an alert is a mistake.
 //   - break: the fault is injected, and a probe of its own sees it bite. Whether the

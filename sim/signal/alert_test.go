@@ -2,6 +2,7 @@ package signal_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,5 +169,55 @@ func TestSettleByRecordedMetrics(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, w.Settle(), expr)
 		require.NoError(t, w.Close())
+	}
+}
+
+// Promise: a group's query_offset is a time like any other: at speed 10 it is a tenth.
+func TestQueryOffset(t *testing.T) {
+	const rules = "groups: [{name: g, query_offset: 10s, rules: [{alert: Hot, expr: temperature > 30}]}]"
+	const quiet, shown = signal.Quiet, signal.Shown
+	for _, speed := range []float64{1, 10} {
+		t.Run(fmt.Sprintf("speed %g", speed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &target{name: "a"}
+				w := watch(t, rules, speed, a)
+				for i, one := range []struct {
+					temperature int
+					want        signal.State
+				}{{20, quiet}, {50, quiet}, {20, quiet}, {20, shown}, {20, quiet}} {
+					a.says(fmt.Sprintf("temperature %d\n", one.temperature))
+					round(t, w)
+					assert.Equal(t, one.want, w.Status(signal.Alert("Hot")).State, "round %d", i+1)
+				}
+			})
+		})
+	}
+}
+
+// Promise: a steady state lasts for what an alert sees later by query_offset, its own or
+// that of what is recorded; what both are late by counts once.
+func TestSettleByQueryOffset(t *testing.T) {
+	for name, c := range map[string]struct {
+		recording, alert, expr string
+		want                   time.Duration
+	}{
+		"its own":               {"0s", "1m", "rate(x[5m]) > 0", 6 * time.Minute},
+		"with for":              {"0s", "1m", "rate(x[5m]) > 0', for: '30s", 6*time.Minute + 30*time.Second},
+		"of what is recorded":   {"1m", "0s", "x:rate > 0", 6 * time.Minute},
+		"of both":               {"1m", "1m", "x:rate > 0", 6 * time.Minute},
+		"more of one":           {"3m", "1m", "x:rate > 0", 8 * time.Minute},
+		"it looks further back": {"1m", "0s", "max_over_time(x:rate[2m]) > 0", 7 * time.Minute},
+		"by two recordings":     {"1m", "0s", "x:max > 0", 8 * time.Minute},
+	} {
+		rules := fmt.Sprintf(`groups: [
+			{name: r, query_offset: %s, rules: [{record: "x:rate", expr: "rate(x[5m])"}, {record: "x:max", expr: "max_over_time(x:rate[2m])"}]},
+			{name: a, query_offset: %s, rules: [{alert: A, expr: '%s'}]}]`, c.recording, c.alert, c.expr)
+		rules = strings.ReplaceAll(rules, "\t", "")
+		for _, speed := range []float64{1, 10} {
+			w, err := signal.Open(signal.Config{Rules: []byte(rules), RulesName: "alerts.yml", Interval: interval, Speed: speed, Dir: t.TempDir()})
+			require.NoError(t, err, name)
+			assert.Equal(t, c.want, w.Settle(), "%s, at speed 1 whatever the speed", name)
+			require.NoError(t, w.Close())
+		}
 	}
 }

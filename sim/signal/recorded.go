@@ -10,9 +10,22 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// recorded are the expressions of recording rules, by the metric that they make. Who
-// asks what an alert reads, or how far back it looks, has to ask that of them, too.
-type recorded map[string][]parser.Expr
+// recorded are recording rules, by the metric that they make. Who asks what an alert
+// reads, or how far back it looks, has to ask that of them, too.
+type recorded map[string][]recording
+
+type recording struct {
+	tree   parser.Expr
+	offset time.Duration // of the times that it is evaluated for
+}
+
+// offsetOf is how long ago the time is that the rules of a group are evaluated for.
+func offsetOf(group rulefmt.RuleGroup) time.Duration {
+	if group.QueryOffset == nil {
+		return 0
+	}
+	return time.Duration(*group.QueryOffset)
+}
 
 // recordedBy are the recording rules of a file. One that cannot be parsed has been
 // refused before.
@@ -21,46 +34,48 @@ func recordedBy(groups *rulefmt.RuleGroups) recorded {
 	for _, g := range groups.Groups {
 		for _, r := range g.Rules {
 			if tree, err := newParser().ParseExpr(r.Expr); err == nil && r.Record != "" {
-				all[r.Record] = append(all[r.Record], tree)
+				all[r.Record] = append(all[r.Record], recording{tree, offsetOf(g)})
 			}
 		}
 	}
 	return all
 }
 
-// longestRange is how far back an expression looks. Ranges and offsets add up along a
-// branch of its tree, as a subquery looks as much further back, and so does what a
-// recorded metric is made of. The metrics above are not asked again: a rule may read
-// itself.
-func (r recorded) longestRange(tree parser.Expr, above ...string) time.Duration {
+// longestRange is how far back an expression looks from the time that it is evaluated for,
+// which was so long ago. Ranges and offsets add up along a branch of its tree, as a
+// subquery looks as much further back, and so does what a recorded metric is made of; one
+// that is recorded for a time longer ago has nothing newer. The metrics above are not asked
+// again: a rule may read itself.
+func (r recorded) longestRange(tree parser.Expr, ago time.Duration, above ...string) time.Duration {
 	var longest time.Duration
 	parser.Inspect(tree, func(node parser.Node, path []parser.Node) error {
 		back := reach(node)
 		for _, over := range path {
 			back += reach(over)
 		}
-		var behind time.Duration
+		longest = max(longest, back)
 		for _, name := range metricOf(node) {
 			if slices.Contains(above, name) {
 				continue
 			}
 			for _, made := range r[name] {
-				behind = max(behind, r.longestRange(made, append(slices.Clone(above), name)...))
+				behind := r.longestRange(made.tree, made.offset, append(slices.Clone(above), name)...)
+				longest = max(longest, max(back, made.offset-ago)+behind)
 			}
 		}
-		longest = max(longest, back+behind)
 		return nil
 	})
 	return longest
 }
 
-// span is how long an alert may fire after all is well.
-func (r recorded) span(alert rulefmt.Rule) time.Duration {
+// span is how long an alert may fire after all is well that is evaluated for times so long
+// ago.
+func (r recorded) span(alert rulefmt.Rule, ago time.Duration) time.Duration {
 	back := time.Duration(0)
 	if tree, err := newParser().ParseExpr(alert.Expr); err == nil {
-		back = r.longestRange(tree)
+		back = r.longestRange(tree, ago)
 	}
-	return back + time.Duration(alert.For) + time.Duration(alert.KeepFiringFor)
+	return ago + back + time.Duration(alert.For) + time.Duration(alert.KeepFiringFor)
 }
 
 // metrics are the names that an expression reads, and those behind the recorded ones.
@@ -72,7 +87,7 @@ func (r recorded) metrics(tree parser.Expr, into map[string]bool) {
 			}
 			into[name] = true
 			for _, made := range r[name] {
-				r.metrics(made, into)
+				r.metrics(made.tree, into)
 			}
 		}
 		return nil

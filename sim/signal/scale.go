@@ -50,7 +50,7 @@ type Rule struct {
 	For           time.Duration
 	KeepFiringFor time.Duration
 	// Span is how long after all is well an alert may still fire: as long as it looks
-	// back, by way of recorded metrics, too, with For and KeepFiringFor.
+	// back, by way of recorded metrics and by query_offset, too, with For and KeepFiringFor.
 	Span        time.Duration
 	Labels      map[string]string
 	Annotations map[string]string
@@ -110,6 +110,10 @@ func scaleRules(name string, src []byte, speed float64) (*rulefmt.RuleGroups, []
 	for g := range groups.Groups {
 		group := &groups.Groups[g]
 		group.Interval = 0 // every round
+		ago := offsetOf(*group)
+		if group.QueryOffset != nil {
+			*group.QueryOffset = div(*group.QueryOffset)
+		}
 		for i := range group.Rules {
 			r := &group.Rules[i]
 			before := *r
@@ -120,7 +124,7 @@ func scaleRules(name string, src []byte, speed float64) (*rulefmt.RuleGroups, []
 			r.Expr, r.For, r.KeepFiringFor = scaled, div(r.For), div(r.KeepFiringFor)
 			if r.Alert != "" {
 				alerts = append(alerts, Rule{before.Alert, before.Expr, time.Duration(before.For), time.Duration(before.KeepFiringFor),
-					made.span(before), before.Labels, before.Annotations, scaled})
+					made.span(before, ago), before.Labels, before.Annotations, scaled})
 			}
 		}
 	}
