@@ -63,12 +63,17 @@ func (r *rehearsal) heed(ctx context.Context) (heeding context.Context, release 
 
 // guard gives the drill up in the first round in which its stop condition holds for
 // any series, and when that has had no data for too long: what should stop the drill is blind.
+// It ends with the load: all was well then, and what the service shows of the silence is
+// nothing to stop for.
 func (r *rehearsal) guard(ctx context.Context, end context.CancelCauseFunc) error {
 	var blind time.Time // since when, once it could be judged
 	for seen := false; r.drill.Stop != ""; {
 		now, err := r.track.next(ctx)
 		if err != nil {
 			return nil //nolint:nilerr // the rehearsal is over
+		}
+		if r.track.idle(now.At) {
+			return nil
 		}
 		answer, err := r.watch.AnyCondition(r.drill.Stop)
 		if err != nil {

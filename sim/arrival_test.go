@@ -33,18 +33,7 @@ func TestHowLongArrivalMayTake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			system := notes(t)
-			system.Customers.Arrival = c.arrival
-			ledger, first := system.Ledger, time.Time{}
-			system.Ledger = func(ctx context.Context, w world.World) (sim.Books, error) {
-				books, err := ledger(ctx, w)
-				if first.IsZero() {
-					first = time.Now()
-				}
-				if err == nil && time.Since(first) < c.after {
-					books.Arrived = books.Arrived[1:]
-				}
-				return books, err
-			}
+			system.Customers.Arrival, system.Ledger = c.arrival, lateLedger(system.Ledger, c.after)
 			result, mine := sim.Try(t, system, cutShelf(""))
 			if !mine {
 				return
@@ -55,6 +44,23 @@ func TestHowLongArrivalMayTake(t *testing.T) {
 				assert.Equal(t, "lost", result.Findings[0].Name)
 			}
 		})
+	}
+}
+
+type readLedger = func(context.Context, world.World) (sim.Books, error)
+
+// lateLedger has a note come so long after the books are read for the first time.
+func lateLedger(ledger readLedger, after time.Duration) readLedger {
+	var first time.Time
+	return func(ctx context.Context, w world.World) (sim.Books, error) {
+		books, err := ledger(ctx, w)
+		if first.IsZero() {
+			first = time.Now()
+		}
+		if err == nil && time.Since(first) < after {
+			books.Arrived = books.Arrived[1:]
+		}
+		return books, err
 	}
 }
 

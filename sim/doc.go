@@ -40,7 +40,10 @@
 //     whenever the service said that it served them; the stores hold what their
 //     events make, and every change has somebody who answers for it; nothing is
 //     left behind: no toxic, no service that does not run, no mitigation in force,
-//     alert of the runbook pending, listed or let fire, no [Pool] of another size.
+//     alert of the runbook pending, listed or let fire, no [Pool] of another size. The
+//     load ends when all is quiet and steady, and before the books are read: an alert that
+//     the runbook does not list, and that fires only then, such as one that nobody comes,
+//     is no finding.
 //
 // A drill has one of three outcomes. It passed, it failed, or it could not be
 // verified: data was missing, the harness itself broke, or the drill was stopped.
@@ -60,12 +63,12 @@
 //
 // # Stopping a drill
 //
-// Ctrl-C, SIGTERM or the drill's own condition Stop ends a drill in any act: one
-// series for which it holds is enough, as with an alert, whereas steps and objectives
-// have to hold for all. So does a Stop that has no data for a minute, once it had some. The fault is healed;
-// the mitigations that steps have put in force and not yet undone are undone
-// through the contract, the last one first; the world is taken down, which removes
-// its containers. The journal is kept, and has an entry "abort". The drill could
+// Ctrl-C or SIGTERM ends a drill in any act, and so does the drill's own condition Stop,
+// until the load ends in the last one: one series for which it holds is enough, as with an
+// alert, whereas steps and objectives have to hold for all. So does a Stop that has no data
+// for a minute, once it had some. The fault is healed; the mitigations that steps have
+// put in force and not yet undone are undone through the contract, the last one first;
+// the world is taken down, which removes its containers. The journal is kept, and has an entry "abort". The drill could
 // not be verified, unless it had found before that it failed, and its finding "abort"
 // says why it was stopped, what was undone, and what could not be within a minute. A
 // second signal ends the process at once: the next run in containers sweeps away what

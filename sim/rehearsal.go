@@ -390,7 +390,8 @@ func (r *rehearsal) measure() {
 	}
 }
 
-// fired lists the alerts that fired since the fault came, the first one first.
+// fired lists the alerts that fired since the fault came, and while the load was on, the
+// first one first.
 func (r *rehearsal) fired() []Fired {
 	if r.watch == nil {
 		return nil
@@ -398,7 +399,7 @@ func (r *rehearsal) fired() []Fired {
 	var all []Fired
 	for _, rule := range r.watch.Alerts() {
 		spans := r.watch.Spans(signal.Alert(rule.Name))
-		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.injected) })
+		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.injected) && !r.track.idle(s.From) })
 		if i >= 0 {
 			all = append(all, Fired{rule.Name, r.unscale(spans[i].From.Sub(r.injected)), slices.Contains(r.book.Meta.May, rule.Name)})
 		}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/signal"
 )
 
@@ -41,7 +42,11 @@ func (r *rehearsal) replay(t *testing.T, on *tape) Result {
 
 func (r *rehearsal) prepareReplay() error {
 	r.operator = operatorOnTape{maps.Clone(r.played.Answers)}
-	return r.openWatch(r.played.Targets, r.observe)
+	err := r.openWatch(r.played.Targets, r.observe)
+	if at, ended := r.played.Marks[journal.KindUnloaded]; ended && err == nil {
+		r.track.unload(at)
+	}
+	return err
 }
 
 // observe is what a target answered, spoiled.

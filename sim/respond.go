@@ -273,6 +273,7 @@ func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Ti
 // was accepted has arrived, and holds both records against each other. A request that
 // stays unknown is a finding of its own; what the others came to is judged all the same.
 func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Finding, error) {
+	r.unload()
 	if err := stopTraffic(); err != nil {
 		return nil, err
 	}
@@ -299,6 +300,14 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	}
 	flattered, err := r.overclaimed()
 	return slices.Concat(ledgerFindings(report), r.broken(), flattered, r.auditStores(ctx)), err
+}
+
+// unload notes that the load ends now, for whoever judges what the service shows after that.
+func (r *rehearsal) unload() {
+	now := time.Now()
+	r.track.unload(now)
+	r.tape.mark(journal.KindUnloaded)
+	r.note(journal.KindUnloaded, now, nil)
 }
 
 // rested reads the books until nothing more has come for a while, by people's patience

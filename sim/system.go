@@ -215,8 +215,8 @@ type Drill struct {
 	Traffic traffic.Load
 	// Fault is what is done to the service. One value is for one drill, see the package fault.
 	Fault fault.Fault
-	// Stop is a PromQL condition, judged in every round, at which the drill is given
-	// up: it could not be verified then. As with an alert, one series is enough: "max by
+	// Stop is a PromQL condition, judged in every round until the load ends, at which the
+	// drill is given up: it could not be verified then. As with an alert, one series is enough: "max by
 	// (instance) (memory) > 5e9" stops it when one replica is that large. Steps and
 	// objectives have to hold for every series. Comparisons joined by "and" have to hold
 	// all of them, each for a series of its own. Empty means that nothing stops it.

@@ -34,6 +34,7 @@ type tracker struct {
 	now      view
 	changed  chan struct{}
 	unlisted map[signal.ID]bool
+	unloaded time.Time // the load ended; zero while it is on
 }
 
 // view is what the tracker knows after a round.
@@ -134,8 +135,8 @@ func (t *tracker) look(at time.Time) error {
 		next.Signals = append(next.Signals, t.watch.Status(id))
 	}
 	for _, name := range t.watch.Firing() {
-		if !slices.Contains(t.may, name) {
-			t.unlisted[signal.Alert(name)] = true
+		if id := signal.Alert(name); !slices.Contains(t.may, name) && !t.idleSince(t.fired(id)) {
+			t.unlisted[id] = true
 		}
 	}
 	for _, id := range t.errors {
@@ -153,6 +154,32 @@ func (t *tracker) look(at time.Time) error {
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil
+}
+
+// unload says when the load ended. That nobody comes any more is the harness's own doing:
+// an alert that fires only then tells nothing of the service.
+func (t *tracker) unload(at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unloaded = at
+}
+
+// idle reports whether the load had ended before a time.
+func (t *tracker) idle(at time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.idleSince(at)
+}
+
+func (t *tracker) idleSince(at time.Time) bool { return !t.unloaded.IsZero() && at.After(t.unloaded) }
+
+// fired is since when an alert has fired that does, or did last.
+func (t *tracker) fired(id signal.ID) time.Time {
+	spans := t.watch.Spans(id)
+	if len(spans) == 0 {
+		return time.Time{}
+	}
+	return spans[len(spans)-1].From
 }
 
 // ofListed are the statuses of the listed signals in a view, in their order.

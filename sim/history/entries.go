@@ -16,25 +16,26 @@ import (
 
 // Kinds of entries in a journal that a drill is judged by.
 const (
-	KindAct     = "act"
-	KindRunbook = journal.KindRunbook
-	KindSetup   = "setup"
-	KindState   = "state"
-	KindInject  = "inject"
-	KindProbe   = "probe"
-	KindHeal    = "heal"
-	KindAbort   = "abort"
-	KindSignal  = "signal"
-	KindStep    = "step"
-	KindServed  = journal.KindServed
-	KindSettled = journal.KindSettled
-	KindPools   = "pools"
-	KindClaims  = "claims"
-	KindResidue = "residue"
-	KindRequest = "request"
-	KindBooks   = "books"
-	KindStores  = "stores"
-	KindResult  = journal.KindResult
+	KindAct      = "act"
+	KindRunbook  = journal.KindRunbook
+	KindSetup    = "setup"
+	KindState    = "state"
+	KindInject   = "inject"
+	KindProbe    = "probe"
+	KindHeal     = "heal"
+	KindAbort    = "abort"
+	KindSignal   = "signal"
+	KindStep     = "step"
+	KindServed   = journal.KindServed
+	KindSettled  = journal.KindSettled
+	KindUnloaded = journal.KindUnloaded
+	KindPools    = "pools"
+	KindClaims   = "claims"
+	KindResidue  = "residue"
+	KindRequest  = "request"
+	KindBooks    = "books"
+	KindStores   = "stores"
+	KindResult   = journal.KindResult
 )
 
 // Names of the stretches in which a drill finds that customers are served.

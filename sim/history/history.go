@@ -31,6 +31,7 @@ type history struct {
 	injected time.Time
 	length   time.Duration // of the fault, at speed 1
 	healed   time.Time
+	unloaded time.Time // zero when the load was on to the end, or nobody noted that
 	probes   map[string]Probe
 	aborted  string // why it was given up, in the act
 	abortAct string
@@ -115,6 +116,8 @@ func (h *history) add(e journal.Entry) error {
 		return err
 	case KindHeal:
 		h.healed = e.At
+	case KindUnloaded:
+		h.unloaded = e.At
 	case KindProbe:
 		var p Probe
 		err := json.Unmarshal(e.Data, &p)

@@ -97,6 +97,24 @@ func TestThePlanIsNoEndOfTheDrill(t *testing.T) {
 	}
 }
 
+// Promise: an alert that the runbook does not list is found when it fires while the load is
+// on, to its last moment, and not after that; where nobody noted the end, it was on.
+func TestAlertsWhenTheLoadHasEnded(t *testing.T) {
+	j := read(t, unpacked(t, "unlisted-alert"))
+	fired := slices.IndexFunc(j.Entries, func(e journal.Entry) bool {
+		return e.Kind == history.KindSignal && strings.Contains(string(e.Data), "alert ShelfQuiet")
+	})
+	require.GreaterOrEqual(t, fired, 0)
+	for before, want := range map[time.Duration]string{0: history.Failed, -time.Second: history.Failed, time.Nanosecond: history.Passed} {
+		ended := *j
+		ended.Entries = append(slices.Clone(j.Entries), journal.Entry{At: j.Entries[fired].At.Add(-before), Kind: history.KindUnloaded})
+		verdicts := history.Judge(&ended).Verdicts
+		i := slices.IndexFunc(verdicts, func(v history.Verdict) bool { return v.Check == "unlisted alerts" })
+		require.GreaterOrEqual(t, i, 0)
+		assert.Equal(t, want, verdicts[i].Outcome, before)
+	}
+}
+
 // judged is what becomes of a file, whatever is in it.
 func judged(text []byte) history.Judgement {
 	j, err := journal.Read(bytes.NewReader(text))

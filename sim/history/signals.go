@@ -188,7 +188,8 @@ const (
 	WhatMayBeLogged = "no error but those that the runbook tells of"
 )
 
-// strangers: no alert fired, and no error was logged, but those of the runbook.
+// strangers: no alert fired, and no error was logged, but those of the runbook. An alert
+// that fires when the load has ended is none: see [KindUnloaded].
 func (j *judging) strangers() {
 	const expected = WhatMayFire
 	var allowed []string
@@ -206,6 +207,7 @@ func (j *judging) strangers() {
 	var fired []string
 	for _, s := range j.signals {
 		name, alert := strings.CutPrefix(s.T.Signal, "alert ")
+		alert = alert && (j.unloaded.IsZero() || !s.At.After(j.unloaded))
 		if alert && s.T.What == "begins" && !slices.Contains(allowed, name) && !slices.Contains(fired, name) {
 			fired = append(fired, name)
 		}

@@ -34,6 +34,7 @@ type Drill struct {
 	acts         []span
 	injected     time.Time
 	healed       time.Time
+	unloaded     time.Time // the load ended; zero when nobody noted that
 	signals      []change
 	logs         []logged
 	steps        []runbook.StepResult
@@ -160,6 +161,8 @@ func (d *Drill) addFigures(e journal.Entry) {
 		d.series = append(d.series, decode[journal.Series](d, e))
 	case journal.KindServed:
 		d.served = decode[journal.Since](d, e).Since
+	case journal.KindUnloaded:
+		d.unloaded = e.At
 	case journal.KindSettled:
 		d.settled, d.settledAt = decode[journal.Since](d, e).Since, e.At
 	}

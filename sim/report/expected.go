@@ -70,12 +70,16 @@ func (d *Drill) expectations() []expected {
 	for _, c := range d.signals {
 		name, is := strings.CutPrefix(c.Signal, "alert ")
 		known := slices.ContainsFunc(all, func(e expected) bool { return e.Signal == name })
-		if is && !known && c.What == "begins" {
+		if is && !known && c.What == "begins" && !d.idle(c.At) {
 			add("alert", name, notListed, c.At)
 		}
 	}
 	return all
 }
+
+// idle reports whether the load had ended before a time: an alert that is not listed, and
+// fires only then, is no fault.
+func (d *Drill) idle(at time.Time) bool { return !d.unloaded.IsZero() && at.After(d.unloaded) }
 
 func state(how string, shown bool) string {
 	switch {

@@ -96,14 +96,20 @@ func (d *Drill) alertLanes() []lane {
 				d.bar(&l, "pending", "pending", s.From, s.To)
 			}
 		}
-		for _, s := range d.shown("alert " + name) {
+		shown := d.shown("alert " + name)
+		if l.Tag == "unlisted" { // which stands for a fault
+			switch {
+			case len(shown) == 0:
+				l.Tag = "never fired"
+			case d.idle(shown[0].From):
+				l.Tag = "after the load"
+			}
+		}
+		for _, s := range shown {
 			d.bar(&l, "firing "+l.Tag, "firing", s.From, s.To)
 		}
 		if l.Summary == "" {
 			l.Summary = "quiet all the time"
-		}
-		if l.Tag == "unlisted" && len(d.shown("alert "+name)) == 0 {
-			l.Tag = "never fired" // which is no fault: the word unlisted stands for one
 		}
 		all = append(all, l)
 	}

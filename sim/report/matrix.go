@@ -55,7 +55,7 @@ func (run Run) matrix() matrix {
 func (d *Drill) matrixCell(alert string) matrixCell {
 	listed, at := d.listing(alert), d.firstShown("alert "+alert)
 	after := ""
-	if !at.IsZero() {
+	if !at.IsZero() && !(listed == "unlisted" && d.idle(at)) {
 		after = short(d.between(d.injected, at).Round(time.Second))
 	}
 	switch {

@@ -75,21 +75,25 @@ func TestWords(t *testing.T) {
 }
 
 // Promise: an alert that the runbook does not list is told as a fault where it fired,
-// not where it was pending for a while.
+// not where it was pending for a while, and not where it fired when the load had ended.
 func TestUnlistedAndNeverFired(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "made-up", World: "virtual", Speed: 1, Started: now})
 	require.NoError(t, err)
-	for _, name := range []string{"Pended", "Fired"} {
+	for _, name := range []string{"Pended", "Fired", "Lonely"} {
 		require.NoError(t, w.Write(journal.KindAlerting, now, journal.Alerting{Alert: name, Pending: []journal.Span{{From: now, To: now.Add(time.Second)}}}))
 	}
 	require.NoError(t, w.Write("signal", now.Add(time.Second), map[string]string{"signal": "alert Fired", "what": "begins"}))
+	require.NoError(t, w.Write(journal.KindUnloaded, now.Add(time.Second), nil))
+	require.NoError(t, w.Write("signal", now.Add(2*time.Second), map[string]string{"signal": "alert Lonely", "what": "begins"}))
 	require.NoError(t, w.Close())
 	run, err := report.Open([]string{w.Path()})
 	require.NoError(t, err)
 	page := html(t, run)
 	assert.Contains(t, page, `Pended <em class="never fired">never fired</em>`)
 	assert.Contains(t, page, `Fired <em class="unlisted">unlisted</em>`)
+	assert.Contains(t, page, `Lonely <em class="after the load">after the load</em>`)
+	assert.NotContains(t, page, `Lonely <em class="unlisted">`)
 }
 
 // Promise: of a failure that heals by itself the page says how many customers were served
