@@ -19,7 +19,8 @@ type StockState struct {
 // the item changes it.
 //
 // Its rules: no more is promised than is in the house; an order reserves an
-// item once, however often it asks.
+// item once, however often it asks, for as long as it holds it. Of orders that have
+// been shipped nothing is known here: who asks so late has to give back.
 type Stock struct {
 	root
 	sku SKU
@@ -49,6 +50,12 @@ func (s *Stock) State() StockState {
 
 // Available counts the pieces that no order has reserved.
 func (s *Stock) Available() int { return s.s.OnHand - s.s.Promised }
+
+// Holds reports whether an order has pieces promised.
+func (s *Stock) Holds(order OrderID) bool {
+	_, held := s.s.Reserved[order]
+	return held
+}
 
 // Outbox implements [Aggregate]; stock asks nobody for anything.
 func (s *Stock) Outbox() []Message { return nil }
@@ -84,7 +91,7 @@ func (s *Stock) Reserve(order OrderID, quantity int, by By) error {
 // Release gives back what an order had reserved; nothing happens when it holds
 // nothing.
 func (s *Stock) Release(order OrderID, by By) error {
-	if _, held := s.s.Reserved[order]; !held {
+	if !s.Holds(order) {
 		return nil
 	}
 	return record(s, by, StockReleased{order})
@@ -93,7 +100,7 @@ func (s *Stock) Release(order OrderID, by By) error {
 // Ship takes the pieces of a delivered order out of the house; nothing happens
 // when the order holds nothing, so that it may be called again.
 func (s *Stock) Ship(order OrderID, by By) error {
-	if _, held := s.s.Reserved[order]; !held {
+	if !s.Holds(order) {
 		return nil
 	}
 	return record(s, by, StockShipped{order})

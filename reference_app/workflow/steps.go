@@ -9,14 +9,24 @@ import (
 	"github.com/drillbook/drillbook/reference_app"
 )
 
+// promises are when this handling of a message promised stock to its order that had not
+// been promised to it, through all its tries.
+type promises map[fulfil.SKU]time.Time
+
 // reserve promises the stock of every line to the order. When one is sold out,
 // what was promised is given back.
-func (w *Worker) reserve(ctx context.Context, o *fulfil.Order) error {
+func (w *Worker) reserve(ctx context.Context, o *fulfil.Order, made promises) error {
 	for _, line := range o.State().Lines {
 		err := w.stock(ctx, line.SKU, func(s *fulfil.Stock) error {
+			if !s.Holds(o.ID()) {
+				made[line.SKU] = time.Now()
+			}
 			return s.Reserve(o.ID(), line.Quantity, w.by("order "+string(o.ID())))
 		})
 		if errors.Is(err, fulfil.ErrRule) || errors.Is(err, fulfil.ErrNotFound) {
+			if err := w.unchanged(ctx, o); err != nil {
+				return err
+			}
 			if err := w.release(ctx, o); err != nil {
 				return err // not set aside while it holds stock
 			}
@@ -29,6 +39,16 @@ func (w *Worker) reserve(ctx context.Context, o *fulfil.Order) error {
 	return nil
 }
 
+// unchanged is a conflict where somebody else has carried the order on: what is promised
+// to it is no longer this worker's to give back.
+func (w *Worker) unchanged(ctx context.Context, o *fulfil.Order) error {
+	now, err := fulfil.LoadOrder(ctx, w.Repository, o.ID())
+	if err == nil && now.Version() != o.Version() {
+		return fmt.Errorf("order %s: %w", o.ID(), fulfil.ErrConflict)
+	}
+	return err
+}
+
 // refused marks what only a person can mend.
 func refused(err error) error { return fmt.Errorf("%w: %v", fulfil.ErrRejected, err) }
 
@@ -36,6 +56,23 @@ func (w *Worker) release(ctx context.Context, o *fulfil.Order) error {
 	return w.eachStock(ctx, o, func(s *fulfil.Stock) error {
 		return s.Release(o.ID(), w.by("order "+string(o.ID())+" cannot be served"))
 	})
+}
+
+// takeBack gives back what was promised to an order after it had been delivered: by a
+// worker that stood still meanwhile, for longer than its lease, so that another one
+// delivered the order and took its pieces out of the stock. What it promised before it
+// stood still is what the other one has found promised.
+func (w *Worker) takeBack(ctx context.Context, o *fulfil.Order, made promises) error {
+	var all []error
+	for sku, at := range made {
+		if !at.After(o.State().DeliveredAt) {
+			continue
+		}
+		all = append(all, w.stock(ctx, sku, func(s *fulfil.Stock) error {
+			return s.Release(o.ID(), w.by("order "+string(o.ID())+" was delivered before"))
+		}))
+	}
+	return errors.Join(all...)
 }
 
 // ship takes what was delivered out of the stock.

@@ -165,7 +165,8 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 	if lease.Attempt() > 1 {
 		w.Metrics.Redeliveries.Inc()
 	}
-	err := w.Retry.Do(ctx, func() error { return w.carryOn(ctx, lease.Message().Order) })
+	made := promises{}
+	err := w.Retry.Do(ctx, func() error { return w.carryOn(ctx, lease.Message().Order, made) })
 	if err == nil && lease.Attempt() > 1 {
 		err = w.clear(ctx, lease.Message().Order)
 	}
@@ -217,7 +218,7 @@ func (w *Worker) backoff(attempt int) time.Duration {
 func (w *Worker) by(reason string) fulfil.By { return fulfil.By{Actor: w.Actor, Reason: reason} }
 
 // carryOn does what the order needs next, as far as it goes.
-func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
+func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID, made promises) error {
 	o, err := fulfil.LoadOrder(ctx, w.Repository, id)
 	if err != nil {
 		return err
@@ -232,7 +233,7 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	}
 	switch o.Status() {
 	case fulfil.Placed:
-		if err := w.reserve(ctx, o); err != nil {
+		if err := w.reserve(ctx, o, made); err != nil {
 			return w.park(ctx, o, err)
 		}
 		if err := o.Allocate(w.by("stock reserved")); err != nil {
@@ -244,7 +245,11 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID) error {
 	case fulfil.Dispatched, fulfil.InDoubt:
 		return w.resolve(ctx, o)
 	case fulfil.Delivered:
-		return w.ship(ctx, o) // the last step of an attempt that was cut short
+		// The last step of an attempt that was cut short, or others were faster.
+		if err := w.takeBack(ctx, o, made); err != nil {
+			return err
+		}
+		return w.ship(ctx, o)
 	}
 	return nil // parked, misquoted or cancelled: a person has it, or nobody
 }

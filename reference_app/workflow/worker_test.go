@@ -22,18 +22,23 @@ var by = fulfil.By{Actor: "test", Reason: "to try"}
 // errDied is what every operation returns once the process is dead.
 var errDied = errors.New("the process died")
 
-// fuse lets a process die at its n-th operation, before or after the effect.
+// fuse lets a process die at its n-th operation, before or after the effect, or stand
+// still before it while something else happens.
 type fuse struct {
 	operations int
 	at         int // 0 is never
 	after      bool
+	meanwhile  func()
 }
 
 // burn carries an operation out, or not.
 func (f *fuse) burn(do func() error) error {
 	f.operations++
 	switch {
-	case f.at == 0 || f.operations < f.at:
+	case f.at == 0 || f.operations < f.at, f.meanwhile != nil && f.operations > f.at:
+		return do()
+	case f.meanwhile != nil:
+		f.meanwhile()
 		return do()
 	case f.operations == f.at && f.after:
 		_ = do() // it has its effect, and nobody hears of it
@@ -212,16 +217,83 @@ func TestWorkerMayDieAnywhere(t *testing.T) {
 							s.handle(&fuse{at: at, after: after})
 						}
 					}
-					assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
-					assert.Equal(t, []fulfil.Warehouse{fulfil.Primary}, s.sink.received[o.ID()])
-					for sku, left := range map[fulfil.SKU]int{"tea": 8, "cup": 9} {
-						onHand, promised := s.onHand(sku)
-						assert.Equal(t, left, onHand, sku)
-						assert.Zero(t, promised, sku)
-					}
+					s.served(o)
 				})
 			}
 		}
+	}
+}
+
+// Promise: a process may stand still between any two steps, for so long that another one
+// carries the order on to its end, and go on then: the order arrives once, and its stock
+// leaves once.
+func TestWorkerMayStandStillAnywhere(t *testing.T) {
+	whole := newShop(t)
+	whole.order("1", nil)
+	uncut := &fuse{}
+	whole.handle(uncut)
+	for at := 1; at <= uncut.operations; at++ {
+		t.Run(fmt.Sprintf("at %d", at), func(t *testing.T) {
+			s := newShop(t)
+			o := s.order("1", nil)
+			s.handle(&fuse{at: at, meanwhile: func() { s.handle(&fuse{}) }})
+			s.rest()
+			s.served(o)
+		})
+	}
+}
+
+// Promise: a worker that found an item sold out gives nothing back when another one has
+// found it in stock meanwhile, and is about to deliver the order.
+func TestWhatIsPromisedAnewIsNotGivenBack(t *testing.T) {
+	for at := 1; at <= 5; at++ { // the last one is the look at the order, before what was promised is given back
+		t.Run(fmt.Sprintf("at %d", at), func(t *testing.T) {
+			s := newShop(t)
+			o := s.order("1", func(r *fulfil.OrderRequest) { r.Lines[1].Quantity = 11 })
+			first := &fuse{at: at, meanwhile: func() {
+				s.receive("cup", 2)
+				s.handle(&fuse{at: 8}) // it dies when it has asked the warehouse
+				require.Equal(t, fulfil.Dispatched, s.stored(o.ID()).Status)
+			}}
+			s.handle(first)
+			s.rest()
+			assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+			for sku, left := range map[fulfil.SKU]int{"tea": 8, "cup": 1} {
+				onHand, promised := s.onHand(sku)
+				assert.Equal(t, left, onHand, sku)
+				assert.Zero(t, promised, sku)
+			}
+		})
+	}
+}
+
+func (s *shop) receive(sku fulfil.SKU, quantity int) {
+	s.t.Helper()
+	stock, err := fulfil.LoadStock(s.t.Context(), s.repository, sku)
+	require.NoError(s.t, err)
+	require.NoError(s.t, stock.Receive(quantity, by))
+	require.NoError(s.t, s.repository.Save(s.t.Context(), stock))
+}
+
+// rest handles what is left.
+func (s *shop) rest() {
+	s.t.Helper()
+	for range 3 {
+		if b, err := s.queue.Backlog(s.t.Context()); err == nil && b.Leased+b.Waiting > 0 {
+			s.handle(&fuse{})
+		}
+	}
+}
+
+// served reports a failure unless an order has arrived once, and its stock has left once.
+func (s *shop) served(o *fulfil.Order) {
+	s.t.Helper()
+	assert.Equal(s.t, fulfil.Delivered, s.stored(o.ID()).Status)
+	assert.Equal(s.t, []fulfil.Warehouse{fulfil.Primary}, s.sink.received[o.ID()])
+	for sku, left := range map[fulfil.SKU]int{"tea": 8, "cup": 9} {
+		onHand, promised := s.onHand(sku)
+		assert.Equal(s.t, left, onHand, sku)
+		assert.Zero(s.t, promised, sku)
 	}
 }
 
