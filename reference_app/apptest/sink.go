@@ -74,6 +74,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 	t.Run("each attempt carries key and number", func(t *testing.T) { identified(t, open) })
 	t.Run("a look-up's answers", func(t *testing.T) { lookups(t, open) })
 	t.Run("a silent warehouse is not asked for long", func(t *testing.T) { circuit(t, open) })
+	t.Run("a caller who leaves while it is asked", func(t *testing.T) { leaves(t, open) })
 	t.Run("a caller who left before", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -197,6 +198,19 @@ func between(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
 			assert.Equal(t, int64(1), acted.Load(), "%d %s", code, said)
 		}
 	}
+}
+
+// leaves: the warehouse has the request in hand when the caller leaves, as he does
+// who has to stop; it may act on it yet.
+func leaves(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	ctx, leave := context.WithCancel(within(t))
+	err := serve(t, open, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		leave()
+		<-r.Context().Done()
+	})).Deliver(ctx, fulfil.Primary, delivery(1))
+	assert.ErrorIs(t, err, fulfil.ErrInDoubt)
+	assert.NotErrorIs(t, err, fulfil.ErrUnavailable, "nobody may send it elsewhere")
 }
 
 func lookups(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {

@@ -1,6 +1,7 @@
 package httpsink_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -49,6 +50,24 @@ func TestOnlyWhatWasCertainlyNotReceivedIsTriedAgain(t *testing.T) {
 		assert.Error(t, s.Deliver(t.Context(), fulfil.Primary, delivery))
 		assert.Equal(t, requests, asked.Load(), "status %d", status)
 		assert.Equal(t, requests-1, retries.Load())
+		server.Close()
+	}
+}
+
+// Promise: what the warehouse said counts, also for a caller who left when it had
+// just come.
+func TestAReceiptIsNotLostOnACallerWhoLeaves(t *testing.T) {
+	for status, want := range map[int]error{http.StatusCreated: nil, http.StatusUnprocessableEntity: fulfil.ErrRejected, http.StatusInternalServerError: fulfil.ErrInDoubt} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if want != nil {
+				refuse(w, r, status)
+				return
+			}
+			_, _ = io.WriteString(w, `{"status":"received"}`)
+		}))
+		ctx, leave := context.WithCancel(t.Context())
+		s := at(t, server.URL, httpsink.Config{Observe: httpsink.Observer{Attempt: func(fulfil.Warehouse, string, time.Duration) { leave() }}})
+		assert.ErrorIs(t, s.Deliver(ctx, fulfil.Primary, delivery), want, "status %d", status)
 		server.Close()
 	}
 }

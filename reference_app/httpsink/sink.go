@@ -176,11 +176,15 @@ func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delive
 	}
 	p.retries.earn()
 	tried := false
+	var said error // of the last attempt
 	_, err = p.deliver.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) {
-		tried = true
-		return true, p.attempt(ctx, d)
+		tried, said = true, p.attempt(ctx, d)
+		return true, said
 	}))
-	return p.explain(err, tried)
+	if tried {
+		return said // the policies would say of a caller who left that he left, whatever came of it
+	}
+	return p.explain(err, false)
 }
 
 // withinBudget asks again only while the retry budget lasts.
@@ -225,8 +229,8 @@ func lookupOutcome(received bool, err error) string {
 }
 
 // explain turns what the policies refuse into the port's errors: the breaker is
-// open, the bulkhead full, or the caller left. Nothing was sent then, unless an
-// earlier attempt was tried.
+// open, the bulkhead full, or the caller left. Nothing was sent then, unless it was
+// tried before.
 func (p *path) explain(err error, tried bool) error {
 	known := errors.Is(err, fulfil.ErrUnavailable) || errors.Is(err, fulfil.ErrInDoubt) || errors.Is(err, fulfil.ErrRejected) ||
 		errors.Is(err, fulfil.ErrUnauthorized)
