@@ -74,6 +74,7 @@ func TestSink(t *testing.T, open func(t *testing.T, o Opened) fulfil.Sink) {
 	t.Run("each attempt carries key and number", func(t *testing.T) { identified(t, open) })
 	t.Run("a look-up's answers", func(t *testing.T) { lookups(t, open) })
 	t.Run("a silent warehouse is not asked for long", func(t *testing.T) { circuit(t, open) })
+	t.Run("a second copy is refused", func(t *testing.T) { copied(t, open) })
 	t.Run("a caller who leaves while it is asked", func(t *testing.T) { leaves(t, open) })
 	t.Run("a caller who left before", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -196,6 +197,31 @@ func between(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
 			assert.ErrorIs(t, err, fulfil.ErrInDoubt, "%d %s", code, said)
 			assert.NotErrorIs(t, err, fulfil.ErrUnavailable, "%d %s", code, said)
 			assert.Equal(t, int64(1), acted.Load(), "%d %s", code, said)
+		}
+	}
+}
+
+// copied: on a connection that was kept alive, the warehouse takes a delivery and
+// hangs up. A client may send another copy by itself; that this one is refused says
+// nothing of the first.
+func copied(t *testing.T, open func(*testing.T, Opened) fulfil.Sink) {
+	for _, code := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests, http.StatusUnauthorized, http.StatusUnprocessableEntity} {
+		var asked atomic.Int64
+		sink := serve(t, open, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch asked.Add(1) {
+			case 1:
+				receipt(http.StatusCreated)(w, r)
+			case 2:
+				hangUp(w, r)
+			default:
+				refusal(code)(w, r)
+			}
+		}))
+		require.NoError(t, sink.Deliver(within(t), fulfil.Primary, delivery(1)))
+		err := sink.Deliver(within(t), fulfil.Primary, delivery(1))
+		assert.ErrorIs(t, err, fulfil.ErrInDoubt, "%d", code)
+		for _, other := range []error{fulfil.ErrUnavailable, fulfil.ErrUnauthorized, fulfil.ErrRejected} {
+			assert.NotErrorIs(t, err, other, "%d", code)
 		}
 	}
 }

@@ -25,9 +25,12 @@ func (p *path) attempt(ctx context.Context, d fulfil.Delivery) error {
 		return fmt.Errorf("%s: %w", p.warehouse, err)
 	}
 	began := time.Now()
-	status, answer, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
+	got, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(d.Key), d.Key, d)
 	if err == nil {
-		err = meaning(status, answer, d.Key)
+		err = meaning(got.status, got.body, d.Key)
+		if err != nil && got.copies > 1 {
+			err = fmt.Errorf("%w: another copy of it may have arrived: %v", fulfil.ErrInDoubt, err)
+		}
 	}
 	if o := p.config.Observe.Attempt; o != nil {
 		o(p.warehouse, outcome(err), time.Since(began))
@@ -45,18 +48,18 @@ func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error)
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", p.warehouse, err)
 	}
-	status, body, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(key)+"/fence", key, map[string]int{"attempt": attempt})
-	if err == nil && unauthorized(status) {
-		return false, fmt.Errorf("%s: %w: look-up answered %d", p.warehouse, fulfil.ErrUnauthorized, status)
+	got, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(key)+"/fence", key, map[string]int{"attempt": attempt})
+	if err == nil && unauthorized(got.status) {
+		return false, fmt.Errorf("%s: %w: look-up answered %d", p.warehouse, fulfil.ErrUnauthorized, got.status)
 	}
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("look-up answered %d", status)
+	if err == nil && got.status != http.StatusOK {
+		err = fmt.Errorf("look-up answered %d", got.status)
 	}
 	var answer struct {
 		Received *bool `json:"received"`
 	}
 	if err == nil {
-		if err = json.Unmarshal(body, &answer); err == nil && answer.Received == nil {
+		if err = json.Unmarshal(got.body, &answer); err == nil && answer.Received == nil {
 			err = errors.New("look-up answered without a verdict")
 		}
 	}
@@ -66,12 +69,21 @@ func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error)
 	return *answer.Received, nil
 }
 
-// put sends one request and reads the whole answer. Its error is
+// reply is the whole answer to a request. The transport may have sent that again, by
+// itself, when a connection that was kept alive ended unanswered: the answer is to the
+// last of so many copies.
+type reply struct {
+	status int
+	body   []byte
+	copies int
+}
+
+// put sends one request and reads the reply. Its error is
 // ErrUnavailable when no connection was made, ErrInDoubt otherwise.
-func (p *path) put(ctx context.Context, token, where, key string, body any) (int, []byte, error) {
+func (p *path) put(ctx context.Context, token, where, key string, body any) (reply, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrRejected, err)
+		return reply{}, fmt.Errorf("%w: %w", fulfil.ErrRejected, err)
 	}
 	if slots := p.config.Observe.Slots; slots != nil {
 		slots(p.warehouse, 1)
@@ -79,11 +91,11 @@ func (p *path) put(ctx context.Context, token, where, key string, body any) (int
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
 	defer cancel()
-	connected := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
+	connected := 0
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected++ }})
 	request, err := http.NewRequestWithContext(ctx, http.MethodPut, p.url+where, bytes.NewReader(data))
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrUnavailable, err)
+		return reply{}, fmt.Errorf("%w: %w", fulfil.ErrUnavailable, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Idempotency-Key", key)
@@ -92,18 +104,18 @@ func (p *path) put(ctx context.Context, token, where, key string, body any) (int
 	}
 	response, err := p.client.Do(request)
 	if err != nil {
-		if !connected {
-			return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrUnavailable, err)
+		if connected == 0 {
+			return reply{}, fmt.Errorf("%w: %w", fulfil.ErrUnavailable, err)
 		}
-		return 0, nil, fmt.Errorf("%w: %w", fulfil.ErrInDoubt, err)
+		return reply{}, fmt.Errorf("%w: %w", fulfil.ErrInDoubt, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
 	if err != nil {
-		return 0, nil, fmt.Errorf("%w: answer cut short: %w", fulfil.ErrInDoubt, err)
+		return reply{}, fmt.Errorf("%w: answer cut short: %w", fulfil.ErrInDoubt, err)
 	}
 	p.accepted(token, !unauthorized(response.StatusCode))
-	return response.StatusCode, answer, nil
+	return reply{response.StatusCode, answer, connected}, nil
 }
 
 // meaning of an answer for the delivery with that key. Whatever it says, it may be
