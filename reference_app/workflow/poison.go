@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/drillbook/drillbook/reference_app"
 )
@@ -50,11 +51,11 @@ func (w *Worker) quarantined(ctx context.Context, o *fulfil.Order) (bool, error)
 	return controls.State().Quarantines(o.ID()), nil
 }
 
-// isolate sets an order in quarantine aside. One that is pinned waits: the
-// warehouse may have it.
+// isolate sets an order in quarantine aside. One that is pinned waits, in doubt, for
+// a person to say what the warehouse has: no worker may go on to look it up.
 func (w *Worker) isolate(ctx context.Context, o *fulfil.Order) error {
 	if o.Pinned() {
-		return errHeld
+		return w.doubt(ctx, o, fmt.Errorf("in quarantine: %w", errHeld))
 	}
 	return w.setAside(ctx, o, "in quarantine", "quarantine")
 }

@@ -94,6 +94,31 @@ func TestAPinnedOrderIsNotSetAside(t *testing.T) {
 	assert.Equal(t, fulfil.InDoubt, s.stored(o.ID()).Status, "its warehouse may have it")
 }
 
+// Promise: a worker that dies while it asks a warehouse leaves an order that a person
+// can say the truth about, once it is in quarantine; said to be nowhere, it is set
+// aside.
+func TestAPinnedOrderInQuarantineCanBeResolved(t *testing.T) {
+	for received, want := range map[bool]string{true: fulfil.Delivered, false: fulfil.Parked} {
+		s := newShop(t)
+		o := s.order("1", nil)
+		s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { panic("always") }
+		s.crash()
+		require.Equal(t, fulfil.Dispatched, s.stored(o.ID()).Status)
+		s.quarantine(o.ID(), (*fulfil.Controls).Quarantine)
+		s.handle(&fuse{})
+		assert.Equal(t, fulfil.InDoubt, s.stored(o.ID()).Status)
+		assert.Equal(t, "in quarantine: held", s.stored(o.ID()).Note)
+
+		pinned, err := fulfil.LoadOrder(t.Context(), s.repository, o.ID())
+		require.NoError(t, err)
+		require.NoError(t, pinned.Attest(received, by), "as deliveries resolve does")
+		require.NoError(t, s.repository.Save(t.Context(), pinned))
+		s.handle(&fuse{})
+		assert.Equal(t, want, s.stored(o.ID()).Status)
+		assert.Empty(t, s.suspects(), "it is at large no longer")
+	}
+}
+
 func TestAnOrderThatWasHandledIsNoSuspect(t *testing.T) {
 	s := newShop(t)
 	s.order("1", nil)
