@@ -111,7 +111,7 @@ func (i *Intake) place(ctx context.Context, r fulfil.OrderRequest, key string) (
 		return o, false, nil
 	}
 	// A conflict means that it stands already. Any other error leaves open
-	// whether this very save was stored.
+	// whether this very save was stored: what was placed at another time was not.
 	stored, loadErr := fulfil.LoadOrder(ctx, i.repository, id)
 	switch {
 	case loadErr != nil:
@@ -119,7 +119,7 @@ func (i *Intake) place(ctx context.Context, r fulfil.OrderRequest, key string) (
 	case !stored.Asks(r):
 		return nil, false, ErrKeyReused
 	}
-	return stored, errors.Is(err, fulfil.ErrConflict), nil
+	return stored, errors.Is(err, fulfil.ErrConflict) || !stored.State().PlacedAt.Equal(o.State().PlacedAt), nil
 }
 
 // placedBefore answers for a carrier that has been withdrawn: what was accepted

@@ -53,6 +53,25 @@ func TestIntakeLooksAgainWhenASaveIsUnsure(t *testing.T) {
 	assert.Equal(t, fulfil.Placed, o.Status())
 }
 
+// silent neither stores nor answers.
+type silent struct{ *apptest.Repository }
+
+func (silent) Save(context.Context, fulfil.Aggregate) error { return errors.New("no answer in time") }
+
+// Promise: an order that stood before is not accepted a second time because the store
+// did not say so.
+func TestIntakeKnowsAnOrderThatStoodBeforeAnUnsureSave(t *testing.T) {
+	repository := apptest.NewRepository()
+	first, _, err := workflow.NewIntake(repository, baseline).Place(t.Context(), request, "1")
+	require.NoError(t, err)
+	again, before, err := workflow.NewIntake(silent{repository}, baseline).Place(t.Context(), request, "1")
+	require.NoError(t, err)
+	assert.True(t, before)
+	assert.Equal(t, first.ID(), again.ID())
+	_, _, err = workflow.NewIntake(silent{repository}, baseline).Place(t.Context(), request, "2")
+	assert.ErrorContains(t, err, "no answer in time", "nothing stands")
+}
+
 func TestIntakeThrottles(t *testing.T) {
 	controls := fulfil.ControlsState{IntakeRate: 0.5}
 	intake := workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState { return controls })
