@@ -179,8 +179,9 @@ type Notices interface {
 	// Announce gives a notice to all who listen. It returns nil when the broker
 	// has it.
 	Announce(ctx context.Context, n Notice) error
-	// Listen calls hear with each notice, and missed when notices may have been
-	// lost on the way and it has heard of that. It returns when ctx is done.
+	// Listen calls hear with each notice, and missed as soon as it hears, since what
+	// was announced before has gone by, and again when notices may have been lost on
+	// the way and it has heard of that. It returns when ctx is done.
 	Listen(ctx context.Context, hear func(Notice), missed func()) error
 	// Connected returns nil as long as nothing is known to be wrong with the way
 	// on which notices come. It asks nobody.

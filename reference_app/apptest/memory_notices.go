@@ -31,13 +31,17 @@ func (n *Notices) Announce(_ context.Context, notice fulfil.Notice) error {
 }
 
 // Listen implements [fulfil.Notices].
-func (n *Notices) Listen(ctx context.Context, hear func(fulfil.Notice), _ func()) error {
+func (n *Notices) Listen(ctx context.Context, hear func(fulfil.Notice), missed func()) error {
 	n.mu.Lock()
 	if n.ears == nil {
 		n.ears = map[*func(fulfil.Notice)]bool{}
 	}
 	n.ears[&hear] = true
+	lost := n.Lost
 	n.mu.Unlock()
+	if !lost {
+		missed()
+	}
 	<-ctx.Done()
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -29,6 +29,16 @@ func TestNotices(t *testing.T, open func(t *testing.T) (one, other fulfil.Notice
 		assert.Equal(t, before, first.missed.Load()+second.missed.Load(), "nothing was missed")
 		assert.NoError(t, one.Connected())
 	})
+	t.Run("who begins to listen is told that some went by, and hears all that come then", func(t *testing.T) {
+		one, other := open(t)
+		require.NoError(t, one.Announce(within(t), fulfil.Notice{Version: 6}))
+		late := listen(t, other)
+		require.NoError(t, one.Announce(within(t), fulfil.Notice{Version: 7}))
+		eventually(t, "it is told", func() bool { return late.missed.Load() > 0 })
+		require.NoError(t, one.Announce(within(t), fulfil.Notice{Version: 8}))
+		eventually(t, "it is heard", func() bool { return late.count(8) == 1 })
+		assert.Zero(t, late.count(6))
+	})
 	t.Run("who has left hears nothing", func(t *testing.T) {
 		one, other := open(t)
 		gone, stays := listen(t, one), listen(t, other)
@@ -60,8 +70,10 @@ func (e *ear) count(version int) int {
 	return e.heard[version]
 }
 
+// listen has a replica that is connected listen.
 func listen(t *testing.T, n fulfil.Notices) *ear {
 	t.Helper()
+	eventually(t, "it is connected", func() bool { return n.Connected() == nil })
 	ctx, cancel := context.WithCancel(t.Context())
 	e, done := &ear{heard: map[int]int{}}, make(chan error, 1)
 	go func() { done <- n.Listen(ctx, e.hear, func() { e.missed.Add(1) }) }()
@@ -79,7 +91,7 @@ func announceUntil(t *testing.T, n fulfil.Notices, ears ...*ear) {
 	eventually(t, "they listen", func() bool {
 		require.NoError(t, n.Announce(within(t), fulfil.Notice{}))
 		for _, e := range ears {
-			if e.count(0) == 0 {
+			if e.count(0) == 0 || e.missed.Load() == 0 {
 				return false
 			}
 		}

@@ -128,16 +128,21 @@ func notices(t *testing.T, announce *nats.Conn) (n *jetstream.Notices, listening
 // Promise: who was away is told that notices may have been missed.
 func TestNoticesMissed(t *testing.T) {
 	n, listening := notices(t, broker(t))
+	require.Eventually(t, func() bool { return n.Connected() == nil }, 10*time.Second, time.Millisecond)
 	ctx, cancel := context.WithCancel(t.Context())
 	missed, done := make(chan bool, 10), make(chan error, 1)
 	go func() { done <- n.Listen(ctx, func(fulfil.Notice) {}, func() { missed <- true }) }()
-	require.Eventually(t, func() bool { return listening.NumSubscriptions() == 1 && n.Connected() == nil }, 10*time.Second, time.Millisecond)
-	require.NoError(t, listening.ForceReconnect())
-	select {
-	case <-missed:
-	case <-time.After(20 * time.Second):
-		require.Fail(t, "nobody says so")
+	said := func(why string) {
+		t.Helper()
+		select {
+		case <-missed:
+		case <-time.After(20 * time.Second):
+			require.Fail(t, "nobody says so", why)
+		}
 	}
+	said("it begins to listen")
+	require.NoError(t, listening.ForceReconnect())
+	said("it is back")
 	cancel()
 	require.NoError(t, <-done)
 	n.Close()

@@ -45,8 +45,9 @@ func (n *Notices) Close() { n.listen.Close() }
 // back is called when the connection is there, for the first time or again: what
 // was announced before has not been heard.
 func (n *Notices) back(*nats.Conn) {
+	missed := n.missed.Load()
 	n.connected.Store(true)
-	if missed := n.missed.Load(); missed != nil {
+	if missed != nil {
 		(*missed)()
 	}
 }
@@ -85,8 +86,24 @@ func (n *Notices) Listen(ctx context.Context, hear func(fulfil.Notice), missed f
 	if err != nil {
 		return fmt.Errorf("notices: %w", err)
 	}
+	if n.settle(ctx) == nil {
+		missed()
+	}
 	<-ctx.Done()
 	return heard.Unsubscribe()
+}
+
+// settle waits until the broker knows who listens. Its error is that the connection
+// is gone, which [Notices.back] sees to, or that ctx is done.
+func (n *Notices) settle(ctx context.Context) error {
+	for {
+		within, cancel := context.WithTimeout(ctx, n.timeout)
+		err := n.listen.FlushWithContext(within)
+		cancel()
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+	}
 }
 
 // Connected implements [fulfil.Notices].

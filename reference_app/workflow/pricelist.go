@@ -114,14 +114,25 @@ func (l *PriceList) due() string {
 	return ""
 }
 
+// listen tells of notices, and of those that may have been missed. One may have gone
+// by between the first read and now. To read again for that is a part of the start:
+// a reconnection is what operators wait for after an outage.
 func (l *PriceList) listen(ctx context.Context, tell func(cause string)) {
 	tariff := fulfil.NewTariff().Ref()
+	var begun atomic.Bool
+	begun.Store(l.Notices.Connected() != nil)
 	for {
 		err := l.Notices.Listen(ctx, func(n fulfil.Notice) {
 			if n.Ref == tariff && n.Version > l.Current().Version() {
 				tell("notice")
 			}
-		}, func() { tell("reconnected") })
+		}, func() {
+			if begun.Swap(true) {
+				tell("reconnected")
+			} else {
+				tell("start")
+			}
+		})
 		if err == nil || !pause(ctx, l.Poll) {
 			return
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app/apptest"
 	"github.com/drillbook/drillbook/reference_app/telemetry"
 	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -91,6 +92,22 @@ func TestPriceListFollowsNotices(t *testing.T) {
 			return false
 		}, 20*time.Second, 5*time.Millisecond)
 	}
+}
+
+// Promise: a change that was announced before the list listened is not missed until
+// the backstop; that it begins to listen is no reconnection.
+func TestPriceListMissesNothingAtTheStart(t *testing.T) {
+	d := newDesk(t)
+	_, err := d.another(t).Change(t.Context(), prices(2), by)
+	require.NoError(t, err)
+	assert.Equal(t, 1, d.Current().Version(), "it does not listen yet")
+	d.run(t)
+	d.becomes(t, 2, "it listens")
+	read := func(cause string) float64 {
+		return testutil.ToFloat64(d.Metrics.TariffRefreshes.WithLabelValues(cause))
+	}
+	require.Eventually(t, func() bool { return read("start") == 2 }, 20*time.Second, time.Millisecond)
+	assert.Zero(t, read("reconnected"))
 }
 
 func TestPriceListKeepsWhatItHasThroughAnOutage(t *testing.T) {
