@@ -31,6 +31,7 @@ var changes = map[string]func(*fulfil.Order) error{
 	"attest":   func(o *fulfil.Order) error { return o.Attest(false, by) },
 	"park":     func(o *fulfil.Order) error { return o.Park("note", by) },
 	"unpark":   func(o *fulfil.Order) error { return o.Unpark(by) },
+	"free":     func(o *fulfil.Order) error { return o.Free(by) },
 	"amend":    func(o *fulfil.Order) error { return o.Amend("pigeon", by) },
 	"cancel":   func(o *fulfil.Order) error { return o.Cancel(by) },
 }
@@ -40,12 +41,12 @@ func TestOrderAllowsOnlyItsOwnTransitions(t *testing.T) {
 		path    []string
 		allowed []string
 	}{
-		fulfil.Placed:     {nil, []string{"allocate", "park", "cancel"}},
-		fulfil.Allocated:  {[]string{"allocate"}, []string{"dispatch", "park", "cancel"}},
+		fulfil.Placed:     {nil, []string{"allocate", "park", "free", "cancel"}},
+		fulfil.Allocated:  {[]string{"allocate"}, []string{"dispatch", "park", "free", "cancel"}},
 		fulfil.Dispatched: {[]string{"allocate", "dispatch"}, []string{"doubt", "confirm", "return"}},
 		fulfil.InDoubt:    {[]string{"allocate", "dispatch", "doubt"}, []string{"doubt", "confirm", "return", "attest"}},
 		fulfil.Delivered:  {[]string{"allocate", "dispatch", "confirm"}, nil},
-		fulfil.Parked:     {[]string{"park"}, []string{"unpark", "amend", "cancel"}},
+		fulfil.Parked:     {[]string{"park"}, []string{"unpark", "free", "amend", "cancel"}},
 		fulfil.Cancelled:  {[]string{"cancel"}, nil},
 	} {
 		for name, change := range changes {

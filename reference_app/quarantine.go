@@ -19,7 +19,7 @@ func (c *Controls) Quarantine(order OrderID, by By) error {
 }
 
 // Lift undoes Quarantine. It does not send the order on its way: see
-// [Order.Unpark].
+// [Order.Free].
 func (c *Controls) Lift(order OrderID, by By) error {
 	if !c.s.Quarantines(order) {
 		return nil
@@ -29,6 +29,16 @@ func (c *Controls) Lift(order OrderID, by By) error {
 
 // Quarantines reports whether the order is in quarantine.
 func (s ControlsState) Quarantines(order OrderID) bool { return slices.Contains(s.Quarantined, order) }
+
+// Free notes on an order that its quarantine was lifted, and sends it on its way: one
+// that was set aside already, or that a worker is about to set aside because it has
+// read of the quarantine. That worker's save conflicts then, and it looks again.
+func (o *Order) Free(by By) error {
+	if err := o.must(Placed, Allocated, Parked); err != nil {
+		return err
+	}
+	return record(o, by, OrderReleased{})
+}
 
 // Amend changes the carrier of an order that was set aside. Asked for again with
 // the same key, it is still the order that the customer asked for.

@@ -28,6 +28,20 @@ func TestAQuarantineIsAMitigation(t *testing.T) {
 	assert.ErrorIs(t, c.Quarantine("one-too-many", by), fulfil.ErrRule)
 }
 
+// Promise: an order that was never set aside stays where it is when it is freed.
+func TestAFreedOrderKeepsItsStatus(t *testing.T) {
+	o := placed(t)
+	require.NoError(t, o.Free(by))
+	assert.Equal(t, fulfil.Placed, o.Status())
+	require.NoError(t, o.Allocate(by))
+	require.NoError(t, o.Free(by))
+	assert.Equal(t, fulfil.Allocated, o.Status())
+	require.NoError(t, o.Park("in quarantine", by))
+	require.NoError(t, o.Free(by))
+	assert.Equal(t, fulfil.Allocated, o.Status())
+	assert.Len(t, o.Outbox(), 4, "a worker is asked for each time")
+}
+
 func TestAnAmendedOrderIsStillTheOneAskedFor(t *testing.T) {
 	o := placed(t)
 	asked := fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 2}}}

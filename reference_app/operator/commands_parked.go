@@ -25,7 +25,8 @@ func parkedCommands() []Command {
 }
 
 // ordersRelease lifts the quarantine first: an order that was on its way before
-// would be set aside again.
+// would be set aside again. One that was in quarantine is changed even if no worker
+// has set it aside yet: one may be about to.
 func ordersRelease(ctx context.Context, c call) (any, error) {
 	id, quarantined := fulfil.OrderID(c.args["id"]), false
 	if _, err := changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error {
@@ -34,17 +35,25 @@ func ordersRelease(ctx context.Context, c call) (any, error) {
 	}); err != nil {
 		return nil, err
 	}
-	o, err := release(ctx, c, id)
-	if quarantined && errors.Is(err, fulfil.ErrRule) {
-		return resolved(o), nil // no worker had set it aside yet
+	if !quarantined {
+		o, err := release(ctx, c, id, (*fulfil.Order).Unpark)
+		return resolved(o), err
+	}
+	o, err := release(ctx, c, id, (*fulfil.Order).Free)
+	if errors.Is(err, fulfil.ErrRule) {
+		return resolved(o), nil // it is over, or no worker sets it aside: a warehouse may have it, or it waits for a price
 	}
 	return resolved(o), err
 }
 
-// release unparks one order.
-func release(ctx context.Context, c call, id fulfil.OrderID) (*fulfil.Order, error) {
-	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error { return o.Unpark(c.by) })
-	if err == nil {
+// release sends one order on its way, and counts it if it was parked.
+func release(ctx context.Context, c call, id fulfil.OrderID, how func(*fulfil.Order, fulfil.By) error) (*fulfil.Order, error) {
+	parked := false
+	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error {
+		parked = o.Status() == fulfil.Parked
+		return how(o, c.by)
+	})
+	if err == nil && parked {
 		c.Released()
 	}
 	return o, err
@@ -60,7 +69,7 @@ func ordersReleaseParked(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	released, err := paced(ctx, c, waiting[:min(most, len(waiting))], func(id fulfil.OrderID) error {
-		_, err := release(ctx, c, id)
+		_, err := release(ctx, c, id, (*fulfil.Order).Unpark)
 		return err
 	})
 	if err != nil {

@@ -216,6 +216,27 @@ func TestEveryCommand(t *testing.T) {
 	}
 }
 
+// Promise: who releases an order from quarantine is not overtaken by a worker that has
+// read of the quarantine before, and sets the order aside after.
+func TestAReleasedOrderIsNotSetAsideByWhoReadBefore(t *testing.T) {
+	h := open(t, 1000)
+	o, err := fulfil.PlaceOrder("ord-1", fulfil.OrderRequest{Customer: "c", Carrier: "standard", Lines: []fulfil.Line{{SKU: "tea", Quantity: 1}}}, by)
+	require.NoError(t, err)
+	require.NoError(t, h.repository.Save(t.Context(), o))
+	status, _, complaint := h.cli(t, token, "orders quarantine ord-1 --reason trial")
+	require.Zero(t, status, complaint)
+	read, err := fulfil.LoadOrder(t.Context(), h.repository, "ord-1")
+	require.NoError(t, err)
+
+	status, out, complaint := h.cli(t, token, "orders release ord-1 --reason trial")
+	assert.Zero(t, status, complaint)
+	assert.Contains(t, out, "placed")
+	assert.Zero(t, h.released, "it had not been parked")
+	require.NoError(t, read.Park("in quarantine", by))
+	assert.ErrorIs(t, h.repository.Save(t.Context(), read), fulfil.ErrConflict)
+	assert.Equal(t, fulfil.Placed, h.status(t, "ord-1"))
+}
+
 func TestContractIsWhole(t *testing.T) {
 	h := open(t, 1000)
 	contract := operator.NewContract()

@@ -1,9 +1,11 @@
 package workflow_test
 
 import (
+	"context"
 	"testing"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/apptest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -117,6 +119,42 @@ func TestAPinnedOrderInQuarantineCanBeResolved(t *testing.T) {
 		assert.Equal(t, want, s.stored(o.ID()).Status)
 		assert.Empty(t, s.suspects(), "it is at large no longer")
 	}
+}
+
+// overtaken does something just before the first order is saved.
+type overtaken struct {
+	*apptest.Repository
+	by func()
+}
+
+func (o *overtaken) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if before := o.by; before != nil && a.Ref().Kind == fulfil.KindOrder {
+		o.by = nil
+		before()
+	}
+	return o.Repository.Save(ctx, a)
+}
+
+// Promise: an order that is freed while a worker is about to set it aside goes on.
+func TestAnOrderThatIsFreedJustInTimeIsNotSetAside(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.quarantine(o.ID(), (*fulfil.Controls).Quarantine)
+	w := s.process(&fuse{})
+	w.Repository = &overtaken{s.repository, func() {
+		stale := s.controls
+		s.quarantine(o.ID(), (*fulfil.Controls).Lift)
+		s.controls = stale // this worker has not heard yet
+		freed, err := fulfil.LoadOrder(t.Context(), s.repository, o.ID())
+		require.NoError(t, err)
+		require.NoError(t, freed.Free(by), "as orders release does")
+		require.NoError(t, s.repository.Save(t.Context(), freed))
+	}}
+	l, err := s.queue.Receive(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, w.Handle(t.Context(), l))
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+	assert.Len(t, s.sink.received[o.ID()], 1)
 }
 
 func TestAnOrderThatWasHandledIsNoSuspect(t *testing.T) {
