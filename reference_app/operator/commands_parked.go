@@ -64,7 +64,7 @@ func ordersReleaseParked(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := parkedFor(ctx, c, c.args["carrier"])
+	waiting, more, err := parkedFor(ctx, c, c.args["carrier"])
 	if err != nil {
 		return nil, err
 	}
@@ -75,24 +75,24 @@ func ordersReleaseParked(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"released": released, "remaining": max(0, len(waiting)-most)}, nil
+	return map[string]any{"released": released, "remaining": max(0, len(waiting)-most), "more": more}, nil
 }
 
-// parkedFor lists the parked orders that ask for a carrier.
-func parkedFor(ctx context.Context, c call, carrier string) ([]fulfil.OrderID, error) {
-	refs, err := c.Repository.List(ctx, fulfil.KindOrder, []string{fulfil.Parked}, parkedLimit)
+// parkedFor lists the parked orders that ask for a carrier. More says that so many are
+// parked that not all were looked through: others may ask for it, too.
+func parkedFor(ctx context.Context, c call, carrier string) (ids []fulfil.OrderID, more bool, err error) {
+	refs, err := c.Repository.List(ctx, fulfil.KindOrder, []string{fulfil.Parked}, parkedLimit+1)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var ids []fulfil.OrderID
-	for _, ref := range refs {
+	for _, ref := range refs[:min(parkedLimit, len(refs))] {
 		o, err := fulfil.LoadOrder(ctx, c.Repository, fulfil.OrderID(ref.ID))
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if o.State().Carrier == carrier && o.Status() == fulfil.Parked {
 			ids = append(ids, o.ID())
 		}
 	}
-	return ids, nil
+	return ids, len(refs) > parkedLimit, nil
 }

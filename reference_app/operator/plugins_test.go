@@ -2,6 +2,7 @@ package operator_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
@@ -70,6 +71,21 @@ func TestPluginsByState(t *testing.T) {
 	}
 }
 
+// Promise: that none remain is not said as if it were known, when more are parked than
+// are looked through.
+func TestReleaseSaysThatItHasNotSeenAll(t *testing.T) {
+	h := open(t, 1000)
+	for n := range 5000 {
+		h.parked(t, fulfil.OrderID(fmt.Sprint("ord-", n)), "pigeon")
+	}
+	const release = "orders release-parked --carrier express --limit 1 --rate 100 --reason fixed --json"
+	_, out, complaint := h.cli(t, token, release)
+	assert.JSONEq(t, `{"released":0,"remaining":0,"more":false}`, out, complaint)
+	h.parked(t, "ord-last", "express")
+	_, out, complaint = h.cli(t, token, release)
+	assert.JSONEq(t, `{"released":0,"remaining":0,"more":true}`, out, complaint)
+}
+
 // Promise: only what waits for that carrier is released, at most so many, the
 // longest parked first, and each once.
 func TestReleaseIsBounded(t *testing.T) {
@@ -79,9 +95,9 @@ func TestReleaseIsBounded(t *testing.T) {
 		h.parked(t, id, "express")
 	}
 	_, out, complaint := h.cli(t, token, "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
-	assert.JSONEq(t, `{"released":2,"remaining":1}`, out, complaint)
+	assert.JSONEq(t, `{"released":2,"remaining":1,"more":false}`, out, complaint)
 	_, out, _ = h.cli(t, token, "orders release-parked --carrier express --limit 2 --rate 100 --reason fixed --json")
-	assert.JSONEq(t, `{"released":1,"remaining":0}`, out)
+	assert.JSONEq(t, `{"released":1,"remaining":0,"more":false}`, out)
 	assert.Equal(t, 3, h.released)
 	for id, want := range map[fulfil.OrderID]string{"ord-0": fulfil.Parked, "ord-1": fulfil.Placed, "ord-2": fulfil.Placed, "ord-3": fulfil.Placed} {
 		assert.Equal(t, want, h.status(t, id), id)
