@@ -49,6 +49,7 @@ func (s *service) follow(ctx context.Context, since time.Time) error {
 			return errors.Join(unread, err)
 		}
 		if state := seen.Container.State; state == nil || !state.Running {
+			out.Flush() // its last words may have no end
 			return ended(state)
 		}
 		if out.next.After(from) || time.Since(began) > steadyLog {

@@ -108,6 +108,15 @@ func TestALogThatBreaksOff(t *testing.T) {
 	assert.Equal(t, []string{after(0), after(3), after(4), after(4)}, b.since)
 }
 
+// Promise: a service that ends in the middle of a line has said what stands there.
+func TestALogWhoseLastLineHasNoEnd(t *testing.T) {
+	b := &brittle{parts: [][]string{{"up\n"}, {"panic: out of luck"}}}
+	s, heard := b.of(t)
+	assert.EqualError(t, s.follow(t.Context(), began), "ended with status 3")
+	assert.Equal(t, []string{"up", "panic: out of luck"}, heard())
+	assert.Equal(t, "panic: out of luck", s.last)
+}
+
 // Promise: of a service whose log cannot be read nothing is quiet: what is left behind
 // cannot be said, and why is told.
 func TestALogThatCannotBeRead(t *testing.T) {
