@@ -36,11 +36,12 @@ var errBreaksOff = errors.New("its log breaks off again and again")
 // that breaks off before is read on from behind the last line: what is not heard of a
 // service would be taken for what it has not said.
 func (s *service) follow(ctx context.Context, since time.Time) error {
-	out := &stamped{next: since, Lines: world.Lines{Each: s.logged}}
+	log := &position{next: since}
+	out, errs := s.stream(log), s.stream(log)
 	s.hears(hearing{})
 	for pause := readyEvery; ; pause = min(2*pause, steadyLog) {
-		began, from := time.Now(), out.next
-		unread := s.read(ctx, out)
+		began, from := time.Now(), log.next
+		unread := s.read(ctx, out, errs)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -50,9 +51,10 @@ func (s *service) follow(ctx context.Context, since time.Time) error {
 		}
 		if state := seen.Container.State; state == nil || !state.Running {
 			out.Flush() // its last words may have no end
+			errs.Flush()
 			return ended(state)
 		}
-		if out.next.After(from) || time.Since(began) > steadyLog {
+		if log.next.After(from) || time.Since(began) > steadyLog {
 			pause = readyEvery
 		}
 		if unread == nil && pause == steadyLog {
@@ -67,17 +69,18 @@ func (s *service) follow(ctx context.Context, since time.Time) error {
 	}
 }
 
-// read passes on what is logged from a time on, until that breaks off.
-func (s *service) read(ctx context.Context, out *stamped) error {
+// read passes on what is logged from the position of both streams on, until that breaks
+// off.
+func (s *service) read(ctx context.Context, out, errs *stamped) error {
 	logs, err := s.world.engine.ContainerLogs(ctx, s.id, client.ContainerLogsOptions{
-		ShowStdout: true, ShowStderr: true, Follow: true, Timestamps: true, Since: out.next.Format(time.RFC3339Nano)})
+		ShowStdout: true, ShowStderr: true, Follow: true, Timestamps: true, Since: out.at.next.Format(time.RFC3339Nano)})
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	s.hearing.opened = time.Now()
 	s.mu.Unlock()
-	_, err = stdcopy.StdCopy(out, out, logs)
+	_, err = stdcopy.StdCopy(out, errs, logs)
 	return errors.Join(err, logs.Close())
 }
 
@@ -104,11 +107,21 @@ func (s *service) logged(line []byte) {
 	s.world.logLine(s.Name(), line)
 }
 
-// stamped takes off the time that the engine writes before each message, which is one
-// write, and notes it. Of a long line each part is a message.
+// position is how far a log has been read, of both its streams.
+type position struct {
+	next time.Time // just after the latest message
+}
+
+// stamped is one stream of a log. It takes off the time that the engine writes before
+// each message, which is one write, and notes it. Of a long line each part is a message,
+// between which those of the other stream may come; all parts have the time of the first.
 type stamped struct {
 	world.Lines
-	next time.Time // just after the last message
+	at *position
+}
+
+func (s *service) stream(at *position) *stamped {
+	return &stamped{Lines: world.Lines{Each: s.logged}, at: at}
 }
 
 // Write implements [io.Writer].
@@ -116,7 +129,10 @@ func (s *stamped) Write(p []byte) (int, error) {
 	text := p
 	stamp, rest, _ := bytes.Cut(p, []byte(" "))
 	if at, err := time.Parse(time.RFC3339Nano, string(stamp)); err == nil {
-		text, s.next = rest, at.Add(time.Nanosecond)
+		text = rest
+		if next := at.Add(time.Nanosecond); next.After(s.at.next) {
+			s.at.next = next
+		}
 	}
 	_, err := s.Lines.Write(text)
 	return len(p), err

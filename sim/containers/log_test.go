@@ -21,13 +21,20 @@ import (
 // brittle is an engine with one container, whose log breaks off after each of its parts.
 // The container ends with the last.
 type brittle struct {
-	parts [][]string // lines, each a second after the one before
+	parts [][]string // messages, each a second after the one before; see onStderr and earlier
 	mute  error      // why no log can be read
 
 	mu    sync.Mutex
 	ended bool
 	since []string // of each request
 }
+
+// What a message begins with that is none of standard output, or has the time of the
+// message two before, as the last part of a long line has that of its first.
+const (
+	onStderr = "stderr: "
+	earlier  = "earlier: "
+)
 
 var began = time.Unix(1_800_000_000, 5)
 
@@ -56,10 +63,16 @@ func (b *brittle) part(w io.Writer, r *http.Request) {
 			if i != n {
 				continue
 			}
-			if r.URL.Query().Get("timestamps") == "1" {
-				line = began.Add(time.Duration(at)*time.Second).UTC().Format(time.RFC3339Nano) + " " + line
+			header, when := [8]byte{1}, at
+			if text, ok := strings.CutPrefix(line, onStderr); ok {
+				header[0], line = 2, text
 			}
-			header := [8]byte{1}
+			if text, ok := strings.CutPrefix(line, earlier); ok {
+				when, line = at-2, text
+			}
+			if r.URL.Query().Get("timestamps") == "1" {
+				line = began.Add(time.Duration(when)*time.Second).UTC().Format(time.RFC3339Nano) + " " + line
+			}
 			binary.BigEndian.PutUint32(header[4:], uint32(len(line)))
 			_, _ = w.Write(append(header[:], line...))
 		}
@@ -115,6 +128,17 @@ func TestALogWhoseLastLineHasNoEnd(t *testing.T) {
 	assert.EqualError(t, s.follow(t.Context(), began), "ended with status 3")
 	assert.Equal(t, []string{"up", "panic: out of luck"}, heard())
 	assert.Equal(t, "panic: out of luck", s.last)
+}
+
+// Promise: of two streams that are heard at once each line is whole, also a long one that
+// comes in parts between which the other says something, and none comes twice.
+func TestALogOfTwoStreams(t *testing.T) {
+	b := &brittle{parts: [][]string{{"half of ", onStderr + "{\"event\":\"a\"}\n", earlier + "a line\n"}, {"no end", onStderr + "and none here"}}}
+	s, heard := b.of(t)
+	assert.EqualError(t, s.follow(t.Context(), began), "ended with status 3")
+	assert.Equal(t, []string{`{"event":"a"}`, "half of a line", "no end", "and none here"}, heard())
+	require.Len(t, b.since, 2)
+	assert.Equal(t, fmt.Sprintf("%d.%09d", began.Unix()+2, began.Nanosecond()+1), b.since[1], "behind the latest")
 }
 
 // Promise: of a service whose log cannot be read nothing is quiet: what is left behind
