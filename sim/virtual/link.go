@@ -154,7 +154,7 @@ func (l *link) RemoveToxic(ctx context.Context, name string) error {
 	if l.removeReset(name) {
 		return nil
 	}
-	if err := l.proxy.Toxics.RemoveToxic(ctx, name); err != nil {
+	if err := l.proxy.Toxics.RemoveToxic(hushed(ctx), name); err != nil {
 		return fmt.Errorf("toxic %s on %s: %w", name, l.ID(), err)
 	}
 	return nil

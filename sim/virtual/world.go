@@ -44,7 +44,7 @@ func New(o world.Options) *World {
 		o.Speed = 1
 	}
 	w := &World{options: o, hosts: map[string]*Host{}, endpoints: map[string]string{}, dialled: map[way]bool{}}
-	zerolog.SetGlobalLevel(zerolog.Disabled) // some toxics write to the global logger
+	hushToxics()
 	w.toxiproxy = toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	w.harness, w.proxyHost = w.Host("harness"), w.Host("toxiproxy")
 	return w
