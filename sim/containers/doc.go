@@ -10,6 +10,6 @@
 // one that is cut.
 //
 // What a world starts it removes again. Everything carries the label of its run,
-// and each run holds a locked file while its process lives, so that the next
-// world clears away what a process that was killed has left behind.
+// and each run holds a locked file while its process lives, so that the next world of the
+// same user, machine and TMPDIR clears away what a process that was killed has left behind.
 package containers

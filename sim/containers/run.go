@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	cerrdefs "github.com/containerd/errdefs"
 	"github.com/gofrs/flock"
@@ -21,14 +22,15 @@ import (
 const (
 	runLabel     = "drillbook.run"
 	serviceLabel = "drillbook.service"
-	hostLabel    = "drillbook.host" // and user, whose run files say whether it lives
+	hostLabel    = "drillbook.host" // and user, and the folder of the run files that say whether it lives
 )
 
 // run is one world's claim on what carries its label: a file that stays locked
 // while the process lives.
 type run struct {
-	id   string
-	file *flock.Flock
+	id    string
+	owner string // as it began: a folder that is cleared away and made again is another
+	file  *flock.Flock
 }
 
 // runFiles is a folder of the user's own: on a machine that people share, nobody can
@@ -41,7 +43,10 @@ func begin() (*run, error) {
 	if err := os.MkdirAll(runFiles(), 0o700); err != nil {
 		return nil, fmt.Errorf("folder of run files: %w", err)
 	}
-	r := &run{id: uuid.NewString()[:13]}
+	r := &run{id: uuid.NewString()[:13], owner: "unknown"}
+	if known, err := owner(); err == nil {
+		r.owner = known
+	}
 	r.file = flock.New(filepath.Join(runFiles(), r.id))
 	switch locked, err := r.file.TryLock(); {
 	case err != nil:
@@ -55,18 +60,27 @@ func begin() (*run, error) {
 func (r *run) end() error { return errors.Join(r.file.Unlock(), os.Remove(r.file.Path())) }
 
 func (r *run) labels() map[string]string {
-	owner, err := owner()
-	if err != nil {
-		owner = "unknown"
-	}
-	return map[string]string{runLabel: r.id, hostLabel: owner}
+	return map[string]string{runLabel: r.id, hostLabel: r.owner}
 }
 
-// owner is the user of this machine whose runs these are. What others have started is
-// not his to sweep away: he cannot see whether it lives.
+// owner is the user of this machine whose runs these are, and which folder their files
+// are in. What others have started, or he himself with another TMPDIR or a /tmp of its own,
+// is not his to sweep away: he cannot see whether it lives. The folder is known by what it
+// is, since two of one path may be different, and one may have two paths.
 func owner() (string, error) {
 	host, err := os.Hostname()
-	return fmt.Sprintf("%s/%d", host, os.Getuid()), err
+	if err != nil {
+		return "", err
+	}
+	folder, err := os.Stat(runFiles())
+	if err != nil {
+		return "", err
+	}
+	is, ok := folder.Sys().(*syscall.Stat_t)
+	if !ok {
+		return "", fmt.Errorf("%s: %w", runFiles(), errors.ErrUnsupported)
+	}
+	return fmt.Sprintf("%s/%d/%d:%d", host, os.Getuid(), is.Dev, is.Ino), nil
 }
 
 // lives reports whether the process of a run is still there.

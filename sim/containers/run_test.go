@@ -1,6 +1,7 @@
 package containers
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -92,9 +93,74 @@ func TestRunFilesAreTheUsersOwn(t *testing.T) {
 	user := strconv.Itoa(os.Getuid())
 	assert.Equal(t, filepath.Join(os.TempDir(), "drillbook-runs-"+user, r.id), r.file.Path())
 	assert.True(t, lives(r.id))
-	assert.True(t, strings.HasSuffix(r.labels()[hostLabel], "/"+user), r.labels()[hostLabel])
+	assert.Contains(t, r.labels()[hostLabel], "/"+user+"/")
 	require.NoError(t, r.end())
 	assert.False(t, lives(r.id))
+}
+
+// holder is an engine with one container.
+type holder struct {
+	labels map[string]string
+	gone   bool
+}
+
+func (h *holder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	switch {
+	case r.Method == http.MethodDelete:
+		h.gone = true
+	case strings.HasSuffix(r.URL.Path, "/containers/json") && !h.gone && h.has(r.URL.Query().Get("filters")):
+		_ = json.NewEncoder(w).Encode([]map[string]any{{"Id": "c1", "Labels": h.labels}})
+	default:
+		_, _ = fmt.Fprint(w, `[]`)
+	}
+}
+
+// has reports whether the container has all labels of a filter.
+func (h *holder) has(filter string) bool {
+	var asked struct{ Label map[string]bool }
+	if json.Unmarshal([]byte(filter), &asked) != nil {
+		return false
+	}
+	for label := range asked.Label {
+		if key, value, _ := strings.Cut(label, "="); h.labels[key] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// Promise: a run is judged only by who can see its file, by whatever path: one with another
+// folder for temporary files lets it be, though it is of the same user and machine.
+func TestARunWhoseFileCannotBeSeenIsLetBe(t *testing.T) {
+	there, elsewhere := t.TempDir(), t.TempDir()
+	begins := func(folder string) *run {
+		t.Setenv("TMPDIR", folder)
+		r, err := begin()
+		require.NoError(t, err)
+		return r
+	}
+	r, other := begins(there), begins(elsewhere)
+	defer func() { assert.NoError(t, other.end()) }()
+	engine := &holder{labels: r.labels()}
+	server := httptest.NewServer(engine)
+	defer server.Close()
+	docker, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.44"))
+	require.NoError(t, err)
+	defer func() { _ = docker.Close() }()
+	swept := func(folder string) bool {
+		t.Setenv("TMPDIR", folder)
+		require.NoError(t, sweep(t.Context(), docker))
+		return engine.gone
+	}
+	assert.False(t, swept(elsewhere))
+	assert.False(t, swept(t.TempDir()), "where no run has begun yet")
+	assert.False(t, swept(there), "it lives")
+	require.NoError(t, r.end())
+	assert.False(t, swept(elsewhere), "who cannot see it does not know that it has ended, either")
+	link := filepath.Join(t.TempDir(), "link")
+	require.NoError(t, os.Symlink(there, link))
+	assert.True(t, swept(link))
 }
 
 // Promise: a run that cannot claim its file says why, and blames nobody who is not there.
