@@ -141,6 +141,56 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// exposing returns an image as another, which says that it serves a port. It goes with the
+// test.
+func exposing(t *testing.T, docker *client.Client, ref string, port int) string {
+	t.Helper()
+	made, err := docker.ContainerCreate(t.Context(), client.ContainerCreateOptions{Image: ref})
+	require.NoError(t, err)
+	defer func() {
+		_, err := docker.ContainerRemove(context.WithoutCancel(t.Context()), made.ID, client.ContainerRemoveOptions{Force: true})
+		assert.NoError(t, err)
+	}()
+	image, err := docker.ContainerCommit(t.Context(), made.ID, client.ContainerCommitOptions{
+		Reference: "drillbook/exposing:" + made.ID[:12], Changes: []string{fmt.Sprint("EXPOSE ", port)}})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := docker.ImageRemove(context.WithoutCancel(t.Context()), image.ID, client.ImageRemoveOptions{Force: true})
+		assert.NoError(t, err)
+	})
+	return "drillbook/exposing:" + made.ID[:12]
+}
+
+// Promise: what is published of a service are its Ports, to this machine only, and not what
+// its image exposes, to everybody.
+func TestPortsOfAnImageAreNotPublished(t *testing.T) {
+	docker := engine(t)
+	ref, err := image.Go(t.Context(), echoProgram)
+	require.NoError(t, err)
+	ref = exposing(t, docker, ref, 80)
+	w, err := containers.New(t.Context(), world.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, w.Close(context.WithoutCancel(t.Context()))) })
+	w.AddService(containers.Service{Name: "none", Image: ref, Sides: []containers.Side{containers.Back}})
+	w.AddService(containers.Service{Name: "one", Image: ref, Sides: []containers.Side{containers.Back}, Ports: []int{echo.Port}})
+	require.NoError(t, w.Start(t.Context()))
+	for name, want := range map[string][]string{"none": nil, "one": {fmt.Sprintf("127.0.0.1 for %d/tcp", echo.Port)}} {
+		list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{
+			Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run(), "drillbook.service="+name)})
+		require.NoError(t, err)
+		require.Len(t, list.Items, 1)
+		seen, err := docker.ContainerInspect(t.Context(), list.Items[0].ID, client.ContainerInspectOptions{})
+		require.NoError(t, err)
+		var published []string
+		for port, bindings := range seen.Container.NetworkSettings.Ports {
+			for _, b := range bindings {
+				published = append(published, fmt.Sprintf("%s for %s", b.HostIP, port))
+			}
+		}
+		assert.Equal(t, want, published, name)
+	}
+}
+
 // Promise: a module that does not know of the proxy's program is told the mend.
 func TestTheProxyIsBuiltInTheModuleAtHand(t *testing.T) {
 	engine(t)

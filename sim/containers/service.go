@@ -42,7 +42,8 @@ type Service struct {
 	// what lies over an image can be slow; it starts with what the image has there.
 	Data  []string
 	Sides []Side
-	// Ports that the harness reaches, on addresses of this machine only.
+	// Ports that the harness reaches, on addresses of this machine only. No others are
+	// published, whatever the image exposes.
 	Ports []int
 	// Memory is the most that it may take, in bytes, without any swap: the kernel kills
 	// it when it takes more, which is a crash. Zero is no limit.
@@ -120,6 +121,9 @@ func (s *service) up(ctx context.Context) error {
 		testcontainers.WithLabels(s.labels()), testcontainers.WithEnv(s.Env), testcontainers.WithConfigModifier(s.configure),
 		testcontainers.WithHostConfigModifier(s.configureHost),
 	}
+	if len(s.Ports) == 0 {
+		options = append(options, s.publishNothing())
+	}
 	if len(s.Cmd) > 0 {
 		options = append(options, testcontainers.WithCmd(s.Cmd...))
 	}
@@ -162,6 +166,25 @@ func (s *service) configureHost(c *container.HostConfig) {
 	c.PortBindings = network.PortMap{}
 	for _, port := range s.Ports {
 		c.PortBindings[tcp(port)] = []network.PortBinding{{HostIP: netip.MustParseAddr("127.0.0.1")}}
+	}
+}
+
+// publishNothing undoes what testcontainers does where no port is asked for: it publishes
+// all that the image exposes, on every address of this machine. It adds them after the
+// modifiers, and before hooks of others.
+func (s *service) publishNothing() testcontainers.CustomizeRequestOption {
+	return func(request *testcontainers.GenericContainerRequest) error {
+		var host *container.HostConfig
+		request.HostConfigModifier = func(c *container.HostConfig) {
+			host = c
+			s.configureHost(c)
+		}
+		request.LifecycleHooks = append(request.LifecycleHooks, testcontainers.ContainerLifecycleHooks{
+			PreCreates: []testcontainers.ContainerRequestHook{func(context.Context, testcontainers.ContainerRequest) error {
+				clear(host.PortBindings)
+				return nil
+			}}})
+		return nil
 	}
 }
 
