@@ -1,7 +1,9 @@
 package image
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,10 +68,36 @@ func Import(ctx context.Context, ref string, tar io.Reader, changes ...string) e
 		return err
 	}
 	defer func() { _ = engine.Close() }()
+	return importTar(ctx, engine, ref, tar, changes)
+}
+
+func importTar(ctx context.Context, engine *client.Client, ref string, tar io.Reader, changes []string) error {
 	progress, err := engine.ImageImport(ctx, client.ImageImportSource{Source: tar, SourceName: "-"}, ref, client.ImageImportOptions{Changes: changes})
+	if err == nil {
+		err = errors.Join(finished(progress), progress.Close())
+	}
 	if err != nil {
 		return fmt.Errorf("import of %s: %w", ref, err)
 	}
-	_, err = io.Copy(io.Discard, progress)
-	return errors.Join(err, progress.Close())
+	return nil
+}
+
+// finished reads to its end what an engine tells of its progress, and returns why it has
+// failed, if so: its answer was 200 before it had begun.
+func finished(progress io.Reader) error {
+	for decoder := json.NewDecoder(progress); ; {
+		var told struct {
+			ErrorDetail struct{ Message string }
+			Error       string // the same, of some engines the only one
+		}
+		switch err := decoder.Decode(&told); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("whether it was done the engine does not say: %w", err)
+		}
+		if why := cmp.Or(told.ErrorDetail.Message, told.Error); why != "" {
+			return errors.New(why)
+		}
+	}
 }

@@ -167,12 +167,13 @@ func load(ctx context.Context, engine *client.Client, ref, arch string, binary [
 	reader, writer := io.Pipe()
 	go func() { _ = writer.CloseWithError(tarball.Write(tag, image, writer)) }()
 	progress, err := engine.ImageLoad(ctx, reader)
+	if err == nil {
+		err = errors.Join(finished(progress), progress.Close())
+	}
 	if err != nil {
 		return fmt.Errorf("load of %s: %w", ref, err)
 	}
-	defer func() { _ = progress.Close() }()
-	_, err = io.Copy(io.Discard, progress)
-	return err
+	return nil
 }
 
 // files is the tar of the image's file system.
