@@ -52,8 +52,9 @@ type Service struct {
 	// Zero is no limit. It is the same at every speed, though at a higher one there is
 	// more to do in that time.
 	CPUs float64
-	// Ready returns nil when the service takes work. It is asked again and again.
-	// Nil means that nobody waits for it.
+	// Ready returns nil when the service takes work. It is asked again and again, for 60
+	// seconds at every speed: a service that is not ready by then fails its start, with
+	// what Ready returned last. Nil means that nobody waits for it.
 	Ready func(context.Context, Caller) error
 }
 

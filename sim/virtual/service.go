@@ -17,8 +17,9 @@ type Service struct {
 	// Run is the process: it serves until ctx is done. Any return before that is
 	// a crash, after which it is run again.
 	Run func(ctx context.Context, h *Host, log io.Writer) error
-	// Ready returns nil when the service takes work. It is asked again and again.
-	// Nil means that nobody waits for it.
+	// Ready returns nil when the service takes work. It is asked again and again, for 30
+	// seconds of virtual time at every speed: a service that is not ready by then fails its
+	// start, with what Ready returned last. Nil means that nobody waits for it.
 	Ready func(ctx context.Context, h *Host) error
 }
 
