@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -73,6 +74,7 @@ func fenced(item ast.Node) bool {
 
 // withoutFrontMatter is Markdown without what stands between lines --- before it.
 func withoutFrontMatter(source string) string {
+	source = string(runbook.Plain([]byte(source)))
 	rest, found := strings.CutPrefix(source, "---\n")
 	if _, body, closed := strings.Cut(rest, "\n---\n"); found && closed {
 		return body

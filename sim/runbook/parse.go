@@ -33,6 +33,7 @@ func (c Contract) Runbook(path string, src []byte) (*Runbook, error) {
 
 // Read reads as much of a runbook as there is, and returns every mistake in it.
 func (c Contract) Read(path string, src []byte) (*Runbook, Errors) {
+	src = Plain(src)
 	p := &parsing{contract: c, book: &Runbook{Path: path}, src: src}
 	body := p.frontMatter()
 	p.offset = bytes.Count(src[:len(src)-len(body)], []byte("\n"))
@@ -40,6 +41,12 @@ func (c Contract) Read(path string, src []byte) (*Runbook, Errors) {
 	p.document(goldmark.New().Parser().Parse(text.NewReader(body)))
 	p.whole()
 	return p.book, p.errors
+}
+
+// Plain is a file without what editors put into it unseen: a byte order mark, and the
+// carriage returns of lines that end in two characters. Its lines are the same.
+func Plain(src []byte) []byte {
+	return bytes.ReplaceAll(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), []byte("\r\n"), []byte("\n"))
 }
 
 type parsing struct {
@@ -193,9 +200,10 @@ func (p *parsing) attributes(f *ast.FencedCodeBlock, line int, allowed ...string
 	if !ok || attributes == "" {
 		return found
 	}
-	list, ok := parser.ParseAttributes(text.NewReader([]byte(attributes)))
-	if !ok {
-		p.fail(line, "attributes %s cannot be read: write {key=\"value\"}, with quotes", attributes)
+	in := text.NewReader([]byte(attributes))
+	list, ok := parser.ParseAttributes(in)
+	if _, at := in.Position(); !ok || strings.TrimSpace(attributes[at.Start:]) != "" {
+		p.fail(line, "attributes %s cannot be read: write {key=\"value\"}, with quotes, all in one pair of braces", attributes)
 	}
 	for _, a := range list {
 		value, quoted := a.Value.([]byte)

@@ -32,6 +32,29 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, "sample.md:40", b.Steps[1].Expect[0].Pos.String())
 }
 
+// Promise: what an editor puts into a file unseen makes it no other runbook.
+func TestEditorsOfOtherSystems(t *testing.T) {
+	want, err := runbook.Parse("sample.md", []byte(sample(t)))
+	require.NoError(t, err)
+	for name, src := range map[string]string{
+		"lines end in two characters": strings.ReplaceAll(sample(t), "\n", "\r\n"),
+		"a byte order mark":           "\ufeff" + sample(t),
+	} {
+		got, err := runbook.Parse("sample.md", []byte(src))
+		require.NoError(t, err, name)
+		assert.Equal(t, want, got, name)
+	}
+}
+
+// Promise: a step that stands before Recovery is for the time while the fault is on, in
+// the order of the page: a later one may use what it captures.
+func TestStepsBeforeRecoveryAreUnderTheFault(t *testing.T) {
+	for _, section := range runbook.Sections {
+		want := section != "Recovery" && section != "Rollback" && section != "Verification" && section != "Escalation" && section != "Never"
+		assert.Equal(t, want, runbook.Step{Section: section}.UnderFault(), section)
+	}
+}
+
 func TestMistakesAreNamed(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"pipe":              {"opctl valve list", "opctl valve list | sh", "sample.md:28: a step is one plain line"},
@@ -42,6 +65,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"redirection":       {"opctl valve list", "opctl valve list > x", "a step is one plain line"},
 		"unknown capture":   {`"it drips"`, `"${nothing}"`, "was not captured"},
 		"unquoted value":    {`within="1m"`, `within=1m`, "sample.md:"},
+		"two pairs":         {`within="1m" for="10s"}`, `within="1m"} {for="10s"}`, "all in one pair of braces"},
 		"bad duration":      {`within="1m"`, `within="soon"`, "is not a duration"},
 		"unknown attribute": {`step="look"`, `step="look" hidden="x"`, "attribute hidden is not known"},
 		"unknown key":       {"owner: house", "owner: house\n  secret: x", `front matter: there is no key "secret"; there are version, id,`},

@@ -38,10 +38,11 @@ type Runner struct {
 
 // StepResult is what became of a step.
 type StepResult struct {
-	Step  string   `json:"step"`
-	Line  string   `json:"line"`
-	Words []string `json:"words"`           // as carried out
-	Looks int      `json:"looks,omitempty"` // how often, when more than once
+	Step   string   `json:"step"`
+	Line   string   `json:"line"`
+	Words  []string `json:"words"`            // as carried out, at the world's speed
+	Filled []string `json:"filled,omitempty"` // as written, with the values of earlier steps, where there are any
+	Looks  int      `json:"looks,omitempty"`  // how often, when more than once
 	// Refused: the command itself was, or nobody answered. It may have done nothing.
 	Refused bool            `json:"refused,omitempty"`
 	Started time.Time       `json:"started"`
@@ -55,8 +56,12 @@ type StepResult struct {
 // Typed is the command line as a person types it: as it is written, or where values
 // of earlier steps stand in it, with those.
 func (s StepResult) Typed() string {
-	if len(s.Words) > 0 && variable.MatchString(s.Line) {
-		return typed(strings.Fields(s.Line)[0], s.Words)
+	words := s.Filled
+	if len(words) == 0 {
+		words = s.Words // of a journal that has no others
+	}
+	if len(words) > 0 && variable.MatchString(s.Line) {
+		return typed(strings.Fields(s.Line)[0], words)
 	}
 	return s.Line
 }
@@ -115,6 +120,9 @@ func (r *Runner) command(ctx context.Context, s Step, vars map[string]string, re
 	call, err := r.Contract.Parse(fill(s.Words, vars))
 	if err != nil {
 		return err
+	}
+	if variable.MatchString(s.Line) {
+		result.Filled = call.Words()
 	}
 	result.Words = call.Scaled(r.Speed).Words()
 	answer, err := r.Operator.Do(ctx, result.Words)

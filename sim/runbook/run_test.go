@@ -148,3 +148,16 @@ func TestALineIsTypedWithWhatWasLearnt(t *testing.T) {
 	assert.Equal(t, `opctl valve close v7 --reason "it leaks"`, asLearnt.Typed())
 	assert.Equal(t, asLearnt.Line, runbook.StepResult{Line: asLearnt.Line}.Typed(), "it was never typed")
 }
+
+// Promise: at every speed a step is shown with the rate that the runbook has, also where
+// the value of an earlier one stands beside it.
+func TestALineIsTypedAtSpeedOne(t *testing.T) {
+	drain := runbook.Step{Name: "drain", Line: "opctl valve drain ${id} --rate 5", Words: []string{"valve", "drain", "${id}", "--rate", "5"}}
+	drainable := runbook.Contract{Commands: []runbook.Command{{Name: "valve drain", Class: "recover",
+		Args: []runbook.Arg{{Name: "id", Kind: "id", Positional: true, Required: true}, {Name: "rate", Kind: "rate"}}}}}
+	runner := runbook.Runner{Contract: drainable, Operator: &answers{list: []string{`{}`}}, Speed: 10, Record: func(string, any) {}}
+	result := runner.Step(t.Context(), drain, map[string]string{"id": "v7"})
+	require.NoError(t, result.Err)
+	assert.Equal(t, "opctl valve drain v7 --rate 5", result.Typed())
+	assert.Contains(t, result.Words, "50", "it was carried out at the world's speed")
+}

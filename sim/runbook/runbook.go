@@ -14,6 +14,7 @@ package runbook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -91,7 +92,9 @@ type Capture struct {
 
 // UnderFault reports that the step is for the time while the fault is on; the
 // others come after it.
-func (s Step) UnderFault() bool { return s.Section == "Diagnosis" || s.Section == "Mitigation" }
+func (s Step) UnderFault() bool {
+	return slices.Index(Sections, s.Section) < slices.Index(Sections, "Recovery")
+}
 
 // ByFault parts steps into those under the fault and those after it.
 func ByFault(steps []Step) (during, after []Step) {
