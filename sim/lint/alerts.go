@@ -58,7 +58,7 @@ func strays(a catalogue.Alert, s catalogue.System, repository fs.FS) (rule, mess
 
 // anchors of the headings of a page, as forges make them.
 func anchors(src []byte) []string {
-	src = blank(src)
+	src = blank(runbook.Plain(src))
 	var all []string
 	_ = ast.Walk(goldmark.New().Parser().Parse(gmtext.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering && h.Lines().Len() > 0 {

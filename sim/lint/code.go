@@ -85,7 +85,7 @@ func (l *linter) plain(b block) {
 		return
 	}
 	lines, _ := b.text.lines()
-	commands := prompted(lines) || b.watched()
+	commands := b.prompted() || b.watched()
 	for line := range b.contents() {
 		commands = commands || strings.HasPrefix(line, "opctl ") || composed(line) || outside(line) != "" && !spoken[strings.ToLower(strings.Fields(line)[0])] || outside(line) != "" && shellish(line) || invocation.MatchString(line) && !rehearsal.MatchString(line)
 	}

@@ -29,6 +29,7 @@ func Fragment(path string, src []byte, c runbook.Contract) []Finding {
 }
 
 func newLinter(path string, src []byte, c runbook.Contract) *linter {
+	src = runbook.Plain(src)
 	d := dialect(c.ProgramName())
 	c.Program = ""
 	return &linter{path: path, src: d.judged(src), page: src, dialect: d, contract: contract{c}}

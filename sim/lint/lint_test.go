@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -150,6 +151,48 @@ func TestFlagsWithoutAValue(t *testing.T) {
 	assert.Equal(t, []string{"contract"}, judged(" --wet-run", ""))
 	assert.Equal(t, []string{"rollback", "rollback"}, judged("", " --dry-run"), "neither is the last step rolled back")
 	assert.Empty(t, lint.Fragment("x.md", []byte("Try it first: `opctl sink route --to standby --dry-run`.\n"), service.Contract))
+}
+
+// Promise: a step with a flag that only a person needs is refused, as the drill refuses it,
+// and is judged as what it does all the same.
+func TestStepsWithFlagsOfThePerson(t *testing.T) {
+	page, err := os.ReadFile("testdata/whole.md")
+	require.NoError(t, err)
+	found, err := lint.Runbook("leak.md", []byte(strings.Replace(string(page), "--to standby", "--to standby --json", 1)), house(t))
+	require.NoError(t, err)
+	require.Equal(t, []string{"contract"}, ids(found))
+	assert.Contains(t, found[0].Message, "a step is carried out without such flags: opctl sink route has no argument --json")
+	alone := regexp.MustCompile(`(?s)## Rollback.*## Verification`).ReplaceAllString(string(page), "## Rollback\n\n## Verification")
+	require.NotEqual(t, string(page), alone)
+	found, err = lint.Runbook("leak.md", []byte(strings.Replace(alone, "--to standby", "--to standby --json", 1)), house(t))
+	require.NoError(t, err)
+	assert.Subset(t, ids(found), []string{"contract", "rollback"})
+}
+
+// Promise: a comment is no prompt: the lines below it are judged, and what it says is no
+// command.
+func TestACommentIsNoPrompt(t *testing.T) {
+	fence := func(language, lines string) []string {
+		return ids(lint.Fragment("x.md", []byte("Run:\n\n```"+language+"\n"+lines+"\n```\n"), contract(t)))
+	}
+	assert.Equal(t, []string{"bypass-host"}, fence("sh", "# kubectl get pods shows which replica hangs\nkubectl delete pod fulfil-7c9d"))
+	assert.Empty(t, fence("sh", "# make sure the standby is well\nopctl sink status"))
+	assert.Equal(t, []string{"bypass-host"}, fence("console", "# kubectl delete pod fulfil-7c9d\npod deleted"), "root's prompt, in what is called a session")
+	assert.Equal(t, []string{"bypass-host"}, fence("sh", "$ opctl sink status\nok\n# kubectl delete pod fulfil-7c9d"), "beside another prompt")
+}
+
+// Promise: a name that is written like an alert's is taken for one where the text speaks of
+// alerts, or an alert has nearly that name.
+func TestNamesThatAreNoAlerts(t *testing.T) {
+	for text, rules := range map[string][]string{
+		"The pod shows `CrashLoopBackOff` between attempts.": nil,
+		"The alert `FloorIsWet` is there, too.":              {"unknown-alert"},
+		"Then `Leakk` ends.":                                 nil, // one capital
+	} {
+		found, err := lint.Runbook("leak.md", []byte(with(t, "Impact", text)), house(t))
+		require.NoError(t, err)
+		assert.Equal(t, rules, ids(found), text)
+	}
 }
 
 // Promise: a runbook_url may lead to a wiki, where nobody here can look: then it is the

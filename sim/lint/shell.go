@@ -13,10 +13,13 @@ import (
 var prompt = regexp.MustCompile(`^\s*(?:\([\w-]+\)\s*)?(?:(?:[\w.-]+:)?[~/][\w./-]* ?[#$]|[\w.@:~/\[\]-]*[$%❯➜]|>|[\w-]+=[#>]|[\w.-]+@[\w.-]+[:\s][^\s]*[#$]|#|mysql>|[\d.:]+>|PS [^>]*>)\s+`)
 
 // prompted reports that a block shows a session: some lines are typed, others
-// are answers.
-func prompted(lines []string) bool {
+// are answers. A # alone tells so only where the block is called a session: elsewhere it
+// begins a comment.
+func (b block) prompted() bool {
+	lines, _ := b.text.lines()
+	called := b.lang == "console" || b.lang == "terminal" || strings.HasSuffix(b.lang, "session")
 	for _, line := range lines {
-		if typed, ok := typed(line); ok && strings.TrimSpace(typed) != "" {
+		if typed, ok := typed(line); ok && strings.TrimSpace(typed) != "" && (called || strings.TrimSpace(prompt.FindString(line)) != "#") {
 			return true
 		}
 	}
@@ -39,7 +42,7 @@ func typed(line string) (string, bool) {
 // shell judges commands; strict says that every line is one.
 func (l *linter) shell(b block, strict bool) {
 	lines, at := b.text.lines()
-	session := prompted(lines)
+	session := b.prompted()
 	var source strings.Builder
 	warned := false
 	for i, line := range lines {
@@ -86,6 +89,9 @@ func refused(typedLine string, answers []string) bool {
 // comment judges a comment in a fence, and reports whether it condemns the line
 // below it.
 func (l *linter) comment(b block, at int, comment string, v voice) bool {
+	if onlyLooks(strings.TrimSpace(comment)) {
+		return false
+	}
 	t := &text{}
 	t.put(strings.TrimSpace(comment), at)
 	for _, s := range t.sentences() {

@@ -29,11 +29,19 @@ type move struct {
 
 func (m move) changes() bool { return m.command.Class != "observe" }
 
-// moves are the steps whose command the contract has.
+// moves are the steps whose command the contract has. Its program takes more flags from a
+// person than from a step, which says what is done, and not who asks.
 func (w *whole) moves() []move {
 	var all []move
 	for _, s := range w.book.Steps {
-		if call, err := w.service.Contract.Parse(s.Words); err == nil {
+		call, err := w.service.Contract.Parse(s.Words)
+		if err != nil {
+			more := err
+			if call, err = w.service.Contract.Parse(local(s.Words)); err == nil {
+				w.addLine(s.Pos.Line, "", "contract", "a step is carried out without such flags: "+more.Error())
+			}
+		}
+		if err == nil {
 			all = append(all, move{s, *call.Command})
 		}
 	}
@@ -152,6 +160,9 @@ func alerts(s catalogue.System) []string {
 // alertName is the convention: two capitals at least.
 var alertName = regexp.MustCompile(`^[A-Z][a-z]+(?:[A-Z][a-z]+)+$`)
 
+// ofAlerts matches text that speaks of them.
+var ofAlerts = regexp.MustCompile(`(?i)\balerts?\b|\b(?:fires?|fired|firing|pages?|paged)\b`)
+
 func (w *whole) signals() {
 	for _, name := range slices.Concat(w.book.Meta.Alerts, w.book.Meta.May) {
 		if slices.Contains(w.service.Ignored, name) {
@@ -168,8 +179,12 @@ func (w *whole) signals() {
 	for _, b := range page(w.src) {
 		for _, code := range b.text.codes {
 			name := b.text.String()[code[0]:code[1]]
-			if _, ok := alertOf(w.service, name); alertName.MatchString(name) && !ok && !slices.Contains(w.service.Ignored, name) {
-				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name+runbook.Meant(name, alerts(w.service)))
+			if _, ok := alertOf(w.service, name); !alertName.MatchString(name) || ok || slices.Contains(w.service.Ignored, name) {
+				continue
+			}
+			// Other things are called so, too, such as what a scheduler says of a container.
+			if meant := runbook.Meant(name, alerts(w.service)); meant != "" || ofAlerts.MatchString(b.text.String()) {
+				w.addAt(b.text, code[0], code[1], "unknown-alert", "the rule file has no alert "+name+meant)
 			}
 		}
 	}
