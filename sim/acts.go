@@ -271,16 +271,12 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 	return nil, nil
 }
 
-// told is since when alerts and checks have shown that did so before anybody
-// looked. What is logged shows for longer than that.
+// told is since when signals have shown that did so before anybody looked: what was logged
+// once does not show for long.
 func (r *rehearsal) told() []time.Time {
 	told := make([]time.Time, len(r.track.listed))
 	for i, id := range r.track.listed {
-		for _, span := range r.watch.Spans(id) {
-			if told[i].IsZero() && !span.From.Before(r.injected) {
-				told[i] = span.From
-			}
-		}
+		told[i] = r.track.firstSince(id, r.injected)
 	}
 	return told
 }

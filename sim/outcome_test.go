@@ -12,10 +12,12 @@ import (
 	"os"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
@@ -165,6 +167,48 @@ func noLedger(context.Context, world.World) (sim.Books, error) { return sim.Book
 type unprobed struct {
 	fault.Fault
 	bites, gone error
+}
+
+// Promise: an event that was logged once has told, however long the fault's own probe was
+// asked after that.
+func TestWhatWasLoggedOnceHasTold(t *testing.T) {
+	system, drill := notes(t), cutShelf("")
+	shelfCut("detect: 30s, mitigate: 2m", "detect: 90s, mitigate: 4m")(&system, nil)
+	system.Virtual = func(w *virtual.World) error {
+		return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+			d.log = &once{out: d.log}
+			return d
+		})
+	}
+	drill.Fault = slowly{fault.On("shelf", toxic.Cut{})}
+	result, mine := sim.Try(t, system, drill)
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
+	assert.Less(t, result.Detect.Used, 30*time.Second)
+}
+
+// once is a log with one line.
+type once struct {
+	out  io.Writer
+	said bool
+}
+
+func (o *once) Write(p []byte) (int, error) {
+	if o.said {
+		return len(p), nil
+	}
+	o.said = true
+	return o.out.Write(p)
+}
+
+// slowly is a fault whose probe takes its time.
+type slowly struct{ *fault.Link }
+
+func (s slowly) Bites(ctx context.Context, w world.World) error {
+	<-time.After(50 * time.Second)
+	return s.Link.Bites(ctx, w)
 }
 
 func (u unprobed) Bites(context.Context, world.World) error { return u.bites }

@@ -34,7 +34,8 @@ type tracker struct {
 	now      view
 	changed  chan struct{}
 	unlisted map[signal.ID]bool
-	unloaded time.Time // the load ended; zero while it is on
+	unloaded time.Time                 // the load ended; zero while it is on
+	since    map[signal.ID][]time.Time // that signals have shown, each time that they began to
 }
 
 // view is what the tracker knows after a round.
@@ -56,7 +57,7 @@ type view struct {
 type reading struct{ Name, Expr, Saw string }
 
 func newTracker(w *signal.Watch, goals objectives, book *runbook.Runbook, errors []string) *tracker {
-	t := &tracker{watch: w, goals: goals, changed: make(chan struct{}), unlisted: map[signal.ID]bool{}}
+	t := &tracker{watch: w, goals: goals, changed: make(chan struct{}), unlisted: map[signal.ID]bool{}, since: map[signal.ID][]time.Time{}}
 	t.may = append(slices.Clone(book.Meta.Alerts), book.Meta.May...)
 	t.core = book.Meta.Restores
 	if len(t.core) == 0 {
@@ -132,7 +133,11 @@ func (t *tracker) look(at time.Time) error {
 		next.LastWrong = append(slices.Clone(next.Wrong), next.Missing...)
 	}
 	for _, id := range t.signals {
-		next.Signals = append(next.Signals, t.watch.Status(id))
+		status := t.watch.Status(id)
+		next.Signals = append(next.Signals, status)
+		if status.State == signal.Shown && !slices.Contains(t.since[id], status.Since) {
+			t.since[id] = append(t.since[id], status.Since)
+		}
 	}
 	for _, name := range t.watch.Firing() {
 		if id := signal.Alert(name); !slices.Contains(t.may, name) && !t.idleSince(t.fired(id)) {
@@ -154,6 +159,19 @@ func (t *tracker) look(at time.Time) error {
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil
+}
+
+// firstSince is when a signal first began to show that did not before a time; zero when it
+// has not.
+func (t *tracker) firstSince(id signal.ID, from time.Time) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, at := range t.since[id] {
+		if !at.Before(from) {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // unload says when the load ended. That nobody comes any more is the harness's own doing:

@@ -61,7 +61,7 @@ func (s System) fields() []field {
 		{"Customers.Endpoint", s.Customers.Endpoint == "", "customers come in through it"},
 		{"Customers.Request", s.Customers.Request == nil, "it draws the requests of customers"},
 		{"Customers.Judge", s.Customers.Judge == nil, "it tells from an answer whether a request was accepted"},
-		{"Customers.Reads", s.Customers.Look != nil && s.Customers.Reads == nil, "it tells what the answer to Customers.Look shows"},
+		{"Customers.Reads", (s.Customers.Look != nil || s.Customers.Repeats) && s.Customers.Reads == nil, "it tells what an answer shows to customers who look, or ask again"},
 	}
 }
 

@@ -91,6 +91,7 @@ func TestValidate(t *testing.T) {
 		"Customers.Request":  func(s *sim.System) { s.Customers.Request = nil },
 		"Customers.Judge":    func(s *sim.System) { s.Customers.Judge = nil },
 		"Customers.Reads":    func(s *sim.System) { s.Customers.Look = closedDesk },
+		"Customers.Reads ":   func(s *sim.System) { s.Customers.Repeats = true },
 		"Tampers[0].Do":      func(s *sim.System) { s.Tampers = []sim.Tamper{{Name: "theft"}} },
 		"Defects[0].Virtual": func(s *sim.System) { s.Defects = []sim.Defect{{Name: "typo"}} },
 	} {
@@ -98,7 +99,7 @@ func TestValidate(t *testing.T) {
 		require.NoError(t, system.Validate(), "what may be left out is")
 		spoil(&system)
 		err := system.Validate()
-		require.ErrorContains(t, err, ": "+missing+" is missing: ")
+		require.ErrorContains(t, err, ": "+strings.TrimSpace(missing)+" is missing: ")
 		assert.Equal(t, 1, strings.Count(err.Error(), "is missing"), "%v", err)
 		_, described := system.Describe()
 		assert.Equal(t, err, described)

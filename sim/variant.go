@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/world"
@@ -82,7 +83,7 @@ func (r *rehearsal) variants() []variant {
 				spoil: func(r *rehearsal) { r.system.Virtual = d.Virtual }})
 		}
 	}
-	all = append(all, variant{name: "metrics endpoint gone", group: Harness, onTape: true, expect: []Expectation{{Steady, r.goals.Objectives[0].Name}},
+	all = append(all, variant{name: "metrics endpoint gone", group: Harness, onTape: true, expect: []Expectation{{Steady, r.goals.Objectives[0].Name}, {Steady, history.TheTargets}},
 		spoil: func(r *rehearsal) {
 			r.spoiled.seen = func(_ string, _ time.Time, s signal.Seen) signal.Seen { return signal.Seen{Ready: s.Ready} }
 		}})

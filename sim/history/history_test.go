@@ -115,6 +115,23 @@ func TestAlertsWhenTheLoadHasEnded(t *testing.T) {
 	}
 }
 
+// Promise: a steady state that lasted by its rounds did so, though by the real clock one of
+// them took longer than another to be noted; one that began a round late has not.
+func TestRoundsThatTakeTime(t *testing.T) {
+	for late, want := range map[time.Duration]string{9 * time.Millisecond: history.Passed, 4 * time.Second: history.Passed, 5 * time.Second: history.Failed} {
+		j := read(t, unpacked(t, "nothing"))
+		began := slices.IndexFunc(j.Entries, func(e journal.Entry) bool {
+			return e.Kind == history.KindState && strings.Contains(string(e.Data), `"objective notes-kept","state":"holds"`)
+		})
+		require.GreaterOrEqual(t, began, 0)
+		j.Entries[began].At = j.Entries[began].At.Add(late)
+		verdicts := history.Judge(j).Verdicts
+		i := slices.IndexFunc(verdicts, func(v history.Verdict) bool { return v.Check == "steady state" })
+		require.GreaterOrEqual(t, i, 0)
+		assert.Equal(t, want, verdicts[i].Outcome, "%s: %+v", late, verdicts[i])
+	}
+}
+
 // judged is what becomes of a file, whatever is in it.
 func judged(text []byte) history.Judgement {
 	j, err := journal.Read(bytes.NewReader(text))

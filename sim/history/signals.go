@@ -43,7 +43,10 @@ func objectives(names []string) []string {
 func (j *judging) steady() {
 	until := j.over("steady")
 	expected := "it lasts " + runbook.Short(j.setup.Settle)
-	lasted := func(s span) bool { return !s.to.Before(until) && until.Sub(s.from) >= j.scale(j.setup.Settle) }
+	// By rounds, it lasted; a state is noted when its round is through, which takes longer at
+	// one time than at another.
+	hold := j.scale(j.setup.Settle - j.setup.Interval)
+	lasted := func(s span) bool { return !s.to.Before(until) && until.Sub(s.from) > hold }
 	whole := j.spans(objectives(j.setup.Objectives), holds)
 	switch wrong, unknown := j.broke(until); {
 	case slices.ContainsFunc(whole, lasted):

@@ -293,7 +293,7 @@ func (g *Generator) understand(r *Result, body []byte) {
 	if r.Verdict != Accepted {
 		return
 	}
-	r.ID = cmp.Or(r.ID, r.Key)
+	r.ID = cmp.Or(r.ID, r.Key, "request "+strconv.Itoa(r.N)) // one request is not another
 	if g.Reads != nil {
 		r.Answer = g.Reads(body)
 	}

@@ -314,6 +314,25 @@ func TestTheSameSeedDrawsTheSameRequests(t *testing.T) {
 	})
 }
 
+// Promise: requests that have no key, and whose answers name nothing, are not taken for one.
+func TestRequestsWithoutIdentity(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: accept}
+		search := func(n int, r *rand.Rand) traffic.Request {
+			one := order(n, r)
+			one.Key = ""
+			return one
+		}
+		found := func(int, []byte) (traffic.Verdict, string) { return traffic.Accepted, "" }
+		ids := map[string]bool{}
+		results := load(t, &traffic.Generator{Endpoint: s.open(t), Source: search, Judge: found, Seed: 9}, traffic.Steady(10), time.Second)
+		for _, r := range results {
+			ids[r.ID] = true
+		}
+		assert.Len(t, ids, len(results))
+	})
+}
+
 // Promise: a surge comes beside the usual load, from a source of its own, and
 // ends when it is told to; its requests are in the record.
 func TestSurge(t *testing.T) {
