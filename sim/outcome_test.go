@@ -10,6 +10,9 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -187,6 +190,54 @@ func TestWhatWasLoggedOnceHasTold(t *testing.T) {
 	}
 	assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
 	assert.Less(t, result.Detect.Used, 30*time.Second)
+}
+
+// Promise: a drill is red when customers are turned away after all was over who were not
+// before, whatever the service counts.
+func TestCustomersWhoAreTurnedAway(t *testing.T) {
+	for name, from := range map[string]string{"from the last step on": "/shelf/own", "as ever": ""} {
+		t.Run(name, func(t *testing.T) {
+			system := notes(t)
+			system.Virtual = func(w *virtual.World) error {
+				return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+					return &gateway{desk: d, from: from, shut: from == ""}
+				})
+			}
+			result, mine := sim.Try(t, system, cutShelf(""))
+			if !mine {
+				return
+			}
+			if from == "" {
+				assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
+				return
+			}
+			require.Len(t, result.Findings, 1, "%v", result.Findings)
+			assert.Equal(t, []any{sim.Settle, "customers"}, []any{result.Findings[0].Act, result.Findings[0].Name})
+			assert.Regexp(t, `^\d+ of \d+ were, and (\d+) of \d+ before$`, result.Findings[0].Saw)
+		})
+	}
+}
+
+// gateway turns every second customer away before the desk hears of it, from a request for
+// a path on.
+type gateway struct {
+	*desk
+	from  string
+	count atomic.Int64
+	mu    sync.Mutex
+	shut  bool
+}
+
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	g.shut = g.shut || r.URL.Path == g.from
+	shut := g.shut
+	g.mu.Unlock()
+	if shut && strings.HasPrefix(r.URL.Path, "/notes/") && g.count.Add(1)%2 == 0 {
+		http.Error(w, "too many", http.StatusConflict)
+		return
+	}
+	g.desk.ServeHTTP(w, r)
 }
 
 // once is a log with one line.

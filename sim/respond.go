@@ -299,7 +299,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return ledgerFindings(report), err
 	}
 	flattered, err := r.overclaimed()
-	return slices.Concat(ledgerFindings(report), r.broken(), flattered, r.auditStores(ctx)), err
+	return slices.Concat(ledgerFindings(report), r.broken(), r.turnedAway(), flattered, r.auditStores(ctx)), err
 }
 
 // unload notes that the load ends now, for whoever judges what the service shows after that.
@@ -373,6 +373,21 @@ func (r *rehearsal) broken() []Finding {
 		if saw, unknown := check.Unkept(both, s, r.scale(promise)); saw != "" {
 			findings = append(findings, Finding{Act: Settle, Name: check.Promise,
 				Expected: history.WhatIsPromised(promise), Saw: saw, Unverified: unknown})
+		}
+	}
+	return findings
+}
+
+// turnedAway is that customers were not served as before, by their own record, while the
+// service was found to be well again.
+func (r *rehearsal) turnedAway() []Finding {
+	var findings []Finding
+	for _, s := range r.served {
+		if s.Name != history.Over {
+			continue
+		}
+		if saw := history.TurnedAway(r.load.Results(), r.injected, s); saw != "" {
+			findings = append(findings, Finding{Act: Settle, Name: history.TheCustomers, Expected: history.WhatIsServed, Saw: saw})
 		}
 	}
 	return findings

@@ -124,6 +124,38 @@ func (j *judging) ledger() {
 	}
 	j.promised(books)
 	j.claimed(books)
+	j.servedAgain(requests)
+}
+
+// servedAgain: when all was over, customers were served as before the fault came.
+func (j *judging) servedAgain(requests []traffic.Result) {
+	for _, s := range j.served {
+		if s.Name == Over {
+			s.To = s.From.Add(j.scale(j.setup.Settle))
+			j.weigh(TheCustomers, WhatIsServed, TurnedAway(requests, j.injected, s), false)
+		}
+	}
+}
+
+// WhatIsServed is what is expected of a service for which all is over.
+const WhatIsServed = "when all was over, customers were served as before the fault came"
+
+// TurnedAway says that clearly fewer of those who asked in a stretch were served than in as
+// long a time before the fault: by their own record, whatever the service counts. Whom it
+// refuses by design it did before. Clearly is by a tenth, and by two standard deviations of
+// what chance makes of so many.
+func TurnedAway(requests []traffic.Result, injected time.Time, over check.Stretch) string {
+	was, ofThem := traffic.Served(requests, injected.Add(over.From.Sub(over.To)), injected)
+	now, of := traffic.Served(requests, over.From, over.To)
+	if of == 0 || ofThem == 0 {
+		return ""
+	}
+	share := float64(was) / float64(ofThem)
+	chance := 2 * math.Sqrt(float64(of)*max(share*(1-share), 0.05))
+	if float64(now) >= check.MostKept*share*float64(of)-chance {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d were, and %d of %d before", now, of, was, ofThem)
 }
 
 // promised: when the service was found to serve its customers, they were served.

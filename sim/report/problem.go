@@ -105,6 +105,10 @@ func (d *Drill) words(f sim.Finding) (kind, title string) {
 		return signalWords(f, kind, what)
 	case f.Name == "objectives":
 		return "Customers", "Customers were not served again while the fault was on"
+	case f.Name == "customers" && f.Act == sim.Settle:
+		return "Customers", "Customers were turned away when all was over, who were not before"
+	case f.Name == "customers":
+		return "Customers", "Fewer customers were served while the fault was on than the runbook promises"
 	case bookWords[f.Name] != "":
 		return "Ledger", bookWords[f.Name]
 	case kind == "audit":
