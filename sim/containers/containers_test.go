@@ -16,6 +16,7 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/drillbook/drillbook/sim/world/worldtest"
 	"github.com/drillbook/drillbook/sim/world/worldtest/echo"
+	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -130,15 +131,22 @@ func TestLimits(t *testing.T) {
 	w.AddService(containers.Service{Name: "free", Image: ref, Sides: []containers.Side{containers.Back}})
 	require.NoError(t, w.Start(t.Context()))
 	for name, want := range map[string][3]int64{"small": {64 << 20, 64 << 20, 250_000_000}, "free": {}} {
-		list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{
-			Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run(), "drillbook.service="+name)})
-		require.NoError(t, err)
-		require.Len(t, list.Items, 1)
-		seen, err := docker.ContainerInspect(t.Context(), list.Items[0].ID, client.ContainerInspectOptions{})
-		require.NoError(t, err)
-		limits := seen.Container.HostConfig.Resources
+		seen := inspected(t, docker, w, name)
+		limits := seen.HostConfig.Resources
 		assert.Equal(t, want, [3]int64{limits.Memory, limits.MemorySwap, limits.NanoCPUs}, name)
 	}
+}
+
+// inspected is what the engine says of a service's container.
+func inspected(t *testing.T, docker *client.Client, w *containers.World, name string) container.InspectResponse {
+	t.Helper()
+	list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{
+		Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run(), "drillbook.service="+name)})
+	require.NoError(t, err)
+	require.Len(t, list.Items, 1)
+	seen, err := docker.ContainerInspect(t.Context(), list.Items[0].ID, client.ContainerInspectOptions{})
+	require.NoError(t, err)
+	return seen.Container
 }
 
 // exposing returns an image as another, which says that it serves a port. It goes with the
@@ -175,14 +183,9 @@ func TestPortsOfAnImageAreNotPublished(t *testing.T) {
 	w.AddService(containers.Service{Name: "one", Image: ref, Sides: []containers.Side{containers.Back}, Ports: []int{echo.Port}})
 	require.NoError(t, w.Start(t.Context()))
 	for name, want := range map[string][]string{"none": nil, "one": {fmt.Sprintf("127.0.0.1 for %d/tcp", echo.Port)}} {
-		list, err := docker.ContainerList(t.Context(), client.ContainerListOptions{
-			Filters: client.Filters{}.Add("label", "drillbook.run="+w.Run(), "drillbook.service="+name)})
-		require.NoError(t, err)
-		require.Len(t, list.Items, 1)
-		seen, err := docker.ContainerInspect(t.Context(), list.Items[0].ID, client.ContainerInspectOptions{})
-		require.NoError(t, err)
+		seen := inspected(t, docker, w, name)
 		var published []string
-		for port, bindings := range seen.Container.NetworkSettings.Ports {
+		for port, bindings := range seen.NetworkSettings.Ports {
 			for _, b := range bindings {
 				published = append(published, fmt.Sprintf("%s for %s", b.HostIP, port))
 			}
