@@ -14,7 +14,7 @@ import (
 // has lost its bandwidth, more workers drain the queue, and none is lost when
 // they are taken away again.
 func TestQueueBacklogGrowth(t *testing.T) {
-	sim.Rehearse(t, fulfilment.Small, sim.Drill{
+	sim.Rehearse(t, fulfilment.FewWorkers, sim.Drill{
 		Runbook: "queue-backlog-growth",
 		Traffic: traffic.Steady(2.5), // orders per second
 		Fault: fault.All(

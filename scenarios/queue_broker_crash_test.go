@@ -12,7 +12,7 @@ import (
 // Promise: while the broker is gone orders are accepted and kept, and none is
 // lost or doubled when it comes back.
 func TestQueueBrokerCrash(t *testing.T) {
-	sim.Rehearse(t, fulfilment.Durable, sim.Drill{
+	sim.Rehearse(t, fulfilment.DurableBrokers, sim.Drill{
 		Runbook: "queue-broker-crash",
 		Traffic: traffic.Steady(5), // orders per second
 		Fault:   fault.Kill("queue"),

@@ -13,7 +13,7 @@ import (
 // Promise: a replica that ends while the broker is gone loses nothing, and one that
 // starts meanwhile accepts orders like the others.
 func TestQueueCrashRestarts(t *testing.T) {
-	sim.Rehearse(t, fulfilment.DurableUnhurried, sim.Drill{
+	sim.Rehearse(t, fulfilment.DurableBrokersAtSpeed3, sim.Drill{
 		Name:    "queue-crash-restarts",
 		Runbook: "queue-broker-crash",
 		Traffic: traffic.Steady(5), // orders per second

@@ -14,7 +14,7 @@ import (
 // Promise: when everybody wants the same item and the repository is slow, one
 // writer serves them all in time, and no piece is promised twice.
 func TestRepositoryConflictStorm(t *testing.T) {
-	sim.Rehearse(t, fulfilment.Crowded, sim.Drill{
+	sim.Rehearse(t, fulfilment.ManyWorkers, sim.Drill{
 		Runbook: "repository-conflict-storm",
 		Traffic: traffic.Steady(2.5), // orders per second
 		Fault: fault.All(

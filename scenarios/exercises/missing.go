@@ -99,7 +99,7 @@ func (l trial) others(t *testing.T) (elsewhere, quiet sim.Result, mine bool) {
 	t.Run("others", func(t *testing.T) {
 		t.Run("elsewhere", func(t *testing.T) {
 			t.Parallel()
-			elsewhere, here = sim.Try(t, listening(fulfilment.Queued, l.rules, l.alert),
+			elsewhere, here = sim.Try(t, listening(fulfilment.LongIntakeQueue, l.rules, l.alert),
 				sim.Drill{Runbook: slowAnswers, Traffic: traffic.Steady(5), Fault: fault.Surge(20, nil)})
 		})
 		t.Run("quiet", func(t *testing.T) {

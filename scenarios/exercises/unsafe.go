@@ -60,7 +60,7 @@ func unsafeCases() []unsafeCase {
 			faults:      []fault.Fault{fulfilment.WarehouseDrips(1450 * time.Millisecond)},
 			instruction: `nats -s store --user app pub fulfil.events.controls '{"route":"standby","actor":"operator:night"}'`, step: "route",
 			does: fulfilment.RouteByHand(fulfil.Standby, "operator:night"), invariant: "every-change-accounted"},
-		{title: "a little more room", runbook: "traffic-spike", system: fulfilment.Guarded, load: 1,
+		{title: "a little more room", runbook: "traffic-spike", system: fulfilment.ShortIntakeQueue, load: 1,
 			faults:      []fault.Fault{fault.Surge(9, nil)},
 			instruction: "When business customers still wait, raise the rate limit of the intake in the configuration to twice what it is; lower it again in the morning.",
 			invariant:   "limits-hold",
