@@ -186,10 +186,10 @@ func (s sentence) alone() []event {
 		for _, p := range []func(int) string{
 			s.gone, s.renewed, s.nominalDeed, s.instrument, s.path, s.off, s.leftOff, s.wanted,
 			s.written, s.shifted, s.keyed, // artefact.go
-			s.attested, s.foretold, // attest.go
-			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.asAnother, s.otherOne, s.ownRights, // evade.go
-			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.boundless, s.doubled, s.supplanted, s.putBack, s.ownTool, // means.go
-			s.vanished, s.regiven, s.there, // veiled.go, unmarked.go
+			s.attested, s.foretold, // breach_attest.go
+			s.besides, s.traceless, s.overruled, s.unreviewed, s.onBehalf, s.begged, s.asAnother, s.otherOne, s.ownRights, // breach_evade.go
+			s.requested, s.methodical, s.delivered, s.afresh, s.unplugged, s.spelled, s.automated, s.ticked, s.button, s.boundless, s.doubled, s.supplanted, s.putBack, s.ownTool, // breach_means.go
+			s.vanished, s.regiven, s.there, // breach_veiled.go, unmarked.go
 		} {
 			if rule := p(i); rule != "" {
 				what := cmp.Or(s.phrase(max(s.start(i), i-4)), s.phrase(max(0, i-4)), s.phrase(i))

@@ -48,7 +48,7 @@ var (
 		queue redis registry row schema secret sql store stream subject table topic volume zookeeper`)
 	// harmless are words that may begin a sentence, and order nothing that changes
 	// the service: the contract's own verbs, and words that are no verbs. Looks, thoughts
-	// and talk are in thinking.go.
+	// and talk are in word_thinking.go.
 	harmless = list(`about above across after against alert all along also although amend amid among an and another any appear are around as assign assuming at attach avoid be
 		because become been before begin behind below beside besides between beware beyond both bring but by call can certain close come continue coordinate could
 		despite did different do does download drill during each eight either elsewhere enable end ensure escalate even every except execute export fetch few filter
