@@ -118,10 +118,11 @@
 //     token is an operator until it is taken out of the file and the replicas are
 //     started anew.
 //   - No command asks a second person.
-//   - The limits of a plugin are those of its run. While a module is read in, the
-//     runtime allocates what it claims to hold, unseen: one that is made for it takes
-//     gigabytes. So does the interpreter's own stack, by deep calls with much on it.
-//     Whoever writes to the depot can end replicas that way.
+//   - The limits of a plugin are those of its run, and of its size and its local
+//     variables before that. While a module is read in, the runtime allocates what
+//     else it claims to hold, unseen, and takes what time it needs: one that is made
+//     for it takes gigabytes, or minutes. So does the interpreter's own stack, by deep
+//     calls with much on it. Whoever writes to the depot can end replicas that way.
 //   - The audit is append-only for all but the owners of the stores. It is neither
 //     signed nor copied elsewhere, and an administrator can rewrite it.
 //   - The service's user of the brokers may update its streams, as it does when it

@@ -28,6 +28,10 @@
 // checksum tells a damaged module, not a dishonest publisher: who may publish is
 // the depot's to guard.
 //
+// Limits of memory hold for what a module takes while it runs, and for local
+// variables of its functions, which are counted before it is read in. How long that
+// takes is bounded only by [MaxModule].
+//
 // Modules are interpreted. To compile one takes ten times as long as to read it
 // in, in which a publisher's bad day would keep the orders of a whole replica
 // waiting; a label takes microseconds either way.

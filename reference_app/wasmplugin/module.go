@@ -67,6 +67,9 @@ func (m *module) load(ctx context.Context, code []byte) *Refusal {
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, m.runtime); err != nil {
 		return refuse(BadStart, "WASI: %v", err)
 	}
+	if refusal := checkLocals(m.manifest, code); refusal != nil {
+		return refusal
+	}
 	compiled, err := m.runtime.CompileModule(ctx, code)
 	if err != nil {
 		return refuse(NotWasm, "%v", err)

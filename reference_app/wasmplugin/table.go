@@ -8,7 +8,6 @@ import (
 )
 
 const (
-	moduleHeader = 8 // bytes
 	tableSection = 4
 	tableEntry   = 8 // bytes, in this process
 	plainTable   = 0x70
@@ -22,29 +21,19 @@ var errOddTable = errors.New("its table is of another form than a plain one of f
 // read from the module, which the runtime has found to be well formed. There is
 // one at most, and it does not grow, since that needs reference types.
 func tableRoom(code []byte) (uint64, error) {
-	r := bytes.NewReader(code[moduleHeader:])
-	for {
-		id, err := r.ReadByte()
-		if err == io.EOF {
-			return 0, nil
-		}
-		size, err := binary.ReadUvarint(r)
-		if err != nil {
-			return 0, errOddTable
-		}
-		if id != tableSection {
-			_, _ = r.Seek(int64(size), io.SeekCurrent)
-			continue
-		}
-		var form [3]byte // how many tables, of what, and whether with a maximum
-		_, _ = io.ReadFull(r, form[:])
-		entries, err := binary.ReadUvarint(r)
-		switch {
-		case form[0] == 0:
-			return 0, nil
-		case err != nil || form[0] != 1 || form[1] != plainTable:
-			return 0, errOddTable
-		}
-		return entries * tableEntry, nil
+	content, err := section(code, tableSection)
+	if err != nil || content == nil {
+		return 0, err
 	}
+	r := bytes.NewReader(content)
+	var form [3]byte // how many tables, of what, and whether with a maximum
+	_, _ = io.ReadFull(r, form[:])
+	entries, err := binary.ReadUvarint(r)
+	switch {
+	case form[0] == 0:
+		return 0, nil
+	case err != nil || form[0] != 1 || form[1] != plainTable:
+		return 0, errOddTable
+	}
+	return entries * tableEntry, nil
 }
