@@ -212,4 +212,4 @@ type Problem struct {
 	Code   string `json:"code"`
 }
 
-func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
+func (p *Problem) Error() string { return printed(p.Code + ": " + p.Detail) }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/drillbook/drillbook/reference_app"
 )
 
 // table writes an answer for people, in the order in which the service says
@@ -60,7 +62,7 @@ func writeRows(out io.Writer, rows []json.RawMessage) {
 func cell(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) == nil {
-		return orDash(text)
+		return orDash(printed(text))
 	}
 	if items, ok := list(value); ok {
 		var parts []string
@@ -82,6 +84,9 @@ func cell(value json.RawMessage) string {
 	}
 	return orDash(strings.Join(parts, " "))
 }
+
+// printed is a text of whoever wrote it, without what would steer a terminal.
+func printed(text string) string { return fulfil.Printable(text, len(text)) }
 
 func orDash(text string) string {
 	if text == "" {
@@ -111,7 +116,7 @@ func object(value json.RawMessage) (fields []field, ok bool) {
 		if err != nil {
 			return nil, false
 		}
-		f := field{key: fmt.Sprint(key)}
+		f := field{key: printed(fmt.Sprint(key))}
 		if err := decoder.Decode(&f.value); err != nil {
 			return nil, false
 		}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/wasmplugin"
@@ -117,6 +118,23 @@ func TestADepotInTrouble(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, 1, f.logged("plugins.depot_down"))
 	assert.Equal(t, 1, f.logged("plugins.depot_up"))
+}
+
+// Promise: what a depot says of a version is fit for a terminal, and not long, before
+// it is shown to anyone, refused or not.
+func TestOddManifestsAreShownInPrint(t *testing.T) {
+	registry := wasmplugin.New(wasmplugin.Config{BuiltIn: mail{}})
+	defer registry.Close()
+	const erase = "\x1b[2J\u009b2J\n"
+	odd := wasmplugin.Manifest{Name: erase + strings.Repeat("x", 1000), Version: "1.0.0" + erase, SHA256: sum + erase}
+	require.NoError(t, registry.Sync(t.Context(), []wasmplugin.Manifest{odd}, nil))
+	versions := registry.Versions()
+	require.Len(t, versions, 1)
+	for _, text := range []string{versions[0].Name, versions[0].Version, versions[0].SHA256, versions[0].Detail} {
+		assert.Equal(t, -1, strings.IndexFunc(text, unicode.IsControl), "%q", text)
+		assert.Less(t, len(text), 200)
+	}
+	assert.Equal(t, map[wasmplugin.Reason]int{wasmplugin.BadManifest: 1}, registry.Refused())
 }
 
 // Promise: no more of a module is read than shows that it is too large.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/drillbook/drillbook/reference_app"
 )
 
 // ABI is the version of the ABI that is spoken here.
@@ -40,6 +42,18 @@ func (m Manifest) ID() string { return m.Name + "@" + m.Version }
 func (m Manifest) limit() time.Duration { return time.Duration(m.CallMillis) * time.Millisecond }
 
 func (m Manifest) memory() uint64 { return uint64(m.MemoryMiB) << 20 }
+
+const shownLimit = 64 // characters, of a name, a version and a checksum
+
+// printable is the manifest as [fulfil.Printable] texts: people are shown what a depot
+// says, on a terminal too, before any of it is found to be sound. One that is not does
+// not become so by it.
+func (m Manifest) printable() Manifest {
+	for _, text := range []*string{&m.Name, &m.Version, &m.SHA256} {
+		*text = fulfil.Printable(*text, shownLimit)
+	}
+	return m
+}
 
 // validate names the first field at fault.
 func (m Manifest) validate() error {

@@ -220,10 +220,11 @@ func discard(before, now []*version) {
 	}
 }
 
-// byName groups an index, and keeps its order.
+// byName groups an index, as it may be shown, and keeps its order.
 func byName(index []Manifest) map[string][]Manifest {
 	groups := map[string][]Manifest{}
 	for _, m := range index {
+		m = m.printable()
 		name := cmp.Or(m.Name, "unnamed")
 		groups[name] = append(groups[name], m)
 	}
