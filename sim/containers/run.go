@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -39,8 +40,33 @@ func runFiles() string {
 	return filepath.Join(os.TempDir(), fmt.Sprintf("drillbook-runs-%d", os.Getuid()))
 }
 
+// folder is that of the run files: a folder in which nobody else can put a file, or take
+// one away. It may have been there before, of whoever came first.
+func folder() (*syscall.Stat_t, error) {
+	info, err := os.Lstat(runFiles())
+	if err != nil {
+		return nil, err
+	}
+	is, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil, fmt.Errorf("%s: %w", runFiles(), errors.ErrUnsupported)
+	}
+	if !info.IsDir() || int(is.Uid) != os.Getuid() || info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s is not a directory that only you may use, but %s of user %d: remove it, or set TMPDIR to a directory of your own",
+			runFiles(), info.Mode(), is.Uid)
+	}
+	return is, nil
+}
+
+// idForm is that of a run's id. Labels of containers are anyone's to write, and what
+// they say becomes a path.
+var idForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}$`)
+
 func begin() (*run, error) {
 	if err := os.MkdirAll(runFiles(), 0o700); err != nil {
+		return nil, fmt.Errorf("folder of run files: %w", err)
+	}
+	if _, err := folder(); err != nil {
 		return nil, fmt.Errorf("folder of run files: %w", err)
 	}
 	r := &run{id: uuid.NewString()[:13], owner: "unknown"}
@@ -72,19 +98,19 @@ func owner() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	folder, err := os.Stat(runFiles())
+	is, err := folder()
 	if err != nil {
 		return "", err
-	}
-	is, ok := folder.Sys().(*syscall.Stat_t)
-	if !ok {
-		return "", fmt.Errorf("%s: %w", runFiles(), errors.ErrUnsupported)
 	}
 	return fmt.Sprintf("%s/%d/%d:%d", host, os.Getuid(), is.Dev, is.Ino), nil
 }
 
-// lives reports whether the process of a run is still there.
+// lives reports whether the process of a run is still there. Of what is no id of a run
+// nobody can tell that it is not.
 func lives(id string) bool {
+	if !idForm.MatchString(id) {
+		return true
+	}
 	path := filepath.Join(runFiles(), id)
 	if _, err := os.Stat(path); err != nil {
 		return false
@@ -123,19 +149,25 @@ func sweep(ctx context.Context, engine *client.Client) error {
 	}
 	var errs []error
 	for id := range runs {
-		if id != "" && !lives(id) {
-			errs = append(errs, remove(ctx, engine, id))
+		if !lives(id) {
+			errs = append(errs, remove(ctx, engine, carrying(id, owner)))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func ofRun(id string) client.Filters { return client.Filters{}.Add("label", runLabel+"="+id) }
+// carrying finds what carries the labels of a run: not its id alone, which others may
+// have given to what is theirs.
+func carrying(id, owner string) client.Filters {
+	return client.Filters{}.Add("label", runLabel+"="+id, hostLabel+"="+owner)
+}
+
+func (r *run) all() client.Filters { return carrying(r.id, r.owner) }
 
 // remove takes away every container and network of a run. Another world may be doing
 // so at the same time: what is gone, or going, is as good as removed.
-func remove(ctx context.Context, engine *client.Client, id string) error {
-	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ofRun(id)})
+func remove(ctx context.Context, engine *client.Client, all client.Filters) error {
+	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: all})
 	if err != nil {
 		return err
 	}
@@ -146,7 +178,7 @@ func remove(ctx context.Context, engine *client.Client, id string) error {
 	if err := gone.Wait(); err != nil {
 		return err
 	}
-	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: ofRun(id)})
+	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: all})
 	if err != nil {
 		return err
 	}
@@ -187,16 +219,16 @@ func isGoing(err error) bool {
 }
 
 // leftovers names what is still there of a run.
-func leftovers(ctx context.Context, engine *client.Client, id string) ([]string, error) {
+func leftovers(ctx context.Context, engine *client.Client, all client.Filters) ([]string, error) {
 	var left []string
-	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: ofRun(id)})
+	list, err := engine.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: all})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range list.Items {
 		left = append(left, "container "+strings.Join(c.Names, ","))
 	}
-	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: ofRun(id)})
+	nets, err := engine.NetworkList(ctx, client.NetworkListOptions{Filters: all})
 	for _, n := range nets.Items {
 		left = append(left, "network "+n.Name)
 	}

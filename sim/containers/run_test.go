@@ -72,7 +72,7 @@ func TestRemoveBesideAnother(t *testing.T) {
 			docker, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.44"))
 			require.NoError(t, err)
 			defer func() { _ = docker.Close() }()
-			err = remove(t.Context(), docker, "run-1")
+			err = remove(t.Context(), docker, carrying("run-1", "me"))
 			if c.tells == "" {
 				assert.NoError(t, err)
 			} else {
@@ -161,6 +161,51 @@ func TestARunWhoseFileCannotBeSeenIsLetBe(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(there, link))
 	assert.True(t, swept(link))
+}
+
+// Promise: what a label says is no path, and no file outside of the folder is touched for
+// it; and of a dead run only what is this user's is taken away, whoever has used its id.
+func TestLabelsAreNotBelieved(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	r, err := begin()
+	require.NoError(t, err)
+	engine := &holder{}
+	server := httptest.NewServer(engine)
+	defer server.Close()
+	docker, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.44"))
+	require.NoError(t, err)
+	defer func() { _ = docker.Close() }()
+
+	keep := filepath.Join(os.TempDir(), "keep")
+	require.NoError(t, os.WriteFile(keep, nil, 0o600))
+	for _, id := range []string{"../keep", "", ".", r.id + "/../../keep"} {
+		engine.labels = map[string]string{runLabel: id, hostLabel: r.owner}
+		require.NoError(t, sweep(t.Context(), docker))
+		assert.False(t, engine.gone, id)
+		assert.True(t, lives(id), id)
+		assert.FileExists(t, keep)
+	}
+	engine.labels = map[string]string{runLabel: r.id, hostLabel: "another"}
+	require.NoError(t, remove(t.Context(), docker, r.all()))
+	assert.False(t, engine.gone)
+	require.NoError(t, r.end())
+}
+
+// Promise: a folder of run files that others can write into is not used, and the error
+// says what to do.
+func TestAFolderOfRunFilesThatIsOpenToOthers(t *testing.T) {
+	for _, mode := range []os.FileMode{0o777, 0o750, 0o701} {
+		t.Setenv("TMPDIR", t.TempDir())
+		require.NoError(t, os.Mkdir(runFiles(), 0o700))
+		require.NoError(t, os.Chmod(runFiles(), mode))
+		_, err := begin()
+		require.ErrorContains(t, err, runFiles())
+		assert.ErrorContains(t, err, "remove it, or set TMPDIR")
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	require.NoError(t, os.Symlink(t.TempDir(), runFiles()))
+	_, err := begin()
+	assert.ErrorContains(t, err, runFiles(), "another may have made the link")
 }
 
 // Promise: a run that cannot claim its file says why, and blames nobody who is not there.

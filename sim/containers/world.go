@@ -270,8 +270,8 @@ func (w *World) Close(ctx context.Context) error {
 	for _, s := range append([]*service{w.proxy}, w.services...) {
 		s.release()
 	}
-	err := remove(ctx, w.engine, w.run.id)
-	if left, listErr := leftovers(ctx, w.engine, w.run.id); listErr != nil || len(left) > 0 {
+	err := remove(ctx, w.engine, w.run.all())
+	if left, listErr := leftovers(ctx, w.engine, w.run.all()); listErr != nil || len(left) > 0 {
 		err = errors.Join(err, listErr, fmt.Errorf("left behind: %v", left))
 	}
 	return errors.Join(err, w.engine.Close(), w.run.end())
