@@ -16,30 +16,33 @@ import (
 // pullWithin bounds the wait for a registry that may not be there.
 const pullWithin = 5 * time.Minute
 
-// Ensure makes sure that the engine has an image: one it has already, one that a
-// registry gives out under that name, or else the one that build makes, which
-// has to give it the same name. build may be nil.
-func Ensure(ctx context.Context, ref string, build func(context.Context) error) error {
+// Ensure returns an image that the engine has then: ref, where it has that already or a
+// registry gives it out, or else own, which build makes where it is not there yet. own is
+// a name of the caller's, such as "shop/postgres:15": others ask the same engine for ref,
+// and are to have what its maintainers call so.
+func Ensure(ctx context.Context, ref, own string, build func(ctx context.Context, own string) error) (string, error) {
 	engine, err := Connect(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = engine.Close() }()
-	there, err := exists(ctx, engine, ref)
-	if err != nil || there {
-		return err
+	return ensure(ctx, engine, ref, own, build)
+}
+
+func ensure(ctx context.Context, engine *client.Client, ref, own string, build func(context.Context, string) error) (string, error) {
+	for _, one := range []string{ref, own} {
+		if there, err := exists(ctx, engine, one); err != nil || there {
+			return one, err
+		}
 	}
 	pullErr := pull(ctx, engine, ref)
 	if pullErr == nil {
-		return nil
+		return ref, nil
 	}
-	if build == nil {
-		return fmt.Errorf("image %s is not there: %w", ref, pullErr)
+	if err := build(ctx, own); err != nil {
+		return "", fmt.Errorf("image %s can neither be pulled (%w) nor built: %w", ref, pullErr, err)
 	}
-	if err := build(ctx); err != nil {
-		return fmt.Errorf("image %s can neither be pulled (%w) nor built: %w", ref, pullErr, err)
-	}
-	return nil
+	return own, nil
 }
 
 func exists(ctx context.Context, engine *client.Client, ref string) (bool, error) {

@@ -1,9 +1,12 @@
 package image
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,4 +51,69 @@ func TestAnImageThatIsNotMade(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stocked is an engine with some images, beside a registry that gives out any or none.
+type stocked struct {
+	has   []string
+	gives bool
+}
+
+func (e *stocked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, path, _ := strings.Cut(r.URL.Path, "/images/")
+	w.Header().Set("Content-Type", "application/json")
+	switch name, inspects := strings.CutSuffix(path, "/json"); {
+	case inspects && slices.Contains(e.has, name):
+		_, _ = io.WriteString(w, `{"Id":"sha256:1234"}`)
+	case path == "create" && e.gives:
+		_, _ = io.WriteString(w, `{"status":"Downloaded"}`)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"message":"no such image"}`)
+	}
+}
+
+// Promise: what is built in place of an image that cannot be had never takes its name,
+// which others ask the same engine for.
+func TestWhatIsBuiltHasANameOfItsOwn(t *testing.T) {
+	const official, own = "postgres:15", "shop/postgres:15"
+	for name, c := range map[string]struct {
+		engine stocked
+		want   string
+		built  []string
+	}{
+		"it is there":           {stocked{has: []string{own, official}}, official, nil},
+		"a registry has it":     {stocked{gives: true}, official, nil},
+		"no registry answers":   {stocked{}, own, []string{own}},
+		"it was built before":   {stocked{has: []string{own}}, own, nil},
+		"and is not pulled now": {stocked{has: []string{own}, gives: true}, own, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(&c.engine)
+			defer server.Close()
+			engine, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.44"))
+			require.NoError(t, err)
+			defer func() { assert.NoError(t, engine.Close()) }()
+			var built []string
+			ref, err := ensure(t.Context(), engine, official, own, func(_ context.Context, name string) error {
+				built = append(built, name)
+				return nil
+			})
+			require.NoError(t, err)
+			assert.Equal(t, c.want, ref)
+			assert.Equal(t, c.built, built)
+		})
+	}
+}
+
+// Promise: where an image can be neither pulled nor built, both reasons are told.
+func TestAnImageThatCannotBeHad(t *testing.T) {
+	server := httptest.NewServer(&stocked{})
+	defer server.Close()
+	engine, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.44"))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, engine.Close()) }()
+	_, err = ensure(t.Context(), engine, "postgres:15", "shop/postgres:15", func(context.Context, string) error { return errors.New("no packages") })
+	assert.ErrorContains(t, err, "no such image")
+	assert.ErrorContains(t, err, "no packages")
 }
