@@ -19,6 +19,8 @@ type Merchandising struct {
 	Change func(context.Context, fulfil.Prices, fulfil.By) (*fulfil.Tariff, error)
 	// Who tells whose token that is; ok is false for one who may not.
 	Who func(secret string) (actor string, ok bool)
+	// Hide takes secrets out of a reason, which is kept for good.
+	Hide func(text string) string
 }
 
 // ServeHTTP serves PUT [TariffPath]: the whole tariff, and why it changes. It
@@ -50,7 +52,7 @@ func (m Merchandising) put(w http.ResponseWriter, r *http.Request, actor string)
 		problem(w, http.StatusBadRequest, "bad-json", err.Error())
 		return
 	}
-	tariff, err := m.Change(r.Context(), body.Prices, fulfil.By{Actor: "merchandiser:" + actor, Reason: body.Reason})
+	tariff, err := m.Change(r.Context(), body.Prices, fulfil.By{Actor: "merchandiser:" + actor, Reason: m.Hide(body.Reason)})
 	var rule *fulfil.RuleError
 	switch {
 	case err == nil:

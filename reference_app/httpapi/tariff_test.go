@@ -18,7 +18,8 @@ func TestMerchandising(t *testing.T) {
 		Change: func(_ context.Context, p fulfil.Prices, by fulfil.By) (*fulfil.Tariff, error) {
 			return tariff, errors.Join(away, tariff.Change(p, by))
 		},
-		Who: func(secret string) (string, bool) { return "ann", secret == "shop" },
+		Who:  func(secret string) (string, bool) { return "ann", secret == "shop" },
+		Hide: func(text string) string { return strings.ReplaceAll(text, "shop", "[token]") },
 	}
 	const path, known, prices = httpapi.TariffPath, "Authorization: Bearer shop", `{"reason":"autumn","prices":{"piece":100,"parcel":50,"items":{"tea":90}}}`
 	for _, c := range []struct {
@@ -43,6 +44,8 @@ func TestMerchandising(t *testing.T) {
 		assert.Contains(t, w.Body.String(), c.says)
 	}
 	assert.Equal(t, fulfil.By{Actor: "merchandiser:ann", Reason: "autumn"}, tariff.Pending()[0].By)
+	assert.Equal(t, http.StatusOK, ask(h, "PUT", path, `{"reason":"shop winter","prices":{"piece":90,"parcel":50}}`, known).Code)
+	assert.Equal(t, "[token] winter", tariff.Pending()[1].By.Reason)
 	away = errors.New("away")
 	assert.Equal(t, http.StatusServiceUnavailable, ask(h, "PUT", path, prices, known).Code)
 }

@@ -1,8 +1,10 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,26 +55,38 @@ func entry(token Token, command string) fulfil.AuditEntry {
 	return fulfil.AuditEntry{Operation: rand.Text(), At: time.Now().UTC(), Actor: token.Actor, Role: string(token.Role), Command: command}
 }
 
-const (
-	cleanLimit  = 300 // characters
-	shortSecret = 12  // characters; shorter ones would be found in ordinary words
-)
+// ShortestSecret is how many characters a secret has at least: a shorter one is not
+// hidden, since it would be found in ordinary words.
+const ShortestSecret = 12
 
-// hidden replaces the secrets of tokens, wherever somebody has put one.
-func hidden(tokens []Token) *strings.Replacer {
-	var pairs []string
+const cleanLimit = 300 // characters
+
+// Hide replaces the secrets of tokens, and other ones, wherever somebody has put one.
+func Hide(text string, tokens []Token, others ...string) string {
+	secrets := slices.Clone(others)
 	for _, t := range tokens {
-		if len(t.Secret) >= shortSecret {
-			pairs = append(pairs, t.Secret, "[token]")
+		secrets = append(secrets, t.Secret)
+	}
+	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) }) // one may begin as another does
+	for _, secret := range secrets {
+		if len(secret) >= ShortestSecret {
+			text = strings.ReplaceAll(text, secret, "[token]")
 		}
 	}
-	return strings.NewReplacer(pairs...)
+	return text
+}
+
+func (s *Server) hide(text string) string {
+	if s.deps.Secrets == nil {
+		return Hide(text, s.tokens)
+	}
+	return Hide(text, s.tokens, s.deps.Secrets()...)
 }
 
 // clean is a text from outside as the audit may keep it: without secrets, in
 // characters that every store takes, and not long.
 func (s *Server) clean(text string) string {
-	return fulfil.Printable(s.secrets.Replace(text), cleanLimit)
+	return fulfil.Printable(s.hide(text), cleanLimit)
 }
 
 // witness notes the events that a call stores.

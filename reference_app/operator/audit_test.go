@@ -2,7 +2,9 @@ package operator_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -124,6 +126,47 @@ func TestATokenAsReasonIsNotKept(t *testing.T) {
 	events, err := h.repository.History(t.Context(), fulfil.NewControls().Ref())
 	require.NoError(t, err)
 	assert.Equal(t, "[token]", events[0].By.Reason)
+}
+
+// Promise: a credential is not stored, either, where somebody gives it as the reason, or
+// in place of its name; and what is no name is not, secret or not.
+func TestACredentialIsNotKept(t *testing.T) {
+	for line, want := range map[string]int{
+		"sink rotate --to " + hush + " --reason x":                 1,
+		"sink rotate --to hush-of-before --reason x":               1,
+		"sink rotate --to green --reason " + hush:                  0,
+		"sink pause --reason now-" + hush:                          0,
+		"deliveries resolve " + hush + " --as received --reason x": 1,
+	} {
+		t.Run(line, func(t *testing.T) {
+			h := open(t, 1000)
+			status, _, complaint := h.cli(t, token, line)
+			assert.Equal(t, want, status, complaint)
+			kept, err := json.Marshal(h.entries(t))
+			require.NoError(t, err)
+			events, err := h.repository.History(t.Context(), fulfil.NewControls().Ref())
+			assert.Equal(t, want != 0, errors.Is(err, fulfil.ErrNotFound))
+			assert.NotContains(t, fmt.Sprintf("%s %+v %s %s", kept, events, &h.log, complaint), "hush-of-")
+			assert.NotEqual(t, "[]", string(kept), "but that somebody tried is")
+		})
+	}
+}
+
+// Promise: nor is it when whoever gives it may not rotate at all.
+func TestACredentialOfAViewerIsNotKept(t *testing.T) {
+	h := open(t, 1000)
+	_, _, complaint := h.cli(t, "see", "sink rotate --to hush-of-before --reason x")
+	assert.Contains(t, complaint, "role")
+	require.Len(t, h.entries(t), 1)
+	assert.Empty(t, h.entries(t)[0].Args)
+	assert.NotContains(t, h.log.String(), "hush-of-")
+}
+
+// Promise: a secret that begins as another does is hidden whole, and no short one is
+// looked for in words.
+func TestHide(t *testing.T) {
+	tokens := []operator.Token{{Secret: "abcdefghijkl"}, {Secret: "the"}}
+	assert.Equal(t, "the [token] and [token]", operator.Hide("the abcdefghijklmnop and abcdefghijkl", tokens, "abcdefghijklmnop", ""))
 }
 
 // Promise: calls over the limit are in the audit, but not an entry each.

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,7 +17,8 @@ func credentialCommands() []Command {
 			Keeps: []string{"nothing changes", "no secret is shown"}, Args: []Arg{}, do: sinkCredentials},
 		{Name: "sink rotate", Class: Recover, Summary: "Show another credential to the warehouses from now on.",
 			Keeps: []string{"the secret stays in its file", "no accepted order is lost"},
-			Args:  []Arg{{Name: "to", Kind: ID, Required: true, Help: "name of a credential that the service was given"}, reason}, do: sinkRotate},
+			Args:  []Arg{{Name: "to", Kind: ID, Required: true, Help: "name of a credential that the service was given"}, reason},
+			admit: knownCredential, do: sinkRotate},
 	}
 }
 
@@ -45,11 +45,15 @@ func sinkCredentials(ctx context.Context, c call) (any, error) {
 	return answer, nil
 }
 
-func sinkRotate(ctx context.Context, c call) (any, error) {
-	name := c.args["to"]
-	if !slices.Contains(c.Credentials, name) {
-		return nil, &fulfil.RuleError{Code: "unknown-credential",
-			Detail: fmt.Sprintf("the service was not given a credential %q; it has %s", name, strings.Join(c.Credentials, ", "))}
+// knownCredential does not repeat a name that is none: it may be the secret itself.
+func knownCredential(d Deps, args map[string]string) error {
+	if slices.Contains(d.Credentials, args["to"]) {
+		return nil
 	}
-	return changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error { return controls.UseCredential(name, by) })
+	return &fulfil.RuleError{Code: "unknown-credential",
+		Detail: "the service was not given a credential of that name; it has " + strings.Join(d.Credentials, ", ")}
+}
+
+func sinkRotate(ctx context.Context, c call) (any, error) {
+	return changed(ctx, c, func(controls *fulfil.Controls, by fulfil.By) error { return controls.UseCredential(c.args["to"], by) })
 }

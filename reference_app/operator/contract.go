@@ -58,7 +58,9 @@ type Command struct {
 	Keeps   []string `json:"keeps"`
 	Args    []Arg    `json:"args"`
 
-	do handler
+	// admit refuses arguments that are not even to be recorded; it may be nil.
+	admit func(Deps, map[string]string) error
+	do    handler
 }
 
 // Contract is every command.
@@ -109,6 +111,14 @@ func (c Command) Check(given map[string]string) (map[string]string, error) {
 	return args, nil
 }
 
+// admitted returns why arguments, which the contract allows, are not even recorded.
+func (c Command) admitted(d Deps, args map[string]string) error {
+	if c.admit == nil {
+		return nil
+	}
+	return c.admit(d, args)
+}
+
 // answerTime is how long the service may take for a command that is not paced.
 const answerTime = 30 * time.Second
 
@@ -142,7 +152,7 @@ func (a Arg) check(value string) error {
 		}
 	case ID:
 		if !idForm.MatchString(value) {
-			return bad("is not an identity: %q", value)
+			return bad("is an identity: a letter or digit, and at most 63 more, _ or -")
 		}
 	default:
 		n, err := a.number(value)

@@ -132,8 +132,10 @@
 //     changed something. Its events name it.
 //   - Deliveries that are redriven have no event of their own: the entry says how the
 //     call went, not which dead letters it took.
-//   - Secrets are kept out of the audit where they are tokens of this API of twelve
-//     characters and more. Another secret that somebody writes into a reason is kept.
+//   - Secrets are kept out of the audit, and out of events, where they are tokens of
+//     this API or credentials for the warehouses, as their files have them now, and of
+//     twelve characters and more. Another secret that somebody writes into a reason is
+//     kept, and so is a credential of before.
 //   - `fulfil --embedded` is for a first try: its broker lets in whoever reaches it on
 //     this machine, and its token is "try".
 //   - Customers' own API has no login at all: who may order is decided in front of it.

@@ -34,8 +34,11 @@ type house struct {
 	repriced   int
 }
 
-// token is the operator's.
-const token = "do-what-is-needed"
+// token is the operator's, hush what is in the credential in use.
+const (
+	token = "do-what-is-needed"
+	hush  = "hush-of-the-warehouse"
+)
 
 func open(t *testing.T, rate float64) *house {
 	t.Helper()
@@ -56,7 +59,7 @@ func openWith(t *testing.T, rate float64, audit fulfil.Audit) *house {
 		Prices: func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 		Workers: func() int { return 6 }, WorkersMax: 16,
 		Contention:  func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
-		Credentials: []string{"blue", "green"},
+		Credentials: []string{"blue", "green"}, Secrets: func() []string { return []string{hush} },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: token, Actor: "bob", Role: operator.Operator}},
 		slog.New(slog.NewJSONHandler(&h.log, nil))))
 	t.Cleanup(h.server.Close)

@@ -53,6 +53,9 @@ type Deps struct {
 	// Credentials are the names of those that the replica has for the warehouses,
 	// in their order.
 	Credentials []string
+	// Secrets are what is in those credentials now, which no record may tell; it may
+	// be nil.
+	Secrets func() []string
 	// Checks is the state of all that this replica depends on, as its readiness
 	// check has it; it asks no dependency.
 	Checks func() any
@@ -85,7 +88,6 @@ type Server struct {
 	deps     Deps
 	log      *slog.Logger
 	tokens   []Token
-	secrets  *strings.Replacer
 	callers  []*caller // one for each token, and one for all who have none
 }
 
@@ -100,7 +102,7 @@ type caller struct {
 // NewServer returns the API. Every call, and every refusal, is kept in the
 // audit, and logged.
 func NewServer(deps Deps, tokens []Token, log *slog.Logger) *Server {
-	s := &Server{contract: NewContract(), deps: deps, log: log, tokens: tokens, secrets: hidden(tokens)}
+	s := &Server{contract: NewContract(), deps: deps, log: log, tokens: tokens}
 	deps.Rate = cmp.Or(deps.Rate, 10)
 	add := func(t Token, perSecond float64, burst float64) {
 		s.callers = append(s.callers, &caller{token: t, limit: rate.NewLimiter(rate.Limit(perSecond), int(math.Ceil(burst))), told: rate.NewLimiter(1, 1)})

@@ -23,21 +23,13 @@ type visit struct {
 // the audit has it: no record, no change.
 func (v *visit) run(command Command) {
 	args, ok := v.arguments(command)
-	if !ok {
+	if !ok || !v.allowed(command, args) {
 		return
 	}
-	v.entry.Args, v.entry.Reason = maps.Clone(args), args["reason"]
-	delete(v.entry.Args, "reason")
-	if command.Class != Observe {
-		if v.caller.token.Role != Operator {
-			v.refuse(http.StatusForbidden, "role", command.Name+" needs the role operator")
-			return
-		}
-		if v.begin() != nil {
-			v.w.Header().Set("Retry-After", "1")
-			problem(v.w, http.StatusServiceUnavailable, "unavailable", "the audit cannot be written, so nothing was changed")
-			return
-		}
+	if command.Class != Observe && v.begin() != nil {
+		v.w.Header().Set("Retry-After", "1")
+		problem(v.w, http.StatusServiceUnavailable, "unavailable", "the audit cannot be written, so nothing was changed")
+		return
 	}
 	saw := &witness{Repository: v.deps.Repository}
 	deps := v.deps
@@ -53,7 +45,7 @@ func (v *visit) run(command Command) {
 	respond(v.w, http.StatusOK, answer)
 }
 
-// arguments reads them; a token in one of them goes no further.
+// arguments reads them; a secret in one of them goes no further.
 func (v *visit) arguments(command Command) (args map[string]string, ok bool) {
 	given := map[string]string{}
 	if v.r.Method == http.MethodPost { // the contract is read without
@@ -63,13 +55,34 @@ func (v *visit) arguments(command Command) (args map[string]string, ok bool) {
 		}
 	}
 	for name, value := range given {
-		given[name] = v.secrets.Replace(value)
+		given[name] = v.hide(value)
 	}
 	args, err := command.Check(given)
 	if err != nil {
 		v.refuse(http.StatusUnprocessableEntity, "argument", err.Error())
 	}
 	return args, err == nil
+}
+
+// allowed reports that the caller may have the command carried out with arguments,
+// and notes them in the entry, unless they are such as are not recorded.
+func (v *visit) allowed(command Command, args map[string]string) bool {
+	unfit := command.admitted(v.deps, args)
+	v.entry.Reason = args["reason"]
+	if unfit == nil {
+		v.entry.Args = maps.Clone(args)
+		delete(v.entry.Args, "reason")
+	}
+	if command.Class != Observe && v.caller.token.Role != Operator {
+		v.refuse(http.StatusForbidden, "role", command.Name+" needs the role operator")
+		return false
+	}
+	if unfit != nil {
+		status, code := failure(unfit)
+		v.refuse(status, code, unfit.Error())
+		return false
+	}
+	return true
 }
 
 // begin stores that a change is about to be made.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
+	"github.com/drillbook/drillbook/reference_app/operator"
 )
 
 // Credential is a bearer token for the warehouses. The service knows it by its
@@ -70,6 +71,22 @@ func (m *Main) sinkToken() (string, error) {
 		return "", fmt.Errorf("this replica was not given the credential %q", inUse)
 	}
 	return m.secrets.read(all[i].File, m.Config.ControlsPoll)
+}
+
+// sinkSecrets are what is in the credentials' files now, of those that can be read.
+func (m *Main) sinkSecrets() []string {
+	var all []string
+	for _, one := range m.Config.Credentials {
+		if text, err := m.secrets.read(one.File, m.Config.ControlsPoll); err == nil {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// hide takes out of a text what is secret here.
+func (m *Main) hide(text string) string {
+	return operator.Hide(text, m.Config.Tokens, m.sinkSecrets()...)
 }
 
 // secrets keeps what was read of the credentials' files for a while: most

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/drillbook/drillbook/reference_app/operator"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -30,4 +31,16 @@ func TestSecretsAreReadAgain(t *testing.T) {
 	require.NoError(t, os.Remove(file))
 	_, err := s.read(file, 0)
 	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// Promise: what is secret here stays out of what is kept: tokens, and credentials as their
+// files have them now, be one of them missing or not.
+func TestSecretsAreHidden(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(file, []byte("hush-of-the-warehouse\n"), 0o600))
+	m := &Main{Config: Config{Credentials: []Credential{{"gone", file + "-gone"}, {"blue", file}},
+		Tokens: []operator.Token{{Secret: "hush-of-the-shop", Actor: "ann", Role: operator.Merchandiser}}}}
+	assert.Equal(t, "[token] or [token]", m.hide("hush-of-the-shop or hush-of-the-warehouse"))
+	require.NoError(t, os.WriteFile(file, []byte("hush-of-tomorrow\n"), 0o600))
+	assert.Equal(t, "[token]", m.hide("hush-of-tomorrow"))
 }

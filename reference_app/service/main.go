@@ -363,6 +363,6 @@ func (m *Main) operatorAPI(p *parts) http.Handler {
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,
 		Workers: p.worker.Size, WorkersMax: m.Config.WorkersMax,
 		Contention:  func(limit int) any { return p.contention.Worst(limit) },
-		Credentials: m.Config.credentialNames(),
+		Credentials: m.Config.credentialNames(), Secrets: m.sinkSecrets,
 	}, m.Config.Tokens, m.log)
 }
