@@ -320,5 +320,11 @@ func (c *Config) complete() error {
 			errs = append(errs, fmt.Errorf("--%s is missing; --embedded brings everything along for a first try", one.name))
 		}
 	}
+	for _, t := range c.Tokens {
+		if len(t.Secret) < operator.ShortestSecret {
+			errs = append(errs, fmt.Errorf("the token of %s, %s, is too short: one has %d characters and more; head -c 24 /dev/urandom | base64 makes one",
+				t.Actor, t.Role, operator.ShortestSecret))
+		}
+	}
 	return errors.Join(errs...)
 }

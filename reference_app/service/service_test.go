@@ -57,8 +57,11 @@ func TestParseNamesTheMistake(t *testing.T) {
 		_, err := service.Parse(strings.Fields(line), nothing, io.Discard)
 		assert.ErrorContains(t, err, want, line)
 	}
+	_, err := service.Parse([]string{"--operator-tokens=hush:ann:viewer"}, nothing, io.Discard)
+	require.ErrorContains(t, err, "the token of ann, viewer, is too short")
+	assert.NotContains(t, err.Error(), "hush")
 	var help bytes.Buffer
-	_, err := service.Parse([]string{"--help"}, nothing, &help)
+	_, err = service.Parse([]string{"--help"}, nothing, &help)
 	assert.Error(t, err)
 	assert.Contains(t, help.String(), "(default 2s)")
 }
@@ -84,7 +87,7 @@ func TestBadTokensAreNotShown(t *testing.T) {
 
 func TestEnvironIsReadBack(t *testing.T) {
 	c := service.Config{QueueURL: "nats://q", RepositoryURL: "postgres://r", PrimaryURL: "http://p", StandbyURL: "http://s", InMemory: true,
-		Stock: map[string]int{"tea": 3}, Tokens: []operator.Token{{Secret: "a", Actor: "ann", Role: operator.Viewer}}}.Divided(10)
+		Stock: map[string]int{"tea": 3}, Tokens: []operator.Token{{Secret: "look-at-it-all", Actor: "ann", Role: operator.Viewer}}}.Divided(10)
 	environment := c.Environ()
 	again, err := service.Parse(nil, func(name string) string { return environment[name] }, io.Discard)
 	require.NoError(t, err)
