@@ -51,7 +51,7 @@ func TestSinkTimeoutHasPower(t *testing.T) {
 
 // Promise: a run without a fault is red when an alert fires all the same.
 func TestPrecisionHasPower(t *testing.T) {
-	manyOrders := withRules(t, "expr: up == 0", "expr: sum(fulfil_orders_accepted_total) > 1500")
+	manyOrders := withRules(t, `expr: up{job="fulfil"} == 0`, "expr: sum(fulfil_orders_accepted_total) > 1500")
 	result, mine := sim.TryQuiet(t, manyOrders, traffic.Steady(10), 5*time.Minute)
 	if !mine {
 		return
