@@ -59,7 +59,7 @@ func serviceCommands() []Command {
 
 func sinkCommands() []Command {
 	return []Command{
-		{Name: "sink status", Class: Observe, Summary: "Show the route, the mitigations in force and the circuit of each warehouse.",
+		{Name: "sink status", Class: Observe, Summary: "Show the route, the mitigations in force and, of the replica that answers, the circuit of each warehouse.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: sinkStatus},
 		{Name: "sink route", Class: Mitigate, Undo: "sink route --to primary", Summary: "Send new deliveries to a warehouse.",
 			Keeps: []string{"a delivery in doubt stays pinned to the warehouse that was asked"},
