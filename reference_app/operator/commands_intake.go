@@ -20,10 +20,11 @@ func classValues() []string {
 
 func intakeCommands() []Command {
 	return []Command{
-		{Name: "intake status", Class: Observe, Summary: "Show the throttles in force, and whether repeats are refused.", Keeps: []string{"nothing changes"}, Args: []Arg{}, do: intakeStatus},
-		{Name: "intake throttle", Class: Mitigate, Undo: "intake restore", Summary: "Accept at most so many orders per second and replica, of one class of customers or of all together.",
+		{Name: "intake status", Class: Observe, Summary: "Show the throttles in force, what a replica can place per second, and whether repeats are refused.", Keeps: []string{"nothing changes"}, Args: []Arg{}, do: intakeStatus},
+		{Name: "intake throttle", Class: Mitigate, Undo: "intake restore", Summary: "Accept at most so many orders per second and replica, or such a part of what one can place, of one class of customers or of all together.",
 			Keeps: []string{"a refused order is refused cleanly: it can be asked for again"},
-			Args: []Arg{{Name: "rate", Kind: Rate, Required: true, Min: "0.1", Max: strconv.Itoa(fulfil.MaxIntakeRate), Help: "orders per second"},
+			Args: []Arg{{Name: "rate", Kind: Rate, Min: "0.1", Max: strconv.Itoa(fulfil.MaxIntakeRate), Help: "orders per second"},
+				{Name: "percent", Kind: Int, Min: "1", Max: "100", Help: "instead of a rate: of what a replica can place"},
 				{Name: "class", Kind: Enum, Values: classValues(), Default: everyClass, Help: "whose orders"}, reason},
 			do: intakeThrottle},
 		{Name: "intake restore", Class: Recover, Summary: "Accept every order again, of every class.", Keeps: []string{"nothing is in force afterwards"},
@@ -42,12 +43,12 @@ func intakeStatus(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	s := controls.State()
-	return map[string]any{"intake_rate": s.IntakeRate, "class_rates": s.ClassRates, "repeats_refused": s.RepeatsRefused,
+	return map[string]any{"intake_rate": s.IntakeRate, "class_rates": s.ClassRates, "capacity": c.IntakeCapacity, "repeats_refused": s.RepeatsRefused,
 		"version": controls.Version(), "applied": c.Applied()}, nil
 }
 
 func intakeThrottle(ctx context.Context, c call) (any, error) {
-	rate, err := strconv.ParseFloat(c.args["rate"], 64)
+	rate, err := c.intakeRate()
 	if err != nil {
 		return nil, err
 	}
@@ -57,4 +58,17 @@ func intakeThrottle(ctx context.Context, c call) (any, error) {
 		}
 		return controls.ThrottleIntake(rate, by)
 	})
+}
+
+// intakeRate is what --rate says, or --percent of what a replica can place.
+func (c call) intakeRate() (float64, error) {
+	rate, percent := c.args["rate"], c.args["percent"]
+	if (rate == "") == (percent == "") {
+		return 0, &fulfil.RuleError{Code: "bad-rate", Detail: "say how many orders to accept, by one of --rate and --percent"}
+	}
+	if rate != "" {
+		return strconv.ParseFloat(rate, 64)
+	}
+	share, err := strconv.ParseFloat(percent, 64)
+	return c.IntakeCapacity * share / 100, err
 }

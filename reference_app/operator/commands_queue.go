@@ -11,9 +11,12 @@ import (
 // maxWorkers is the contract's limit. The replicas' own setting is lower.
 const maxWorkers = 64
 
+// growth is how many times as many workers as usual are advised when they are too few.
+const growth = 3
+
 func queueCommands() []Command {
 	return []Command{
-		{Name: "queue status", Class: Observe, Summary: "Show how much waits in the queue and for how long, and how many workers a replica has and may have.",
+		{Name: "queue status", Class: Observe, Summary: "Show how much waits in the queue and for how long, how many workers a replica has and may have, and to how many to scale when they are too few.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: queueStatus},
 		{Name: "workers scale", Class: Mitigate, Undo: "workers restore", Summary: "Let each replica have so many messages in hand at a time, within its own limit.",
 			Keeps: []string{"what is in hand is finished", "an order is delivered at most once"},
@@ -33,7 +36,8 @@ func queueStatus(ctx context.Context, c call) (any, error) {
 	if !b.Oldest.IsZero() {
 		age = time.Since(b.Oldest).Round(time.Millisecond)
 	}
-	return map[string]any{"backlog": b, "oldest_age": age.String(), "workers": c.Workers(), "workers_max": c.WorkersMax}, nil
+	return map[string]any{"backlog": b, "oldest_age": age.String(), "workers": c.Workers(), "workers_max": c.WorkersMax,
+		"scale_to": min(growth*c.WorkersUsual, c.WorkersMax)}, nil
 }
 
 func workersScale(ctx context.Context, c call) (any, error) {

@@ -57,7 +57,7 @@ func openWith(t *testing.T, rate float64, audit fulfil.Audit) *house {
 		Plugins:  h.known,
 		Released: func() { h.released++ }, Amended: func() {},
 		Prices: func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
-		Workers: func() int { return 6 }, WorkersMax: 16,
+		Workers: func() int { return 6 }, WorkersUsual: 4, WorkersMax: 16, IntakeCapacity: 40,
 		Contention:  func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
 		Credentials: []string{"blue", "green"}, Secrets: func() []string { return []string{hush} },
 	}, []operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}, {Secret: token, Actor: "bob", Role: operator.Operator}},
@@ -157,6 +157,7 @@ func TestEveryCommand(t *testing.T) {
 		{"sink rotate --to green --reason trial", "green"},
 		{"intake throttle --rate 5 --reason trial", "intake_rate"},
 		{"intake throttle --rate 7 --class private --reason trial", "class_rates"},
+		{"intake throttle --percent 25 --class partner --reason trial", "partner=10"},
 		{"intake status", "private"},
 		{"intake refuse-repeats --reason trial", "repeats_refused"},
 		{"intake allow-repeats --reason trial", "version"},
@@ -164,7 +165,7 @@ func TestEveryCommand(t *testing.T) {
 		{"stock conflicts", "tea"},
 		{"stock lane tea --reason trial", "lanes"},
 		{"stock unlane tea --reason trial", "version"},
-		{"queue status", "workers_max"},
+		{"queue status", "scale_to     12"},
 		{"workers scale --to 12 --reason trial", "workers"},
 		{"workers restore --reason trial", "version"},
 		{"deliveries list", "ord-1"},
@@ -296,6 +297,10 @@ func TestRefusals(t *testing.T) {
 		{token, "intake throttle --rate 0 --reason trial", 2, "0.1"},
 		{token, "intake throttle --rate NaN --reason trial", 2, "rate"},
 		{token, "intake throttle --rate 5 --class royal --reason trial", 2, "business"},
+		{token, "intake throttle --percent 0 --reason trial", 2, "1 to 100"},
+		{token, "intake throttle --percent 101 --reason trial", 2, "1 to 100"},
+		{token, "intake throttle --reason trial", 1, "one of --rate and --percent"},
+		{token, "intake throttle --rate 5 --percent 25 --reason trial", 1, "one of --rate and --percent"},
 		{token, "deliveries redrive --limit 501 --reason trial", 2, "500"},
 		{token, "deliveries resolve none --as received --reason trial", 1, "not-found"},
 		{token, "orders quarantine none --reason trial", 1, "not-found"},
@@ -309,6 +314,19 @@ func TestRefusals(t *testing.T) {
 		status, _, complaint := h.cli(t, c.secret, c.line)
 		assert.Equal(t, c.status, status, c.line)
 		assert.Contains(t, complaint, c.complaint, c.line)
+	}
+}
+
+// Promise: how many workers are advised does not grow with those that were added already,
+// and no more are than a replica may have.
+func TestAdvisedWorkers(t *testing.T) {
+	for usual, want := range map[int]string{1: "3", 4: "12", 8: "16"} {
+		server := httptest.NewServer(operator.NewServer(operator.Deps{Queue: &apptest.Queue{}, Audit: &apptest.Audit{}, Workers: func() int { return 16 }, WorkersUsual: usual, WorkersMax: 16},
+			[]operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}}, slog.New(slog.DiscardHandler)))
+		answer, err := (&operator.Client{URL: server.URL, Token: "see"}).Call(t.Context(), "queue status", nil)
+		server.Close()
+		require.NoError(t, err)
+		assert.Contains(t, string(answer), `"scale_to":`+want)
 	}
 }
 

@@ -72,10 +72,13 @@ type Deps struct {
 	// Contention lists the items whose stock conflicts on this replica, at most
 	// so many.
 	Contention func(limit int) any
-	// Workers is how many workers this replica has, WorkersMax how many it may be
-	// given.
-	Workers    func() int
-	WorkersMax int
+	// Workers is how many workers this replica has, WorkersUsual how many it is
+	// configured for, WorkersMax how many it may be given.
+	Workers      func() int
+	WorkersUsual int
+	WorkersMax   int
+	// IntakeCapacity is how many orders per second this replica can place.
+	IntakeCapacity float64
 	// Rate of calls with one token, per second; twice as many may come at once.
 	// Those without a known token share a tenth of it. Default 10.
 	Rate float64

@@ -361,7 +361,7 @@ func (m *Main) operatorAPI(p *parts) http.Handler {
 		Checks:  func() any { return m.checks() },
 		Plugins: m.carriers.versions, Released: m.metrics.Released.Inc, Amended: m.metrics.Amended.Inc,
 		Prices: p.priceList(m.Config.TariffGrace), Repriced: m.metrics.Repriced.Inc,
-		Workers: p.worker.Size, WorkersMax: m.Config.WorkersMax,
+		Workers: p.worker.Size, WorkersUsual: m.Config.Workers, WorkersMax: m.Config.WorkersMax, IntakeCapacity: m.Config.IntakeCapacity,
 		Contention:  func(limit int) any { return p.contention.Worst(limit) },
 		Credentials: m.Config.credentialNames(), Secrets: m.sinkSecrets,
 	}, m.Config.Tokens, m.log)

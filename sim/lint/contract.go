@@ -171,17 +171,20 @@ func within(a runbook.Arg, value string) bool {
 	return err == nil && (noLow != nil || n >= low) && (noHigh != nil || n <= high)
 }
 
+// limiting are arguments that say how many, or how fast.
+var limiting = []string{"limit", "rate", "percent"}
+
 // unbounded reports a change of many things that says neither how many nor how
 // fast.
 func unbounded(call runbook.Call) bool {
 	bounds, given := 0, 0
 	for _, a := range call.Command.Args {
-		if a.Name == "limit" || a.Name == "rate" {
+		if slices.Contains(limiting, a.Name) {
 			bounds++
 		}
 	}
 	for _, g := range call.Args {
-		if g.Arg.Name == "limit" || g.Arg.Name == "rate" {
+		if slices.Contains(limiting, g.Arg.Name) {
 			given++
 		}
 	}

@@ -129,6 +129,25 @@ func TestNumbersOfTheContract(t *testing.T) {
 	}
 }
 
+// Promise: a part of a whole is a bound like any other.
+func TestAPercentageIsABound(t *testing.T) {
+	c := contract(t)
+	for i := range c.Commands {
+		if throttle := &c.Commands[i]; throttle.Name == "intake throttle" {
+			throttle.Args[0].Required = false
+			throttle.Args = append(throttle.Args, runbook.Arg{Name: "percent", Kind: "int", Min: "1", Max: "100"})
+		}
+	}
+	for given, want := range map[string]string{" --rate 5": "", " --percent 75": "", "": "unbounded", " --percent 0": "contract"} {
+		found := lint.Fragment("x.md", []byte("```sh\nopctl intake throttle --reason x"+given+"\n```\n"), c)
+		if want == "" {
+			assert.Empty(t, found, given)
+		} else if assert.Len(t, found, 1, given) {
+			assert.Equal(t, want, found[0].Rule)
+		}
+	}
+}
+
 // Promise: a flag without a value is one of the contract where that says so, and a step
 // with one undoes what it undoes.
 func TestFlagsWithoutAValue(t *testing.T) {
