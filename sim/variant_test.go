@@ -49,6 +49,19 @@ func TestEditRule(t *testing.T) {
 	assert.Equal(t, "up == 1", rules[1].Expr)
 }
 
+// Promise: an alert that asks for absence is not expected to be quiet when it reads nothing.
+func TestAnAlertThatAsksForAbsenceIsNotMuted(t *testing.T) {
+	r := &rehearsal{system: System{Rules: []byte(`groups: [{name: g, rules: [{alert: Gone, expr: 'absent(up{job="a"} == 1)'}, {alert: Down, expr: up == 0}]}]`)}}
+	names := func(alert string) (all []string) {
+		for _, v := range r.alertSpoiled(alert) {
+			all = append(all, v.name)
+		}
+		return all
+	}
+	assert.Equal(t, []string{"alert Gone cannot fire", "alert Gone always fires", "alert Gone is late"}, names("Gone"))
+	assert.Equal(t, []string{"alert Down reads nothing", "alert Down cannot fire", "alert Down always fires", "alert Down is late"}, names("Down"))
+}
+
 func TestSamplesAreSifted(t *testing.T) {
 	const scrape = "# HELP a_total help\na_total{x=\"1\"} 1\na_total_more 2\nb 3\n"
 	assert.Equal(t, "# HELP a_total help\na_total_more 2\nb 3\n", string(without([]byte(scrape), []string{"a_total"})))

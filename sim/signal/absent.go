@@ -26,7 +26,7 @@ func (w *Watch) missing(node parser.Node, at time.Time) ([]string, error) {
 		}
 		return []string{selector}, nil
 	case *parser.Call:
-		if n.Func.Name == "absent" || n.Func.Name == "absent_over_time" {
+		if asksAbsence(n) {
 			return nil, nil // that is what it asks
 		}
 	case *parser.BinaryExpr:
@@ -55,7 +55,7 @@ func (w *Watch) missing(node parser.Node, at time.Time) ([]string, error) {
 func valued(node parser.Node) bool {
 	switch n := node.(type) {
 	case *parser.Call:
-		if n.Func.Name == "absent" || n.Func.Name == "absent_over_time" {
+		if asksAbsence(n) {
 			return false
 		}
 	case *parser.BinaryExpr:
@@ -72,4 +72,27 @@ func valued(node parser.Node) bool {
 		}
 	}
 	return true
+}
+
+func asksAbsence(c *parser.Call) bool {
+	return c.Func.Name == "absent" || c.Func.Name == "absent_over_time"
+}
+
+// AsksAbsence reports whether an alert of a rule file asks whether something is absent:
+// such a one may fire when there is nothing that it could read.
+func AsksAbsence(name string, src []byte, alert string) bool {
+	_, alerts, _ := scaleRules(name, src, 1)
+	asks := false
+	for _, r := range alerts {
+		tree, err := newParser().ParseExpr(r.Expr)
+		if err != nil || r.Name != alert {
+			continue
+		}
+		parser.Inspect(tree, func(n parser.Node, _ []parser.Node) error {
+			call, ok := n.(*parser.Call)
+			asks = asks || ok && asksAbsence(call)
+			return nil
+		})
+	}
+	return asks
 }
