@@ -12,6 +12,9 @@ var (
 	// ErrConflict: the stored version moved on since the aggregate was loaded.
 	// Load again, decide again, save again.
 	ErrConflict = errors.New("version conflict")
+	// ErrReadOnly: the store answers, and takes no writes, whoever asks: its disk is full,
+	// say, or it has failed over to a node that only reads. This one was not stored.
+	ErrReadOnly = errors.New("the store takes no writes")
 	// ErrRule: a rule of the domain forbids the change. See [RuleError].
 	ErrRule = errors.New("domain rule")
 	// ErrInDoubt: the attempt ended without an answer of the warehouse's own; it may

@@ -13,8 +13,9 @@ type Repository interface {
 	Load(ctx context.Context, a Aggregate) error
 	// Save stores state, pending events and outbox of a in one step, and clears
 	// its pending events. It returns [ErrConflict] when the stored version is not
-	// the one that a was loaded from; nothing is stored then. Any other error
-	// leaves open whether the write happened: load again before deciding.
+	// the one that a was loaded from, and [ErrReadOnly] when the store takes no
+	// writes; nothing is stored then. Any other error leaves open whether the write
+	// happened: load again before deciding.
 	// An aggregate without pending events is not written.
 	Save(ctx context.Context, a Aggregate) error
 	// List returns identities of kind whose status is one of statuses (all when

@@ -53,6 +53,41 @@ func TestRepository(t *testing.T) {
 	})
 }
 
+// Promise: a stream without room is told from one that fails: nothing is stored, reads go
+// on, and what could not be saved can be when there is room again.
+func TestAStreamWithoutRoomTakesNoWrites(t *testing.T) {
+	conn := broker(t)
+	r, err := jetstream.NewRepository(t.Context(), conn, config)
+	require.NoError(t, err)
+	by := fulfil.By{Actor: "test", Reason: "to try"}
+	stock := fulfil.NewStock("tea")
+	require.NoError(t, stock.Receive(1, by))
+	require.NoError(t, r.Save(t.Context(), stock))
+	room := func(most int64, discard natsjs.DiscardPolicy) {
+		js, err := natsjs.New(conn)
+		require.NoError(t, err)
+		stream, err := js.Stream(t.Context(), "FULFIL_EVENTS")
+		require.NoError(t, err)
+		c := stream.CachedInfo().Config
+		c.MaxMsgs, c.Discard = most, discard
+		_, err = js.UpdateStream(t.Context(), c)
+		require.NoError(t, err)
+	}
+
+	room(1, natsjs.DiscardNew)
+	require.NoError(t, stock.Receive(2, by))
+	require.ErrorIs(t, r.Save(t.Context(), stock), fulfil.ErrReadOnly)
+	stored, err := fulfil.LoadStock(t.Context(), r, "tea")
+	require.NoError(t, err)
+	assert.Equal(t, 1, stored.State().OnHand)
+
+	room(-1, natsjs.DiscardOld)
+	require.NoError(t, r.Save(t.Context(), stock))
+	stored, err = fulfil.LoadStock(t.Context(), r, "tea")
+	require.NoError(t, err)
+	assert.Equal(t, 3, stored.State().OnHand)
+}
+
 // A load, a change and a save of an aggregate, as a worker does with an item's
 // stock.
 func BenchmarkRepository(b *testing.B) {

@@ -136,10 +136,18 @@ func (r *Repository) Save(ctx context.Context, a fulfil.Aggregate) error {
 	return nil
 }
 
+// full are the server's codes for a message that found no room: in the account, on the
+// server, in its memory, on its disk, in the stream (errors.json of nats-server).
+var full = []jetstream.ErrorCode{10002, 10023, 10028, 10047, 10077}
+
 func saveError(err error, ref fulfil.Ref) error {
 	var api *jetstream.APIError
-	if errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
+	switch {
+	case !errors.As(err, &api):
+	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
 		return fmt.Errorf("save of %s: %w", ref, fulfil.ErrConflict)
+	case slices.Contains(full, api.ErrorCode):
+		return fmt.Errorf("save of %s: %w: %w", ref, fulfil.ErrReadOnly, err)
 	}
 	return fmt.Errorf("save of %s: %w", ref, err)
 }

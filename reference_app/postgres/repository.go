@@ -145,6 +145,9 @@ func (r *Repository) Save(ctx context.Context, a fulfil.Aggregate) error {
 	var saved int
 	err = r.pool.QueryRow(ctx, statement+andTheRest, record.Ref.Kind, record.Ref.ID, record.Version, record.Status,
 		[]byte(record.State), int64(fulfil.Revision(a)), events, outbox).Scan(&saved)
+	if refusesWrites(err) {
+		return fmt.Errorf("save of %s: %w: %w", record.Ref, fulfil.ErrReadOnly, err)
+	}
 	if err != nil {
 		return fmt.Errorf("save of %s: %w", record.Ref, err)
 	}
@@ -156,6 +159,18 @@ func (r *Repository) Save(ctx context.Context, a fulfil.Aggregate) error {
 		r.wake()
 	}
 	return nil
+}
+
+// What a server says that takes no writes: a standby or one that was made read-only, and
+// one whose disk is full (appendix A of PostgreSQL's manual).
+const (
+	readOnlyTransaction = "25006"
+	diskFull            = "53100"
+)
+
+func refusesWrites(err error) bool {
+	var said *pgconn.PgError
+	return errors.As(err, &said) && (said.Code == readOnlyTransaction || said.Code == diskFull)
 }
 
 // List implements [fulfil.Repository].

@@ -201,12 +201,13 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 	}
 }
 
-// blameless reports that any order would have failed: without the repository,
-// while deliveries are held, while the warehouse has too much in hand to be asked,
-// with a credential that no warehouse takes, or while everybody wants the same item.
+// blameless reports that any order would have failed: without the repository, or
+// while that takes no writes, while deliveries are held, while the warehouse has too much
+// in hand to be asked, with a credential that no warehouse takes, or while everybody wants
+// the same item.
 func (w *Worker) blameless(err error) bool {
-	return !w.healthy() || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrNotTried) || errors.Is(err, fulfil.ErrUnauthorized) ||
-		errors.Is(err, errContended)
+	return !w.healthy() || errors.Is(err, fulfil.ErrReadOnly) || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrNotTried) ||
+		errors.Is(err, fulfil.ErrUnauthorized) || errors.Is(err, errContended)
 }
 
 // backoff doubles up to the last attempt of an order that is to blame; those of

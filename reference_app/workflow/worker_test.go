@@ -523,6 +523,38 @@ func TestNoOrderIsSetAsideForACrowd(t *testing.T) {
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
 }
 
+// readOnly is a repository that answers reads, and takes no writes.
+type readOnly struct{ *apptest.Repository }
+
+func (r readOnly) Save(_ context.Context, a fulfil.Aggregate) error {
+	if len(a.Pending()) == 0 {
+		return nil
+	}
+	return fulfil.ErrReadOnly
+}
+
+// Promise: nor is one that nobody can save, whether it was to be dispatched or has
+// arrived since.
+func TestNoOrderIsSetAsideForAStoreThatTakesNoWrites(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	w := s.process(&fuse{})
+	w.Repository = readOnly{s.repository}
+	s.neverGivesUp(w)
+	assert.Equal(t, fulfil.Placed, s.stored(o.ID()).Status)
+
+	w.Repository = s.repository
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error {
+		w.Repository = readOnly{s.repository}
+		return nil
+	}
+	s.neverGivesUp(w)
+	assert.Equal(t, fulfil.Dispatched, s.stored(o.ID()).Status, "what the warehouse said is not kept")
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+	assert.Len(t, s.sink.received[o.ID()], 1)
+}
+
 func TestNoMessageIsTakenThatCouldNotBeDelivered(t *testing.T) {
 	for name, stop := range map[string]func(*shop){
 		"paused":  func(s *shop) { s.controls.SinkPaused = true },
