@@ -189,7 +189,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 		return nil, err
 	}
 	stored, queue, audit = m.Decorate.stores(stored, queue, audit)
-	repository := telemetry.Repository{Repository: stored, Metrics: m.metrics}
+	repository := &telemetry.Repository{Repository: stored, Metrics: m.metrics, Log: m.log}
 	if err := seed(ctx, repository, m.Config.Stock); err != nil {
 		return nil, err
 	}

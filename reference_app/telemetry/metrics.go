@@ -162,7 +162,7 @@ func NewMetrics() *Metrics {
 		Workers:          f.gauge("workers", "Workers that this replica has."),
 		DependencyAnswer: f.gauges("dependency_answer_seconds", "How long a dependency took to answer, when it last did, how much waits there.", dim{"dependency", []string{"repository", "queue"}}),
 
-		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "exists", "not_found", "error"}}),
+		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "exists", "not_found", "read_only", "error"}}),
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
 		ConflictsExhausted: f.counter("conflict_retries_exhausted_total", "Changes given up after too many version conflicts."),
 
