@@ -157,6 +157,8 @@ func (d dialer) SkipTLSHandshake() bool { return false }
 // clientName is how stores and brokers know the replica.
 func (m *Main) clientName() string { return "fulfil " + m.Config.Replica }
 
+// nats connects, now or as soon as the broker can be reached, and never gives up: not when
+// it refuses the password either, which it may do for as long as somebody changes users.
 func (m *Main) nats(broker string, more ...nats.Option) (*nats.Conn, error) {
 	if _, err := url.Parse(broker); err != nil {
 		return nil, errors.New("the URL of a broker is not like nats://user:password@host:port") // err may show the password
@@ -164,7 +166,7 @@ func (m *Main) nats(broker string, more ...nats.Option) (*nats.Conn, error) {
 	wait := m.Config.ControlsPoll / 4
 	return nats.Connect(broker, append([]nats.Option{
 		nats.Name(m.clientName()), nats.CustomInboxPrefix(jetstream.AppInbox), nats.SetCustomDialer(dialer{m.Dial, m.Config.StoreTimeout}), nats.SkipHostLookup(),
-		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
+		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(), nats.ReconnectWait(wait), nats.ReconnectJitter(wait, wait),
 		nats.Timeout(m.Config.StoreTimeout), nats.PingInterval(2 * m.Config.BacklogPoll), nats.MaxPingsOutstanding(2),
 		nats.NoCallbacksAfterClientClose()}, more...)...)
 }
