@@ -81,6 +81,9 @@ const (
 // the broker write where they may not: it publishes the answer to an allowed
 // call on whatever subject the call names for it. Across accounts, that subject
 // is one of their own account.
+//
+// What is to be kept on disk is there before the broker says that it has it: it writes
+// every two minutes else, and what waits to be published is forgotten on its word.
 func BrokerConfig(app, operator User, more ...User) (string, error) {
 	type object map[string]any
 	exports := []object{{"stream": noticeSubject}}
@@ -95,6 +98,7 @@ func BrokerConfig(app, operator User, more ...User) (string, error) {
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(object{
 		"authorization": object{"timeout": 30}, // seconds: a link may be slow
+		"jetstream":     object{"sync_interval": "always"},
 		"accounts": object{
 			serviceAccount:  object{"jetstream": "enabled", "users": append([]User{app}, more...), "exports": exports},
 			operatorAccount: object{"users": []User{operator}, "imports": imports},

@@ -34,6 +34,18 @@ func guarded(t *testing.T, users ...jetstream.User) func(t *testing.T, user, inb
 	}
 }
 
+// Promise: what the broker says that it has survives a loss of power: who asked forgets it
+// on the broker's word.
+func TestTheBrokerWritesBeforeItAnswers(t *testing.T) {
+	text, err := jetstream.BrokerConfig(jetstream.App("hush-app"), jetstream.Operator("hush-operator"))
+	require.NoError(t, err)
+	options := &server.Options{StoreDir: "/data"}
+	require.NoError(t, options.ProcessConfigString(text))
+	assert.True(t, options.JetStream)
+	assert.True(t, options.SyncAlways)
+	assert.Equal(t, "/data", options.StoreDir)
+}
+
 // Promise: the service's user may do all that the service does.
 func TestTheAppMayWork(t *testing.T) {
 	open := func(t *testing.T) *nats.Conn { return guarded(t)(t, jetstream.AppUser, jetstream.AppInbox) }
