@@ -131,6 +131,55 @@ func TestTheBrokerMayComeLater(t *testing.T) {
 	assert.Equal(t, message, lease.Message())
 }
 
+// Promise: a broker that comes back without what it kept is used again.
+func TestTheBrokerMayForget(t *testing.T) {
+	options := server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
+	first := start(t, &options)
+	options.Port = first.Addr().(*net.TCPAddr).Port
+	conn, err := nats.Connect(first.ClientURL(), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	require.NoError(t, err)
+	t.Cleanup(conn.Close)
+	hasty := config
+	hasty.Timeout = time.Second
+	q, err := jetstream.NewQueue(conn, hasty)
+	require.NoError(t, err)
+	require.NoError(t, q.Publish(t.Context(), fulfil.Message{ID: "1", Order: "ord-1"}))
+	first.Shutdown()
+	first.WaitForShutdown()
+
+	options.StoreDir = t.TempDir()
+	start(t, &options)
+	message := fulfil.Message{ID: "2", Order: "ord-2"}
+	require.Eventually(t, func() bool { return q.Publish(t.Context(), message) == nil }, 20*time.Second, 20*time.Millisecond)
+	lease, err := q.Receive(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, message, lease.Message())
+}
+
+// Promise: whoever finds that a consumer was taken away, it is made again for the next.
+func TestAConsumerThatWasDeletedIsMadeAgain(t *testing.T) {
+	for name, finds := range map[string]func(context.Context, *jetstream.Queue) error{
+		"ping":    func(ctx context.Context, q *jetstream.Queue) error { return q.Ping(ctx) },
+		"backlog": func(ctx context.Context, q *jetstream.Queue) error { _, err := q.Backlog(ctx); return err },
+		"receive": func(ctx context.Context, q *jetstream.Queue) error { _, err := q.Receive(ctx); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := broker(t)
+			js, err := natsjs.New(conn)
+			require.NoError(t, err)
+			q, err := jetstream.NewQueue(conn, config)
+			require.NoError(t, err)
+			message := fulfil.Message{ID: "1", Order: "ord-1"}
+			require.NoError(t, q.Publish(t.Context(), message))
+			require.NoError(t, js.DeleteConsumer(t.Context(), "FULFIL_WORK", "workers"))
+			require.Error(t, finds(t.Context(), q))
+			lease, err := q.Receive(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, message, lease.Message())
+		})
+	}
+}
+
 func TestQueue(t *testing.T) {
 	apptest.TestQueue(t, lease, func(t *testing.T) fulfil.Queue {
 		q, err := jetstream.NewQueue(broker(t), config)

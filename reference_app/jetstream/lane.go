@@ -30,7 +30,8 @@ func (q *Queue) ReceiveLane(ctx context.Context) (fulfil.Lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.receive(ctx, s.laned, min(pullWait, q.config.Lease/2), jetstream.FetchPriorityGroup(lane))
+	lease, err := q.receive(ctx, s.laned, min(pullWait, q.config.Lease/2), jetstream.FetchPriorityGroup(lane))
+	return lease, q.noted(s, err)
 }
 
 // HandOver publishes under an identity that belongs to this stored message, so

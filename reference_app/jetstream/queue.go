@@ -74,6 +74,19 @@ func (q *Queue) on(ctx context.Context) (*streams, error) {
 	return s, nil
 }
 
+// noted returns err. When that says that something which was there is not, the next call
+// makes sure of all of it anew: the broker may have come back without what it kept.
+// [Queue.Backlog] is asked for all the time, and finds out for calls that do not look.
+func (q *Queue) noted(s *streams, err error) error {
+	for _, gone := range []error{jetstream.ErrStreamNotFound, jetstream.ErrConsumerNotFound, jetstream.ErrConsumerDeleted,
+		jetstream.ErrNoStreamResponse, nats.ErrNoResponders} {
+		if errors.Is(err, gone) {
+			q.made.CompareAndSwap(s, nil)
+		}
+	}
+	return err
+}
+
 func (q *Queue) make(ctx context.Context) (*streams, error) {
 	work, err := q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: workStream, Subjects: []string{workSubject, laneSubject}, Retention: jetstream.WorkQueuePolicy,
@@ -112,13 +125,14 @@ func (q *Queue) publish(ctx context.Context, subject, id string, v any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := q.on(ctx); err != nil {
+	s, err := q.on(ctx)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	_, err = q.js.Publish(ctx, subject, data, jetstream.WithMsgID(id))
-	return err
+	return q.noted(s, err)
 }
 
 // Receive implements [fulfil.Queue].
@@ -127,7 +141,8 @@ func (q *Queue) Receive(ctx context.Context) (fulfil.Lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.receive(ctx, s.workers, pullWait)
+	lease, err := q.receive(ctx, s.workers, pullWait)
+	return lease, q.noted(s, err)
 }
 
 func (q *Queue) receive(ctx context.Context, from jetstream.Consumer, patience time.Duration, options ...jetstream.FetchOpt) (fulfil.Lease, error) {
@@ -174,7 +189,7 @@ func (q *Queue) Backlog(ctx context.Context) (fulfil.Backlog, error) {
 	asks.Go(func() (err error) { work, err = s.work.Info(ctx); return err })
 	asks.Go(func() (err error) { dead, err = s.dead.Info(ctx); return err })
 	if err := asks.Wait(); err != nil {
-		return fulfil.Backlog{}, err
+		return fulfil.Backlog{}, q.noted(s, err)
 	}
 	b := fulfil.Backlog{Waiting: int(all.NumPending + laned.NumPending), Leased: all.NumAckPending + laned.NumAckPending,
 		Lane: int(laned.NumPending) + laned.NumAckPending, Dead: int(dead.State.Msgs)}
@@ -193,7 +208,7 @@ func (q *Queue) Ping(ctx context.Context) error {
 	ctx, cancel := q.config.within(ctx)
 	defer cancel()
 	_, err = s.workers.Info(ctx)
-	return err
+	return q.noted(s, err)
 }
 
 func deadSubject(order string) string { return deadRoot + "." + order }
