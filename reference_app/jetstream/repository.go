@@ -152,11 +152,11 @@ func saveError(err error, ref fulfil.Ref) error {
 	return fmt.Errorf("save of %s: %w", ref, err)
 }
 
-// List implements [fulfil.Repository]. It reads the last save of every
+// List implements [fulfil.Repository]. It reads the last saves of every
 // aggregate of the kind: meant for an operator's look, not for a hot path.
 func (r *Repository) List(ctx context.Context, kind fulfil.Kind, statuses []string, limit int) ([]fulfil.Ref, error) {
 	consumer, err := r.stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
-		FilterSubject: fmt.Sprintf("%s.%s.>", eventRoot, kind), AckPolicy: jetstream.AckNonePolicy,
+		FilterSubject: fmt.Sprintf("%s.%s.>", eventRoot, kind), DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy, AckPolicy: jetstream.AckNonePolicy,
 		MemoryStorage: true, InactiveThreshold: 10 * time.Second,
 	})
 	if err != nil {
@@ -168,6 +168,9 @@ func (r *Repository) List(ctx context.Context, kind fulfil.Kind, statuses []stri
 	last := map[string]listed{}
 	for left := consumer.CachedInfo().NumPending; left > 0; {
 		n, err := readBatch(consumer, last)
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return nil, fmt.Errorf("list of %s: %w", kind, err)
 		}

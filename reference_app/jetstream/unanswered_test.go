@@ -50,6 +50,32 @@ func TestAListIsWholeOrAnError(t *testing.T) {
 	assert.Empty(t, refs)
 }
 
+// Promise: who asked for a list and has left ends it, and is told so.
+func TestAListEndsWithWhoAsked(t *testing.T) {
+	r := unanswered(t, "CONSUMER.MSG.NEXT.")
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	_, err := r.List(ctx, fulfil.KindOrder, nil, 10)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// Promise: a list costs as much as there are aggregates, and not as there ever were saves.
+func TestAListReadsTheLastSaves(t *testing.T) {
+	conn := broker(t)
+	r, err := jetstream.NewRepository(t.Context(), conn, config)
+	require.NoError(t, err)
+	stock, by := fulfil.NewStock("tea"), fulfil.By{Actor: "test", Reason: "to try"}
+	for range 100 {
+		require.NoError(t, stock.Receive(1, by))
+		require.NoError(t, r.Save(t.Context(), stock))
+	}
+	before := conn.Stats().InMsgs
+	refs, err := r.List(t.Context(), fulfil.KindStock, nil, 10)
+	require.NoError(t, err)
+	assert.Equal(t, []fulfil.Ref{stock.Ref()}, refs)
+	assert.Less(t, conn.Stats().InMsgs-before, uint64(10))
+}
+
 // Promise: a backlog whose age cannot be seen is not one without an age.
 func TestABacklogOfUnknownAgeIsAnError(t *testing.T) {
 	backlog := func(calls ...string) (fulfil.Backlog, error) {
