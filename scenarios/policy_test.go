@@ -74,6 +74,7 @@ var policy = map[string][]string{
 	"fixtures/plugins/loops":           {"fixtures/plugins/guest"},
 	"fixtures/plugins/mute":            {},
 	"fixtures/plugins/oldabi":          {},
+	"fixtures/plugins/rambles":         {},
 	"fixtures/plugins/traps":           {"fixtures/plugins/guest"},
 	"fixtures/images":                  {"fixtures/audit", "sim/check", "sim/image", "sim/containers", "sim/world", "reference_app", "reference_app/apptest", "reference_app/postgres", "reference_app/telemetry", "reference_app/workflow"}, // of the app, only for its tests
 	"fixtures/images/cmd/images":       {"fixtures/images", "sim/containers"},

@@ -13,9 +13,9 @@
 //	carrier_label(size i32, items i32) i64     the label of a parcel
 //
 // A text that a module returns is packed: its address in the upper half, its
-// length in the lower. The host writes an order's identity, in UTF-8, where
-// carrier_buffer says, and calls carrier_label with its length and the number of
-// pieces. A label is 1 to 64 visible ASCII characters.
+// length in the lower; it has at most 4 KiB. The host writes an order's identity,
+// in UTF-8, where carrier_buffer says, and calls carrier_label with its length and
+// the number of pieces. A label is 1 to 64 visible ASCII characters.
 //
 // # Registration
 //

@@ -16,6 +16,7 @@ import (
 const (
 	pageSize   = 64 << 10 // bytes
 	labelLimit = 64       // characters
+	textLimit  = 4 << 10  // bytes of what a module returns
 	complaints = 300      // bytes of what a module writes to its standard error
 )
 
@@ -105,7 +106,11 @@ func (i *instance) text(name string, params ...uint64) (string, *failure) {
 	if f != nil {
 		return "", f
 	}
-	data, ok := i.api.Memory().Read(uint32(packed>>32), uint32(packed))
+	at, size := uint32(packed>>32), uint32(packed)
+	if size > textLimit {
+		return "", &failure{detail: fmt.Sprintf("%s returns %d bytes, the limit is %d", name, size, textLimit)}
+	}
+	data, ok := i.api.Memory().Read(at, size)
 	if !ok {
 		return "", &failure{detail: name + " points outside of its memory"}
 	}

@@ -127,7 +127,7 @@ func (m *module) selfTest() *Refusal {
 		return failure.as(WrongIdentity)
 	}
 	if want := m.manifest.Name + " " + m.manifest.Version; info != want {
-		return refuse(WrongIdentity, "it says %q, its manifest %q", info, want)
+		return refuse(WrongIdentity, "it says %.100q, its manifest %q", info, want)
 	}
 	if _, failure := m.instance.label(sample); failure != nil {
 		return failure.as(BadLabel)
