@@ -78,7 +78,7 @@ func (c *Controls) Outbox() []Message { return nil }
 
 func (c *Controls) state() any { return &c.s }
 
-// Baseline reports whether no mitigation is in force.
+// Baseline reports whether no mitigation is in force, once a ramp under way is over.
 func (s ControlsState) Baseline() bool {
 	return s.Target() == Primary && !s.SinkPaused && !s.intakeMitigated() && len(s.Plugins) == 0 && len(s.Lanes) == 0 && s.Workers == 0 &&
 		len(s.Quarantined) == 0
@@ -92,17 +92,19 @@ func (s ControlsState) Target() Warehouse {
 	return s.Route
 }
 
+// Ramping reports whether the share of the new target is still rising.
+func (s ControlsState) Ramping(now time.Time) bool {
+	return s.Ramp > 0 && s.RampFrom != "" && now.Sub(s.RoutedAt) < s.Ramp
+}
+
 // RouteFor tells which warehouse a new delivery goes to. While a ramp runs, the
 // share of orders that goes to the new target rises evenly from none to all; an
 // order stays on the side it fell on.
 func (s ControlsState) RouteFor(order OrderID, now time.Time) Warehouse {
-	if s.Ramp <= 0 || s.RampFrom == "" {
+	if !s.Ramping(now) {
 		return s.Target()
 	}
 	share := float64(now.Sub(s.RoutedAt)) / float64(s.Ramp)
-	if share >= 1 {
-		return s.Target()
-	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(order))
 	if float64(h.Sum32())/math.MaxUint32 < share {
@@ -112,16 +114,22 @@ func (s ControlsState) RouteFor(order OrderID, now time.Time) Warehouse {
 }
 
 // SetRoute sends new deliveries to a warehouse, at once or with the share
-// rising over ramp. Routing where they already go changes nothing. Deliveries
-// already pinned stay where they are.
+// rising over ramp. Routing as is in force already changes nothing. While a ramp
+// runs, what ends it is a route without one: a second ramp would have to begin
+// from nothing or all, and so would be a jump. Deliveries already pinned stay
+// where they are.
 func (c *Controls) SetRoute(to Warehouse, ramp time.Duration, by By) error {
+	ramping := c.s.Ramping(time.Now())
 	switch {
 	case !slices.Contains(Warehouses(), to):
 		return ruleError("unknown-warehouse", "there is no warehouse %q", to)
 	case ramp < 0 || ramp > MaxRamp:
 		return ruleError("bad-ramp", "a ramp takes 0 to %s, not %s", MaxRamp, ramp)
-	case c.s.Target() == to:
+	case c.s.Target() == to && (!ramping || ramp == c.s.Ramp):
 		return nil
+	case ramping && ramp > 0:
+		return ruleError("ramp-running", "the share of the %s rises until %s: wait for that, or route without a ramp, which takes effect at once",
+			c.s.Target(), c.s.RoutedAt.Add(c.s.Ramp).Format(time.RFC3339))
 	}
 	return record(c, by, SinkRouted{To: to, From: c.s.Target(), Ramp: ramp})
 }

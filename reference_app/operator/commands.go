@@ -61,7 +61,7 @@ func sinkCommands() []Command {
 	return []Command{
 		{Name: "sink status", Class: Observe, Summary: "Show the route, the mitigations in force and, of the replica that answers, the circuit of each warehouse.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: sinkStatus},
-		{Name: "sink route", Class: Mitigate, Undo: "sink route --to primary", Summary: "Send new deliveries to a warehouse.",
+		{Name: "sink route", Class: Mitigate, Undo: "sink route --to primary", Summary: "Send new deliveries to a warehouse. While a ramp runs, only a route without one is taken, and ends it at once.",
 			Keeps: []string{"a delivery in doubt stays pinned to the warehouse that was asked"},
 			Args: []Arg{{Name: "to", Kind: Enum, Required: true, Values: []string{string(fulfil.Primary), string(fulfil.Standby)}, Help: "the warehouse"},
 				{Name: "ramp", Kind: Duration, Min: "0s", Max: fulfil.MaxRamp.String(), Default: "0s", Help: "time over which the share grows"}, reason},

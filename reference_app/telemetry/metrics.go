@@ -230,10 +230,11 @@ func (m *Metrics) SetCredential(at fulfil.Warehouse, accepted bool) {
 	m.CredentialRefused.WithLabelValues(string(at)).Set(flag(!accepted))
 }
 
-// SetControls shows the controls in force.
+// SetControls shows the controls in force. A ramp ends by itself: until it has, its
+// end is not in force.
 func (m *Metrics) SetControls(version int, s fulfil.ControlsState) {
 	m.ControlsVersion.Set(float64(version))
-	m.Mitigations.Set(flag(!s.Baseline()))
+	m.Mitigations.Set(flag(!s.Baseline() || s.Ramping(time.Now())))
 	for _, w := range fulfil.Warehouses() {
 		m.Route.WithLabelValues(string(w)).Set(flag(s.Target() == w))
 	}

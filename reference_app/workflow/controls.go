@@ -55,6 +55,7 @@ func (f *Follower) Run(ctx context.Context) {
 
 // Look reads the controls once. Its error is the repository's.
 func (f *Follower) Look(ctx context.Context) error {
+	defer f.show()
 	controls := fulfil.NewControls()
 	err := f.Repository.Load(ctx, controls)
 	if err != nil && !errors.Is(err, fulfil.ErrNotFound) {
@@ -64,7 +65,14 @@ func (f *Follower) Look(ctx context.Context) error {
 		return nil
 	}
 	f.applied.Store(&applied{controls.Version(), controls.State()})
-	f.Metrics.SetControls(controls.Version(), controls.State())
 	f.Log.Info("controls.applied", "version", controls.Version(), "state", controls.State())
 	return nil
+}
+
+// show has the metrics tell what is in force, at each look: a ramp ends without another
+// version, and while the repository is away.
+func (f *Follower) show() {
+	if a := f.applied.Load(); a != nil {
+		f.Metrics.SetControls(a.version, a.state)
+	}
 }

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/apptest"
 	"github.com/drillbook/drillbook/reference_app/telemetry"
 	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -125,6 +127,28 @@ func TestFollowerKeepsTheControlsThroughAnOutage(t *testing.T) {
 	assert.ErrorIs(t, follower.Look(t.Context()), store.away)
 	assert.True(t, follower.State().SinkPaused)
 	assert.Equal(t, 1, follower.Version())
+}
+
+// Promise: a ramp back is shown as a mitigation until it is over, and no longer, whether the
+// repository answers or not.
+func TestARampBackIsAMitigationUntilItIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &flaky{Repository: apptest.NewRepository()}
+		follower := &workflow.Follower{Repository: store, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(io.Discard, "test")}
+		controls := fulfil.NewControls()
+		require.NoError(t, controls.SetRoute(fulfil.Standby, 0, by))
+		require.NoError(t, controls.SetRoute(fulfil.Primary, time.Minute, by))
+		require.NoError(t, store.Save(t.Context(), controls))
+		require.NoError(t, follower.Look(t.Context()))
+		assert.InDelta(t, 1, testutil.ToFloat64(follower.Metrics.Mitigations), 0)
+		store.away = errors.New("away")
+		<-time.After(59 * time.Second)
+		assert.ErrorIs(t, follower.Look(t.Context()), store.away)
+		assert.InDelta(t, 1, testutil.ToFloat64(follower.Metrics.Mitigations), 0)
+		<-time.After(time.Second)
+		assert.ErrorIs(t, follower.Look(t.Context()), store.away)
+		assert.InDelta(t, 0, testutil.ToFloat64(follower.Metrics.Mitigations), 0)
+	})
 }
 
 func TestMonitorSaysWhatIsDown(t *testing.T) {

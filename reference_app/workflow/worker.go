@@ -148,8 +148,7 @@ func (w *Worker) mayDeliver() bool {
 	if w.Sink.Ready(s.Target()) {
 		return true
 	}
-	ramping := s.RampFrom != "" && time.Since(s.RoutedAt) < s.Ramp
-	return ramping && w.Sink.Ready(s.RampFrom)
+	return s.Ramping(time.Now()) && w.Sink.Ready(s.RampFrom)
 }
 
 // Handle carries one message's order on and answers the lease. Its error is a
