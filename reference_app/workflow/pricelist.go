@@ -140,9 +140,10 @@ func (l *PriceList) listen(ctx context.Context, tell func(cause string)) {
 	}
 }
 
-// Change puts prices in force, which all replicas are then told. The change
-// stands even if the notice cannot be given.
+// Change puts prices in force, which all replicas are then told, even when whoever
+// asked hangs up meanwhile. The change stands even if the notice cannot be given.
 func (l *PriceList) Change(ctx context.Context, p fulfil.Prices, by fulfil.By) (*fulfil.Tariff, error) {
+	ctx = context.WithoutCancel(ctx)
 	var changed *fulfil.Tariff
 	err := l.Retry.Do(ctx, func() error {
 		t := fulfil.NewTariff()

@@ -150,6 +150,41 @@ func TestChangeIsHeardAtHomeFirst(t *testing.T) {
 	assert.ErrorIs(t, err, fulfil.ErrRule)
 }
 
+// hangsUp is a store whose caller is gone by the time that a save is stored.
+type hangsUp struct {
+	fulfil.Repository
+	caller context.CancelFunc
+}
+
+func (h hangsUp) Save(ctx context.Context, a fulfil.Aggregate) error {
+	err := h.Repository.Save(ctx, a)
+	h.caller()
+	return errors.Join(err, ctx.Err())
+}
+
+// told notes what is announced.
+type told struct {
+	fulfil.Notices
+	all []fulfil.Notice
+}
+
+func (n *told) Announce(ctx context.Context, notice fulfil.Notice) error {
+	n.all = append(n.all, notice)
+	return n.Notices.Announce(ctx, notice)
+}
+
+// Promise: prices that are in force are announced, although who changed them has hung up.
+func TestChangeIsAnnouncedThoughTheCallerHungUp(t *testing.T) {
+	d := newDesk(t)
+	heard := &told{Notices: d.notices}
+	ctx, cancel := context.WithCancel(t.Context())
+	d.Repository, d.Notices = hangsUp{d.store, cancel}, heard
+	changed, err := d.Change(ctx, prices(2), by)
+	require.NoError(t, err)
+	require.Error(t, ctx.Err())
+	assert.Equal(t, []fulfil.Notice{{Ref: changed.Ref(), Version: 2}}, heard.all)
+}
+
 func TestTariffWatch(t *testing.T) {
 	d := newDesk(t)
 	watch := &workflow.TariffWatch{Repository: d.store, List: d.PriceList, Every: time.Hour, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(d.log, "test")}
