@@ -73,6 +73,11 @@ func TestOrders(t *testing.T) {
 }
 
 func TestProblems(t *testing.T) {
+	metrics := telemetry.NewMetrics()
+	before := requests(metrics)
+	orders := func(controls fulfil.ControlsState) http.Handler {
+		return httpapi.Orders(workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState { return controls }), metrics)
+	}
 	h := orders(fulfil.ControlsState{})
 	require.Equal(t, http.StatusCreated, ask(h, "POST", "/orders", order, isJSON, key).Code)
 	throttled := orders(fulfil.ControlsState{IntakeRate: 0.1})
@@ -112,6 +117,17 @@ func TestProblems(t *testing.T) {
 		assert.Equal(t, c.code, problem.Code)
 		assert.Equal(t, c.status, problem.Status)
 	}
+	assert.Equal(t, before, requests(metrics), "every series is there from the start")
+}
+
+// requests are the series of the requests of customers.
+func requests(m *telemetry.Metrics) (series []string) {
+	for line := range strings.Lines(shown(m)) {
+		if strings.HasPrefix(line, "fulfil_http_requests_total{") {
+			series = append(series, line[:strings.LastIndex(line, " ")])
+		}
+	}
+	return series
 }
 
 // Promise: whatever is sent, nothing panics, nothing is the server's fault, and

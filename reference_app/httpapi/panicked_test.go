@@ -23,6 +23,7 @@ import (
 func TestAPanicIsSeen(t *testing.T) {
 	var log bytes.Buffer
 	metrics := telemetry.NewMetrics()
+	before := requests(metrics)
 	broken := workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState { panic("out of sorts") })
 	h := httpapi.Recovered(httpapi.Orders(broken, metrics), telemetry.NewLogger(&log, "test"))
 	w := ask(h, "POST", "/orders", order, isJSON, key)
@@ -31,6 +32,7 @@ func TestAPanicIsSeen(t *testing.T) {
 	assert.NotContains(t, w.Body.String(), "out of sorts", "which is not the customer's")
 	assert.Contains(t, log.String(), `"event":"http.panicked"`)
 	assert.Contains(t, log.String(), "out of sorts")
+	assert.Equal(t, before, requests(metrics), "its series is there from the start")
 	assert.InDelta(t, 1, testutil.ToFloat64(metrics.HTTP.WithLabelValues("POST /orders", "500")), 0)
 }
 

@@ -189,7 +189,7 @@ func NewMetrics() *Metrics {
 		Amended:             f.counter("orders_amended_total", "Orders that an operator changed while they were set aside."),
 
 		Dependency:   f.gauges("dependency_up", "1 while a dependency answers.", dim{"dependency", []string{"repository", "queue", "notices"}}),
-		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "422", "429", "499", "503"}}),
+		HTTP:         f.counters("http_requests_total", "Requests of customers.", dim{"route", Routes}, dim{"code", []string{"200", "201", "400", "404", "405", "408", "413", "415", "422", "429", "499", "500", "503"}}),
 		HTTPDuration: f.histograms("http_request_duration_seconds", "Duration of a request.", buckets, dim{"route", Routes}),
 		Settings: f.gauges("setting", "Settings that rules refer to; durations are in seconds.", dim{"setting", []string{"promise", "sink_timeout", "max_attempts", "workers", "workers_max", "sink_slots",
 			"tariff_grace", "request_timeout", "intake_capacity", "intake_places"}}),
