@@ -3,11 +3,14 @@ package httpapi_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/apptest"
@@ -95,6 +98,9 @@ func TestProblems(t *testing.T) {
 		{h, "POST", "/orders", order, []string{key, "Content-Type: text/plain"}, 415, "content-type"},
 		{h, "POST", "/orders", `{`, []string{isJSON, key}, 400, "bad-json"},
 		{h, "POST", "/orders", order + order, []string{isJSON, key}, 400, "bad-json"},
+		{h, "POST", "/orders", order + "}", []string{isJSON, key}, 400, "bad-json"},
+		{h, "POST", "/orders", order + "]", []string{isJSON, key}, 400, "bad-json"},
+		{h, "POST", "/orders", order + strings.Repeat(" ", 70_000), []string{isJSON, key}, 413, "too-large"},
 		{h, "POST", "/orders", `{"price":1}`, []string{isJSON, key}, 400, "bad-json"},
 		{h, "POST", "/orders", `{"customer":"` + strings.Repeat("c", 70_000) + `"}`, []string{isJSON, key}, 413, "too-large"},
 		{h, "POST", "/orders", strings.Replace(order, "2", "0", 1), []string{isJSON, key}, 422, "bad-quantity"},
@@ -128,6 +134,21 @@ func requests(m *telemetry.Metrics) (series []string) {
 		}
 	}
 	return series
+}
+
+// Promise: an order that did not come to its end is refused, whatever of it had come.
+func TestABodyThatBreaksOff(t *testing.T) {
+	metrics := telemetry.NewMetrics()
+	before := requests(metrics)
+	for broken, want := range map[error]int{io.ErrUnexpectedEOF: http.StatusBadRequest, os.ErrDeadlineExceeded: http.StatusRequestTimeout} {
+		r := httptest.NewRequest("POST", "/orders", io.MultiReader(strings.NewReader(order), iotest.ErrReader(broken)))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", "k")
+		w := httptest.NewRecorder()
+		httpapi.Orders(workflow.NewIntake(apptest.NewRepository(), func() fulfil.ControlsState { return fulfil.ControlsState{} }), metrics).ServeHTTP(w, r)
+		assert.Equal(t, want, w.Code, w.Body)
+	}
+	assert.Equal(t, before, requests(metrics), "every series is there from the start")
 }
 
 // Promise: whatever is sent, nothing panics, nothing is the server's fault, and

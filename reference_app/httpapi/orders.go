@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"os"
@@ -79,12 +80,7 @@ func (o orders) place(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var request fulfil.OrderRequest
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&request)
-	if err == nil && decoder.More() {
-		err = errors.New("more follows the order")
-	}
+	err := readJSON(w, r, &request)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -101,6 +97,23 @@ func (o orders) place(w http.ResponseWriter, r *http.Request) {
 	order, before, err := o.intake.Place(r.Context(), request, key)
 	o.answer(w, order, before, err)
 	o.count(r, request.CustomerClass(), before, err, time.Since(began))
+}
+
+// readJSON reads a body that is one JSON object of known fields, and came to its end.
+func readJSON(w http.ResponseWriter, r *http.Request, to any) error {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(to); err != nil {
+		return err
+	}
+	switch _, err := decoder.Token(); err {
+	case nil:
+		return errors.New("more follows the JSON object")
+	case io.EOF:
+		return nil
+	default:
+		return err
+	}
 }
 
 // count notes what became of an order that could be read.

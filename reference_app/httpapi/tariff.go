@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -46,9 +45,7 @@ func (m Merchandising) put(w http.ResponseWriter, r *http.Request, actor string)
 		Reason string        `json:"reason"`
 		Prices fulfil.Prices `json:"prices"`
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&body); err != nil {
+	if err := readJSON(w, r, &body); err != nil {
 		problem(w, http.StatusBadRequest, "bad-json", err.Error())
 		return
 	}

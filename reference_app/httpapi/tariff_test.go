@@ -31,6 +31,7 @@ func TestMerchandising(t *testing.T) {
 		{"PUT", path + "/x", prices, known, 404, "not-found"},
 		{"GET", path, "", known, 405, "method"},
 		{"PUT", path, `{"price":1}`, known, 400, "bad-json"},
+		{"PUT", path, prices + "}", known, 400, "bad-json"},
 		{"PUT", path, `{"reason":"autumn","prices":{"piece":0,"parcel":50}}`, known, 422, "bad-price"},
 		{"PUT", path, `{"prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
 		{"PUT", path, `{"reason":"autumn\u0000","prices":{"piece":100,"parcel":50}}`, known, 422, "unattributed"},
