@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,8 +10,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/apptest"
@@ -149,6 +153,49 @@ func TestABodyThatBreaksOff(t *testing.T) {
 		assert.Equal(t, want, w.Code, w.Body)
 	}
 	assert.Equal(t, before, requests(metrics), "every series is there from the start")
+}
+
+// stuck is a store of which no load comes back before it is free.
+type stuck struct {
+	*apptest.Repository
+	loads atomic.Int32
+	free  chan bool
+}
+
+func (s *stuck) Load(ctx context.Context, a fulfil.Aggregate) error {
+	s.loads.Add(1)
+	<-s.free
+	return s.Repository.Load(ctx, a)
+}
+
+// Promise: however many ask for orders, few of them are at the store, which others need;
+// some wait, and the rest is told to ask again.
+func TestLooksAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &stuck{Repository: apptest.NewRepository(), free: make(chan bool)}
+		h := httpapi.Orders(workflow.NewIntake(store, func() fulfil.ControlsState { return fulfil.ControlsState{} }), telemetry.NewMetrics())
+		var all sync.WaitGroup
+		var found, turnedAway atomic.Int32
+		for range 500 {
+			all.Go(func() {
+				w := ask(h, "GET", "/orders/ord-1", "")
+				switch w.Code {
+				case http.StatusNotFound:
+					found.Add(1)
+				case http.StatusTooManyRequests:
+					assert.NotEmpty(t, w.Header().Get("Retry-After"))
+					turnedAway.Add(1)
+				}
+			})
+		}
+		synctest.Wait()
+		assert.LessOrEqual(t, store.loads.Load(), int32(4))
+		assert.Positive(t, turnedAway.Load())
+		close(store.free)
+		all.Wait()
+		assert.EqualValues(t, 500, found.Load()+turnedAway.Load())
+		assert.Greater(t, found.Load(), int32(4), "who waited is answered")
+	})
 }
 
 // Promise: whatever is sent, nothing panics, nothing is the server's fault, and

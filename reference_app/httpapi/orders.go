@@ -5,6 +5,7 @@ package httpapi
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/telemetry"
 	"github.com/drillbook/drillbook/reference_app/workflow"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -25,11 +27,17 @@ const (
 	// clientClosed counts requests whose customer left before the answer, as
 	// nginx does; nobody receives it.
 	clientClosed = 499
+
+	// Orders that are shown at a time, and that may wait for it. The store has few
+	// connections, which who places orders and who carries them on need more.
+	shownAtATime  = 4
+	waitToBeShown = 28
 )
 
 // Orders serves POST /orders and GET /orders/{id}.
 func Orders(intake *workflow.Intake, m *telemetry.Metrics) http.Handler {
-	o := orders{intake, m}
+	looks := workflow.NewGate(workflow.Capacity{Rate: float64(rate.Inf), Slots: shownAtATime, Queue: waitToBeShown}, func(int) {})
+	o := orders{intake, looks, m}
 	mux := http.NewServeMux()
 	mux.Handle("POST /orders", o.measured("POST /orders", o.place))
 	mux.Handle("GET /orders/{id}", o.measured("GET /orders/{id}", o.show))
@@ -43,6 +51,7 @@ func Orders(intake *workflow.Intake, m *telemetry.Metrics) http.Handler {
 
 type orders struct {
 	intake  *workflow.Intake
+	looks   *workflow.Gate
 	metrics *telemetry.Metrics
 }
 
@@ -196,16 +205,29 @@ func (o orders) refuse(w http.ResponseWriter, reason string, status int, code, d
 }
 
 func (o orders) show(w http.ResponseWriter, r *http.Request) {
-	order, err := o.intake.Find(r.Context(), fulfil.OrderID(r.PathValue("id")))
+	order, err := o.find(r.Context(), fulfil.OrderID(r.PathValue("id")))
 	switch {
 	case errors.Is(err, fulfil.ErrNotFound):
 		problem(w, http.StatusNotFound, "not-found", "there is no such order")
+	case errors.Is(err, workflow.ErrOverloaded):
+		w.Header().Set("Retry-After", "1")
+		problem(w, http.StatusTooManyRequests, "overloaded", "more orders are asked for than can be shown; ask again")
 	case err != nil:
 		w.Header().Set("Retry-After", "1")
 		problem(w, http.StatusServiceUnavailable, "unavailable", "ask again")
 	default:
 		respond(w, http.StatusOK, view(order))
 	}
+}
+
+// find waits for its turn.
+func (o orders) find(ctx context.Context, id fulfil.OrderID) (*fulfil.Order, error) {
+	leave, err := o.looks.Enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return o.intake.Find(ctx, id)
 }
 
 type orderView struct {
