@@ -13,7 +13,7 @@ import (
 // API.
 func credentialCommands() []Command {
 	return []Command{
-		{Name: "sink credentials", Class: Observe, Summary: "List the credentials for the warehouses, by name: the one in use, and which comes next.",
+		{Name: "sink credentials", Class: Observe, Summary: "List the credentials for the warehouses, by name: the one in use, and which comes next: none after the last.",
 			Keeps: []string{"nothing changes", "no secret is shown"}, Args: []Arg{}, do: sinkCredentials},
 		{Name: "sink rotate", Class: Recover, Summary: "Show another credential to the warehouses from now on.",
 			Keeps: []string{"the secret stays in its file", "no accepted order is lost"},
@@ -34,12 +34,17 @@ func sinkCredentials(ctx context.Context, c call) (any, error) {
 	}
 	rows := []credential{}
 	answer := map[string]any{"version": controls.Version(), "applied": c.Applied()}
-	inUse := max(0, slices.Index(c.Credentials, controls.State().Credential))
+	inUse := 0
+	if name := controls.State().Credential; name != "" {
+		if inUse = slices.Index(c.Credentials, name); inUse < 0 {
+			answer["missing"] = name // it is in use, and this replica was not given it
+		}
+	}
 	for i, name := range c.Credentials {
 		rows = append(rows, credential{name, i == inUse})
 	}
-	if len(c.Credentials) > 1 {
-		answer["next"] = c.Credentials[(inUse+1)%len(c.Credentials)]
+	if next := inUse + 1; next < len(c.Credentials) {
+		answer["next"] = c.Credentials[next]
 	}
 	answer["credentials"] = rows
 	return answer, nil

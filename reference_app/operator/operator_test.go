@@ -345,6 +345,52 @@ func TestCallsAreLimited(t *testing.T) {
 	assert.Positive(t, codes("guess", 10), "who guesses tokens is slowed down")
 }
 
+// credentials are what the replica says of them: the one in use, which comes next, and which
+// one is in use that it was not given.
+func (h *house) credentials(t *testing.T) (inUse []string, next, missing string) {
+	t.Helper()
+	status, out, complaint := h.cli(t, token, "sink credentials --json")
+	require.Zero(t, status, complaint)
+	var said struct {
+		Credentials []struct {
+			Name  string
+			InUse bool `json:"in_use"`
+		}
+		Next, Missing string
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &said))
+	for _, one := range said.Credentials {
+		if one.InUse {
+			inUse = append(inUse, one.Name)
+		}
+	}
+	return inUse, said.Next, said.Missing
+}
+
+// Promise: of credentials, what has been in use before is never the next, and what this
+// replica was not given is not taken for one of its own.
+func TestWhichCredentialComesNext(t *testing.T) {
+	h := open(t, 1000)
+	for _, c := range []struct{ to, inUse, next, missing string }{
+		{"", "blue", "green", ""},
+		{"blue", "blue", "green", ""},
+		{"green", "green", "", ""},
+		{"red", "", "blue", "red"},
+	} {
+		controls := fulfil.NewControls()
+		if err := h.repository.Load(t.Context(), controls); err != nil {
+			require.ErrorIs(t, err, fulfil.ErrNotFound)
+		}
+		if c.to != "" {
+			require.NoError(t, controls.UseCredential(c.to, by))
+			require.NoError(t, h.repository.Save(t.Context(), controls))
+		}
+		inUse, next, missing := h.credentials(t)
+		assert.Equal(t, c.inUse, strings.Join(inUse, " "))
+		assert.Equal(t, []string{c.next, c.missing}, []string{next, missing}, c.to)
+	}
+}
+
 func TestTokenFile(t *testing.T) {
 	h := open(t, 1000)
 	file := filepath.Join(t.TempDir(), "token")
