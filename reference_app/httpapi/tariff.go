@@ -20,6 +20,8 @@ type Merchandising struct {
 	Who func(secret string) (actor string, ok bool)
 	// Hide takes secrets out of a reason, which is kept for good.
 	Hide func(text string) string
+	// Refuse answers one who may not, with what to send instead.
+	Refuse func(w http.ResponseWriter, r *http.Request, detail string)
 }
 
 // ServeHTTP serves PUT [TariffPath]: the whole tariff, and why it changes. It
@@ -32,7 +34,7 @@ func (m Merchandising) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "not-found", "there is only "+TariffPath)
 	case !known:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="merchandising"`)
-		problem(w, http.StatusUnauthorized, "unknown-token", "send Authorization: Bearer with the token of a merchandiser")
+		m.Refuse(w, r, "send Authorization: Bearer with the token of a merchandiser")
 	case r.Method != http.MethodPut:
 		notAllowed(http.MethodPut)(w, r)
 	default:

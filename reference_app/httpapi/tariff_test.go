@@ -20,6 +20,9 @@ func TestMerchandising(t *testing.T) {
 		},
 		Who:  func(secret string) (string, bool) { return "ann", secret == "shop" },
 		Hide: func(text string) string { return strings.ReplaceAll(text, "shop", "[token]") },
+		Refuse: func(w http.ResponseWriter, _ *http.Request, detail string) {
+			http.Error(w, detail, http.StatusUnauthorized)
+		},
 	}
 	const path, known, prices = httpapi.TariffPath, "Authorization: Bearer shop", `{"reason":"autumn","prices":{"piece":100,"parcel":50,"items":{"tea":90}}}`
 	for _, c := range []struct {
@@ -27,7 +30,7 @@ func TestMerchandising(t *testing.T) {
 		status                    int
 		says                      string
 	}{
-		{"PUT", path, prices, "Authorization: Bearer try", 401, "unknown-token"},
+		{"PUT", path, prices, "Authorization: Bearer try", 401, "token of a merchandiser"},
 		{"PUT", path + "/x", prices, known, 404, "not-found"},
 		{"GET", path, "", known, 405, "method"},
 		{"PUT", path, `{"price":1}`, known, 400, "bad-json"},

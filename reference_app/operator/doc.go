@@ -35,12 +35,12 @@
 // # What somebody could do with each credential
 //
 // None. Whoever reaches the operations port reads metrics and health, and is
-// refused else: 401, an entry in the audit, and a tenth of the rate of one token
-// for all of them together, so that tokens cannot be guessed at speed nor the
-// audit be flooded. Secrets are compared by their hashes in constant time.
+// refused else, here and by the merchandisers' API: 401, an entry in the audit, and
+// a tenth of the rate of one token for all of them together, so that tokens cannot
+// be guessed at speed nor the audit be flooded. Secrets are compared by their hashes in constant time.
 // Brokers and database refuse to let anyone in. See TestWhoseTokenItIs,
-// TestRefusalsAreAudited, TestAFloodOfCallsIsNoFloodOfEntries, TestCallsAreLimited
-// here, and TestStrangersAreRefused in jetstream.
+// TestRefusalsAreAudited, TestAFloodOfCallsIsNoFloodOfEntries, TestCallsAreLimited,
+// TestWhoMayNotUseAnotherAPI here, and TestStrangersAreRefused in jetstream.
 //
 // A viewer's token. They read every order they can name, with its customer and
 // its lines: `orders show` is not limited further. They change nothing: 403, and
@@ -60,8 +60,8 @@
 //
 // A merchandiser's token. They look, as a viewer does, and set prices. Every
 // change is an event with who and why; it has no entry in this audit, and that API
-// has no rate limit. An operator's token sets no prices. See TestEmbedded in
-// service.
+// has no rate limit. An operator's token sets no prices, and that it was tried is in
+// the audit. See TestEmbedded in service.
 //
 // The operator's role of the database. They read the views: identities, status and
 // notes of all orders, events without their contents, the audit. No customer and no

@@ -345,6 +345,35 @@ func TestCallsAreLimited(t *testing.T) {
 	assert.Positive(t, codes("guess", 10), "who guesses tokens is slowed down")
 }
 
+// Promise: who may not use another API of the port has the same limit there, with the same
+// entries in the audit.
+func TestWhoMayNotUseAnotherAPI(t *testing.T) {
+	h := open(t, 1)
+	refuse := func(token string) int {
+		r := httptest.NewRequest(http.MethodPut, "/merchandising/v1/tariff", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		w := httptest.NewRecorder()
+		h.server.Config.Handler.(*operator.Server).Refuse(w, r, "send another token")
+		return w.Code
+	}
+	assert.Equal(t, http.StatusUnauthorized, refuse("guess"))
+	assert.Equal(t, http.StatusUnauthorized, refuse("see"))
+	all := h.entries(t)
+	require.Len(t, all, 2)
+	assert.Equal(t, []string{"PUT /merchandising/v1/tariff", "unknown-token", "send another token"}, []string{all[0].Command, all[0].Outcome, all[0].Detail})
+	assert.Equal(t, []string{"", "ann"}, []string{all[0].Actor, all[1].Actor})
+	limited := 0
+	for range 10 {
+		if refuse("guess") == http.StatusTooManyRequests {
+			limited++
+		}
+	}
+	assert.Positive(t, limited)
+	_, _, complaint := h.cli(t, "guess", "sink status")
+	assert.Contains(t, complaint, "rate:", "whoever guesses here has guessed there")
+	assert.Equal(t, http.StatusUnauthorized, refuse(token), "one does not use up what another may")
+}
+
 // credentials are what the replica says of them: the one in use, which comes next, and which
 // one is in use that it was not given.
 func (h *house) credentials(t *testing.T) (inUse []string, next, missing string) {

@@ -118,10 +118,11 @@ func NewServer(deps Deps, tokens []Token, log *slog.Logger) *Server {
 }
 
 const (
-	prefix       = "/operator/v1/"
-	contractPath = prefix + "contract"
-	bodyLimit    = 16 << 10 // bytes
-	codeRate     = "rate"
+	prefix           = "/operator/v1/"
+	contractPath     = prefix + "contract"
+	bodyLimit        = 16 << 10 // bytes
+	codeRate         = "rate"
+	codeUnknownToken = "unknown-token"
 )
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -132,12 +133,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.entry.Command = s.clean(r.Method + " " + r.URL.Path)
 	}
 	switch {
-	case !c.limit.Allow():
-		w.Header().Set("Retry-After", "1")
-		v.refuse(http.StatusTooManyRequests, codeRate, "more calls than anyone can mean; ask again in a second")
+	case v.overLimit():
 	case !known:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="operator"`)
-		v.refuse(http.StatusUnauthorized, "unknown-token", "send Authorization: Bearer with a known token")
+		v.refuse(http.StatusUnauthorized, codeUnknownToken, "send Authorization: Bearer with a known token")
 	case !found:
 		v.refuse(http.StatusNotFound, "unknown-command", "see opctl contract")
 	case r.Method != http.MethodPost && r.URL.Path != contractPath:
@@ -146,6 +145,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		v.run(command)
 	}
+}
+
+// Refuse answers somebody who may not use another API of this port, whatever token they show:
+// within the same limit as here, and with an entry in the audit.
+func (s *Server) Refuse(w http.ResponseWriter, r *http.Request, detail string) {
+	c, _ := s.who(r)
+	v := &visit{Server: s, w: w, r: r, caller: c, entry: entry(c.token, s.clean(r.Method+" "+r.URL.Path))}
+	if v.overLimit() {
+		return
+	}
+	v.refuse(http.StatusUnauthorized, codeUnknownToken, detail)
 }
 
 // command is what the request's path names.

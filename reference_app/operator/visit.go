@@ -19,6 +19,16 @@ type visit struct {
 	entry  fulfil.AuditEntry
 }
 
+// overLimit refuses a call that is one too many.
+func (v *visit) overLimit() bool {
+	if v.caller.limit.Allow() {
+		return false
+	}
+	v.w.Header().Set("Retry-After", "1")
+	v.refuse(http.StatusTooManyRequests, codeRate, "more calls than anyone can mean; ask again in a second")
+	return true
+}
+
 // run carries a command out, if the role allows it. A change is not begun unless
 // the audit has it: no record, no change.
 func (v *visit) run(command Command) {

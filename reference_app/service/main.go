@@ -63,7 +63,7 @@ type parts struct {
 	contention *workflow.Contention
 	worker     *workflow.Worker
 	orders     http.Handler
-	operator   http.Handler
+	operator   *operator.Server
 	merchants  http.Handler
 	close      func()
 }
@@ -355,7 +355,7 @@ func (s *servers) close() {
 }
 
 // operatorAPI serves what operators may do.
-func (m *Main) operatorAPI(p *parts) http.Handler {
+func (m *Main) operatorAPI(p *parts) *operator.Server {
 	return operator.NewServer(operator.Deps{
 		Repository: p.repository, Queue: p.queue, Audit: p.audit, Circuit: m.sink.State, Applied: p.follower.Version, Started: m.started,
 		Checks:  func() any { return m.checks() },

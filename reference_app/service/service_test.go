@@ -211,6 +211,10 @@ func TestEmbedded(t *testing.T) {
 	require.NoError(t, err)
 	_ = refused.Body.Close()
 	assert.Equal(t, http.StatusUnauthorized, refused.StatusCode, "an operator sets no prices")
+	client := &operator.Client{URL: ops, Token: "try"}
+	entries, err := client.Do(t.Context(), []string{"audit", "list"})
+	require.NoError(t, err)
+	assert.Contains(t, string(entries), `"command":"PUT /merchandising/v1/tariff"`, "and it is known who tried")
 	const orders = 20
 	for n := range orders {
 		request, err := http.NewRequest(http.MethodPost, customers+"/orders",
@@ -225,7 +229,6 @@ func TestEmbedded(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return log.count("warehouse.received") == orders }, 20*time.Second, 10*time.Millisecond)
 
-	client := &operator.Client{URL: ops, Token: "try"}
 	answer, err := client.Do(t.Context(), []string{"sink", "status"})
 	require.NoError(t, err)
 	var status struct{ Route string }

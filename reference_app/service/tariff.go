@@ -23,7 +23,6 @@ func (m *Main) openTariff(ctx context.Context, p *parts) error {
 		Poll: m.Config.ControlsPoll, Backstop: m.Config.TariffRefresh, Metrics: m.metrics, Log: m.log}
 	p.tariff = &workflow.TariffWatch{Repository: p.repository, List: p.prices,
 		Every: m.Config.BacklogPoll, Grace: m.Config.TariffGrace, Metrics: m.metrics, Log: m.log}
-	p.merchants = httpapi.Merchandising{Change: p.prices.Change, Who: m.merchandiser, Hide: m.hide}
 	if err := p.prices.Refresh(ctx, "start"); err != nil {
 		return err
 	}
