@@ -46,7 +46,7 @@ func (c *Controls) RestorePlugin(name string, by By) error {
 
 func steerable(name string) error {
 	switch {
-	case name == StandardCarrier:
+	case name == StandardCarrier || name == FreightCarrier:
 		return ruleError("built-in", "%s is no plugin: the service brings it along", name)
 	case !word.MatchString(name):
 		return ruleError("bad-carrier", "carrier must be 1 to 64 letters, digits, - or _")

@@ -2,9 +2,11 @@ package fulfil
 
 import "time"
 
-// StandardCarrier is the carrier that the service brings along. No plugin may
-// take its name.
-const StandardCarrier = "standard"
+// The carriers that the service brings along. No plugin may take their names.
+const (
+	StandardCarrier = "standard"
+	FreightCarrier  = "freight"
+)
 
 // States of a published version of a carrier plugin, on one replica.
 const (

@@ -23,7 +23,7 @@ func BuiltIn() Carriers {
 		fulfil.StandardCarrier: func(_ context.Context, p fulfil.Parcel) (string, error) {
 			return fmt.Sprintf("STD-%s-%d", p.Order, p.Items), nil
 		},
-		"freight": freight,
+		fulfil.FreightCarrier: freight,
 	}
 }
 
