@@ -147,7 +147,7 @@ func (a Arg) check(value string) error {
 			return bad("is one of %s, not %q", strings.Join(a.Values, ", "), value)
 		}
 	case Text:
-		if len(value) > textLimit || strings.TrimSpace(value) == "" || strings.ContainsFunc(value, notPrinted) {
+		if utf8.RuneCountInString(value) > textLimit || strings.TrimSpace(value) == "" || strings.ContainsFunc(value, notPrinted) {
 			return bad("is a line of text of at most %d characters", textLimit)
 		}
 	case ID:

@@ -420,6 +420,16 @@ func TestWhichCredentialComesNext(t *testing.T) {
 	}
 }
 
+// Promise: a reason has so many characters, in any alphabet.
+func TestAReasonIsMeasuredInCharacters(t *testing.T) {
+	h := open(t, 1000)
+	status, _, complaint := h.cli(t, token, "sink pause --reason "+strings.Repeat("ö", 200))
+	assert.Zero(t, status, complaint)
+	status, _, complaint = h.cli(t, token, "sink pause --reason "+strings.Repeat("ö", 201))
+	assert.NotZero(t, status)
+	assert.Contains(t, complaint, "200 characters")
+}
+
 func TestTokenFile(t *testing.T) {
 	h := open(t, 1000)
 	file := filepath.Join(t.TempDir(), "token")
