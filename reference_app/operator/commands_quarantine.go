@@ -40,10 +40,16 @@ func ordersQuarantine(ctx context.Context, c call) (any, error) {
 }
 
 func ordersAmend(ctx context.Context, c call) (any, error) {
-	o, err := changeOrder(ctx, c, fulfil.OrderID(c.args["id"]), func(o *fulfil.Order) error { return o.Amend(c.args["carrier"], c.by) })
+	other := false
+	o, err := changeOrder(ctx, c, fulfil.OrderID(c.args["id"]), func(o *fulfil.Order) error {
+		other = o.State().Carrier != c.args["carrier"]
+		return o.Amend(c.args["carrier"], c.by)
+	})
 	if err != nil {
 		return nil, err
 	}
-	c.Amended()
+	if other {
+		c.Amended()
+	}
 	return map[string]any{"order": o.ID(), "status": o.Status(), "carrier": o.State().Carrier}, nil
 }

@@ -32,6 +32,7 @@ type house struct {
 	server     *httptest.Server
 	released   int
 	repriced   int
+	amended    int
 }
 
 // token is the operator's, hush what is in the credential in use.
@@ -55,7 +56,7 @@ func openWith(t *testing.T, rate float64, audit fulfil.Audit) *house {
 		Repository: h.repository, Queue: h.queue, Audit: audit, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
 		Checks:   func() any { return map[string]string{"repository": "up"} },
 		Plugins:  h.known,
-		Released: func() { h.released++ }, Amended: func() {},
+		Released: func() { h.released++ }, Amended: func() { h.amended++ },
 		Prices: func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 		Workers: func() int { return 6 }, WorkersUsual: 4, WorkersMax: 16, IntakeCapacity: 40,
 		Contention:  func(int) any { return []map[string]any{{"sku": "tea", "conflicts": 3}} },
@@ -417,6 +418,20 @@ func TestWhichCredentialComesNext(t *testing.T) {
 		inUse, next, missing := h.credentials(t)
 		assert.Equal(t, c.inUse, strings.Join(inUse, " "))
 		assert.Equal(t, []string{c.next, c.missing}, []string{next, missing}, c.to)
+	}
+}
+
+// Promise: an order is amended when it has another carrier then.
+func TestTheSameCarrierIsNoAmendment(t *testing.T) {
+	h := open(t, 1000)
+	h.poisonous(t, "ord-1")
+	for _, c := range []struct {
+		carrier string
+		amended int
+	}{{"freight", 0}, {"standard", 1}, {"standard", 1}} {
+		status, _, complaint := h.cli(t, token, "orders amend ord-1 --carrier "+c.carrier+" --reason trial")
+		require.Zero(t, status, complaint)
+		assert.Equal(t, c.amended, h.amended, c.carrier)
 	}
 }
 
