@@ -93,23 +93,26 @@ func verdict(findings []Finding) string {
 }
 
 // steady: the steady state comes, lasts, no listed signal shows, and no alert fires. A
-// service that has just started may take more than one run-up.
+// service that has just started may take more than one run-up, but who has never answered
+// with metrics by then is not waited for.
 func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 	from := time.Now()
 	hold := r.scale(r.watch.Settle())
 	var quietSince time.Time
 	var restless view // the last one in which a signal was not quiet
+	hopeless := false
 	settled, err := r.track.until(ctx, r.scale(warmUp)+2*hold, func(v view) bool {
 		if quietSince = since(allQuiet(v), quietSince, v.At); quietSince.IsZero() {
 			restless = v
 		}
-		return lasted(v.Steady, v.At, hold) && (lasted(quietSince, v.At, hold) || len(r.loud(Steady)) > 0)
+		hopeless = v.At.Sub(from) >= r.scale(warmUp) && r.watch.Unmet()
+		return hopeless || lasted(v.Steady, v.At, hold) && (lasted(quietSince, v.At, hold) || len(r.loud(Steady)) > 0)
 	})
 	now := r.track.view()
 	switch {
 	case err != nil:
 		return nil, err // it might have come
-	case !settled && !lasted(now.Steady, now.At, hold):
+	case hopeless, !settled && !lasted(now.Steady, now.At, hold):
 		return r.unsettled(Steady, from), nil
 	case !settled:
 		return r.stirring(Steady, restless, signal.Pending, signal.Shown), nil

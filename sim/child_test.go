@@ -94,6 +94,21 @@ func TestPatienceGrowsWithThePlan(t *testing.T) {
 	assert.Equal(t, 3*time.Minute, new(rehearsal).wallTime(), "of what is no drill")
 }
 
+// Promise: go test does not end a drill in containers halfway: one that it would is not begun,
+// and says how it can be played.
+func TestADrillThatGoTestWouldEnd(t *testing.T) {
+	system := System{Runbooks: os.DirFS("testdata/notes"), Contract: func() (runbook.Contract, error) { return runbook.Contract{}, nil }}
+	r := newRehearsal(t.Name(), inReal, system, Drill{Runbook: "shelf-cut"}, 7, 1)
+	lives := r.planned()
+	require.Greater(t, lives, 5*time.Minute)
+	assert.NoError(t, r.untimely(time.Time{}, false), "-timeout 0")
+	assert.NoError(t, r.untimely(time.Now().Add(lives+takeDown+time.Minute), true))
+	assert.Regexp(t, `^the drill lives some 7m\d+s at speed 1, and go test ends all tests in \S+, by its -timeout, which is 10m unless it is given: play it by drill run shelf-cut --world containers, or by go test -timeout 0$`,
+		r.untimely(time.Now().Add(lives+takeDown-time.Minute), true))
+	r.opts.Speed = 10
+	assert.NoError(t, r.untimely(time.Now().Add(lives/2+takeDown), true))
+}
+
 func TestMemoryIsInKilobytes(t *testing.T) {
 	assert.EqualValues(t, 2048, kilobytes(2048, "linux"))
 	assert.EqualValues(t, 2, kilobytes(2048, "darwin"))

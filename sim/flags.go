@@ -77,7 +77,13 @@ func resultsDir() (string, error) {
 // replay is the command that repeats a run. Goroutine order is not part of the
 // seed.
 func replay(r Result) string {
-	return fmt.Sprintf("go test %s -run '%s' -sim.seed=%d -sim.speed=%g", testPackage(), exactly(r.Test), r.Seed, r.Speed)
+	return again(r.Test, fmt.Sprintf("-sim.seed=%d -sim.speed=%g", r.Seed, r.Speed))
+}
+
+// again is the command that runs one test, for as long as it takes: go test ends everything
+// after ten minutes otherwise, and a drill at speed 1 may live for longer.
+func again(test, flags string) string {
+	return fmt.Sprintf("go test %s -run '%s' -timeout 0 %s", testPackage(), exactly(test), flags)
 }
 
 // testPackage is the package that this test binary was built from.

@@ -9,6 +9,7 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -52,6 +53,28 @@ func TestAlertsThatLookBackForHours(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Promise: a target that has not answered with metrics when all should be warm is told then,
+// however long a steady state would have to last.
+func TestWhoNeverAnswersIsNotWaitedFor(t *testing.T) {
+	system := notes(t)
+	system.Rules = append(system.Rules, "      - {alert: NotesLost, expr: 'sum(rate(notes_requests_total{code=\"503\"}[10s])) < 0', keep_firing_for: 100s}\n"...)
+	system.Virtual = func(w *virtual.World) error {
+		w.AddEndpoint("nobody", "notes:9090")
+		w.AddTarget("nobody")
+		return startNotes(w)
+	}
+	result, mine := sim.Try(t, system, cutShelf(""))
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Unverified, result.Outcome)
+	require.Len(t, result.Findings, 1, "%v", result.Findings)
+	found := result.Findings[0]
+	assert.Equal(t, sim.Finding{Act: sim.Steady, Name: history.TheTargets, Expected: "up == 1", Saw: found.Saw, Unverified: true}, found)
+	assert.Contains(t, found.Saw, "nobody: ")
+	assert.Less(t, result.Elapsed, 150*time.Second)
 }
 
 // Promise: a steady state that lasts, but not as long as the slowest alert needs when time

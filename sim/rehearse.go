@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/drillbook/drillbook/sim/containers"
 	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/world"
 )
 
@@ -101,7 +103,7 @@ func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Resul
 		}
 		done.skip(inReal, err.Error())
 		stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.name(), World: inReal, Text: err.Error()})
-		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
+		t.Skipf("%v; with one: %s", err, again(t.Name(), "-sim.require"))
 	}
 	result := r.inContainers(t)
 	tell(t, result)
@@ -138,6 +140,10 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 	began, pressure := time.Now(), pressed()
 	r.begins()
 	r.run(t.Context(), began, func(ctx context.Context) {
+		if err := r.untimely(t.Deadline()); err != nil {
+			r.fail(Setup, "time", err)
+			return
+		}
 		w, err := containers.New(ctx, r.opts)
 		if err != nil {
 			r.fail(Setup, "world", err)
@@ -154,6 +160,17 @@ func (r *rehearsal) inContainers(t *testing.T) Result {
 	r.keep()
 	r.ends(r.result)
 	return r.result
+}
+
+// untimely is the error of a drill that go test would end before it is over, and leave its
+// containers behind.
+func (r *rehearsal) untimely(deadline time.Time, bounded bool) error {
+	lives, left := r.opts.Scale(r.planned()), time.Until(deadline)
+	if !bounded || lives+takeDown <= left {
+		return nil
+	}
+	return fmt.Errorf("the drill lives some %s at speed %g, and go test ends all tests in %s, by its -timeout, which is 10m unless it is given: play it by drill run %s --world %s, or by go test -timeout 0",
+		runbook.Short(lives), r.opts.Speed, runbook.Short(left.Round(time.Second)), r.drill.name(), inReal)
 }
 
 // Try runs the drill in virtual time and returns what it found, whatever that
@@ -176,7 +193,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	case err != nil && *requireFlag:
 		t.Fatal(err)
 	case err != nil:
-		t.Skipf("%v; with one: go test %s -run '%s' -sim.require", err, testPackage(), exactly(t.Name()))
+		t.Skipf("%v; with one: %s", err, again(t.Name(), "-sim.require"))
 	}
 	return newRehearsal(t.Name(), inReal, system, drill, pickSeed(), pickSpeed(system.speed())).inContainers(t)
 }

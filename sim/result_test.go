@@ -71,6 +71,6 @@ func TestUnreadLedger(t *testing.T) {
 }
 
 func TestReplayNamesOneTestAlone(t *testing.T) {
-	assert.Equal(t, `go test github.com/drillbook/drillbook/sim -run '^TestSink$/^slow$' -sim.seed=7 -sim.speed=10`,
+	assert.Equal(t, `go test github.com/drillbook/drillbook/sim -run '^TestSink$/^slow$' -timeout 0 -sim.seed=7 -sim.speed=10`,
 		replay(Result{Test: "TestSink/slow", Seed: 7, Speed: 10}))
 }

@@ -75,6 +75,7 @@ func (w *Watch) take(i int, at time.Time, s Seen) error {
 	}
 	w.unread[name], w.down[name] = unread, s.Down
 	w.up[name] = s.Up && unread == ""
+	w.met[name] = w.met[name] || w.up[name]
 	return w.store.ingest(at, name, w.labels[i], scraped, w.up[name], s.Took)
 }
 
@@ -92,6 +93,18 @@ func (w *Watch) Unscraped() []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// Unmet reports whether there is a target of which no scrape was good so far.
+func (w *Watch) Unmet() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name := range w.up {
+		if !w.met[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // nothing says of selectors that no series matches them, and whose metrics cannot be

@@ -86,6 +86,7 @@ type Watch struct {
 	changed chan struct{}
 	scrapes int
 	up      map[string]bool              // by target: its last scrape was good
+	met     map[string]bool              // by target: some scrape was
 	health  map[string]map[string]string // by target: check to status
 	unready map[string]string            // by target: why nothing is known of its health
 	unread  map[string]string            // by target: why its metrics cannot be read
@@ -108,7 +109,7 @@ func Open(c Config) (*Watch, error) {
 	for i, g := range groups.Groups {
 		groups.Groups[i].Rules = slices.DeleteFunc(g.Rules, func(r rulefmt.Rule) bool { return ignored(r.Alert) })
 	}
-	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, down: map[string]string{}, spans: map[ID][]Span{}}
+	w := &Watch{config: c, alerts: alerts, changed: make(chan struct{}), up: map[string]bool{}, met: map[string]bool{}, health: map[string]map[string]string{}, unready: map[string]string{}, unread: map[string]string{}, down: map[string]string{}, spans: map[ID][]Span{}}
 	w.services = services(c.Targets)
 	w.logs = logs{heard: map[string]bool{}, odd: map[string]string{}, first: map[string]time.Time{}, last: map[string]time.Time{}}
 	w.settle, w.slowest = settle(alerts, c.Interval, c.Patience)
