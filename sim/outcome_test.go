@@ -150,7 +150,7 @@ func TestCustomersOwnRecord(t *testing.T) {
 
 func neverReady(w *virtual.World) error {
 	w.AddService(virtual.Service{Name: "late", Run: idle, Ready: func(context.Context, *virtual.Host) error { return errBroken }})
-	return nil
+	return startNotes(w)
 }
 
 func noOperator(world.World) (runbook.Operator, error) { return nil, errBroken }

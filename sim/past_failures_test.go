@@ -161,7 +161,7 @@ func lateDouble(s *sim.System, _ *sim.Drill) {
 // deafReplica has a second one that nobody can scrape.
 func deafReplica(s *sim.System, _ *sim.Drill) {
 	s.Virtual = func(w *virtual.World) error {
-		w.AddEndpoint("deaf", "deaf:80")
+		w.AddEndpoint("deaf", "notes:81")
 		w.AddTarget("deaf")
 		return startNotes(w)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -262,6 +263,9 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	ctx, release := r.heed(ctx)
 	defer release()
 	err := build()
+	if err == nil {
+		err = r.checkEndpoints(w)
+	}
 	r.started = time.Now()
 	if err == nil {
 		err = start(ctx)
@@ -280,4 +284,23 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	if err := w.Close(closing); err != nil {
 		r.fail(Settle, "world", err)
 	}
+}
+
+// checkEndpoints returns what of the world cannot be reached by those who watch and load
+// the service, before its parts are started.
+func (r *rehearsal) checkEndpoints(w world.World) error {
+	var wrong []error
+	if _, err := w.Endpoint(r.system.Customers.Endpoint); err != nil {
+		wrong = append(wrong, fmt.Errorf("System.Customers.Endpoint: %w", err))
+	}
+	targets := w.Targets()
+	if len(targets) == 0 {
+		wrong = append(wrong, errors.New("there is no target: call AddTarget for each replica under drill, with the endpoint of its metrics"))
+	}
+	for _, name := range targets {
+		if _, err := w.Endpoint(name); err != nil {
+			wrong = append(wrong, fmt.Errorf("AddTarget: %w", err))
+		}
+	}
+	return errors.Join(wrong...)
 }

@@ -41,6 +41,13 @@ func TestMistakesInASystem(t *testing.T) {
 				return startNotes(w)
 			}
 		}, `no endpoint "nots"; there are notes, own, spare`},
+		"no target": {func(s *sim.System, _ *sim.Drill) {
+			s.Virtual = func(w *virtual.World) error {
+				w.AddService(virtual.Service{Name: "notes", Run: idle})
+				w.AddEndpoint("notes", "notes:80")
+				return nil
+			}
+		}, "there is no target: call AddTarget for each replica under drill, with the endpoint of its metrics"},
 		"an audit that does not begin": {func(s *sim.System, _ *sim.Drill) {
 			s.Audit = func(context.Context, world.World) (sim.ReadAudit, error) { return nil, errBroken }
 		}, "System.Audit: " + errBroken.Error()},

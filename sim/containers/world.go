@@ -128,14 +128,9 @@ func (w *World) AddEndpoint(name, service string, port int) {
 func (w *World) AddTarget(endpoint string) { w.targets = append(w.targets, endpoint) }
 
 // Start starts the proxy of the links, then all services at the same time, and
-// waits until each is ready.
+// waits until each is ready. A mistake in what was added is an error before that.
 func (w *World) Start(ctx context.Context) error {
-	for _, l := range w.links {
-		if err := world.Greeted(l.ID(), l.Link.Greet); err != nil {
-			return err
-		}
-	}
-	if err := world.Distinct(w.Links()); err != nil {
+	if err := w.check(); err != nil {
 		return err
 	}
 	var err error

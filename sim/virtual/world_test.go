@@ -369,19 +369,47 @@ func TestLinksThatNobodyGoesOverAreRefused(t *testing.T) {
 		return Link{ID: world.LinkID{Dependency: "sink", Replica: replica}, From: from, Addr: address, To: "sink:80", Greet: greet.HTTP("/")}
 	}
 	for why, links := range map[string][]Link{
-		`link sink[1]: From is who dials: no service "ap"; there are app`:                                            {sink(1, "ap", "sink.link:80")},
+		`link sink[1]: From is who dials: no service "ap"; there are app, sink`:                                      {sink(1, "ap", "sink.link:80")},
 		"there are two links sink[1]: give each replica and dependency one of their own":                             {sink(1, "app", "sink.link:80"), sink(1, "app", "other.link:80")},
 		"links sink[1] and sink[2] are both for what app dials as sink.link:80: nothing would come over one of them": {sink(1, "app", "sink.link:80"), sink(2, "app", "sink.link:80")},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := with(Service{Name: "app", Run: func(context.Context, *Host, io.Writer) error {
+			never := func(context.Context, *Host, io.Writer) error {
 				t.Error("it was started")
 				return nil
-			}})
+			}
+			w := with(Service{Name: "app", Run: never}, Service{Name: "sink", Run: never})
 			for _, l := range links {
 				w.AddLink(l)
 			}
 			assert.EqualError(t, w.Start(t.Context()), why)
+			assert.NoError(t, w.Close(t.Context()))
+		})
+	}
+}
+
+// Promise: what is wrong with the parts of a world is told before anything starts, by its
+// name, and all of it at once.
+func TestMistakesInTheParts(t *testing.T) {
+	for wrong, spoil := range map[string]func(*World){
+		`link echo[1]: To is "echo": it needs a port, as in echo:5432`:                  func(w *World) { w.links[0].To = "echo" },
+		`link echo[1]: To is "ehco:7": no service "ehco"; there are echo, app`:          func(w *World) { w.links[0].To = "ehco:7" },
+		`endpoint front is "app": it needs a port, as in app:5432`:                      func(w *World) { w.AddEndpoint("front", "app") },
+		`endpoint front is "ap:80": no service "ap"; there are echo, app`:               func(w *World) { w.AddEndpoint("front", "ap:80") },
+		"service app has no Run: it serves until its context is done":                   func(w *World) { w.services[1].Run = nil },
+		"there are two services app: give each a Name of its own":                       func(w *World) { w.AddService(idle("app")) },
+		"service harness: a part of Drillbook's own is called so: give it another Name": func(w *World) { w.AddService(idle("harness")) },
+		"service app has no Run: it serves until its context is done\nendpoint front is \"app\": it needs a port, as in app:5432": func(w *World) {
+			w.services[1].Run = nil
+			w.AddEndpoint("front", "app")
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := with(echo("echo"), idle("app"))
+			w.AddLink(Link{ID: world.LinkID{Dependency: "echo", Replica: 1}, From: "app", Addr: "echo.link:7", To: "echo:7", Greet: greet.Line("hello")})
+			require.NoError(t, w.check())
+			spoil(w)
+			assert.EqualError(t, w.Start(t.Context()), wrong)
 			assert.NoError(t, w.Close(t.Context()))
 		})
 	}
