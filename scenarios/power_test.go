@@ -21,13 +21,14 @@ import (
 // is taken away.
 func TestSinkTimeoutHasPower(t *testing.T) {
 	black := fault.On("sink", toxic.Timeout{})
+	idle := struct{ toxic.Toxic }{toxic.Latency{}} // all passes, and it does not say so
 	for name, c := range map[string]struct {
 		fault  fault.Fault
 		system sim.System
 		act    sim.Act
 		reason string
 	}{
-		"no fault":    {fault.On("sink"), fulfilment.System, sim.Break, "sink: "},
+		"no fault":    {fault.On("sink", idle), fulfilment.System, sim.Break, "sink: latency"},
 		"no route":    {black, withRunbook(t, `opctl sink route --to standby --reason "primary does not answer"`, "opctl sink status"), sim.Respond, "step route"},
 		"no redrive":  {black, withRunbook(t, `opctl deliveries redrive --limit 200 --rate 5 --reason "primary answers again"`, "opctl sink status"), sim.Respond, "step redrive"},
 		"no rollback": {black, withRunbook(t, `opctl sink route --to primary --ramp 30s --reason "primary answers again"`, "opctl sink status"), sim.Respond, "step route-back"},

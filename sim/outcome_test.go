@@ -53,7 +53,7 @@ func TestCouldNotBeVerified(t *testing.T) {
 		}, sim.Steady, "alert NotesRefused"},
 		"a blind stop":     {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_lost) > 0" }, sim.Steady, "stop condition"},
 		"an unknown pool":  {objectives("sum(up)", "sum(uq)"), sim.Steady, "pool desks"},
-		"no such link":     {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("cellar") }, sim.Break, "cellar: "},
+		"no such link":     {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("cellar") }, sim.Setup, "world"},
 		"no probe":         {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, fault.ErrProbe, nil} }, sim.Break, "shelf: cut"},
 		"nobody looks":     {func(_ *sim.System, d *sim.Drill) { d.Fault = struct{ fault.Fault }{d.Fault} }, sim.Break, "shelf: cut"},
 		"no probe after":   {func(_ *sim.System, d *sim.Drill) { d.Fault = unprobed{d.Fault, nil, fault.ErrProbe} }, sim.Respond, "shelf: cut"},

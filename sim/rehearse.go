@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/containers"
+	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/image"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
@@ -264,7 +265,7 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	defer release()
 	err := build()
 	if err == nil {
-		err = r.checkEndpoints(w)
+		err = r.checkWorld(w)
 	}
 	r.started = time.Now()
 	if err == nil {
@@ -286,9 +287,9 @@ func (r *rehearsal) live(ctx context.Context, w world.World, build func() error,
 	}
 }
 
-// checkEndpoints returns what of the world cannot be reached by those who watch and load
-// the service, before its parts are started.
-func (r *rehearsal) checkEndpoints(w world.World) error {
+// checkWorld returns what a world lacks, before its parts are started: what those who watch
+// and load the service need, and what the fault is aimed at.
+func (r *rehearsal) checkWorld(w world.World) error {
 	var wrong []error
 	if _, err := w.Endpoint(r.system.Customers.Endpoint); err != nil {
 		wrong = append(wrong, fmt.Errorf("System.Customers.Endpoint: %w", err))
@@ -300,6 +301,11 @@ func (r *rehearsal) checkEndpoints(w world.World) error {
 	for _, name := range targets {
 		if _, err := w.Endpoint(name); err != nil {
 			wrong = append(wrong, fmt.Errorf("AddTarget: %w", err))
+		}
+	}
+	if f := r.drill.Fault; f != nil {
+		if err := fault.Fits(f, w); err != nil {
+			wrong = append(wrong, fmt.Errorf("the fault %q: %w", f.Name(), err))
 		}
 	}
 	return errors.Join(wrong...)

@@ -9,7 +9,9 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/containers"
+	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
 	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
@@ -67,9 +69,14 @@ func TestMistakesInASystem(t *testing.T) {
 			"system notes: Virtual is missing: it adds the service's parts to a world in virtual time, where Try, Quiet and Prove play; Rehearse does without it where there are Containers"},
 		"a step that compares nothing": {shelfCut("max(notes_on_spare) == 1", "max(notes_on_spare)"),
 			"runbooks/shelf-cut.md:45: max(notes_on_spare) is compared with nothing"},
-		"no fault":   {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},
-		"no traffic": {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
-		"nothing":    {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Operator is missing: "},
+		"no fault": {func(_ *sim.System, d *sim.Drill) { d.Fault = nil }, `drill shelf-cut: Fault is missing: what is done to the service, as in Fault: fault.On("store", toxic.Timeout{}); see go doc sim.Drill`},
+		"a fault on no link": {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("shlef", toxic.Cut{}) },
+			`the fault "shlef: cut": no link to "shlef"; there are links to shelf, spare`},
+		"a fault that does nothing": {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.On("shelf") },
+			`fault.On("shelf") has no toxic: name one, such as toxic.Timeout{}`},
+		"a fault on no service": {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.Kill("noets") }, `the fault "kill noets": no service "noets"; there are own, spare, notes`},
+		"no traffic":            {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
+		"nothing":               {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Operator is missing: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")

@@ -21,6 +21,7 @@ var (
 	_ Prober      = all(nil)
 	_ ByCustomers = all(nil)
 	_ Needing     = all(nil)
+	_ Fitting     = all(nil)
 )
 
 // Name implements [Fault].

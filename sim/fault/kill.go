@@ -14,7 +14,10 @@ func Kill(service string) Fault { return kill{service} }
 
 type kill struct{ service string }
 
-var _ Prober = kill{}
+var (
+	_ Prober  = kill{}
+	_ Fitting = kill{}
+)
 
 // Name implements [Fault].
 func (k kill) Name() string { return "kill " + k.service }

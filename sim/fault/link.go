@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,10 @@ type Link struct {
 	taken      taken
 }
 
-var _ Prober = (*Link)(nil)
+var (
+	_ Prober  = (*Link)(nil)
+	_ Fitting = (*Link)(nil)
+)
 
 // On disturbs every replica's link to a dependency. With several toxics a link has all of
 // them at once, each kind once: it is slow, or loses answers, or both; and where one lets
@@ -31,7 +35,7 @@ func On(dependency string, toxics ...toxic.Toxic) *Link {
 }
 
 // Of restricts the fault to some replicas, which count from 1. One that the world has no
-// link of is an error when the fault is injected.
+// link of is an error before anything starts.
 func (l *Link) Of(replicas ...int) *Link {
 	return &Link{dependency: l.dependency, replicas: replicas, toxics: l.toxics}
 }
@@ -61,14 +65,23 @@ func (l *Link) links(w world.World) ([]world.Link, error) {
 		}
 	}
 	if len(there) == 0 {
-		return nil, fmt.Errorf("the world has no link to %q", l.dependency)
+		return nil, fmt.Errorf("no link to %q; there are links to %s", l.dependency, cmp.Or(strings.Join(dependencies(w), ", "), "nothing"))
 	}
 	for _, replica := range l.replicas {
 		if !slices.Contains(there, replica) {
-			return nil, fmt.Errorf("the world has no link to %q of replica %d; it has those of %v", l.dependency, replica, there)
+			return nil, fmt.Errorf("no link to %q of replica %d; there are those of %v", l.dependency, replica, there)
 		}
 	}
 	return links, nil
+}
+
+// dependencies are those that the world has links to.
+func dependencies(w world.World) []string {
+	var all []string
+	for _, link := range w.Links() {
+		all = append(all, link.ID().Dependency)
+	}
+	return slices.Compact(all) // they are sorted
 }
 
 // Inject implements [Fault]. Before that it opens a connection on each link,

@@ -126,7 +126,7 @@ func TestAReplicaThatIsNotThereIsNotLeftOut(t *testing.T) {
 		w := echoes(t, 1)
 		f := fault.On("echo", toxic.Timeout{}).Of(1, 7)
 		_, err := f.Inject(t.Context(), w)
-		assert.EqualError(t, err, `the world has no link to "echo" of replica 7; it has those of [1 2]`)
+		assert.EqualError(t, err, `no link to "echo" of replica 7; there are those of [1 2]`)
 		assert.ErrorContains(t, f.Gone(t.Context(), w), "replica 7")
 		clean(t, w)
 	})

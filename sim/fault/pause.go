@@ -17,6 +17,7 @@ type pause struct{ service string }
 var (
 	_ Prober  = pause{}
 	_ Needing = pause{}
+	_ Fitting = pause{}
 )
 
 // Needs implements [Needing].

@@ -29,7 +29,10 @@ type restarts struct {
 	taken    taken
 }
 
-var _ Prober = (*restarts)(nil)
+var (
+	_ Prober  = (*restarts)(nil)
+	_ Fitting = (*restarts)(nil)
+)
 
 // restartWithin is the most that one restart may take, on the world's clock.
 const restartWithin = 2 * time.Minute
@@ -39,6 +42,14 @@ func (r *restarts) Name() string { return "restart " + strings.Join(r.services, 
 
 // Inject implements [Fault]. Healing waits for the restart that is under way.
 func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
+	all, err := r.find(w)
+	if err != nil {
+		return nil, err
+	}
+	return r.taken.inject(r.Name(), func() (func(context.Context) error, error) { return r.begin(ctx, w, all), nil })
+}
+
+func (r *restarts) find(w world.World) ([]world.Service, error) {
 	if len(r.services) == 0 || r.every <= 0 {
 		return nil, errors.New("restarts: say how often, and name the services")
 	}
@@ -50,7 +61,7 @@ func (r *restarts) Inject(ctx context.Context, w world.World) (func(context.Cont
 		}
 		all = append(all, s)
 	}
-	return r.taken.inject(r.Name(), func() (func(context.Context) error, error) { return r.begin(ctx, w, all), nil })
+	return all, nil
 }
 
 // begin restarts them until that is healed.

@@ -29,6 +29,7 @@ var (
 	_ Prober      = (*storm)(nil)
 	_ ByCustomers = (*storm)(nil)
 	_ Needing     = (*storm)(nil)
+	_ Fitting     = (*storm)(nil)
 )
 
 // Name implements [Fault].
