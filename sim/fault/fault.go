@@ -1,18 +1,31 @@
 // Package fault is what a drill does to a system from outside.
 //
-// The smallest fault has a name and one method, which injects it and returns
-// how to heal it:
+//	On("db", toxic.Timeout{})         every replica's link to a dependency; all toxics at once
+//	On("db", toxic.Cut{}).Of(2)       of some replicas only
+//	Kill("shop-1")                    a service ends, as a lost machine does, and stays away
+//	Pause("shop-1")                   it freezes; in containers only
+//	Restarts(time.Minute, "shop-1")   services are asked to end, in turn, and started again
+//	Surge(20, nil)                    so many requests per second more than usual
+//	Storm(trigger, 20*time.Second)    a trigger that passes, and customers who keep asking again
+//	All(one, another)                 several at once
 //
-//	type Unplug struct{ Service string }
+// The toxics are in the package toxic: Timeout (nothing passes, connections stay open), Cut
+// (they are closed, and new ones refused), Reset (they break), CutAnswers (the request arrives,
+// its answer does not), Latency and Bandwidth (all comes late).
 //
-//	func (u Unplug) Name() string { return "unplug " + u.Service }
+// # Write your own
 //
-//	func (u Unplug) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
-//		...
-//	}
+// A fault has a name, and one method that injects it and returns how to heal it. It looks by
+// means of its own whether it bites, and whether it is gone: it is a [Prober], since a drill
+// whose fault nobody looked at can never pass. See the example of [Fault].
 //
-// It implements [Prober] too, to tell whether it bites: a drill whose fault nobody
-// looked at could not be verified.
+// More is said by further methods, where there is something to say:
+//
+//   - Fits: what it is aimed at is there ([Fitting]); asked before anything is started, so that
+//     a wrong name does not cost a drill.
+//   - Needs: it can be done in some kinds of worlds only ([Needing]).
+//   - Join: it is done by customers ([ByCustomers]).
+//   - Lasts: healing does not undo it; the service's own contract has to ([Lasting]).
 //
 // One value is for one drill: a fault may keep what it learns when it is injected, such as
 // how fast a link was before, for Bites and Gone to compare with. So a drill makes its own, by
