@@ -1,6 +1,7 @@
 package containers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,10 +53,13 @@ type Service struct {
 	// Zero is no limit. It is the same at every speed, though at a higher one there is
 	// more to do in that time.
 	CPUs float64
-	// Ready returns nil when the service takes work. It is asked again and again, for 60
-	// seconds at every speed: a service that is not ready by then fails its start, with
-	// what Ready returned last. Nil means that nobody waits for it.
+	// Ready returns nil when the service takes work. It is asked again and again, for
+	// ReadyWithin: a service that is not ready by then fails its start, with what Ready
+	// returned last. Nil means that nobody waits for it.
 	Ready func(context.Context, Caller) error
+	// ReadyWithin is the same at every speed; zero is 60 seconds. An image that is not there
+	// yet is pulled before.
+	ReadyWithin time.Duration
 }
 
 // Delays before a service that crashed is started again, at speed 1.
@@ -239,7 +243,7 @@ func (s *service) waitReady(ctx context.Context) error {
 	if s.Ready == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.ReadyWithin, readyWithin))
 	defer cancel()
 	for {
 		err := s.Ready(ctx, Caller{s})

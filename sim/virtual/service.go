@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -17,10 +18,12 @@ type Service struct {
 	// Run is the process: it serves until ctx is done. Any return before that is
 	// a crash, after which it is run again.
 	Run func(ctx context.Context, h *Host, log io.Writer) error
-	// Ready returns nil when the service takes work. It is asked again and again, for 30
-	// seconds of virtual time at every speed: a service that is not ready by then fails its
-	// start, with what Ready returned last. Nil means that nobody waits for it.
+	// Ready returns nil when the service takes work. It is asked again and again, for
+	// ReadyWithin of virtual time: a service that is not ready by then fails its start, with
+	// what Ready returned last. Nil means that nobody waits for it.
 	Ready func(ctx context.Context, h *Host) error
+	// ReadyWithin is the same at every speed; zero is 30 seconds.
+	ReadyWithin time.Duration
 }
 
 // Delays before a service that crashed is run again.
@@ -67,7 +70,7 @@ func (s *service) waitReady(ctx context.Context) error {
 	if s.Ready == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, askingReady{}, true), readyWithin)
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, askingReady{}, true), cmp.Or(s.ReadyWithin, readyWithin))
 	defer cancel()
 	for {
 		err := s.Ready(ctx, s.host)

@@ -76,6 +76,22 @@ func TestStartGivesUpOnWhatIsNeverReady(t *testing.T) {
 	})
 }
 
+// Promise: a service that is slow to start is waited for as long as it says.
+func TestStartWaitsForWhatIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		slow := idle("app")
+		slow.ReadyWithin = 10 * time.Minute
+		slow.Ready = func(context.Context, *Host) error {
+			if time.Since(began) < 9*time.Minute {
+				return errors.New("still warming up")
+			}
+			return nil
+		}
+		start(t, with(slow))
+	})
+}
+
 func TestNothingIsPaused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := start(t, with(echo("echo")))
