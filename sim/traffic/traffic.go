@@ -33,9 +33,10 @@ func Steady(perSecond float64) Load { return Load{PerSecond: perSecond} }
 
 func (l Load) String() string { return fmt.Sprintf("%g/s", l.PerSecond) }
 
-// Request is one to be made. Key is its identity, the same when it is asked
-// again.
+// Request is one to be made.
 type Request struct {
+	// Key is its identity, the same when it is asked again. It is not sent: put it where the
+	// service reads it, such as into the Header Idempotency-Key, or the Path.
 	Key    string
 	Method string
 	Path   string
