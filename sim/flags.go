@@ -83,7 +83,7 @@ func replay(r Result) string {
 // again is the command that runs one test, for as long as it takes: go test ends everything
 // after ten minutes otherwise, and a drill at speed 1 may live for longer.
 func again(test, flags string) string {
-	return fmt.Sprintf("go test %s -run '%s' -timeout 0 %s", testPackage(), exactly(test), flags)
+	return strings.TrimSpace(fmt.Sprintf("go test %s -run '%s' -timeout 0 %s", testPackage(), exactly(test), flags))
 }
 
 // testPackage is the package that this test binary was built from.

@@ -72,6 +72,19 @@ func TestASystemWithoutVirtualTime(t *testing.T) {
 	}
 }
 
+// Promise: with -short nothing is played in containers, for which nobody is blamed, and the
+// reason is told.
+func TestShort(t *testing.T) {
+	for _, test := range []string{"TestTill", "TestFrozenTill"} {
+		run := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+test+"$", "-test.v", "-test.short", "-till", "-sim.require", "-sim.dir", t.TempDir())
+		run.Env = append(os.Environ(), "DOCKER_HOST=unix:///nowhere/docker.sock")
+		said, err := run.CombinedOutput()
+		require.NoError(t, err, "%s", said)
+		assert.Regexp(t, "drills in containers are not played with -short; to play it: go test .* -run '\\^"+test+"\\$/\\^containers\\$' -timeout 0\n", string(said))
+		assert.Contains(t, string(said), "1 drills skipped in containers: drills in containers are not played with -short")
+	}
+}
+
 // Promise: a drill that no world can play is told as what it is, before it is played.
 func TestAFaultThatNoWorldCanDo(t *testing.T) {
 	drill := sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.Pause("notes")}

@@ -85,13 +85,29 @@ func rehearseInTime(t *testing.T, system System, drill Drill, seed uint64) Resul
 	return result
 }
 
-// rehearseInReal is the drill's own run in containers. Without an engine it is skipped,
-// unless nothing else would be left of the drill.
+// notShort is why drills in containers are passed over with -short: what that is for is over
+// in seconds.
+const notShort = "drills in containers are not played with -short"
+
+// passOver skips a drill's own run in containers, and has the closing table say so; flags are
+// those with which it is played.
+func passOver(t *testing.T, drill Drill, why, flags string) {
+	t.Helper()
+	done.skip(inReal, why)
+	stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.name(), World: inReal, Text: why})
+	t.Skipf("%s; to play it: %s", why, again(t.Name(), flags))
+}
+
+// rehearseInReal is the drill's own run in containers. It is skipped with -short and, unless
+// nothing else would be left of the drill, without an engine.
 func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Result {
 	where := system.playable(drill.Fault)
 	if where.skips(inReal) {
 		done.skip(inReal, where.lacks[inReal])
 		where.need(t, inReal)
+	}
+	if testing.Short() {
+		passOver(t, drill, notShort, "")
 	}
 	r := newRehearsal(t.Name(), inReal, system, drill, seed, pickSpeed(system.speed()))
 	r.counts = true
@@ -103,9 +119,7 @@ func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Resul
 			done.unclear(t, "%s: %s: no world of containers: %v", drill.name(), Unverified, err)
 			return Result{}
 		}
-		done.skip(inReal, err.Error())
-		stream.send(Event{Kind: Skips, Test: t.Name(), Drill: drill.name(), World: inReal, Text: err.Error()})
-		t.Skipf("%v; with one: %s", err, again(t.Name(), "-sim.require"))
+		passOver(t, drill, err.Error(), "-sim.require")
 	}
 	result := r.inContainers(t)
 	tell(t, result)
@@ -185,11 +199,14 @@ func Try(t *testing.T, system System, drill Drill) (result Result, mine bool) {
 
 // TryContainers runs the drill in containers and returns what it found, whatever
 // that is. Without a Docker engine the test is skipped, or fails with
-// -sim.require.
+// -sim.require; with -short it is skipped.
 func TryContainers(t *testing.T, system System, drill Drill) Result {
 	t.Helper()
 	if *describeFlag || *childFlag != "" {
 		t.Skip("not in this process")
+	}
+	if testing.Short() {
+		t.Skip(notShort)
 	}
 	switch err := engine(t.Context()); {
 	case err != nil && *requireFlag:
