@@ -41,10 +41,10 @@ func (r *rehearsal) planned() time.Duration {
 	if r.calm > 0 {
 		return warmUp + r.calm
 	}
-	if r.system.Runbooks == nil || r.system.Contract == nil {
+	if r.system.Runbooks == nil {
 		return 0
 	}
-	contract, err := r.system.Contract()
+	contract, err := r.system.contract()
 	if err != nil {
 		return 0
 	}

@@ -151,7 +151,7 @@ func (r *rehearsal) readRunbook() error {
 	if r.book, err = r.contract.Runbook(at, src); err != nil {
 		return err
 	}
-	if err := r.contract.Check(r.book); err != nil {
+	if err := r.checkSteps(); err != nil {
 		return err
 	}
 	if err := checkConditions(r.book); err != nil {
@@ -169,6 +169,14 @@ func (r *rehearsal) readRunbook() error {
 	r.result.Detect.Budget, r.result.Mitigate.Budget, r.result.Recover.Budget = budget.Detect, budget.Mitigate, budget.Recover
 	r.length = r.faultLength(budget)
 	return nil
+}
+
+// checkSteps returns the steps of the runbook that nobody could carry out.
+func (r *rehearsal) checkSteps() error {
+	if len(r.book.Steps) > 0 && r.system.Contract == nil {
+		return fmt.Errorf("%s: a step needs System.Contract, which lists the commands that there are, and System.Operator, which carries them out: add the two, or write what a person does without a step", r.book.Steps[0].Pos)
+	}
+	return r.contract.Check(r.book)
 }
 
 func (r *rehearsal) runbookPath() string { return path.Join("runbooks", r.drill.Runbook+".md") }
@@ -275,17 +283,9 @@ func (r *rehearsal) prepare() error {
 	if r.played != nil {
 		return r.prepareReplay()
 	}
-	client, err := r.system.Operator(r.world)
-	if err != nil {
-		return fmt.Errorf("System.Operator: %w", err)
+	if err := r.callOperator(); err != nil {
+		return err
 	}
-	if client == nil {
-		return errors.New("System.Operator returned nothing: it returns the client that carries a runbook's commands out")
-	}
-	if r.tape != nil {
-		client = taped{client, r.tape}
-	}
-	r.operator = heard{client, r}
 	var targets []world.Endpoint
 	for _, name := range r.world.Targets() {
 		endpoint, err := r.world.Endpoint(name)
@@ -307,6 +307,26 @@ func (r *rehearsal) prepare() error {
 		Seed: r.opts.Seed, Speed: r.opts.Speed,
 		Record: func(one traffic.Result) { r.note("request", one.At, one) },
 	}
+	return nil
+}
+
+// callOperator gets the client that steps are carried out by; there are none where a system
+// has no operator.
+func (r *rehearsal) callOperator() error {
+	if r.system.Operator == nil {
+		return nil
+	}
+	client, err := r.system.Operator(r.world)
+	if err != nil {
+		return fmt.Errorf("System.Operator: %w", err)
+	}
+	if client == nil {
+		return errors.New("System.Operator returned nothing: it returns the client that carries a runbook's commands out")
+	}
+	if r.tape != nil {
+		client = taped{client, r.tape}
+	}
+	r.operator = heard{client, r}
 	return nil
 }
 

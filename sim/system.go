@@ -79,7 +79,9 @@ type System struct {
 	// checked.
 	Shows Shows
 
-	// Contract is all that a runbook may do to the service.
+	// Contract is all that a runbook may do to the service. It and Operator may be left out,
+	// until a runbook has a step: one may say of a service that heals by itself what to look
+	// at, and whom to call.
 	Contract func() (runbook.Contract, error)
 	// Operator returns the client that carries a runbook's commands out. What the service
 	// refuses has to be an error of its: any status but a success, over HTTP. A command

@@ -76,7 +76,9 @@ func TestMistakesInASystem(t *testing.T) {
 			`fault.On("shelf") has no toxic: name one, such as toxic.Timeout{}`},
 		"a fault on no service": {func(_ *sim.System, d *sim.Drill) { d.Fault = fault.Kill("noets") }, `the fault "kill noets": no service "noets"; there are own, spare, notes`},
 		"no traffic":            {func(_ *sim.System, d *sim.Drill) { d.Traffic = traffic.Load{} }, "drill shelf-cut: Traffic is missing: "},
-		"nothing":               {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Operator is missing: "},
+		"nothing":               {func(s *sim.System, _ *sim.Drill) { *s = sim.System{} }, "system without a name: Objectives is missing: "},
+		"nobody to carry a step out": {func(s *sim.System, _ *sim.Drill) { s.Contract, s.Operator = nil, nil },
+			"a step needs System.Contract, which lists the commands that there are, and System.Operator, which carries them out"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			system, drill := notes(t), cutShelf("")
