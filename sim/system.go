@@ -172,8 +172,10 @@ type Customers struct {
 	// Request draws the n-th request of a run.
 	Request traffic.Source
 	// Judge tells from an answer whether the request was accepted, and under
-	// which identity; an empty one is the key of the request. Refused is what the service has certainly not taken on: a 5xx is
-	// unknown where it leaves that open, and the request is asked again with its key.
+	// which identity; an empty one is the key of the request. Refused is what the service has
+	// certainly not taken on: a 5xx is unknown where it leaves that open. What is unknown is
+	// asked again until it is known, with the same path, headers and body. For a service
+	// that would then do the work twice, too, refused is only where nothing can have happened.
 	Judge func(status int, body []byte) (traffic.Verdict, string)
 	// Reads tells from an answer that accepts what the customer is told of the
 	// request. It may be left out: nobody compares that then.
