@@ -76,6 +76,38 @@
 // The child process of a rehearsal in virtual time ends when its parent does,
 // however that goes. All this needs [Main].
 //
+// # The first drill in an hour
+//
+// A service that heals by itself is drilled by what it shows alone, without a ledger, and
+// without a contract or an operator, whom nobody needs. Write
+//
+//   - the parts, as [System].Virtual or [System].Containers: the service, what it depends on,
+//     a link between the two, and the service's metrics as a target;
+//   - one alert, as production has it, and one objective;
+//   - who customers are: a Request, and a Judge of its answer;
+//   - the drill.
+//
+// The drill is as short as
+//
+//	sim.Rehearse(t, shop, sim.Drill{Runbook: "replica-lost", Traffic: traffic.Steady(5), Fault: fault.Kill("shop-1")})
+//
+// "drill new replica-lost" writes its runbook. Say heals: self in the front matter, and budget:
+// {detect: 1m, recover: 3m}, and leave the steps out. Then play it: "drill run replica-lost".
+// Of the rest of a [System] each part asks more of the service: a Ledger, that nothing is lost
+// or doubled; Contract and Operator, that the steps of a runbook work.
+//
+// # In a repository's tests
+//
+// Drills are tests. On each commit play them in virtual time, in seconds; with -short none is
+// played in containers:
+//
+//	go test -short ./...
+//
+// In a job of its own, with a Docker engine, play them in both worlds. Without -timeout 0, go
+// test ends everything after ten minutes, and a drill that would take longer is not begun:
+//
+//	go test -v -count=1 -timeout 0 ./scenarios -sim.require
+//
 // # A service of your own
 //
 // Write one value, a [System]: how its parts are put into a world, its alert
@@ -107,7 +139,8 @@
 //     one that never did, nobody knows what its log would tell.
 //     When a part of it ends by itself, not killed or stopped by the fault, the world
 //     logs "process.crashed" for it, under that key, and starts it again. A drill in
-//     which that happens has failed, unless the runbook tells of it (logs, may_log).
+//     which that happens has failed, unless the runbook tells of it (logs, may_log). Before
+//     all parts are ready it is no finding: what a part needs may not be there yet.
 //
 // The alerts of the rules are production's own, and one that fires fails a drill unless
 // its runbook lists it. [System].Ignore names those that no drill judges, such as a dead
@@ -159,7 +192,9 @@
 // still is ended after a quarter of the time that it is planned to live, on the wall, and no
 // sooner than after three minutes.
 //
-// Any service, in any language, can be rehearsed in containers. Leave [System].Virtual
+// Any service, in any language, can be rehearsed in containers: the example of [System] has
+// its Containers for a service and a Postgres, and the package containers says what they need
+// to start. Leave [System].Virtual
 // out then: [Rehearse] skips virtual time and says so, "drill run" plays each drill
 // where it can be played, and where no Docker engine answers such a drill could not be
 // verified, for nothing of it was played. What needs virtual time is not to be had:

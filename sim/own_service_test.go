@@ -30,7 +30,9 @@ import (
 
 // This file drills a service of somebody else's: it has nothing in common with
 // the reference app but the form of a [sim.System]. Start from it: with main_test.go
-// it compiles in a module of its own, and so it uses no other file of these tests.
+// it compiles in a module of its own, and so it uses no other file of these tests. To run
+// it needs what it reads: testdata/notes, in which are the alerts (rules.yml), what is so
+// when all is well (objectives.yml), and the runbook (runbooks/shelf-cut.md).
 
 // Promise: when the shelf is out of reach, notes go to the spare one, and each is
 // kept once.
