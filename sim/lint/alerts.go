@@ -32,6 +32,9 @@ func strays(a catalogue.Alert, s catalogue.System, repository fs.FS) (rule, mess
 	if a.RunbookURL == "" {
 		return "orphan-alert", "alert " + a.Name + " has no runbook: give it a runbook_url"
 	}
+	if todo.MatchString(a.RunbookURL) {
+		return "", "" // which is found as a gap
+	}
 	id, file, err := s.Leads(a.RunbookURL, repository)
 	if err != nil {
 		return "runbook-url", fmt.Sprintf("runbook_url of %s %v: %s", a.Name, err, a.RunbookURL)

@@ -54,7 +54,7 @@ func groupIndent(src []byte) (int, error) {
 }
 
 // url is where the page of a failure mode can be read: beside those that alerts
-// lead to, or where forges show files of the module.
+// lead to, or where the forge shows files of the repository.
 func (s Site) url(name string) string {
 	for _, a := range s.System.Alerts {
 		url := bare(a.RunbookURL)
@@ -67,7 +67,10 @@ func (s Site) url(name string) string {
 			return strings.TrimSuffix(url, path.Base(url)) + name
 		}
 	}
-	return "https://" + s.Module + "/blob/main/" + path.Join(s.Runbooks, name+".md")
+	if s.Forge == "" {
+		return `"TODO: where this page can be read"`
+	}
+	return s.Forge + "/" + path.Join(s.Runbooks, name+".md")
 }
 
 // bare is an address without its heading and its query.

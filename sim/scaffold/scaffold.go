@@ -17,7 +17,8 @@ import (
 	"github.com/drillbook/drillbook/sim/catalogue"
 )
 
-// Site is where a failure mode is added. Paths are of the repository, with slashes.
+// Site is where a failure mode is added. Paths are from the folder of go.mod on, with
+// slashes.
 type Site struct {
 	System catalogue.System
 	// Like is the drill that the new one is started from, LikeSource the file that
@@ -33,7 +34,9 @@ type Site struct {
 	Rules       string // file
 	RulesSource []byte
 	Cases       string // folder of the rules' unit tests
-	Module      string // such as github.com/you/service
+	// Forge is where that folder can be read, such as https://github.com/you/service/blob/main;
+	// empty when nobody knows.
+	Forge string
 }
 
 // File is one that is new, or longer by what is new.

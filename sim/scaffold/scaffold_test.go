@@ -47,7 +47,7 @@ func site() scaffold.Site {
 			Runbooks: []catalogue.Runbook{{ID: "leak"}},
 			Contract: runbook.Contract{Commands: []runbook.Command{{Name: "mop", Class: "recover"}, {Name: "floor show", Class: "observe", Args: []runbook.Arg{{Name: "room", Required: true}}}, {Name: "floor list", Class: "observe"}}}},
 		Like: catalogue.Drill{Test: "TestLeak", File: "leak_test.go", Runbook: "leak", System: "house"}, LikeSource: []byte(scenario),
-		Scenarios: "house/drills", Runbooks: "house/books", Rules: "house/rules/all.yml", Cases: "house/checks", Module: "forge.example/o/r",
+		Scenarios: "house/drills", Runbooks: "house/books", Rules: "house/rules/all.yml", Cases: "house/checks", Forge: "https://forge.example/o/r/blob/main",
 		RulesSource: []byte("# ours\ngroups:\n    - name: a\n      rules: []"),
 	}
 }
@@ -103,11 +103,14 @@ func TestPlanKnowsTheAlertsThatLeadThere(t *testing.T) {
 	assert.Contains(t, files, "house/drills/wet_walls_test.go")
 }
 
-// Promise: where no alert leads to a page, pages are where the module is.
+// Promise: where no alert leads to a page, pages are where the repository is; where nobody
+// knows that, it is a gap.
 func TestURLOfTheFirstPage(t *testing.T) {
 	s := site()
 	s.System.Alerts = nil
-	assert.Contains(t, planned(t, s)["house/rules/all.yml"], "https://forge.example/o/r/blob/main/house/books/wet-walls.md")
+	assert.Contains(t, planned(t, s)["house/rules/all.yml"], "runbook_url: https://forge.example/o/r/blob/main/house/books/wet-walls.md\n")
+	s.Forge = ""
+	assert.Contains(t, planned(t, s)["house/rules/all.yml"], "runbook_url: \"TODO: where this page can be read\"\n")
 }
 
 // Promise: the page calls the program that the contract names.

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/lint"
@@ -48,9 +46,9 @@ lie is found by what is in them; name it where there is more than one such place
 		}}
 	flags := cmd.Flags()
 	like := flags.String("like", "", "`drill` to start from; default the first one")
-	flags.StringVar(&at.Runbooks, "runbooks", "", "`folder` of the runbooks")
-	flags.StringVar(&at.Rules, "rules", "", "`file` of the alert rules")
-	flags.StringVar(&at.Cases, "cases", "", "`folder` of their unit tests")
+	flags.StringVar(&at.Runbooks, "runbooks", "", "`folder` of the runbooks, from that of go.mod on")
+	flags.StringVar(&at.Rules, "rules", "", "`file` of the alert rules, from the folder of go.mod on")
+	flags.StringVar(&at.Cases, "cases", "", "`folder` of their unit tests, from that of go.mod on")
 	_ = cmd.RegisterFlagCompletionFunc("like", drillNames)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s, err := open(cmd)
@@ -116,7 +114,7 @@ func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like st
 	if at.Scenarios, err = s.inside(root); err != nil {
 		return err
 	}
-	at.Module = module(ctx, root)
+	at.Forge = forge(ctx, root)
 	at.RulesSource, err = os.ReadFile(filepath.Join(root, at.Rules))
 	if err == nil {
 		at.LikeSource, err = os.ReadFile(filepath.Join(s.folder, at.Like.File))
@@ -138,14 +136,6 @@ func (s *suite) inside(root string) (string, error) {
 	}
 	folder, err = filepath.Rel(root, folder)
 	return filepath.ToSlash(folder), err
-}
-
-// module is the path of the module in a folder.
-func module(ctx context.Context, root string) string {
-	list := exec.CommandContext(ctx, "go", "list", "-m")
-	list.Dir = root
-	out, _ := list.Output()
-	return strings.TrimSpace(string(out))
 }
 
 // put writes the files; when one is there already, or the scenarios then do not

@@ -81,6 +81,7 @@ var fills = map[string][][2]string{
 		{"vector(0) == 1", `sum(rate(notes_requests_total{code="503"}[10s])) > 0`},
 		{" # TODO: critical, when customers notice", ""},
 		{"TODO: what is wrong, in one sentence, for whoever is paged.", "Notes cannot be put on their shelf."},
+		{`"TODO: where this page can be read"`, "https://forge.example/you/notes/blob/main/scenarios/testdata/notes/runbooks/shelf-lost.md"},
 	},
 	"scenarios/testdata/notes/rules_test/ShelfLost.yml": {
 		{"TODO: a case that fires: what happens in it", "notes are refused"},
