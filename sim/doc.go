@@ -173,10 +173,12 @@
 //	curves: # what reports draw beside the rest
 //	  - {name: waiting, description: Notes that wait., unit: notes, expr: max(notes_waiting)}
 //
-// A runbook called x is the file runbooks/x.md. Begin with the System, a rule file (the one
-// line "groups:" will do) and one drill, whose runbook need not be there yet: "drill new x"
-// writes that and its alert, and says what belongs into each gap; "drill lint" lists the
-// gaps. Every further failure mode is one "drill new", which writes its drill, too.
+// A runbook called x is the file runbooks/x.md. Where there are no scenarios yet, "drill new x"
+// writes the first ones: a System with its parts in containers, rules, objectives, the drill
+// and its runbook. Or begin with the System, a rule file (the one line "groups:" will do) and
+// one drill, whose runbook need not be there yet: then it writes that and its alert. It says
+// what belongs into each gap; "drill lint" lists the gaps. Every further failure mode is one
+// "drill new", which writes its drill, too.
 //
 // Each step of a runbook is a line for the program that operators call. That is opctl,
 // or what the contract calls it, by [runbook.Contract].Program: all of runbooks, lint and

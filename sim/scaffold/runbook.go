@@ -19,9 +19,6 @@ var casesText string
 //go:embed rule.yml.tmpl
 var ruleText string
 
-//go:embed first.go.tmpl
-var firstText string
-
 // filled is a template with what differs from one failure mode to the next.
 func filled(text string, data any) []byte {
 	var out bytes.Buffer

@@ -86,12 +86,6 @@ func (s Site) Plan(name string) ([]File, error) {
 	return append(files, File{Path: s.scenario(name), Text: scenario}), err
 }
 
-// First is what has to be written by hand before anything can be started from it: one
-// drill, which may be that of a failure mode that has no runbook yet.
-func First(name string) string {
-	return string(filled(firstText, map[string]string{"Name": name, "Test": camel(name)}))
-}
-
 // alerts that belong to the failure mode already: whose runbook_url leads to its page to
 // be, or of its name.
 func (s Site) alerts(name string) []string {

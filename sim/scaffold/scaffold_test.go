@@ -1,6 +1,8 @@
 package scaffold_test
 
 import (
+	"go/format"
+	"path"
 	"strings"
 	"testing"
 
@@ -89,6 +91,28 @@ func TestPlan(t *testing.T) {
 	assert.Contains(t, test, "rain.Heavy(3)")
 	assert.Contains(t, test, `rain "forge.example/o/weather/v2"`)
 	assert.NotContains(t, test, "unused")
+}
+
+// Promise: a module without drills gets all that the first one needs, beside one another, in
+// Go as gofmt has it.
+func TestFirst(t *testing.T) {
+	files, err := scaffold.Site{Scenarios: "house/my-drills"}.First("wet-walls")
+	require.NoError(t, err)
+	var all []string
+	for _, f := range files {
+		assert.False(t, f.Adds)
+		assert.Equal(t, path.Base(f.Path) != "main_test.go", len(lint.Todos(f.Path, f.Text)) > 0, f.Path)
+		if path.Ext(f.Path) == ".go" {
+			formatted, err := format.Source(f.Text)
+			require.NoError(t, err)
+			assert.Equal(t, string(formatted), string(f.Text))
+			assert.Contains(t, string(f.Text), "package mydrills\n")
+		}
+		all = append(all, strings.TrimPrefix(f.Path, "house/my-drills/"))
+	}
+	assert.Equal(t, []string{"runbooks/wet-walls.md", "rules.yml", "rules_test/WetWalls.yml", "objectives.yml", "system.go", "main_test.go", "wet_walls_test.go"}, all)
+	_, err = scaffold.Site{Scenarios: "drills"}.First("for-windows")
+	assert.ErrorContains(t, err, "on some machines only")
 }
 
 // Promise: alerts that lead to the page already are listed on it, and none is added.

@@ -202,7 +202,8 @@ func (l linting) described() ([]lint.Finding, error) {
 	return append(found, l.gaps...), errors.Join(unread...)
 }
 
-// gaps are the to-dos in the rules, in their unit tests, and in the scenarios.
+// gaps are the to-dos in the rules, in their unit tests, in the objectives, and in the
+// scenarios.
 func (s *suite) gaps(there places) []lint.Finding {
 	var files []string
 	for _, system := range s.Systems {
@@ -211,16 +212,18 @@ func (s *suite) gaps(there places) []lint.Finding {
 			cases, _ := filepath.Glob(filepath.Join(there.root, there.cases(rules), "*.y*ml"))
 			files = append(files, cases...)
 		}
+		for _, objectives := range there.of("", system.Promises) {
+			files = append(files, filepath.Join(there.root, objectives))
+		}
 	}
-	for _, d := range s.Drills {
-		files = append(files, filepath.Join(s.folder, d.File))
-	}
+	code, _ := filepath.Glob(filepath.Join(s.folder, "*.go"))
+	files = append(files, code...)
 	var found []lint.Finding
 	slices.Sort(files)
 	for _, file := range slices.Compact(files) {
 		src, err := os.ReadFile(file)
 		if err != nil {
-			continue // a scenario that helpers call from another folder
+			continue
 		}
 		found = append(found, lint.Todos(fromHere(file), src)...)
 	}

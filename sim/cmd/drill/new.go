@@ -32,8 +32,12 @@ func (c command) scaffold() *cobra.Command {
 rule file with its unit tests, and a scenario. Each gap is marked TODO and says what belongs
 there; drill lint lists them, and is content when they are filled. What is there already is
 never overwritten, and where an alert leads to that runbook, that one is listed. The tree
-compiles, or nothing is written. For a drill that lacks its runbook, as the first one does,
-NAME is that runbook: then it writes what the drill lacks.
+compiles, or nothing is written. For a drill that lacks its runbook NAME is that runbook: then
+it writes what the drill lacks.
+
+Where there are no scenarios yet, it writes the first ones, with all that they need: what
+Drillbook has to know of the service, of which the parts stand in containers, and rules and
+objectives beside that.
 
 The scenario starts from another drill of the same service (--like). Where runbooks and rules
 lie is found by what is in them; name it where there is more than one such place.`,
@@ -52,8 +56,8 @@ lie is found by what is in them; name it where there is more than one such place
 	_ = cmd.RegisterFlagCompletionFunc("like", drillNames)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s, err := open(cmd)
-		if errors.Is(err, errNoTests) {
-			return noFirst(err.Error(), args[0])
+		if errors.Is(err, errNoFolder) || errors.Is(err, errNoTests) {
+			return c.first(cmd, args[0])
 		}
 		if err != nil {
 			return err
@@ -89,7 +93,9 @@ func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like st
 		if like != "" {
 			return noDrill(like, s.names())
 		}
-		return noFirst(fmt.Sprintf("there are no drills in %s to start from", s.folder), name)
+		return fmt.Errorf("there are no drills in %s to start from: write one, whose runbook need not be there yet, as in\n\n"+
+			"\tsim.Rehearse(t, system, sim.Drill{Runbook: %q, Traffic: traffic.Steady(5), Fault: fault.On(\"store\", toxic.Timeout{})})\n\n"+
+			"or have drill new write all that is needed to a folder of its own, by --scenarios; see go doc github.com/drillbook/drillbook/sim", s.folder, name)
 	}
 	if at.Drilled = own >= 0; at.Drilled {
 		i = own
@@ -169,12 +175,6 @@ func (s *suite) put(ctx context.Context, root string, files []scaffold.File, at 
 		return fmt.Errorf("the Runbooks of %s do not hold what is in %s: name the folder called runbooks that they read by --runbooks", at.System.Name, at.Runbooks)
 	}
 	return nil
-}
-
-// noFirst is the error of scenarios that have no drill yet, with the lines to write.
-func noFirst(why, name string) error {
-	return fmt.Errorf("%s: write the first drill, and what it is about (go doc github.com/drillbook/drillbook/sim);\n"+
-		"drill new %s then writes its runbook and its alert. Such as:\n\n%s", why, name, scaffold.First(name))
 }
 
 // write writes one file, and returns how to take that back, also when it fails in

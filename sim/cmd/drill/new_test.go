@@ -148,6 +148,41 @@ func TestNewFailureMode(t *testing.T) {
 	assert.NotEqual(t, 2, status, "%s\n%s", out, complaint)
 }
 
+// Promise: in a module without drills the first one is written with all that it needs: it
+// compiles, says what it is, and lint finds its to-dos alone. Nothing is overwritten.
+func TestFirstFailureMode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles a module; without -short: go test ./sim/cmd/drill -run TestFirstFailureMode")
+	}
+	for name, value := range goEnviron() {
+		t.Setenv(name, value)
+	}
+	t.Setenv("GOFLAGS", "") // what is compiled for the tests of this module is compiled for this one
+	dir := notes(t)
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, "scenarios")))
+	out, complaint, status := in(t, dir, "new", "store-lost")
+	require.Zero(t, status, complaint)
+	assert.Contains(t, out, "new     scenarios/system.go: 5 to-dos\n")
+	out, complaint, status = in(t, dir, "list")
+	require.Zero(t, status, complaint)
+	assert.Regexp(t, "store-lost +TestStoreLost .*containers", out)
+	out, complaint, status = in(t, dir, "lint")
+	assert.Equal(t, 1, status, complaint)
+	for _, file := range []string{"system.go", "objectives.yml", "rules.yml", "rules_test/StoreLost.yml", "store_lost_test.go"} {
+		assert.Contains(t, out, "scenarios/"+file+":")
+	}
+	assert.Contains(t, out, "runbooks/store-lost.md:")
+	for _, line := range findings(out) {
+		assert.Contains(t, line, ": todo: ")
+	}
+
+	require.NoError(t, os.Remove(filepath.Join(dir, "scenarios", "main_test.go")))
+	require.NoError(t, os.Remove(filepath.Join(dir, "scenarios", "store_lost_test.go")))
+	_, complaint, status = in(t, dir, "new", "store-lost")
+	assert.Equal(t, 2, status)
+	assert.Contains(t, complaint, "scenarios/runbooks/store-lost.md is there already, and is not overwritten")
+}
+
 // Promise: where the disk is full, or whatever else ends a write in the middle,
 // everything is as it was.
 func TestHalfWritten(t *testing.T) {

@@ -30,8 +30,12 @@ type suite struct {
 	ready  string // a binary that was compiled before
 }
 
-// errNoTests is the error of a folder without any, before its name.
-var errNoTests = errors.New("there are no tests in")
+// errNoFolder and errNoTests are the errors of a folder that is not there, or has no tests,
+// before its name.
+var (
+	errNoFolder = errors.New("there is no folder")
+	errNoTests  = errors.New("there are no tests in")
+)
 
 // compiled is set, for the commands that a drill command runs, to scenarios that it
 // has compiled.
@@ -45,7 +49,7 @@ func open(cmd *cobra.Command) (*suite, error) {
 		return nil, err
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("there is no folder %s; choose the folder of the drills by --scenarios", folder)
+		return nil, fmt.Errorf("%w %s; choose the folder of the drills by --scenarios, or have drill new write a first one", errNoFolder, folder)
 	}
 	s := &suite{folder: folder, ready: os.Getenv(compiled)}
 	if err = s.compile(cmd.Context()); err == nil {
