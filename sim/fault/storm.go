@@ -91,7 +91,7 @@ func (s *storm) Bites(ctx context.Context, w world.World) error {
 	if err := goneButLoad(ctx, w, s.trigger); err != nil {
 		return err
 	}
-	more, err := offered(ctx, w, s.crowd, usual.PerSecond)
+	more, err := offered(ctx, w, s.crowd.Asked, usual, usual.PerSecond)
 	if err == nil && more < usual.PerSecond/2 {
 		err = fmt.Errorf("with the trigger gone, %.1f requests per second more than the usual %g are offered: it left no storm", more, usual.PerSecond)
 	}
@@ -140,9 +140,9 @@ func (s *storm) Gone(ctx context.Context, w world.World) error {
 	if err := goneButLoad(ctx, w, s.trigger); err != nil {
 		return err
 	}
-	usual := s.crowd.Usual().PerSecond
-	more, err := offered(ctx, w, s.crowd, usual)
-	if err == nil && more > usual/4 {
+	usual := s.crowd.Usual()
+	more, err := offered(ctx, w, s.crowd.Asked, usual, usual.PerSecond)
+	if err == nil && more > usual.PerSecond/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
 	}
 	return err

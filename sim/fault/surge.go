@@ -58,16 +58,17 @@ func (s *surge) Inject(context.Context, world.World) (func(context.Context) erro
 // Bites implements [Prober]: customers ask that much more often than usual,
 // whatever becomes of it.
 func (s *surge) Bites(ctx context.Context, w world.World) error {
-	more, err := offered(ctx, w, s.crowd, s.load.PerSecond)
+	more, err := offered(ctx, w, s.crowd.Made, s.crowd.Usual(), s.load.PerSecond)
 	if err == nil && more < s.load.PerSecond*3/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are offered, not %g", more, s.load.PerSecond)
 	}
 	return err
 }
 
-// Gone implements [Prober].
+// Gone implements [Prober]. Usual customers whom it had served worse may still ask again:
+// that is not the surge.
 func (s *surge) Gone(ctx context.Context, w world.World) error {
-	more, err := offered(ctx, w, s.crowd, s.load.PerSecond)
+	more, err := offered(ctx, w, s.crowd.Made, s.crowd.Usual(), s.load.PerSecond)
 	if err == nil && more > s.load.PerSecond/4 {
 		err = fmt.Errorf("%.1f requests per second more than usual are still offered", more)
 	}
@@ -75,13 +76,14 @@ func (s *surge) Gone(ctx context.Context, w world.World) error {
 }
 
 // offered is how many requests per second are offered above the usual load, at
-// speed 1, when about so many are looked for.
-func offered(ctx context.Context, w world.World, crowd *traffic.Generator, sought float64) (more float64, err error) {
+// speed 1, when about so many are looked for. Made counts them, with those who ask
+// again or without.
+func offered(ctx context.Context, w world.World, made func() int, usual traffic.Load, sought float64) (more float64, err error) {
 	span := look
 	if sought > 0 {
 		span = max(look, time.Duration(count/sought*float64(time.Second)))
 	}
-	before, began := crowd.Asked(), time.Now()
+	before, began := made(), time.Now()
 	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(span))
 	defer timer.Stop()
 	select {
@@ -89,6 +91,6 @@ func offered(ctx context.Context, w world.World, crowd *traffic.Generator, sough
 	case <-ctx.Done():
 		return 0, fmt.Errorf("%w: %w", ErrProbe, ctx.Err())
 	}
-	rate := float64(crowd.Asked()-before) / time.Since(began).Seconds()
-	return rate/w.Speed() - crowd.Usual().PerSecond, nil
+	rate := float64(made()-before) / time.Since(began).Seconds()
+	return rate/w.Speed() - usual.PerSecond, nil
 }

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -21,9 +23,15 @@ import (
 // crowd loads a service that takes everything, ten times a second at speed 1.
 func crowd(t *testing.T, w *virtual.World) *traffic.Generator {
 	t.Helper()
+	return crowdOf(t, w, traffic.Steady(10), func(http.ResponseWriter, *http.Request) {})
+}
+
+// crowdOf loads a service that answers 429 to whom it does not take.
+func crowdOf(t *testing.T, w *virtual.World, usual traffic.Load, shop http.HandlerFunc) *traffic.Generator {
+	t.Helper()
 	l, err := w.Host("shop").Listen("tcp", ":80")
 	require.NoError(t, err)
-	server := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
+	server := &http.Server{Handler: shop}
 	w.AddEndpoint("shop", "shop:80")
 	e, err := w.Endpoint("shop")
 	require.NoError(t, err)
@@ -31,11 +39,16 @@ func crowd(t *testing.T, w *virtual.World) *traffic.Generator {
 		Source: func(n int, _ *rand.Rand) traffic.Request {
 			return traffic.Request{Key: strconv.Itoa(n), Method: http.MethodGet, Path: "/"}
 		},
-		Judge: func(int, []byte) (traffic.Verdict, string) { return traffic.Accepted, "x" }}
+		Judge: func(status int, _ []byte) (traffic.Verdict, string) {
+			if status == http.StatusTooManyRequests {
+				return traffic.Refused, ""
+			}
+			return traffic.Accepted, "x"
+		}}
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	all.Go(func() { _ = server.Serve(l) })
-	all.Go(func() { assert.NoError(t, g.Run(ctx, traffic.Steady(10))) })
+	all.Go(func() { assert.NoError(t, g.Run(ctx, usual)) })
 	t.Cleanup(func() {
 		cancel()
 		assert.NoError(t, server.Close())
@@ -63,6 +76,32 @@ func TestSurgeBitesAndIsGone(t *testing.T) {
 			assert.NoError(t, prober.Gone(t.Context(), w))
 		})
 	}
+}
+
+// Promise: that usual customers ask again who are refused is not the surge, neither when
+// that has ended nor before it has come.
+func TestSurgeIsNotWhoAsksAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := virtual.New(world.Options{})
+		var count atomic.Int64
+		usual := traffic.Load{PerSecond: 10, Retry: traffic.Retry{GiveUp: time.Second, Pause: time.Second, Times: 5}}
+		g := crowdOf(t, w, usual, func(rw http.ResponseWriter, _ *http.Request) {
+			if count.Add(1)%4 != 0 {
+				rw.WriteHeader(http.StatusTooManyRequests)
+			}
+		})
+		f := fault.Surge(10, nil)
+		f.(fault.ByCustomers).Join(g)
+		<-time.After(20 * time.Second)
+		prober := f.(fault.Prober)
+		assert.ErrorContains(t, prober.Bites(t.Context(), w), "not 10", "nothing was injected yet")
+		heal, err := f.Inject(t.Context(), w)
+		require.NoError(t, err)
+		assert.NoError(t, prober.Bites(t.Context(), w))
+		require.NoError(t, heal(t.Context()))
+		assert.Greater(t, g.Asked(), 2*g.Made(), "many ask again")
+		assert.NoError(t, prober.Gone(t.Context(), w))
+	})
 }
 
 // noted writes down when it is injected and healed.
