@@ -179,8 +179,13 @@ func keptNotes(ctx context.Context, w world.World) (sim.Books, error) {
 		if err != nil {
 			return books, err
 		}
-		for _, note := range strings.Fields(string(list)) {
-			books.Arrived = append(books.Arrived, check.Arrived{ID: note, Where: shelf})
+		for _, line := range strings.Fields(string(list)) {
+			note, at, _ := strings.Cut(line, "@")
+			when, err := time.Parse(time.RFC3339Nano, at)
+			if err != nil {
+				return books, err
+			}
+			books.Arrived = append(books.Arrived, check.Arrived{ID: note, Where: shelf, At: when})
 		}
 	}
 	return books, nil
@@ -229,7 +234,7 @@ func serve(ctx context.Context, h *virtual.Host, handler http.Handler) error {
 	return server.Serve(l)
 }
 
-// shelf keeps notes.
+// shelf keeps notes, and writes down when each came.
 type shelf struct {
 	mu   sync.Mutex
 	kept []string
@@ -239,7 +244,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r.Method == http.MethodPut {
-		s.kept = append(s.kept, r.URL.Path[1:])
+		s.kept = append(s.kept, r.URL.Path[1:]+"@"+time.Now().Format(time.RFC3339Nano))
 		return
 	}
 	if r.URL.Path == "/" {

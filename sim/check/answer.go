@@ -108,6 +108,34 @@ func (l Look) early(arrived []Arrived) string {
 	return "shown as done, and it had not arrived"
 }
 
+// undated lists, sorted, what was shown as done while the fault was on, of which nobody
+// knows when it arrived.
+func undated(l Ledger, arrived map[string][]Arrived) []string {
+	var all []string
+	for _, look := range l.Looks {
+		if !look.At.IsZero() && look.Shown == look.ID && look.Done && maybeLater(arrived[look.ID], look.At) {
+			all = append(all, look.ID)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// maybeLater reports whether all that is known to have arrived may have done so after a
+// time, and some of it at an unknown one.
+func maybeLater(arrived []Arrived, at time.Time) bool {
+	unknown := false
+	for _, a := range arrived {
+		switch {
+		case a.At.IsZero():
+			unknown = true
+		case !a.At.After(at):
+			return false
+		}
+	}
+	return unknown
+}
+
 // arrivals by identity.
 func arrivals(l Ledger) map[string][]Arrived {
 	by := map[string][]Arrived{}

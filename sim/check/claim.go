@@ -53,7 +53,8 @@ func Overclaimed(l Ledger, c Claim, promise time.Duration) (saw string, unknown 
 // Done counts what was done by both sides' records, each identity once. Within is
 // how long what is in time may have taken from when the client knew of it: an
 // answer that was lost, and asked for again, is to the good of the service. It is
-// not known when nothing was promised, or when there is no such claim.
+// not known when nothing was promised, when it takes times that the books do not tell, or
+// when there is no such claim.
 func Done(l Ledger, of string, within time.Duration) (done int, known bool) {
 	accepted := slices.Clone(l.Accepted)
 	for i := range accepted {
@@ -63,14 +64,14 @@ func Done(l Ledger, of string, within time.Duration) (done int, known bool) {
 	forever := Stretch{To: time.Unix(1<<40, 0)}
 	switch of {
 	case ClaimAccepted:
-		_, all := Kept(l, forever, within)
+		_, _, all := Kept(l, forever, within)
 		return all, true
 	case ClaimDelivered:
-		kept, _ := Kept(l, forever, math.MaxInt64)
-		return kept, true
+		kept, undated, _ := Kept(l, forever, math.MaxInt64)
+		return kept + undated, true
 	case ClaimInTime:
-		kept, _ := Kept(l, forever, within)
-		return kept, within > 0
+		kept, undated, _ := Kept(l, forever, within)
+		return kept, within > 0 && undated == 0
 	}
 	return 0, false
 }

@@ -53,9 +53,19 @@ func TestOverclaimed(t *testing.T) {
 			assert.Equal(t, c.unknown, unknown)
 		})
 	}
+	undated, all := orders(), 900.0
+	for i := range undated.Arrived {
+		undated.Arrived[i].At = time.Time{}
+	}
+	saw, unknown := check.Overclaimed(undated, check.Claim{Of: check.ClaimDelivered, Said: &all}, promise)
+	assert.Empty(t, saw)
+	assert.False(t, unknown)
+	saw, unknown = check.Overclaimed(undated, check.Claim{Of: check.ClaimInTime, Said: &all}, promise)
+	assert.Equal(t, "nothing tells how many are in-time", saw)
+	assert.True(t, unknown, "nobody knows when they came")
 	orphaned, said := orders(), 1040.0
 	orphaned.Unanswered = make([]string, 20)
-	saw, unknown := check.Overclaimed(orphaned, check.Claim{Of: check.ClaimAccepted, Said: &said}, promise)
+	saw, unknown = check.Overclaimed(orphaned, check.Claim{Of: check.ClaimAccepted, Said: &said}, promise)
 	assert.Empty(t, saw, "it may have accepted those whom it has not answered")
 	assert.False(t, unknown)
 	saw, unknown = check.Overclaimed(orders(), check.Claim{Of: check.ClaimAccepted}, promise)

@@ -28,7 +28,11 @@ type Accepted struct {
 type Arrived struct {
 	ID    string
 	Where string
-	At    time.Time
+	// At is when it was received; zero where whoever received it keeps no times. Without it
+	// nobody can say whether a promise was kept, a claim of what came in time is true, or
+	// something was shown as done too early, while the fault was on: none of that is
+	// verified then.
+	At time.Time
 	// Terms under which it arrived, by name; see [Terms].
 	Terms string
 	// What arrived; see [Accepted].
@@ -92,6 +96,7 @@ type Report struct {
 	Silence     string   `json:"silence,omitempty"`     // why they are, in words
 	Mispriced   []string `json:"mispriced,omitempty"`   // with the price that was told, and the one that it came to
 	Misinformed []string `json:"misinformed,omitempty"` // with what its client was shown, and what is so
+	Undated     []string `json:"undated,omitempty"`     // shown as done while the fault was on, and nobody knows whether it had arrived
 }
 
 // Column is one kind of thing that a ledger must not hold.
@@ -128,7 +133,7 @@ func (r Report) Columns() []Column {
 		{Name: "altered", Expected: "what arrived is what was asked for", IDs: r.Altered},
 		{Name: "unanswered", Expected: "every request is answered in the end, when it is asked again with its key", IDs: r.Unanswered, Why: r.Silence},
 		{Name: "mispriced", Expected: "what arrived comes to what its client was told", IDs: r.Mispriced},
-		{Name: "misinformed", Expected: "who asks what became of something is shown what is so", IDs: r.Misinformed},
+		{Name: "misinformed", Expected: "who asks what became of something is shown what is so", IDs: r.Misinformed, Unknown: r.unseen()},
 	}
 }
 
@@ -148,6 +153,15 @@ func (r Report) unattributed() string {
 		return ""
 	}
 	return fmt.Sprintf("%s; it may be of those who were never answered, %s", Some(r.Stray), Some(r.Unanswered))
+}
+
+// unseen says that those who were shown something as done may have been misinformed, where
+// nobody was for certain.
+func (r Report) unseen() string {
+	if len(r.Misinformed) > 0 || len(r.Undated) == 0 {
+		return ""
+	}
+	return Some(r.Undated) + ": shown as done while the fault was on, and the books do not say when it arrived (Arrived.At)"
 }
 
 // Balance holds both sides of a ledger against each other. It compares
@@ -183,7 +197,7 @@ func Balance(l Ledger) Report {
 	report.Lost = append(report.Lost, swallowed(l)...)
 	report.Outdated, report.Altered = outdated(l), altered(l)
 	report.Unanswered, report.Silence = l.Unanswered, l.Silence
-	report.Mispriced, report.Misinformed = mispriced(l, arrived), misinformed(l, arrived)
+	report.Mispriced, report.Misinformed, report.Undated = mispriced(l, arrived), misinformed(l, arrived), undated(l, arrived)
 	slices.Sort(report.Lost)
 	slices.Sort(report.Doubled)
 	slices.Sort(report.Stray)

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,34 @@ func TestLooks(t *testing.T) {
 			l := check.Ledger{Accepted: accepted("a", "b"), Closed: []string{"b"}, Arrived: []check.Arrived{{ID: "a", Price: "9", Terms: "old", At: at(7)}}, Looks: []check.Look{c.look}}
 			l.Accepted[0].Answer = of("9", "old", false)
 			assert.Equal(t, check.Report{Accepted: 2, Delivered: 1, Misinformed: c.saw}, check.Balance(l))
+		})
+	}
+}
+
+// Promise: where the books do not say when something arrived, nobody can tell that it was
+// shown as done too early, nor that it was not.
+func TestLooksAtWhatArrivedNobodyKnowsWhen(t *testing.T) {
+	for name, c := range map[string]struct {
+		look    check.Look
+		arrived []check.Arrived
+		unknown bool
+	}{
+		"shown as done":        {check.Look{At: at(5), Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a"}}, true},
+		"or later":             {check.Look{At: at(5), Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a", At: at(6)}, {ID: "a"}}, true},
+		"and before":           {check.Look{At: at(5), Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a", At: at(4)}, {ID: "a"}}, false},
+		"not shown as done":    {check.Look{At: at(5)}, []check.Arrived{{ID: "a"}}, false},
+		"done, all being over": {check.Look{Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.look.ID, c.look.Shown = "a", "a"
+			report := check.Balance(check.Ledger{Accepted: accepted("a"), Arrived: c.arrived, Looks: []check.Look{c.look}})
+			want := ""
+			if c.unknown {
+				want = "1: a: shown as done while the fault was on, and the books do not say when it arrived (Arrived.At)"
+			}
+			i := slices.IndexFunc(report.Columns(), func(column check.Column) bool { return column.Name == "misinformed" })
+			assert.Equal(t, want, report.Columns()[i].Saw())
+			assert.Equal(t, c.unknown, report.Columns()[i].Unknown != "")
 		})
 	}
 }

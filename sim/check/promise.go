@@ -19,25 +19,32 @@ const (
 )
 
 // Unkept says how a promise was not kept in a stretch. Saw is empty when it was;
-// unknown is that nothing was accepted in it.
+// unknown is that nothing was accepted in it, or that it depends on what arrived nobody
+// knows when.
 func Unkept(l Ledger, s Stretch, promise time.Duration) (saw string, unknown bool) {
-	kept, of := Kept(l, s, promise)
+	kept, undated, of := Kept(l, s, promise)
+	most := MostKept * float64(of)
 	switch {
 	case of == 0:
 		return s.Name + " nothing was accepted", true
-	case float64(kept) < MostKept*float64(of):
-		return fmt.Sprintf("%s %d of %d arrived in time", s.Name, kept, of), false
+	case float64(kept+undated) < most:
+		return fmt.Sprintf("%s %d of %d arrived in time", s.Name, kept+undated, of), false
+	case float64(kept) < most:
+		return fmt.Sprintf("%s %d of %d arrived in time, and of %d more the books do not say when (Arrived.At)", s.Name, kept, of, undated), true
 	}
 	return "", false
 }
 
 // Kept counts what was accepted in a stretch, and how much of it arrived within
-// what customers are promised: by their record, and by that of who received it. A
-// service that serves them by its own metrics only is found out by this.
-func Kept(l Ledger, s Stretch, promise time.Duration) (kept, of int) {
-	arrived, seen := map[string]time.Time{}, map[string]bool{}
+// what customers are promised, or may have, since its arrival is undated: by their record,
+// and by that of who received it. A service that serves them by its own metrics only is
+// found out by this.
+func Kept(l Ledger, s Stretch, promise time.Duration) (kept, undated, of int) {
+	arrived, sometime, seen := map[string]time.Time{}, map[string]bool{}, map[string]bool{}
 	for _, a := range l.Arrived {
-		if at, known := arrived[a.ID]; !known || a.At.Before(at) {
+		if a.At.IsZero() {
+			sometime[a.ID] = true
+		} else if at, known := arrived[a.ID]; !known || a.At.Before(at) {
 			arrived[a.ID] = a.At
 		}
 	}
@@ -49,7 +56,9 @@ func Kept(l Ledger, s Stretch, promise time.Duration) (kept, of int) {
 		of++
 		if at, known := arrived[a.ID]; known && at.Sub(a.At) <= promise {
 			kept++
+		} else if sometime[a.ID] {
+			undated++
 		}
 	}
-	return kept, of
+	return kept, undated, of
 }
