@@ -278,6 +278,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return nil, err
 	}
 	r.awaits(Settle, "all that was accepted to arrive")
+	r.load.Inquire(ctx) // each once, however long that takes: who was never asked again would count as unanswered
 	asking, cancel := context.WithTimeout(ctx, r.scale(askAgain))
 	defer cancel()
 	if err := r.load.Settle(asking); err != nil && ctx.Err() != nil {

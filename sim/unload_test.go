@@ -2,6 +2,8 @@ package sim_test
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"os"
 	"testing"
 	"time"
@@ -9,6 +11,9 @@ import (
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
+	"github.com/drillbook/drillbook/sim/runbook"
+	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -44,4 +49,36 @@ func TestTheSilenceInTheEnd(t *testing.T) {
 			assert.Equal(t, history.Passed, again.Outcome, "%+v", again.Verdicts)
 		})
 	}
+}
+
+// Promise: however many have no answer when the load ends, and however long it takes, each is
+// asked again before it is said to be unanswered.
+func TestManyWithoutAnAnswer(t *testing.T) {
+	system, drill := notes(t), cutShelf("")
+	shelfCut("mitigate: 2m", "mitigate: 15m")(&system, nil)
+	operator := system.Operator
+	system.Operator = func(w world.World) (runbook.Operator, error) {
+		client, err := operator(w)
+		return &hesitant{client, 2}, err
+	}
+	drill.Traffic = traffic.Steady(1)
+	result, mine := sim.Try(t, system, drill)
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
+	assert.Greater(t, result.Mitigate.Used, 11*time.Minute)
+}
+
+// hesitant is an operator who thinks before the first few commands.
+type hesitant struct {
+	runbook.Operator
+	thinks int
+}
+
+func (h *hesitant) Do(ctx context.Context, words []string) (json.RawMessage, error) {
+	if h.thinks--; h.thinks >= 0 {
+		<-time.After(6 * time.Minute)
+	}
+	return h.Operator.Do(ctx, words)
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -189,7 +190,8 @@ func (g *Generator) Ask(ctx context.Context, r Request) Result {
 // asked again.
 func (g *Generator) Made() int { return int(g.drawn.Load()) }
 
-// Asked counts the attempts of them that have been made so far, but for those of Settle.
+// Asked counts the attempts of them that have been made so far, but for those of Inquire
+// and Settle.
 func (g *Generator) Asked() int { return int(g.asked.Load()) }
 
 func (g *Generator) attack(ctx context.Context, l Load, source Source, stream string) error {
@@ -332,36 +334,41 @@ func (g *Generator) Results() []Result {
 // inquiries is how many unknown requests are asked again at the same time.
 const inquiries = 8
 
-// Settle asks every request whose verdict is unknown again, with its key, until
-// each has one. They come at the rate of the usual load: all at once they would be
-// a surge of their own. It returns an error when ctx ends first.
-func (g *Generator) Settle(ctx context.Context) error {
+// Inquire asks every request whose verdict is unknown again, once, with its key. They
+// come at the rate of the usual load: all at once they would be a surge of their own. It
+// leaves the rest out when ctx ends.
+func (g *Generator) Inquire(ctx context.Context) {
 	client := g.client(g.timeout())
-	for {
-		var unknown []Result
-		for _, r := range g.Results() {
-			if r.Verdict == Unknown {
-				unknown = append(unknown, r)
+	var group errgroup.Group
+	group.SetLimit(inquiries)
+	for _, r := range g.unknown() {
+		group.Go(func() error {
+			if ctx.Err() == nil {
+				g.again(ctx, client, r)
 			}
-		}
+			return nil
+		})
+		pause(ctx, g.space())
+	}
+	_ = group.Wait()
+}
+
+func (g *Generator) unknown() []Result {
+	return slices.DeleteFunc(g.Results(), func(r Result) bool { return r.Verdict != Unknown })
+}
+
+// Settle inquires until every request has a verdict. It returns an error when ctx ends
+// first.
+func (g *Generator) Settle(ctx context.Context) error {
+	for {
+		unknown := g.unknown()
 		if len(unknown) == 0 {
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("%d requests stay unknown, the first is %s: %w", len(unknown), unknown[0].Key, err)
 		}
-		var group errgroup.Group
-		group.SetLimit(inquiries)
-		for _, r := range unknown {
-			group.Go(func() error {
-				if ctx.Err() == nil {
-					g.again(ctx, client, r)
-				}
-				return nil
-			})
-			pause(ctx, g.space())
-		}
-		group.Wait()
+		g.Inquire(ctx)
 	}
 }
 

@@ -273,6 +273,28 @@ func TestUnknownRequestsAreAskedAgain(t *testing.T) {
 	})
 }
 
+// Promise: who inquires asks each unknown request once, however many there are, at the rate
+// of the usual load.
+func TestInquireAsksEachOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, times int) {
+			if times == 1 || keyOf(r) == "key-7" {
+				panic(http.ErrAbortHandler)
+			}
+			accept(rw, r, times)
+		}}
+		g := &traffic.Generator{Endpoint: s.open(t), Source: order, Judge: judge}
+		unknown := verdicts(load(t, g, traffic.Steady(10), 20*time.Second), traffic.Unknown)
+		began := time.Now()
+		g.Inquire(t.Context())
+		assert.GreaterOrEqual(t, time.Since(began), time.Duration(len(unknown))*time.Second/10)
+		assert.Equal(t, []string{"key-7"}, verdicts(g.Results(), traffic.Unknown))
+		for _, key := range unknown {
+			assert.Equal(t, 2, s.keys[key], key)
+		}
+	})
+}
+
 func verdicts(results []traffic.Result, v traffic.Verdict) (keys []string) {
 	for _, r := range results {
 		if r.Verdict == v {
