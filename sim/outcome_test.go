@@ -195,22 +195,33 @@ func TestWhatWasLoggedOnceHasTold(t *testing.T) {
 // Promise: a drill is red when customers are turned away after all was over who were not
 // before, whatever the service counts.
 func TestCustomersWhoAreTurnedAway(t *testing.T) {
-	for name, from := range map[string]string{"from the last step on": "/shelf/own", "as ever": ""} {
+	for name, c := range map[string]struct {
+		from   string // a request for that path on; empty is as ever
+		status int
+	}{
+		"from the last step on":               {"/shelf/own", http.StatusConflict},
+		"as ever":                             {"", http.StatusConflict},
+		"until they ask again, from then on":  {"/shelf/own", http.StatusServiceUnavailable},
+		"until they ask again, and as before": {"", http.StatusServiceUnavailable},
+	} {
 		t.Run(name, func(t *testing.T) {
 			system := notes(t)
 			system.Virtual = func(w *virtual.World) error {
 				return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
-					return &gateway{desk: d, from: from, shut: from == ""}
+					return &gateway{desk: d, status: c.status, from: c.from, shut: c.from == ""}
 				})
 			}
 			result, mine := sim.Try(t, system, cutShelf(""))
 			if !mine {
 				return
 			}
-			if from == "" {
+			again := judged(t, result)
+			assert.Equal(t, string(result.Outcome), again.Outcome, "%+v", again.Verdicts)
+			if c.from == "" {
 				assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
 				return
 			}
+			assert.Equal(t, "customers", first(again))
 			require.Len(t, result.Findings, 1, "%v", result.Findings)
 			assert.Equal(t, []any{sim.Settle, "customers"}, []any{result.Findings[0].Act, result.Findings[0].Name})
 			assert.Regexp(t, `^\d+ of \d+ were, and (\d+) of \d+ before$`, result.Findings[0].Saw)
@@ -222,10 +233,11 @@ func TestCustomersWhoAreTurnedAway(t *testing.T) {
 // a path on.
 type gateway struct {
 	*desk
-	from  string
-	count atomic.Int64
-	mu    sync.Mutex
-	shut  bool
+	status int
+	from   string
+	count  atomic.Int64
+	mu     sync.Mutex
+	shut   bool
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -234,7 +246,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	shut := g.shut
 	g.mu.Unlock()
 	if shut && strings.HasPrefix(r.URL.Path, "/notes/") && g.count.Add(1)%2 == 0 {
-		http.Error(w, "too many", http.StatusConflict)
+		http.Error(w, "too many", g.status)
 		return
 	}
 	g.desk.ServeHTTP(w, r)

@@ -277,6 +277,8 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	if err := stopTraffic(); err != nil {
 		return nil, err
 	}
+	told := r.load.Results() // who is served only when asked again was turned away
+	r.note(history.KindDrained, time.Now(), nil)
 	r.awaits(Settle, "all that was accepted to arrive")
 	r.load.Inquire(ctx) // each once, however long that takes: who was never asked again would count as unanswered
 	asking, cancel := context.WithTimeout(ctx, r.scale(askAgain))
@@ -300,7 +302,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return ledgerFindings(report), err
 	}
 	flattered, err := r.overclaimed()
-	return slices.Concat(ledgerFindings(report), r.broken(), r.turnedAway(), flattered, r.auditStores(ctx)), err
+	return slices.Concat(ledgerFindings(report), r.broken(), r.turnedAway(told), flattered, r.auditStores(ctx)), err
 }
 
 // unload notes that the load ends now, for whoever judges what the service shows after that.
@@ -379,15 +381,15 @@ func (r *rehearsal) broken() []Finding {
 	return findings
 }
 
-// turnedAway is that customers were not served as before, by their own record, while the
-// service was found to be well again.
-func (r *rehearsal) turnedAway() []Finding {
+// turnedAway is that customers were not served as before, by what they had been told when the
+// load ended, while the service was found to be well again.
+func (r *rehearsal) turnedAway(told []traffic.Result) []Finding {
 	var findings []Finding
 	for _, s := range r.served {
 		if s.Name != history.Over {
 			continue
 		}
-		if saw := history.TurnedAway(r.load.Results(), r.injected, s); saw != "" {
+		if saw := history.TurnedAway(told, r.injected, s); saw != "" {
 			findings = append(findings, Finding{Act: Settle, Name: history.TheCustomers, Expected: history.WhatIsServed, Saw: saw})
 		}
 	}

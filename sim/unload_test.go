@@ -43,12 +43,20 @@ func TestTheSilenceInTheEnd(t *testing.T) {
 			if c.more != "" {
 				assert.Contains(t, string(text), `{"signal":"alert NobodyComes","what":"begins"}`, "it fired all the same")
 			}
-			j, err := journal.Read(bytes.NewReader(text))
-			require.NoError(t, err)
-			again := history.Judge(j)
+			again := judged(t, result)
 			assert.Equal(t, history.Passed, again.Outcome, "%+v", again.Verdicts)
 		})
 	}
+}
+
+// judged is what the journal of a drill says by itself.
+func judged(t *testing.T, result sim.Result) history.Judgement {
+	t.Helper()
+	text, err := os.ReadFile(result.Journal)
+	require.NoError(t, err)
+	j, err := journal.Read(bytes.NewReader(text))
+	require.NoError(t, err)
+	return history.Judge(j)
 }
 
 // Promise: however many have no answer when the load ends, and however long it takes, each is

@@ -28,6 +28,7 @@ const (
 	KindStep     = "step"
 	KindServed   = journal.KindServed
 	KindSettled  = journal.KindSettled
+	KindDrained  = journal.KindDrained
 	KindUnloaded = journal.KindUnloaded
 	KindPools    = "pools"
 	KindClaims   = "claims"

@@ -31,6 +31,7 @@ type history struct {
 	injected time.Time
 	length   time.Duration // of the fault, at speed 1
 	healed   time.Time
+	drained  time.Time // no more customers came; zero when nobody noted that
 	unloaded time.Time // zero when the load was on to the end, or nobody noted that
 	probes   map[string]Probe
 	aborted  string // why it was given up, in the act
@@ -116,6 +117,8 @@ func (h *history) add(e journal.Entry) error {
 		return err
 	case KindHeal:
 		h.healed = e.At
+	case KindDrained:
+		h.drained = e.At
 	case KindUnloaded:
 		h.unloaded = e.At
 	case KindProbe:

@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,11 +125,17 @@ func (j *judging) ledger() {
 	}
 	j.promised(books)
 	j.claimed(books)
-	j.servedAgain(requests)
+	j.servedAgain()
 }
 
-// servedAgain: when all was over, customers were served as before the fault came.
-func (j *judging) servedAgain(requests []traffic.Result) {
+// servedAgain: when all was over, customers were served as before the fault came, by what
+// they had been told when the load ended.
+func (j *judging) servedAgain() {
+	told := j.requests
+	if !j.drained.IsZero() {
+		told = slices.DeleteFunc(slices.Clone(told), func(r traffic.Result) bool { return !r.At.Before(j.drained) })
+	}
+	requests := traffic.Merge(told)
 	for _, s := range j.served {
 		if s.Name == Over {
 			s.To = s.From.Add(j.scale(j.setup.Settle))

@@ -15,6 +15,7 @@ const (
 	KindMitigations = "mitigations" // a [Mitigations], after each step
 	KindServed      = "served"      // a [Since]: customers were served again, under the fault
 	KindSettled     = "settled"     // a [Since]: all was quiet and steady, and has lasted
+	KindDrained     = "drained"     // no more customers come, and what was in flight has ended: whom nobody answered is asked again
 	KindUnloaded    = "unloaded"    // the load ended, with all quiet and steady
 	KindArrivals    = "arrivals"    // an [Arrivals] for each place
 	KindAlerting    = "alerting"    // an [Alerting] for each alert that was not quiet all the time
