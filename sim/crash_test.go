@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,6 +51,22 @@ func TestWhatIsNoCrashOfTheDrill(t *testing.T) {
 	system, drill := notes(t), cutShelf("")
 	withClerk(time.Millisecond, 0)(&system, &drill)
 	drill.Fault = fault.All(drill.Fault, fault.Kill("clerk"))
+	if result, mine := sim.Try(t, system, drill); mine {
+		assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
+	}
+}
+
+// Promise: nor is an error held against a service that it logs while the world starts; that
+// it logs events is known by it all the same.
+func TestErrorsWhileTheWorldStarts(t *testing.T) {
+	system, drill := notes(t), cutShelf("")
+	system.Shows.Errors = []string{"desk.cold"}
+	system.Virtual = func(w *virtual.World) error {
+		return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+			_, _ = fmt.Fprintln(d.log, `{"event":"desk.cold"}`+"\n"+`{"event":"shelf.lost"}`)
+			return d
+		})
+	}
 	if result, mine := sim.Try(t, system, drill); mine {
 		assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
 	}

@@ -348,7 +348,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	if err != nil {
 		return err
 	}
-	r.logs.follow(r.watch, r.system.eventKey())
+	r.logs.follow(r.watch)
 	r.track = newTracker(r.watch, r.goals, r.book, r.system.Shows.errors())
 	r.track.looked = r.round
 	r.track.changes = func(s history.State) { r.note(history.KindState, time.Now(), s) }
@@ -457,16 +457,15 @@ func (l *logbook) hear(service string, line []byte) {
 	l.watch.Log(service, line)
 }
 
-// follow tells a watch from now on, and of what was logged before. While a world starts,
-// what a service needs may not be there yet: who crashes then has not in the drill.
-func (l *logbook) follow(w *signal.Watch, key string) {
+// follow tells a watch from now on, and who has logged before. While a world starts, what a
+// service needs may not be there yet: who crashes then, or logs an error, has not in the
+// drill.
+func (l *logbook) follow(w *signal.Watch) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.watch = w
 	for _, one := range l.early {
-		if signal.Event(one.line, key) != world.ProcessCrashed {
-			w.Log(one.service, one.line)
-		}
+		w.Hear(one.service, one.line)
 	}
 	l.early = nil
 }

@@ -106,21 +106,35 @@ func (w *Watch) Log(service string, line []byte) {
 	now := time.Now()
 	w.logs.mu.Lock()
 	defer w.logs.mu.Unlock()
-	if event == "" {
-		if _, known := w.logs.odd[service]; !known {
-			w.logs.odd[service] = string(line[:min(oddMost, len(line))])
-		}
+	if w.logs.hear(service, event, line); event == "" {
 		return
 	}
-	if event != world.ProcessCrashed {
-		w.logs.heard[service] = true
-	} else if w.logs.crash == "" {
+	if event == world.ProcessCrashed && w.logs.crash == "" {
 		w.logs.crash = service + ": " + string(line)
 	}
 	if now.Sub(w.logs.last[event]) > w.memory() {
 		w.logs.first[event] = now
 	}
 	w.logs.last[event] = now
+}
+
+// Hear takes a line that a service wrote before it was watched. That it logs events is
+// known by it, and none of them shows.
+func (w *Watch) Hear(service string, line []byte) {
+	w.logs.mu.Lock()
+	defer w.logs.mu.Unlock()
+	w.logs.hear(service, Event(line, w.config.EventKey), line)
+}
+
+// hear notes whether a service logs events, by a line with one, or with none.
+func (l *logs) hear(service, event string, line []byte) {
+	switch _, known := l.odd[service]; {
+	case event == world.ProcessCrashed: // that is the world's
+	case event != "":
+		l.heard[service] = true
+	case !known:
+		l.odd[service] = string(line[:min(oddMost, len(line))])
+	}
 }
 
 // Crash is the first line that told of a crash, and whose; empty when none did.

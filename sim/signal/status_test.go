@@ -43,6 +43,22 @@ func TestLogSignals(t *testing.T) {
 	}
 }
 
+// Promise: what was logged before anybody watched tells that a service logs events, and
+// shows nothing.
+func TestLogsFromBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := watch(t, hot, 1, &target{name: "app"})
+		opened := signal.Log("circuit.opened")
+		w.Hear("app", []byte("starting up"))
+		w.Hear("app", world.Options{}.Crashed(assert.AnError))
+		assert.Equal(t, signal.Status{Detail: `no line of app is a JSON object with the key "event"; the first: starting up`}, w.Status(opened))
+		w.Hear("app", []byte(`{"event":"circuit.opened"}`))
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(opened))
+		assert.Equal(t, signal.Status{State: signal.Quiet}, w.Status(signal.Log("process.crashed")))
+		assert.Empty(t, w.Crash())
+	})
+}
+
 // Promise: what one replica logs says nothing of another's log, and neither does what the
 // world logs in its name, or what is not under drill; an event that was logged shows all
 // the same.
