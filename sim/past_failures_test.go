@@ -140,9 +140,11 @@ func symptom(expr string) func(*sim.System, *sim.Drill) {
 	}
 }
 
-// stirring has an alert that the runbook lets fire pend when nobody brings notes any more.
+// stirring has an alert that the runbook lets fire stir again when all had been quiet, and
+// those who brought notes in vain bring them again.
 func stirring(s *sim.System, d *sim.Drill) {
-	symptom("sum(rate(notes_requests_total[10s])) == 0")(s, d)
+	broughtAgain(s)
+	symptom("sum(rate(notes_again_total[10s])) > 0")(s, d)
 	rules("{alert: NotesMissed,", "{alert: NotesMissed, for: 1m,")(s, d)
 }
 

@@ -88,6 +88,7 @@ type rehearsal struct {
 	books   check.Ledger     // the far side, as last read
 
 	doingSince time.Time
+	underLoad  view // the last one before the load ended
 
 	variant  string                  // of "drill prove"
 	notBegun string                  // what had ended the whole run before

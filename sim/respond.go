@@ -260,7 +260,7 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 		return nil, err
 	}
 	unbalanced, err := r.balance(ctx, stopTraffic)
-	return slices.Concat(findings, unbalanced, r.stirring(Settle, r.track.view(), signal.Pending, signal.Shown), r.leftBehind(ctx)), err
+	return slices.Concat(findings, unbalanced, r.stirring(Settle, r.underLoad, signal.Pending, signal.Shown), r.leftBehind(ctx)), err
 }
 
 func allQuiet(v view) bool {
@@ -273,7 +273,6 @@ func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Ti
 // was accepted has arrived, and holds both records against each other. A request that
 // stays unknown is a finding of its own; what the others came to is judged all the same.
 func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Finding, error) {
-	r.unload()
 	if err := stopTraffic(); err != nil {
 		return nil, err
 	}
@@ -281,6 +280,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	r.note(history.KindDrained, time.Now(), nil)
 	r.awaits(Settle, "all that was accepted to arrive")
 	r.load.Inquire(ctx) // each once, however long that takes: who was never asked again would count as unanswered
+	r.unload()
 	asking, cancel := context.WithTimeout(ctx, r.scale(askAgain))
 	defer cancel()
 	if err := r.load.Settle(asking); err != nil && ctx.Err() != nil {
@@ -306,9 +306,11 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 }
 
 // unload notes that the load ends now, for whoever judges what the service shows after that.
+// While all who had no answer asked again, it was on; of the few who still have none, and are
+// alone with the service from now on, nobody can tell an alert from the silence.
 func (r *rehearsal) unload() {
 	now := time.Now()
-	r.track.unload(now)
+	r.underLoad = r.track.unload(now)
 	r.tape.mark(journal.KindUnloaded)
 	r.note(journal.KindUnloaded, now, nil)
 }

@@ -174,12 +174,14 @@ func (t *tracker) firstSince(id signal.ID, from time.Time) time.Time {
 	return time.Time{}
 }
 
-// unload says when the load ended. That nobody comes any more is the harness's own doing:
-// an alert that fires only then tells nothing of the service.
-func (t *tracker) unload(at time.Time) {
+// unload says when the load ended, and returns the last view before that. That nobody comes
+// any more is the harness's own doing: an alert that fires, or is pending, only then tells
+// nothing of the service.
+func (t *tracker) unload(at time.Time) view {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unloaded = at
+	return t.now
 }
 
 // idle reports whether the load had ended before a time.

@@ -26,10 +26,15 @@ func (j *judging) settled() {
 	j.still()
 }
 
-// still: nothing stirred again while the books were read.
+// still: nothing stirred again before the load had ended. Where nobody noted that, it was on
+// to the end.
 func (j *judging) still() {
+	until := j.unloaded
+	if until.IsZero() {
+		until = j.end
+	}
 	for _, id := range j.setup.quiet() {
-		if s, _ := j.last(id, j.end); strings.HasPrefix(id, "alert ") && (s.State == pending || s.State == shown) {
+		if s, _ := j.last(id, until); strings.HasPrefix(id, "alert ") && (s.State == pending || s.State == shown) {
 			j.say(id, Failed, quiet, "%s", s.State)
 		}
 	}

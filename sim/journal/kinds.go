@@ -16,7 +16,7 @@ const (
 	KindServed      = "served"      // a [Since]: customers were served again, under the fault
 	KindSettled     = "settled"     // a [Since]: all was quiet and steady, and has lasted
 	KindDrained     = "drained"     // no more customers come, and what was in flight has ended: whom nobody answered is asked again
-	KindUnloaded    = "unloaded"    // the load ended, with all quiet and steady
+	KindUnloaded    = "unloaded"    // each of those has been, and the load has ended
 	KindArrivals    = "arrivals"    // an [Arrivals] for each place
 	KindAlerting    = "alerting"    // an [Alerting] for each alert that was not quiet all the time
 	KindSeries      = "series"      // a [Series]
