@@ -20,6 +20,9 @@
 //   - A run counts for a time if it came so far, passed or not: to leave out those
 //     that failed would hide the slow ones. Of runs that repeat a seed at one
 //     commit, only the last counts: they are no independent samples.
+//   - A series without a run since another had all its recent ones, as of a drill that
+//     is gone, or of a speed that was tried once, is shown, and neither compared nor
+//     marked.
 //   - A run that a person stopped before it had a verdict is left out.
 //   - The share of runs that did not pass stands beside its interval by Wilson
 //     (1927), at 95 %. A drill is flaky where some passed and the lower end is above

@@ -30,6 +30,7 @@ const (
 	Loose   Mark = "loose budget"
 	Flaky   Mark = "flaky"
 	Broken  Mark = "broken" // none of several passed
+	Stale   Mark = "not run lately"
 	Nothing Mark = ""
 )
 
@@ -85,13 +86,24 @@ const LooseFrom = 100
 // a service that takes twice as long would still pass.
 const looseBy = 2
 
-// Judge makes the table of all results.
+// Judge makes the table of all results. A series that had no run since another one had
+// all its recent ones is shown and not judged: a drill that is gone, or a speed that was
+// tried once, would be held against every run from then on.
 func Judge(results []Result, o Options) Table {
 	all, groups := bySeries(results)
 	t := Table{Options: o, Runs: Runs(results)}
+	var late time.Time // begin the recent runs of the series that is run most often
 	for _, s := range all {
 		before, recent := lastRuns(groups[s], o.Recent, o.Before)
 		t.Rows = append(t.Rows, row(s, before, recent, groups[s], o))
+		if began := recent[0].Origin.Started; len(Runs(recent)) == o.Recent && began.After(late) {
+			late = began
+		}
+	}
+	for i := range t.Rows {
+		if t.Rows[i].Last.Before(late) {
+			t.Rows[i].shelve()
+		}
 	}
 	t.compare()
 	return t
@@ -140,6 +152,14 @@ func row(s Series, before, recent, ever []Result, o Options) Row {
 	return r
 }
 
+// shelve takes all marks from a series that has not been run lately.
+func (r *Row) shelve() {
+	r.Mark = Stale
+	for i := range r.Times {
+		r.Times[i].Over, r.Times[i].Loose = false, false
+	}
+}
+
 func timed(measure string, before, recent []Result, o Options) Time {
 	t := Time{Measure: measure, before: times(before, measure), recent: times(recent, measure), P: 1, Adjusted: 1}
 	t.Before, t.Recent = summarise(t.before), summarise(t.recent)
@@ -160,7 +180,7 @@ func timed(measure string, before, recent []Result, o Options) Time {
 func (t Table) UntoldLoose() (untold, of int) {
 	for _, r := range t.Rows {
 		for _, time := range r.Times {
-			if time.Budget == 0 {
+			if time.Budget == 0 || r.Mark == Stale {
 				continue
 			}
 			of++
@@ -177,6 +197,9 @@ func (t *Table) compare() {
 	var each []*Time
 	var least []float64
 	for i := range t.Rows {
+		if t.Rows[i].Mark == Stale {
+			continue
+		}
 		for j := range t.Rows[i].Times {
 			time := &t.Rows[i].Times[j]
 			each, least = append(each, time), append(least, leastP(time.Before.N, time.Recent.N))

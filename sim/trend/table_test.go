@@ -88,6 +88,32 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// Promise: what a drill that is gone, or a speed that was played once, was found to be is
+// not held against the runs of today; nor does it weigh in their comparisons.
+func TestASeriesThatIsGone(t *testing.T) {
+	old := with(func(n *night) {
+		n.drill, n.nights, n.slowFrom, n.slower, n.red = "renamed", 2, 0, 1.2, map[int]string{0: failed, 1: failed}
+	}).results(1)
+	assert.Equal(t, map[Mark]int{Broken: 1, Over: 3, TooFew: 3}, Judge(old, Defaults).Marks())
+	all := append(old, steady().results(7)...)
+	table := Judge(all, Defaults)
+	assert.Equal(t, map[Mark]int{Stale: 1}, table.Marks())
+	assert.Empty(t, table.Found())
+	assert.Equal(t, 3, table.Compared)
+	assert.Contains(t, table.Notes(), "Not run lately, and so not judged: 1 series without a result since another had its last 5 runs.")
+	_, of := table.UntoldLoose()
+	assert.Equal(t, 3, of)
+	assert.Len(t, table.Rows, 2, "it is shown")
+
+	var one []Result // each night another drill: none is gone
+	for i, drill := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		r := old[0]
+		r.Drill, r.Origin.Run, r.Origin.Started = drill, drill, epoch.AddDate(0, 0, i)
+		one = append(one, r)
+	}
+	assert.Equal(t, 3*7, Judge(one, Defaults).Marks()[Over])
+}
+
 // Promise: a budget that is more than twice what a hundred runs needed is told of,
 // however few runs are compared, and none is by fewer results; those that repeat a
 // seed count once.

@@ -139,7 +139,7 @@ func (r Row) points(measure string) []point {
 func (t Table) Found() []string {
 	var all []string
 	for _, r := range t.Rows {
-		if r.Mark != Nothing {
+		if r.Mark != Nothing && r.Mark != Stale {
 			all = append(all, fmt.Sprintf("%s is %s: %d of %d did not pass", r.Series, r.Mark, r.NotPassed.Not(), r.NotPassed.Of))
 		}
 		for _, time := range r.Times {
@@ -171,6 +171,9 @@ func (t Table) Notes() []string {
 			have = "time has"
 		}
 		notes = append(notes, fmt.Sprintf("%d %s too few runs: not even the clearest change would be significant beside the others. --drill and --world ask for less at once.", t.TooFew, have))
+	}
+	if n := t.Marks()[Stale]; n > 0 {
+		notes = append(notes, fmt.Sprintf("Not run lately, and so not judged: %d series without a result since another had its last %s.", n, counted(o.Recent, "run")))
 	}
 	if machines := t.machines(); len(machines) > 1 {
 		notes = append(notes, "Results of different machines are never mixed; these are of "+strings.Join(machines, " and ")+", in this order within a drill.")
@@ -212,7 +215,7 @@ func paint(text string, colour bool) string {
 	}
 	code := "31" // red
 	switch {
-	case text == string(TooFew):
+	case text == string(TooFew), text == string(Stale):
 		code = "2" // faint
 	case strings.HasPrefix(text, string(Faster)):
 		code = "32"

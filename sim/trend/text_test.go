@@ -15,21 +15,23 @@ import (
 )
 
 // aTable has a bit of everything: a drill in two worlds, slower in one; a flaky one
-// without mitigation; one with few runs, of which none came far.
+// without mitigation; one with few runs, of which none came far; one that is gone.
 func aTable() Table {
 	slow := with(func(n *night) { n.world, n.speed, n.slower = "containers", 5, 0.3 })
 	flaky := with(func(n *night) { n.drill, n.red = "worker-crash", map[int]string{3: failed, 8: unverified, 34: failed} })
 	few := with(func(n *night) {
 		n.drill, n.nights, n.red = "torn-page", 2, map[int]string{0: unverified, 1: unverified}
 	})
+	gone := with(func(n *night) { n.drill, n.nights = "old-name", 2 })
 	var all []Result
-	for i, n := range []night{steady(), slow, flaky, few} {
+	for i, n := range []night{steady(), slow, flaky, few, gone} {
 		for _, r := range n.results(uint64(i)) {
 			switch r.Drill {
 			case "worker-crash":
 				r.Mitigate = Timing{}
 			case "torn-page":
 				r.Detect.Used, r.Mitigate.Used, r.Recover.Used = 0, 0, 0
+				r.Origin.Started = r.Origin.Started.AddDate(0, 0, 33)
 			}
 			all = append(all, r)
 		}
@@ -94,7 +96,7 @@ func TestHTML(t *testing.T) {
 	}
 	var good bytes.Buffer
 	require.NoError(t, aTable().HTML(&good))
-	assert.Equal(t, 3+3+2, strings.Count(good.String(), "<svg"), "a picture for each time that there is")
+	assert.Equal(t, 3+3+2+3, strings.Count(good.String(), "<svg"), "a picture for each time that there is")
 	assert.Equal(t, strings.Count(good.String(), "<svg"), strings.Count(good.String(), "aria-label"))
 	assert.Contains(t, good.String(), "got slower")
 	wellFormed(t, good.String())
