@@ -18,15 +18,17 @@
 //     clear its change, is left out of them and called so. What is significant is
 //     marked where the median moved by AtLeast or more.
 //   - A run counts for a time if it came so far, passed or not: to leave out those
-//     that failed would hide the slow ones. Of runs that repeat a seed at one
-//     commit, only the last counts: they are no independent samples.
+//     that failed would hide the slow ones.
+//   - Of runs that repeat a seed at one commit, only the last counts: they are no
+//     independent samples.
 //   - A series without a run since another had all its recent ones, as of a drill that
 //     is gone, or of a speed that was tried once, is shown, and neither compared nor
 //     marked.
 //   - A run that a person stopped before it had a verdict is left out.
 //   - The share of runs that did not pass stands beside its interval by Wilson
-//     (1927), at 95 %. A drill is flaky where some passed and the lower end is above
-//     Tolerated, and broken where none of several passed.
+//     (1927), at 95 %. A drill is broken where none of several passed, of the recent
+//     runs or of all, and else flaky where some passed and the lower end is above
+//     Tolerated.
 //   - A budget is exceeded where the 95th percentile (nearest rank: of less than
 //     twenty runs, the longest) of the recent runs is above the runbook's budget. It
 //     is loose where that of all results of the series, however old, is below its

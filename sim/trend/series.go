@@ -100,21 +100,30 @@ func names[T any](of []T, name func(T) string) map[string]bool {
 	return set
 }
 
-// times of a measure, of runs that came so far. Of those that repeat a seed at one
-// commit, the last one counts.
+// times of a measure, of runs that came so far.
 func times(results []Result, measure string) []time.Duration {
+	var all []time.Duration
+	for _, r := range independent(results, func(r Result) bool { return r.Time(measure).Used > 0 }) {
+		all = append(all, r.Time(measure).Used)
+	}
+	return all
+}
+
+// independent are the results that count; of those that repeat a seed at one commit, the
+// last one.
+func independent(results []Result, counts func(Result) bool) []Result {
 	type sample struct {
 		seed   uint64
 		commit string
 		dirty  bool
 	}
 	seen := map[sample]bool{}
-	var all []time.Duration
+	var all []Result
 	for _, r := range slices.Backward(results) {
 		s := sample{r.Seed, r.Origin.Commit, r.Origin.Dirty}
-		if used := r.Time(measure).Used; used > 0 && !seen[s] {
+		if counts(r) && !seen[s] {
 			seen[s] = true
-			all = append(all, used)
+			all = append(all, r)
 		}
 	}
 	slices.Reverse(all)

@@ -100,6 +100,9 @@ type Share struct {
 // Not is how many did not pass.
 func (s Share) Not() int { return s.Failed + s.Unverified }
 
+// none of several passed.
+func (s Share) none() bool { return s.Of > 1 && s.Not() == s.Of }
+
 func share(of, failed, unverified int) Share {
 	s := Share{Of: of, Failed: failed, Unverified: unverified}
 	s.Low, s.High = wilson(s.Not(), of)

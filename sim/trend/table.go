@@ -55,6 +55,7 @@ type Row struct {
 	Times     []Time    `json:"times"` // in the order of Measures; none that no run has
 	Last      time.Time `json:"last"`
 
+	lately     Share // as NotPassed, of the recent ones
 	results    []Result
 	recentRuns int
 }
@@ -127,17 +128,9 @@ func Compare(before, recent []Result, o Options) Table {
 func row(s Series, before, recent, ever []Result, o Options) Row {
 	all := append(slices.Clone(before), recent...)
 	r := Row{Series: s, Runs: len(Runs(all)), results: all, recentRuns: len(Runs(recent)), Last: all[len(all)-1].Origin.Started}
-	count := func(outcome string) (n int) {
-		for _, one := range all {
-			if one.Outcome == outcome {
-				n++
-			}
-		}
-		return n
-	}
-	r.NotPassed = share(len(all), count(failed), count(unverified))
+	r.NotPassed, r.lately = notPassed(all), notPassed(recent)
 	switch not := r.NotPassed; {
-	case not.Not() == not.Of && not.Of > 1:
+	case r.lately.none() || not.none():
 		r.Mark = Broken
 	case not.Not() < not.Of && not.Low > o.Tolerated:
 		r.Mark = Flaky
@@ -150,6 +143,16 @@ func row(s Series, before, recent, ever []Result, o Options) Row {
 		}
 	}
 	return r
+}
+
+// notPassed is the share of results that did not pass.
+func notPassed(results []Result) Share {
+	of := independent(results, func(Result) bool { return true })
+	count := map[string]int{}
+	for _, r := range of {
+		count[r.Outcome]++
+	}
+	return share(len(of), count[failed], count[unverified])
 }
 
 // shelve takes all marks from a series that has not been run lately.

@@ -82,7 +82,13 @@ func TestMarks(t *testing.T) {
 		"one run":         {with(func(n *night) { n.nights = 1 }), map[Mark]int{TooFew: 3}},
 		"one of many red": {with(func(n *night) { n.red = map[int]string{4: failed} }), map[Mark]int{}},
 		"flaky":           {with(func(n *night) { n.red = map[int]string{4: failed, 9: unverified, 33: failed} }), map[Mark]int{Flaky: 1}},
-		"broken":          {with(func(n *night) { n.nights, n.red = 2, map[int]string{0: failed, 1: failed} }), map[Mark]int{Broken: 1, TooFew: 3}},
+		"one seed again": {with(func(n *night) {
+			n.red, n.repeats = map[int]string{31: failed, 32: failed, 33: failed}, map[int]int{32: 31, 33: 31}
+		}), map[Mark]int{}},
+		"broken lately": {with(func(n *night) {
+			n.red = map[int]string{30: failed, 31: failed, 32: unverified, 33: failed, 34: failed}
+		}), map[Mark]int{Broken: 1}},
+		"broken": {with(func(n *night) { n.nights, n.red = 2, map[int]string{0: failed, 1: failed} }), map[Mark]int{Broken: 1, TooFew: 3}},
 	} {
 		assert.Equal(t, c.want, Judge(c.results(7), Defaults).Marks(), name)
 	}

@@ -140,7 +140,7 @@ func (t Table) Found() []string {
 	var all []string
 	for _, r := range t.Rows {
 		if r.Mark != Nothing && r.Mark != Stale {
-			all = append(all, fmt.Sprintf("%s is %s: %d of %d did not pass", r.Series, r.Mark, r.NotPassed.Not(), r.NotPassed.Of))
+			all = append(all, fmt.Sprintf("%s is %s: %s", r.Series, r.Mark, r.trouble()))
 		}
 		for _, time := range r.Times {
 			if time.Mark == Slower {
@@ -155,6 +155,14 @@ func (t Table) Found() []string {
 		}
 	}
 	return all
+}
+
+// trouble is how many did not pass, of those that its mark is for.
+func (r Row) trouble() string {
+	if r.lately.none() {
+		return fmt.Sprintf("none of the last %d passed", r.lately.Of)
+	}
+	return fmt.Sprintf("%d of %d did not pass", r.NotPassed.Not(), r.NotPassed.Of)
 }
 
 // Notes say how the table was made, and what it cannot tell.

@@ -24,6 +24,7 @@ type night struct {
 	slowFrom     int
 	slower       float64
 	red          map[int]string // outcomes of nights that did not pass
+	repeats      map[int]int    // nights with the seed and the commit of another
 }
 
 var epoch = time.Date(2026, 10, 1, 3, 0, 0, 0, time.UTC)
@@ -50,6 +51,9 @@ func (n night) results(seed uint64) []Result {
 			r.Outcome = why
 		}
 		all = append(all, r)
+	}
+	for i, of := range n.repeats {
+		all[i].Seed, all[i].Origin.Commit = all[of].Seed, all[of].Origin.Commit
 	}
 	return all
 }
