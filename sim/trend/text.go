@@ -49,7 +49,7 @@ func (r Row) lines(colour bool) [][]string {
 			says = append([]string{string(r.Mark)}, says...)
 		}
 		lines = append(lines, append(head[:4:4], t.Measure, r.spark(t), t.Before.String(), t.Recent.String(), short(t.Recent.P95),
-			short(t.Budget), t.change(), paint(strings.Join(says, ", "), colour)))
+			short(t.Budget), t.change(), painted(says, colour)))
 	}
 	return lines
 }
@@ -215,6 +215,15 @@ func percent(share float64) string {
 		return fmt.Sprintf("%.0f %%", p)
 	}
 	return fmt.Sprintf("%.1f %%", p)
+}
+
+// painted is what is said of a time, each in a colour of its own.
+func painted(says []string, colour bool) string {
+	var all []string
+	for _, one := range says {
+		all = append(all, paint(one, colour))
+	}
+	return strings.Join(all, ", ")
 }
 
 func paint(text string, colour bool) string {

@@ -64,6 +64,13 @@ func TestPrint(t *testing.T) {
 		"colour changes nothing else")
 }
 
+// Promise: good news does not cover bad news up.
+func TestEachMarkHasItsColour(t *testing.T) {
+	row := Row{Mark: Flaky, Times: []Time{{Measure: "detect", Mark: Faster, Adjusted: 0.01, Over: true}}}
+	line := row.lines(true)[0]
+	assert.Equal(t, "\x1b[31mflaky\x1b[0m, \x1b[32mfaster (p 0.01)\x1b[0m, \x1b[31mover budget\x1b[0m", line[len(line)-1])
+}
+
 func TestPrintOfTwoMachines(t *testing.T) {
 	var out bytes.Buffer
 	big := with(func(n *night) { n.cpus = 16 })
