@@ -152,12 +152,16 @@ func (n *Night) containers(ctx context.Context) {
 	p := planContainers(n.Drills, n.Lengths, window)
 	n.say("%d drills in containers at speed %d take about %s, and there are %s; those come first that have not run for the longest time",
 		len(p.drills), p.speed, p.all.Round(time.Second), window.Round(time.Second))
-	for i, drill := range p.drills {
-		if !n.fits(p.takes(drill), containersUntil) {
-			n.leave("%d of %d drills in containers, for want of time: %s", len(p.drills)-i, len(p.drills), strings.Join(p.drills[i:], ", "))
-			return
+	var late []string
+	for _, drill := range p.drills {
+		if !n.fits(p.takes(drill), containersUntil) { // a shorter one may
+			late = append(late, drill)
+			continue
 		}
 		n.step(ctx, "run", drill, "--world", "containers", "--speed", fmt.Sprint(p.speedOf(drill)))
+	}
+	if len(late) > 0 {
+		n.leave("%d of %d drills in containers, for want of time: %s", len(late), len(p.drills), strings.Join(late, ", "))
 	}
 }
 

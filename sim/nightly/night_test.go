@@ -116,6 +116,17 @@ func TestNights(t *testing.T) {
 	}
 }
 
+// Promise: a drill that does not fit the night keeps none from it that does.
+func TestALongDrillKeepsNoneFromTheNight(t *testing.T) {
+	w := aTown()
+	n, out := aNight(t, w, 10)
+	n.Lengths["a"] = Length{Lived: 2 * time.Hour}
+	spend(t, n)
+	assert.Zero(t, w.count("run a --world containers"))
+	assert.Equal(t, 2, w.count("--world containers"), "%s", out)
+	assert.Contains(t, out.String(), "left out: 14 of 16 drills in containers, for want of time: a, d, e, ")
+}
+
 // Promise: even where commands take far longer than ever before, the night is over
 // by one of them at most.
 func TestOverrunsByOneCommand(t *testing.T) {
