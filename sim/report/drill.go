@@ -25,6 +25,7 @@ type Drill struct {
 	Result *sim.Result
 
 	anchor string
+	nth    int   // of its drill and world, from 1
 	bad    []int // lines that are no entries
 	odd    int   // entries that are not what their kind says
 	broken error // why they are not those that were written; nil when they are

@@ -142,10 +142,19 @@ func (d *Drill) stepTook(name string) (time.Duration, bool) {
 	return 0, false
 }
 
+// within is the world, and of several runs in it, which one this is: some forges show
+// only the first of the cases that have one name.
+func (d *Drill) within() string {
+	if d.nth > 1 {
+		return fmt.Sprintf("%s, run %d", d.Header.World, d.nth)
+	}
+	return d.Header.World
+}
+
 // junitCase is red by what is a failure, an error by what is unknown, and skipped
 // when it was not played.
 func (d *Drill) junitCase(name string, took time.Duration, problems []problem, played bool) junitCase {
-	c := junitCase{Class: legal(d.Header.Drill), Name: legal(d.Header.World + " / " + name), File: legal(d.Plan.Runbook.Path), Time: seconds(took)}
+	c := junitCase{Class: legal(d.Header.Drill), Name: legal(d.within() + " / " + name), File: legal(d.Plan.Runbook.Path), Time: seconds(took)}
 	var text strings.Builder
 	failed := false
 	for _, p := range problems {

@@ -59,8 +59,24 @@ func TestJUnit(t *testing.T) {
 	assert.Empty(t, why["sink-timeout virtual / act settle"])
 }
 
-// Two runs of the same drill have different names, and no character is one that
-// XML has no place for.
+// Promise: two runs of one drill in one world have cases of different names.
+func TestJUnitOfTwoRuns(t *testing.T) {
+	plan := journal.Plan{Runbook: journal.Runbook{Steps: []journal.Step{{Number: 2, Name: "route"}}}}
+	run, err := report.Open([]string{made(t, plan).Path, made(t, plan).Path})
+	require.NoError(t, err)
+	s, _ := junit(t, run)
+	names := map[string]bool{}
+	for _, suite := range s.Suites {
+		for _, c := range suite.Cases {
+			assert.False(t, names[c.Name], "%s is there twice", c.Name)
+			names[c.Name] = true
+		}
+	}
+	assert.Contains(t, names, "virtual / step 2 route")
+	assert.Contains(t, names, "virtual, run 2 / step 2 route")
+}
+
+// No character is one that XML has no place for.
 func TestJUnitIsLegal(t *testing.T) {
 	d := made(t, journal.Plan{}, sim.Finding{Act: sim.Settle, Name: "lost", Saw: "\x00\x1b[31mred\uffff " + hostile})
 	_, text := junit(t, report.Run{Drills: []*report.Drill{d}})

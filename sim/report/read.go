@@ -68,14 +68,15 @@ func Read(r io.Reader) (*Drill, error) {
 	return d, nil
 }
 
-// name gives each drill an anchor of its own.
+// name gives each drill an anchor of its own, and a number to those of one drill and world.
 func (run Run) name() {
 	seen := map[string]int{}
 	for _, d := range run.Drills {
 		base := anchor(d.Header.Drill + "-" + d.Header.World)
-		d.anchor = base
-		if seen[base]++; seen[base] > 1 {
-			d.anchor = fmt.Sprintf("%s-%d", base, seen[base])
+		seen[base]++
+		d.anchor, d.nth = base, seen[base]
+		if d.nth > 1 {
+			d.anchor = fmt.Sprintf("%s-%d", base, d.nth)
 		}
 	}
 }
