@@ -18,9 +18,9 @@ import (
 const proofFile = "proof.jsonl"
 
 // keepProof puts rows in the place of those that the folder has of the same
-// variants. One that is no longer there goes when its drill is proved as a whole,
-// or the file is removed. Several processes may keep theirs at once.
-func keepProof(dir string, rows []sim.Row) error {
+// variants or, where drills were proved as a whole, of the same drills: of a variant
+// that there is no longer, nothing stays. Several processes may keep theirs at once.
+func keepProof(dir string, rows []sim.Row, whole bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func keepProof(dir string, rows []sim.Row) error {
 		return fmt.Errorf("%w; what was proved is not kept: remove the file, and reports will show what is proved from then on", err)
 	}
 	kept = slices.DeleteFunc(kept, func(old sim.Row) bool {
-		return slices.ContainsFunc(rows, func(r sim.Row) bool { return r.Drill == old.Drill && r.Variant == old.Variant })
+		return slices.ContainsFunc(rows, func(r sim.Row) bool { return r.Drill == old.Drill && (whole || r.Variant == old.Variant) })
 	})
 	var out bytes.Buffer
 	for _, r := range append(kept, rows...) {

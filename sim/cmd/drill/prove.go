@@ -55,6 +55,7 @@ when one cannot be played in virtual time: then nothing can be proved of it.`,
 		if err != nil && len(rows) == 0 {
 			return errors.Join(err, unprovable(timeless))
 		}
+		whole := err == nil && *variant == ""
 		silent := errors.Join(err, unprovable(timeless), untouched(asked, names, *variant, rows))
 		if len(rows) == 0 {
 			return silent
@@ -62,7 +63,7 @@ when one cannot be played in virtual time: then nothing can be proved of it.`,
 		shown := c.proved(cmd, rows)
 		dir, err := s.results(cmd.Context())
 		if err == nil {
-			err = keepProof(dir, rows)
+			err = keepProof(dir, rows, whole)
 		}
 		return errors.Join(shown, silent, err)
 	}

@@ -29,7 +29,7 @@ func TestReportCommand(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, w.Write(journal.KindPlan, now, journal.Plan{Test: "TestA/virtual", Counts: true}))
 	require.NoError(t, w.Close())
-	require.NoError(t, keepProof(dir, []sim.Row{{Drill: "a", Variant: "without its fault", Verdict: sim.Killed}}))
+	require.NoError(t, keepProof(dir, []sim.Row{{Drill: "a", Variant: "without its fault", Verdict: sim.Killed}}, false))
 	file := func(name string) string { return filepath.Join(dir, "out", name) }
 
 	status, out, complaint := drill(t, "report", "--results", dir, "--out", file("r.html"), "--junit", file("r.xml"), "--markdown", file("r.md"), "--json")
