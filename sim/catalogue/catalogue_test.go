@@ -109,13 +109,17 @@ const results = `{"test":"TestLeak/virtual","outcome":"passed","detect":{"used":
 
 // Promise: only runs that passed count, of the drill itself.
 func TestMeasure(t *testing.T) {
-	measured, err := catalogue.Measure(strings.NewReader(results), whole())
+	measured, err := catalogue.Measure("results.jsonl", strings.NewReader(results), whole())
 	require.NoError(t, err)
 	assert.Equal(t, []catalogue.Measured{{Drill: "TestLeak", World: "virtual", Runs: 3, Times: catalogue.Times{Detect: 30 * time.Second},
 		Alerts: map[string]catalogue.FiredIn{"Leak": {Runs: 3, After: 12 * time.Second}, "WetFeet": {Runs: 1, After: 30 * time.Second}}}}, measured)
 
-	_, err = catalogue.Measure(strings.NewReader("{}\nnonsense"), whole())
-	assert.ErrorContains(t, err, "line 2")
+	again, err := catalogue.Measure("results.jsonl", strings.NewReader(results+`{"test":"TestLeak/vir`), whole())
+	require.NoError(t, err, "the last line is still being written")
+	assert.Equal(t, measured, again)
+	_, err = catalogue.Measure("results.jsonl", strings.NewReader("{}\nnonsense\n"), whole())
+	assert.ErrorContains(t, err, "results.jsonl:2: it is no result: ")
+	assert.ErrorContains(t, err, "mend or delete the line")
 }
 
 // Promise: what is newer replaces what was measured before, and what is no longer
@@ -131,7 +135,7 @@ func TestMerge(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	measured, err := catalogue.Measure(strings.NewReader(results), whole())
+	measured, err := catalogue.Measure("results.jsonl", strings.NewReader(results), whole())
 	require.NoError(t, err)
 	table := catalogue.Table(whole(), measured, "drills")
 	for _, row := range []string{
@@ -141,6 +145,29 @@ func TestTable(t *testing.T) {
 		"| Leak | warning |  | 12s |  |\n",
 	} {
 		assert.Contains(t, table, row)
+	}
+}
+
+// Promise: of two systems each has tables of its own, below its name; of one, the name is
+// left out.
+func TestTablesOfTwoSystems(t *testing.T) {
+	d := whole()
+	one := catalogue.Table(d, nil, "drills")
+	ship := d.Systems[0]
+	ship.Name = "ship"
+	d.Systems = append(d.Systems, ship)
+	two := catalogue.Table(d, nil, "drills")
+	assert.NotContains(t, one, "###")
+	assert.True(t, strings.HasPrefix(two, "### house\n\n"+one+"\n### ship\n\n| # | "), two)
+}
+
+// Promise: what a cell says stays in it.
+func TestBarsAreEscaped(t *testing.T) {
+	d := whole()
+	d.Systems[0].Runbooks[1].Title, d.Systems[0].Alerts[1].Severity, d.Drills[1].Fault = "A leak | a drip", "a|b", "hole | crack"
+	table := catalogue.Table(d, nil, "drills")
+	for _, want := range []string{`| A leak \| a drip | pipes |`, `: hole \| crack, at 1/s |`, `| Leak | a\|b |`} {
+		assert.Contains(t, table, want)
 	}
 }
 

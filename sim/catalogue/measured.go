@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,16 +51,15 @@ type used struct {
 }
 
 // Measure reads results, a line of JSON each, and returns what the described
-// drills took. Variants of a drill, which are other tests, do not count.
-func Measure(results io.Reader, d Description) ([]Measured, error) {
+// drills took. Variants of a drill, which are other tests, do not count. Errors name
+// the file.
+func Measure(file string, results io.Reader, d Description) ([]Measured, error) {
+	read, err := readResults(file, results)
+	if err != nil {
+		return nil, err
+	}
 	runs := map[string][]result{} // by name of the subtest
-	lines := bufio.NewScanner(results)
-	lines.Buffer(nil, 16<<20)
-	for n := 1; lines.Scan(); n++ {
-		var r result
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			return nil, fmt.Errorf("results, line %d: %w", n, err)
-		}
+	for _, r := range read {
 		if r.Outcome == "passed" && len(r.Alerts) > 0 {
 			runs[r.Test] = append(runs[r.Test], r)
 		}
@@ -72,7 +72,27 @@ func Measure(results io.Reader, d Description) ([]Measured, error) {
 			}
 		}
 	}
-	return all, lines.Err()
+	return all, nil
+}
+
+// readResults reads lines to the last one that has an end: one without is cut short, or
+// still being written.
+func readResults(file string, in io.Reader) ([]result, error) {
+	var all []result
+	for n, lines := 1, bufio.NewReader(in); ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", file, n, err)
+		}
+		var r result
+		if err := json.Unmarshal(line, &r); err != nil {
+			return nil, fmt.Errorf("%s:%d: it is no result: %w; mend or delete the line", file, n, err)
+		}
+		all = append(all, r)
+	}
 }
 
 func summarise(drill, world string, runs []result) Measured {

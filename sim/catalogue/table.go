@@ -28,7 +28,10 @@ func Insert(page []byte, table string) ([]byte, error) {
 // the folder.
 func Table(d Description, measured []Measured, folder string) string {
 	var out strings.Builder
-	for _, s := range d.Systems {
+	for i, s := range d.Systems {
+		if len(d.Systems) > 1 {
+			fmt.Fprintf(&out, "%s### %s\n\n", strings.Repeat("\n", min(i, 1)), s.Name)
+		}
 		var drills []Drill
 		for _, drill := range d.Drills {
 			if drill.System == s.Name {
@@ -45,38 +48,48 @@ func Table(d Description, measured []Measured, folder string) string {
 // worlds are the columns of measured times.
 var worlds = []string{"virtual", "containers"}
 
+// line is a row of a table.
+func line(out *strings.Builder, cells ...string) {
+	for i, text := range cells {
+		cells[i] = strings.ReplaceAll(text, "|", `\|`) // one that is not escaped ends the cell
+	}
+	out.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+}
+
 func (s System) rows(out *strings.Builder, drills []Drill, measured []Measured, folder string) {
-	out.WriteString("| # | failure mode | boundary | signals | runbook | drill | budgets: detect / mitigate / recover | measured: virtual | measured: containers |\n")
+	line(out, "#", "failure mode", "boundary", "signals", "runbook", "drill", "budgets: detect / mitigate / recover", "measured: virtual", "measured: containers")
 	out.WriteString("|---|---|---|---|---|---|---|---|---|\n")
 	for n, drill := range drills {
 		book := s.runbook(drill.Runbook)
-		fmt.Fprintf(out, "| %d | %s | %s | %s | [%s](%s) | [%s](%s): %s, at %s | %s |", n+1, book.Title, book.Boundary, book.signals(),
-			book.ID, s.runbookFile(book.ID), drill.Test, path.Join(folder, drill.File), drill.Fault, drill.Load, book.Budget)
+		cells := []string{fmt.Sprint(n + 1), book.Title, book.Boundary, book.signals(), fmt.Sprintf("[%s](%s)", book.ID, s.runbookFile(book.ID)),
+			fmt.Sprintf("[%s](%s): %s, at %s", drill.Test, path.Join(folder, drill.File), drill.Fault, drill.Load), book.Budget.String()}
 		for _, world := range worlds {
 			cell := "–"
 			if m := find(measured, drill.Test, world); m.Runs > 0 {
 				cell = m.Times.String()
 			}
-			fmt.Fprintf(out, " %s |", cell)
+			cells = append(cells, cell)
 		}
-		out.WriteString("\n")
+		line(out, cells...)
 	}
 }
 
 // matrix has a row for each alert and a column for each drill: after how long it
 // fired, as measured in virtual time, or where else the drill is played.
 func (s System) matrix(out *strings.Builder, drills []Drill, measured []Measured) {
-	out.WriteString("\nWhich alert fires in which failure mode, and how long after the fault came. In brackets: may fire, or did not in every run.\n\n| alert | severity |")
+	out.WriteString("\nWhich alert fires in which failure mode, and how long after the fault came. In brackets: may fire, or did not in every run.\n\n")
+	head := []string{"alert", "severity"}
 	for n := range drills {
-		fmt.Fprintf(out, " %d |", n+1)
+		head = append(head, fmt.Sprint(n+1))
 	}
-	out.WriteString("\n|---|---|" + strings.Repeat("---|", len(drills)) + "\n")
+	line(out, head...)
+	out.WriteString("|---|---|" + strings.Repeat("---|", len(drills)) + "\n")
 	for _, alert := range s.Alerts {
-		fmt.Fprintf(out, "| %s | %s |", alert.Name, alert.Severity)
+		cells := []string{alert.Name, alert.Severity}
 		for _, drill := range drills {
-			fmt.Fprintf(out, " %s |", cell(s.runbook(drill.Runbook), find(measured, drill.Test, drill.first()), alert.Name))
+			cells = append(cells, cell(s.runbook(drill.Runbook), find(measured, drill.Test, drill.first()), alert.Name))
 		}
-		out.WriteString("\n")
+		line(out, cells...)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 func (c command) catalogue() *cobra.Command {
 	cmd := &cobra.Command{Use: "catalogue", Short: "Write the table of failure modes into a page.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions}
 	results := cmd.Flags().String("results", "", "`file` of results; default results.jsonl in .drill, beside the go.mod of the scenarios; it need not be there")
-	measured := cmd.Flags().String("measured", "scenarios/testdata/measured.json", "`file` that keeps what was measured; newer results replace what it has")
+	measured := cmd.Flags().String("measured", "", "`file` that keeps what was measured; newer results replace what it has; default testdata/measured.json among the scenarios")
 	page := cmd.Flags().String("page", "README.md", "`file` that the table goes into")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s, err := open(cmd)
@@ -31,10 +31,11 @@ func (c command) catalogue() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := s.write(cmp.Or(*results, filepath.Join(dir, "results.jsonl")), *measured, *page); err != nil || !asJSON(cmd) {
+		kept := cmp.Or(*measured, filepath.Join(s.folder, "testdata", "measured.json"))
+		if err := s.write(cmp.Or(*results, filepath.Join(dir, "results.jsonl")), kept, *page); err != nil || !asJSON(cmd) {
 			return err
 		}
-		return c.printJSON(map[string]any{"page": *page, "measured": *measured, "drills": len(s.Drills)})
+		return c.printJSON(map[string]any{"page": *page, "measured": kept, "drills": len(s.Drills)})
 	}
 	return cmd
 }
@@ -65,18 +66,21 @@ func update(file, results string, d catalogue.Description) ([]catalogue.Measured
 		err = json.Unmarshal(data, &before)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w; mend it, or remove it: then only the times in the results are known", file, err)
 	}
 	lines, err := os.Open(results)
 	if err == nil {
 		defer func() { _ = lines.Close() }()
-		newer, err = catalogue.Measure(lines, d)
+		newer, err = catalogue.Measure(results, lines, d)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	merged := catalogue.Merge(before, newer, d)
 	if data, err = json.MarshalIndent(merged, "", "  "); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return nil, err
 	}
 	return merged, os.WriteFile(file, append(data, '\n'), 0o644)
