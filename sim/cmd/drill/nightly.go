@@ -26,9 +26,8 @@ func (c command) nightly() *cobra.Command {
 	cmd := &cobra.Command{Use: "nightly", Short: "Spend some minutes on all drills, in all ways.", Args: noArgs, ValidArgsFunction: cobra.NoFileCompletions,
 		Long: `Spend some minutes on all drills: each once in virtual time; in containers, one after the
 other, as many as fit, at the lowest speed at which all do, up to System.Speed; spoiled on
-purpose;
-then with other seeds in virtual time, until the time is used up. It closes with the trend
-and a report, in .drill/nightly, and overruns by one command at most.
+purpose; then with other seeds in virtual time, until the time is used up. It closes with the
+trend and a report, in .drill/nightly, and overruns by one command at most.
 
 What is left out, and why, is said. It exits with 1 when a drill failed, something survived
 that had to be noticed, or a time got slower or is over its budget; with 2 when something

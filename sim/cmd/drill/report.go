@@ -36,13 +36,13 @@ JUnit XML for continuous integration, a Markdown summary. "-" is the standard ou
 Without journals it is about the latest run: of each drill and world the newest
 journal in the folder of results that is the drill's own run (those of tests that
 look at what a drill would say are passed over), and what drill prove kept there.
-Where no file is named, it writes the page into that folder.
+Where no file is named, it writes the page into that folder; with --json, no file then.
 
 It exits with 0 once it is written, whatever the drills found.`,
 		Example: "  drill report --out report.html --junit report.xml --markdown summary.md"}
 	var t told
 	flags := cmd.Flags()
-	flags.StringVar(&t.HTML, "out", "", "`file` for the page; default report.html among the results, where no other file is named")
+	flags.StringVar(&t.HTML, "out", "", "`file` for the page; default report.html among the results, where no other file is named, nor --json")
 	flags.StringVar(&t.JUnit, "junit", "", "`file` for the JUnit XML")
 	flags.StringVar(&t.Markdown, "markdown", "", "`file` for the summary; it is appended to, as $GITHUB_STEP_SUMMARY is")
 	dir := flags.String("results", "", "`folder` of results; default .drill beside go.mod")
