@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -18,6 +19,9 @@ type Attempt struct {
 
 // path of a file, for messages.
 func (a Attempt) path(name string) string { return filepath.Join(a.Dir, name) }
+
+// untouched reports that it is the start: nothing has been handed in yet.
+func (a Attempt) untouched() bool { return maps.EqualFunc(a.Files, a.Exercise.Start(), bytes.Equal) }
 
 // largest file that is read, in bytes.
 const largest = 256 << 10

@@ -27,6 +27,8 @@ type Grade struct {
 	Checks   []Check `json:"checks"`
 	// Story is what happened in the drill that was judged; empty when none was.
 	Story Story `json:"-"`
+	// Untouched: it is of the start, as a learner found it.
+	Untouched bool `json:"-"`
 	// Remark is what an attempt shows that neither passes nor fails; it may be empty.
 	Remark string `json:"-"`
 }

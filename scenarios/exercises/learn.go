@@ -38,12 +38,16 @@ func (l Learner) Run(t *testing.T) error {
 	if err != nil {
 		return err
 	}
+	judged := progress
+	if l.Exercise == "all" { // what a folder says of itself is no grade
+		judged = progress.afresh()
+	}
 	if l.Results != "" && !l.Child { // a file that cannot be written is told before any drill
-		if err := writeResults(l.Results, progress); err != nil {
+		if err := writeResults(l.Results, judged); err != nil {
 			return err
 		}
 	}
-	if err := l.one(t, progress); err != nil || l.Child {
+	if err := l.one(t, progress, judged); err != nil || l.Child {
 		return err
 	}
 	if err := progress.write(l.Dir); err != nil {
@@ -53,10 +57,11 @@ func (l Learner) Run(t *testing.T) error {
 		return nil
 	}
 	l.say("results: %s", l.Results)
-	return writeResults(l.Results, progress)
+	return writeResults(l.Results, judged)
 }
 
-func (l Learner) one(t *testing.T, p progress) error {
+// one does it; judged is where the grades of all exercises go, too.
+func (l Learner) one(t *testing.T, p, judged progress) error {
 	if one := l.ofOne(); one != "" && (l.Exercise == "" || l.Exercise == "all") {
 		return fmt.Errorf("which exercise? make learn EX=%s %s", warmUp, one)
 	}
@@ -65,11 +70,7 @@ func (l Learner) one(t *testing.T, p progress) error {
 		l.list(p)
 		return nil
 	case "all":
-		for _, e := range All() {
-			if err := l.grade(t, e, p); err != nil || l.stopped() {
-				return err
-			}
-		}
+		l.all(t, p, judged)
 		return nil
 	}
 	e, err := Find(l.Exercise)
@@ -89,6 +90,21 @@ func (l Learner) one(t *testing.T, p progress) error {
 		return l.tell(t, e)
 	}
 	return l.grade(t, e, p)
+}
+
+// all grades every exercise. One that cannot be read keeps none from the others.
+func (l Learner) all(t *testing.T, books ...progress) {
+	for _, e := range All() {
+		if err := l.grade(t, e, books...); err != nil {
+			g := Grade{Exercise: e.ID}
+			g.unclear(e.Checks[0], err.Error())
+			note(e, g, books)
+			l.say("%v\n", err)
+		}
+		if l.stopped() {
+			return
+		}
+	}
 }
 
 // ofOne is what is asked for that only one exercise has, as it is written; empty is
@@ -129,9 +145,9 @@ func (l Learner) stopped() bool { return l.Stopped != nil && l.Stopped() }
 
 func (l Learner) folder(e Exercise) string { return filepath.Join(l.Dir, e.ID) }
 
-// grade judges an attempt; the first time it tells the story, and there is nothing to
-// judge yet.
-func (l Learner) grade(t *testing.T, e Exercise, p progress) error {
+// grade judges an attempt, and notes it in the books, of which the first is the
+// learner's; the first time it tells the story, and there is nothing to judge yet.
+func (l Learner) grade(t *testing.T, e Exercise, books ...progress) error {
 	begun, err := begin(e, l.folder(e))
 	if err != nil {
 		return err
@@ -158,8 +174,9 @@ func (l Learner) grade(t *testing.T, e Exercise, p progress) error {
 		l.say("\nYou stopped it. Nothing is left behind, and nothing was counted. Again: make learn EX=%s", e.ID)
 		return nil
 	}
-	p.note(e, g)
-	l.show(e, g, p, time.Since(began))
+	g.Untouched = a.untouched()
+	note(e, g, books)
+	l.show(e, g, books[0], time.Since(began))
 	return nil
 }
 

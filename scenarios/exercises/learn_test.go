@@ -70,6 +70,9 @@ func TestMistakesInAskingAreTold(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, progressFile), []byte("{"), 0o644))
 	_, err = learner(t, Learner{Dir: dir})
 	assert.ErrorContains(t, err, "to begin anew")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, progressFile), []byte("null"), 0o644))
+	_, err = learner(t, Learner{Dir: dir})
+	assert.ErrorContains(t, err, "to begin anew")
 }
 
 // Promise: what is asked for and cannot be had is told, before any drill.
@@ -193,6 +196,52 @@ func TestResults(t *testing.T) {
 	assert.Equal(t, test{"1 Draft a runbook entry: lint", 1, Fail, "this is missing"}, got.Tests[0])
 	assert.Equal(t, "not reached", got.Tests[1].Message)
 	assert.Equal(t, 1, got.Learner["1"].Attempts)
+}
+
+// Promise: who judges all of them believes no grade that a learner's folder brings, and
+// what cannot be read keeps no other one from being judged.
+func TestAllAreJudgedAfresh(t *testing.T) {
+	dir := t.TempDir()
+	brought := progress{}
+	for _, e := range All() {
+		_, err := begin(e, filepath.Join(dir, e.ID))
+		require.NoError(t, err)
+		brought[e.ID] = &made{Status: Pass, Attempts: 2, Hints: 1}
+		for _, name := range e.Files() {
+			if e.ID != "1" { // its start fails without a drill
+				require.NoError(t, os.WriteFile(filepath.Join(dir, e.ID, name), []byte("no"), 0o644))
+			}
+		}
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "2", "rules.yml"), make([]byte, largest+1), 0o644))
+	require.NoError(t, brought.write(dir))
+	file := filepath.Join(dir, "results.json")
+	_, err := learner(t, Learner{Dir: dir, Exercise: "all", Results: file})
+	require.NoError(t, err)
+
+	src, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var got results
+	require.NoError(t, json.Unmarshal(src, &got))
+	assert.Equal(t, Error, got.Status)
+	assert.Equal(t, "exercise 2 could not be judged", got.Message)
+	for _, one := range got.Tests {
+		assert.NotEqual(t, Pass, one.Status, one.Name)
+	}
+	assert.Equal(t, made{Status: Fail, Attempts: 2, Hints: 1}, withoutChecks(got.Learner["1"]), "the start is no attempt")
+	assert.Equal(t, made{Status: Error, Attempts: 2, Hints: 1}, withoutChecks(got.Learner["2"]))
+	assert.Contains(t, got.Learner["2"].Checks[0].Problems[0], "rules.yml is no file of at most 256 KB")
+	assert.Equal(t, made{Status: Fail, Attempts: 3, Hints: 1}, withoutChecks(got.Learner["3.1"]))
+
+	own, err := readProgress(dir)
+	require.NoError(t, err)
+	assert.Equal(t, made{Status: Pass, Attempts: 3, Hints: 1}, withoutChecks(own["3.1"]), "the learner's own stays as it was")
+}
+
+func withoutChecks(m *made) made {
+	one := *m
+	one.Checks = nil
+	return one
 }
 
 // Promise: what has passed stays passed, and what could not be judged is not counted.

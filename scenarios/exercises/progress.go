@@ -33,6 +33,9 @@ func readProgress(dir string) (progress, error) {
 	if err == nil {
 		err = json.Unmarshal(src, &p)
 	}
+	if err == nil && p == nil {
+		err = errors.New("it holds nothing")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; remove %s to begin anew, your other files stay", err, filepath.Join(dir, progressFile))
 	}
@@ -58,7 +61,26 @@ func (p progress) of(e Exercise) *made {
 	return p[e.ID]
 }
 
-// note keeps what came of an attempt. One that could not be judged is not counted.
+// afresh is a progress in which nothing has been judged; attempts and hints stay.
+func (p progress) afresh() progress {
+	blank := progress{}
+	for id, one := range p {
+		if one != nil {
+			blank[id] = &made{Attempts: one.Attempts, Hints: one.Hints}
+		}
+	}
+	return blank
+}
+
+// note keeps what came of an attempt in each of the books.
+func note(e Exercise, g Grade, books []progress) {
+	for _, p := range books {
+		p.note(e, g)
+	}
+}
+
+// note keeps what came of an attempt. One that could not be judged is not counted, nor is
+// the start.
 func (p progress) note(e Exercise, g Grade) {
 	one := p.of(e)
 	status := g.Status(e)
@@ -68,7 +90,9 @@ func (p progress) note(e Exercise, g Grade) {
 		}
 		return
 	}
-	one.Attempts++
+	if !g.Untouched {
+		one.Attempts++
+	}
 	if one.Status == Pass {
 		return
 	}
