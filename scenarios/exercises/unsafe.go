@@ -58,7 +58,7 @@ func unsafeCases() []unsafeCase {
 			}},
 		{title: "the short way to the standby", runbook: "slow-drip", system: fulfilment.System, load: 5,
 			faults:      []fault.Fault{fulfilment.WarehouseDrips(1450 * time.Millisecond)},
-			instruction: `nats -s store --user app pub fulfil.events.controls '{"route":"standby","actor":"operator:night"}'`, step: "route",
+			instruction: `nats -s store --user app pub fulfil.events.controls '{"route":"standby","actor":"operator:night","reason":"by hand"}'`, step: "route",
 			does: fulfilment.RouteByHand(fulfil.Standby, "operator:night"), invariant: "every-change-accounted"},
 		{title: "a little more room", runbook: "traffic-spike", system: fulfilment.ShortIntakeQueue, load: 1,
 			faults:      []fault.Fault{fault.Surge(9, nil)},
