@@ -3,6 +3,7 @@ package exercises
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +28,8 @@ func (c unsafeCase) answered(a Attempt) []string {
 		return []string{err.Error()}
 	}
 	var problems []string
-	quote, unsafe, start := plain(answer.Instruction), plain(c.instruction), plain(string(a.Exercise.Start()["runbook.md"]))
+	page := string(a.Exercise.Start()["runbook.md"])
+	quote, unsafe, item, start := plain(answer.Instruction), plain(c.instruction), plain(c.item(page)), plain(page)
 	switch {
 	case quote == "":
 		problems = append(problems, lines.at("instruction")+"which instruction is unsafe? Copy it from the runbook: a line is enough.")
@@ -35,7 +37,13 @@ func (c unsafeCase) answered(a Attempt) []string {
 		problems = append(problems, lines.at("instruction")+"copy a few more words of it, so that it can be found.")
 	case !strings.Contains(start, quote):
 		problems = append(problems, lines.at("instruction")+"these words do not stand in the runbook that you were given. Copy them from there, letter by letter.")
-	case !strings.Contains(unsafe, quote) && !strings.Contains(quote, unsafe):
+	case strings.Contains(unsafe, quote):
+	case strings.Contains(item, quote) && !strings.Contains(quote, unsafe):
+		problems = append(problems, lines.at("instruction")+"you have found the step. Copy the line of it that is carried out.")
+	case strings.Contains(item, quote):
+	case strings.Contains(quote, unsafe):
+		problems = append(problems, lines.at("instruction")+"that is more than the one instruction. Which part of it is unsafe?")
+	default:
 		problems = append(problems, lines.at("instruction")+"that one keeps every rule: the contract allows it, it is bounded or can be undone, and its effect is looked at. Look on.")
 	}
 	_, known := invariants[answer.Invariant]
@@ -50,6 +58,26 @@ func (c unsafeCase) answered(a Attempt) []string {
 		problems = append(problems, lines.at("invariant")+fmt.Sprintf("%s says: %s. Ask of the unsafe instruction: which of the rules is no longer so right after it, even when all goes well?", answer.Invariant, invariants[answer.Invariant]))
 	}
 	return problems
+}
+
+var itemMark = regexp.MustCompile(`(?m)^(\d+\. |## )`)
+
+// item is what may be quoted of the start: the whole item that the unsafe step stands in,
+// or only the instruction where that is no step.
+func (c unsafeCase) item(page string) string {
+	if c.step == "" {
+		return c.instruction
+	}
+	at := strings.Index(page, c.instruction)
+	begin, end := 0, len(page)
+	for _, mark := range itemMark.FindAllStringIndex(page, -1) {
+		if mark[0] > at {
+			end = mark[0]
+			break
+		}
+		begin = mark[0]
+	}
+	return page[begin:end]
 }
 
 func listed() string {

@@ -1,6 +1,7 @@
 package exercises
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ func TestUnsafeAnswers(t *testing.T) {
 	e, err := Find("3.1")
 	require.NoError(t, err)
 	right := string(solution(t, e).Files["answer.yml"])
+	page := strings.ReplaceAll(string(e.Start()["runbook.md"]), "\n", "\n  ")
 	for name, c := range map[string]struct{ old, new, says string }{
 		"the wrong rule":      {"state-from-events", "nothing-in-force", "which of the rules is no longer so right after it"},
 		"what came of it":     {"state-from-events", "nothing-lost", "as a consequence. What was already false when the line had run?"},
@@ -25,6 +27,9 @@ func TestUnsafeAnswers(t *testing.T) {
 		"too little":          {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "psql -c", "copy a few more words"},
 		"words of one's own":  {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "the one with the SQL", "do not stand in the runbook"},
 		"nothing":             {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "", "which instruction is unsafe?"},
+		"words of the step":   {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "Say so in the table, so that\n  customers see it.", "you have found the step. Copy the line"},
+		"its condition":       {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "max(fulfil_controls_mitigations) == 1", "you have found the step. Copy the line"},
+		"the whole page":      {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, page, "that is more than the one instruction"},
 		"a key of one's own":  {"invariant:", "rule:", "this cannot be read"},
 		"not a YAML file":     {"instruction: |", "instruction: [", "this cannot be read"},
 		"an empty file":       {right, "", "this is empty; make learn EX=3.1 RESET=1 puts the start back"},
@@ -39,6 +44,22 @@ func TestUnsafeAnswers(t *testing.T) {
 			assert.Contains(t, got[0], c.says)
 			assert.Regexp(t, `^work/3\.1/answer\.yml:\d+: `, got[0])
 		})
+	}
+}
+
+// Promise: the unsafe instruction may be quoted with all of its step, but a sentence with
+// nothing beside it.
+func TestHowMuchMayBeQuoted(t *testing.T) {
+	for i, c := range unsafeCases() {
+		e, err := Find(fmt.Sprintf("3.%d", i+1))
+		require.NoError(t, err)
+		page := string(e.Start()["runbook.md"])
+		for quote, says := range map[string]string{c.instruction: "", c.item(page): "", page: "that is more than the one instruction"} {
+			text := "instruction: |\n  " + strings.ReplaceAll(quote, "\n", "\n  ") + "\ninvariant: " + c.invariant + "\n"
+			got := strings.Join(c.answered(Attempt{Exercise: e, Dir: "work", Files: map[string][]byte{"answer.yml": []byte(text)}}), "\n")
+			assert.Contains(t, got, says, c.title)
+			assert.Equal(t, says == "", got == "", "%s: %s", c.title, got)
+		}
 	}
 }
 
