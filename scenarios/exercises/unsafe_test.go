@@ -30,6 +30,7 @@ func TestUnsafeAnswers(t *testing.T) {
 		"words of the step":   {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "Say so in the table, so that\n  customers see it.", "you have found the step. Copy the line"},
 		"its condition":       {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, "max(fulfil_controls_mitigations) == 1", "you have found the step. Copy the line"},
 		"the whole page":      {`psql -c "UPDATE orders SET status = 'delivered' WHERE status = 'in-doubt'"`, page, "that is more than the one instruction"},
+		"not indented":        {`  psql -c "UPDATE`, `psql -c "UPDATE`, "answer.yml:2: each line below a | has to stand after two spaces, and this one does not"},
 		"a key of one's own":  {"invariant:", "rule:", "this cannot be read"},
 		"not a YAML file":     {"instruction: |", "instruction: [", "this cannot be read"},
 		"an empty file":       {right, "", "this is empty; make learn EX=3.1 RESET=1 puts the start back"},
