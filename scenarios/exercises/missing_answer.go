@@ -29,6 +29,44 @@ var boundaries = map[string]string{
 	"replica":    "Both replicas were up, and said so. What would a customer say?",
 }
 
+// felt is how metrics begin that are measured where the customer stands.
+var felt = []string{"fulfil_http_", "fulfil_intake_", "fulfil_orders_accepted_", "fulfil_orders_refused_"}
+
+// measured is the boundary at which other metrics are, by how they begin.
+var measured = map[string]string{
+	"fulfil_repository_":       "repository",
+	"fulfil_conflict_":         "repository",
+	"fulfil_queue_":            "queue",
+	"fulfil_outbox_":           "queue",
+	"fulfil_delivery_":         "sink",
+	"fulfil_sink_":             "sink",
+	"fulfil_orders_delivered_": "sink",
+	"fulfil_plugin":            "carriers",
+	"fulfil_tariff_":           "tariff",
+}
+
+// unfelt is why a metric does not show what a customer feels; empty where it may.
+func unfelt(metric string) string {
+	metrics := fulfilment.System.Shows.Metrics
+	begins := func(with string) bool { return strings.HasPrefix(metric, with) }
+	switch {
+	case slices.Contains(metrics, "fulfil_"+metric):
+		return fmt.Sprintf("write fulfil_%s, as it is scraped.", metric)
+	case !slices.Contains(metrics, metric):
+		return fmt.Sprintf("the service has no metric %q. Of a histogram, write the name without _bucket, _sum or _count.", metric)
+	case metric == "fulfil_setting":
+		return "a setting is what somebody has decided: it stays the same, whatever customers feel. An alert may hold what it measures against one."
+	case slices.ContainsFunc(felt, begins):
+		return ""
+	}
+	for with, boundary := range measured {
+		if begins(with) {
+			return fmt.Sprintf("%s is measured at the boundary %s. %s", metric, boundary, boundaries[boundary])
+		}
+	}
+	return metric + " is not measured where the customer stands. Which metrics are of requests, or of the intake?"
+}
+
 func (m missingAnswer) problems(l lines) []string {
 	var problems []string
 	why, known := boundaries[m.Boundary]
@@ -38,8 +76,8 @@ func (m missingAnswer) problems(l lines) []string {
 	case why != "":
 		problems = append(problems, l.at("boundary")+why)
 	}
-	if !slices.Contains(fulfilment.System.Shows.Metrics, m.Metric) {
-		problems = append(problems, l.at("metric")+fmt.Sprintf("the service has no metric %q. Of a histogram, write the name without _bucket, _sum or _count.", m.Metric))
+	if why := unfelt(m.Metric); why != "" {
+		problems = append(problems, l.at("metric")+why)
 	}
 	if m.Alert == "" {
 		problems = append(problems, l.at("alert")+"what do you call the alert that was missing?")
@@ -65,7 +103,7 @@ func ruleProblems(file string, src []byte, m missingAnswer) []string {
 		return []string{fmt.Sprintf("%s: %s exists, and kept silent. Yours needs a name of its own.", file, m.Alert)}
 	}
 	var problems []string
-	names, err := signal.Metrics(rules[i].Expr)
+	names, err := signal.Reads(file, src, m.Alert) // by way of recording rules, too
 	if err != nil || !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, m.Metric) }) {
 		problems = append(problems, fmt.Sprintf("%s: %s does not read %s, which your answer names.", file, m.Alert, m.Metric))
 	}
