@@ -36,6 +36,26 @@ func TestSolutionsPass(t *testing.T) {
 	}
 }
 
+// Promise: behaviour is judged, and not the text: other right answers pass, too.
+func TestOtherRightAnswersPass(t *testing.T) {
+	for name, edits := range map[string][]string{
+		"a group that is called as one of the service's": {"name: mine", "name: fulfil-intake"},
+		"a recording rule": {"      - alert: AnswersSlow\n        expr: |\n          histogram_quantile(0.95, sum by (le) (rate(fulfil_http_request_duration_seconds_bucket{route=\"POST /orders\"}[30s])))\n",
+			"      - record: orders:wait:p95\n        expr: histogram_quantile(0.95, sum by (le) (rate(fulfil_http_request_duration_seconds_bucket{route=\"POST /orders\"}[30s])))\n" +
+				"      - alert: AnswersSlow\n        expr: |\n          orders:wait:p95\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, a := wrong{exercise: "2", file: "rules.yml", edits: edits}.attempt(t)
+			g, mine := e.Grade(t, a)
+			if !mine {
+				return
+			}
+			assert.Equal(t, Pass, g.Status(e), "%s", told(g))
+		})
+	}
+}
+
 // Promise: what a learner begins with fails, each with the feedback that a beginner
 // needs.
 func TestStartsFail(t *testing.T) {

@@ -144,6 +144,8 @@ func (g *Grade) told(name string, r sim.Result, of string) bool {
 func (g *Grade) kept(r sim.Result, alert string) {
 	i := slices.IndexFunc(r.Alerts, func(a sim.Fired) bool { return a.Alert == alert })
 	switch {
+	case unread(r):
+		g.add("quiet", explain(&runbook.Runbook{}, r)...)
 	case i >= 0:
 		g.add("quiet", fmt.Sprintf("Your alert fired after %s when the warehouse did not answer. Customers were answered at once then: their orders are late, and for that there is an alert.", clock(r.Alerts[i].After)))
 	case r.Outcome != sim.Passed:
@@ -153,16 +155,18 @@ func (g *Grade) kept(r sim.Result, alert string) {
 	}
 }
 
-// sum is one rule file of two.
+// sum is one rule file of two. Groups of one name become groups of two.
 func sum(files ...[]byte) []byte {
-	var all struct {
-		Groups []any `yaml:"groups"`
+	type rules struct {
+		Groups []map[string]any `yaml:"groups"`
 	}
-	for _, src := range files {
-		var one struct {
-			Groups []any `yaml:"groups"`
-		}
+	var all rules
+	for i, src := range files {
+		var one rules
 		_ = yaml.Unmarshal(src, &one) // both have been parsed before
+		for _, group := range one.Groups {
+			group["name"] = fmt.Sprintf("%d %v", i+1, group["name"])
+		}
 		all.Groups = append(all.Groups, one.Groups...)
 	}
 	out, _ := yaml.Marshal(all) // what came from YAML goes back
