@@ -55,8 +55,8 @@ func draftStory(t *testing.T) (Story, bool) {
 	return readTape(r).story("every answer of the repository comes 0.2 s late"), mine
 }
 
-// gradeDraft: the runbook is sound, the drill passes, nothing that showed is left
-// out, and nothing in it could be.
+// gradeDraft: the runbook is sound, the drill passes, and not by loose budgets, nothing
+// that showed is left out, and nothing in it could be.
 func gradeDraft(t *testing.T, a Attempt) (Grade, bool) {
 	g := Grade{Exercise: a.Exercise.ID}
 	src, file := a.Files["runbook.md"], a.path("runbook.md")
@@ -77,6 +77,7 @@ func gradeDraft(t *testing.T, a Attempt) (Grade, bool) {
 	if !g.judge("drill", book, proof.AsItIs) {
 		return g, true
 	}
+	g.add("budgets", loose(proof.AsItIs)...)
 	g.add("signals", seen.unlisted(book.Meta)...)
 	g.add("steps", idle(book, proof.Rows)...)
 	return g, true
@@ -89,6 +90,24 @@ func (g *Grade) judge(name string, book *runbook.Runbook, r sim.Result) bool {
 		return false
 	}
 	return g.add(name, explain(book, r)...)
+}
+
+// looseBy is how many times what was used goes into a budget that holds nobody to
+// anything.
+const looseBy = 3
+
+// loose are the budgets of a drill that passed which let too much pass.
+func loose(r sim.Result) []string {
+	var problems []string
+	for _, b := range []struct {
+		to   string
+		time sim.Timing
+	}{{"detect", r.Detect}, {"mitigate", r.Mitigate}, {"recover", r.Recover}} {
+		if b.time.Used > 0 && b.time.Budget > looseBy*b.time.Used {
+			problems = append(problems, fmt.Sprintf("Your budget to %s is %s, and it took %s: a service three times as slow would still pass.", b.to, clock(b.time.Budget), clock(b.time.Used)))
+		}
+	}
+	return problems
 }
 
 // lintWhole is what lint says of a runbook; the book is nil where it cannot be read.

@@ -34,7 +34,7 @@ type Exercise struct {
 // All are the exercises, in the order of the path.
 func All() []Exercise {
 	all := []Exercise{
-		{ID: "1", Title: "Draft a runbook entry", Folder: "draft", Page: "draft/README.md", Minutes: 35, Checks: []string{"lint", "drill", "signals", "steps"},
+		{ID: "1", Title: "Draft a runbook entry", Folder: "draft", Page: "draft/README.md", Minutes: 35, Checks: []string{"lint", "drill", "budgets", "signals", "steps"},
 			Grade: gradeDraft, Story: draftStory},
 		{ID: "2", Title: "Find the signal that is missing", Folder: "missing", Page: "missing/README.md", Minutes: 30, Checks: []string{"answer", "rule", "alone", "elsewhere", "quiet"},
 			Grade: gradeMissing, Story: missingStory},

@@ -37,6 +37,8 @@ var wrongs = []wrong{
 		"customers were still not served"},
 	{"1", "a condition that is true anyway", "runbook.md", []string{"opctl workers scale", "opctl workers scale", kept + "\n   ```\n\n## Recovery", "min(up) == 1\n   ```\n\n## Recovery"}, "steps",
 		"was true before the step had done anything"},
+	{"1", "a budget that nothing exceeds", "runbook.md", []string{"detect: 75s", "detect: 20m"}, "budgets",
+		"Your budget to detect is 20:00, and it took "},
 	{"1", "restart it", "runbook.md", []string{"Wait until the repository's owner says that it is well.", "Restart all replicas, one after the other."}, "lint",
 		"bypass-host"},
 	{"1", "diagnosis of something else", "runbook.md", []string{"sum(rate(fulfil_repository_operation_duration_seconds_sum[30s]))\n     / sum(rate(fulfil_repository_operation_duration_seconds_count[30s]))\n     > 0.01 * max(fulfil_setting{setting=\"promise\"})", "max(fulfil_queue_waiting) > 0"}, "lint",
