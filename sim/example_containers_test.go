@@ -20,7 +20,7 @@ func ExampleSystem_containers() {
 // startShop adds the parts: what the shop depends on, and for each replica a link to that.
 func startShop(ctx context.Context, w *containers.World) error {
 	const postgres = "postgres:17"
-	if err := image.Ensure(ctx, postgres, nil); err != nil {
+	if err := image.Pull(ctx, postgres); err != nil {
 		return err
 	}
 	// Of a main package in Go; of a service that is built otherwise Image is its own

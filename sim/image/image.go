@@ -16,6 +16,22 @@ import (
 // pullWithin bounds the wait for a registry that may not be there.
 const pullWithin = 5 * time.Minute
 
+// Pull makes sure that the engine has an image: it is pulled where it is not there yet.
+func Pull(ctx context.Context, ref string) error {
+	engine, err := Connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = engine.Close() }()
+	if there, err := exists(ctx, engine, ref); err != nil || there {
+		return err
+	}
+	if err := pull(ctx, engine, ref); err != nil {
+		return fmt.Errorf("image %s is not there, and cannot be pulled: %w", ref, err)
+	}
+	return nil
+}
+
 // Ensure returns an image that the engine has then: ref, where it has that already or a
 // registry gives it out, or else own, which build makes where it is not there yet. own is
 // a name of the caller's, such as "shop/postgres:15": others ask the same engine for ref,
