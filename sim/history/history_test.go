@@ -204,19 +204,31 @@ func TestWhatIsNotRecordedIsNotJudged(t *testing.T) {
 		history.KindResult: "journal", history.KindProbe: "probe", history.KindState: "steady state", history.KindStores: "audit", history.KindPools: "pools", history.KindSignal: "unlisted alerts",
 	} {
 		t.Run(kind, func(t *testing.T) {
-			j := read(t, unpacked(t, "no-reason"))
-			j.Entries = slices.DeleteFunc(j.Entries, func(e journal.Entry) bool { return e.Kind == kind })
-			again := history.Judge(j)
+			again := judgedWithout(read(t, unpacked(t, "no-reason")), kind)
 			i := slices.IndexFunc(again.Verdicts, func(v history.Verdict) bool { return v.Check == check && v.Outcome == history.Unverified })
 			require.GreaterOrEqual(t, i, 0, "%+v", again.Verdicts)
 			assert.NotEmpty(t, again.Verdicts[i].Saw)
+			for _, k := range table(t) {
+				assert.NotEmpty(t, judgedWithout(read(t, unpacked(t, k.history)), kind).Verdicts, k.history)
+			}
 		})
 	}
 }
 
+// judgedWithout is what becomes of a journal without its entries of a kind.
+func judgedWithout(j *journal.Journal, kind string) history.Judgement {
+	j.Entries = slices.DeleteFunc(j.Entries, func(e journal.Entry) bool { return e.Kind == kind })
+	return history.Judge(j)
+}
+
 // Promise: data of an entry that make no sense are refused by the line.
 func TestEntriesOfAnotherForm(t *testing.T) {
-	whole := read(t, unpacked(t, "no-reason"))
+	for _, name := range []string{"no-reason", "mispriced"} {
+		t.Run(name, func(t *testing.T) { testEntriesOfAnotherForm(t, read(t, unpacked(t, name))) })
+	}
+}
+
+func testEntriesOfAnotherForm(t *testing.T, whole *journal.Journal) {
 	tried := map[string]bool{}
 	for i, e := range whole.Entries {
 		if tried[e.Kind] {

@@ -136,6 +136,9 @@ func (j *judging) ledger() {
 // servedAgain: when all was over, customers were served as before the fault came, by what
 // they had been told when the load ended.
 func (j *judging) servedAgain() {
+	if j.setup == nil {
+		return
+	}
 	told := j.requests
 	if !j.drained.IsZero() {
 		told = slices.DeleteFunc(slices.Clone(told), func(r traffic.Result) bool { return !r.At.Before(j.drained) })
