@@ -5,6 +5,7 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -138,38 +139,67 @@ type Journal struct {
 // Read reads a journal. A line in the middle that is no entry is an error that
 // names the line.
 func Read(r io.Reader) (*Journal, error) {
-	in, err := plain(r)
+	j := &Journal{}
+	err := eachLine(r, func(n int, line []byte, sum string) error {
+		err := j.add(n, line, sum)
+		if err != nil && n > 1 && !bytes.HasSuffix(line, newline) {
+			j.Truncated = true // and so it is the last
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("journal, line %d: %w", n, err)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	j := &Journal{}
-	sum := sha256.New()
-	for n := 1; ; n++ {
-		line, err := in.ReadBytes('\n')
-		last := errors.Is(err, io.EOF)
-		if err != nil && !last {
-			return nil, err
-		}
-		if last && len(line) == 0 {
-			break
-		}
-		before := hex.EncodeToString(sum.Sum(nil))
-		_, _ = sum.Write(line)
-		if err := j.add(n, line, before); err != nil {
-			if last && n > 1 {
-				j.Truncated = true
-				break
-			}
-			return nil, fmt.Errorf("journal, line %d: %w", n, err)
-		}
-		if last {
-			break
-		}
 	}
 	if j.Header.Version == 0 {
 		return nil, errors.New("journal: it is empty")
 	}
 	return j, nil
+}
+
+// lineMost bounds a line, in bytes, whatever a file claims: a compressed one of a few
+// megabytes may be a line of many gigabytes.
+var lineMost = 512 << 20
+
+var newline = []byte("\n")
+
+// eachLine hands the lines of a journal over, each with its number, its newline if it has
+// one, and the sum of all before it. They are good until the next one.
+func eachLine(r io.Reader, do func(n int, line []byte, sum string) error) error {
+	in, err := plain(r)
+	if err != nil {
+		return err
+	}
+	lines, sum, n := bufio.NewScanner(in), sha256.New(), 0
+	lines.Buffer(nil, lineMost)
+	lines.Split(wholeLine)
+	for lines.Scan() {
+		n++
+		before := hex.EncodeToString(sum.Sum(nil))
+		_, _ = sum.Write(lines.Bytes())
+		if err := do(n, lines.Bytes(), before); err != nil {
+			return err
+		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("journal, line %d: it is longer than %d bytes", n+1, lineMost)
+	}
+	return lines.Err()
+}
+
+// wholeLine is [bufio.ScanLines], but that a line keeps what ends it.
+func wholeLine(data []byte, atEOF bool) (advance int, line []byte, err error) {
+	end := bytes.IndexByte(data, '\n') + 1
+	if end == 0 && atEOF {
+		end = len(data)
+	}
+	if end == 0 {
+		return 0, nil, nil
+	}
+	return end, data[:end], nil
 }
 
 // add a line; sum is that of all before it.

@@ -2,10 +2,7 @@ package journal
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 )
 
@@ -14,35 +11,26 @@ import (
 // header of this version, the header is empty. [Journal.Whole] tells of a journal
 // whose lines can all be read whether they are those that were written.
 func Salvage(r io.Reader) (j *Journal, bad []int, err error) {
-	in, err := plain(r)
-	if err != nil {
-		return nil, nil, err
-	}
 	j = &Journal{}
-	sum := sha256.New()
-	for n := 1; ; n++ {
-		line, err := in.ReadBytes('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return j, bad, err
-		}
-		before := hex.EncodeToString(sum.Sum(nil))
-		_, _ = sum.Write(line)
-		if len(line) > 0 && j.add(n, line, before) != nil {
+	err = eachLine(r, func(n int, line []byte, sum string) error {
+		if j.add(n, line, sum) != nil {
 			bad = append(bad, n)
 			if n == 1 {
 				j.Header = Header{}
 			}
 		}
-		if err != nil {
-			return j, bad, nil
-		}
-	}
+		return nil
+	})
+	return j, bad, err
 }
+
+// peekMost is how much of a file is looked at, in bytes: a header and a plan are far less.
+const peekMost = 4 << 20
 
 // Peek reads the header and the plan of a journal, as far as they are there: both
 // are empty for a file that is no journal of this version.
 func Peek(r io.Reader) (Header, Plan) {
-	in := bufio.NewReader(r)
+	in := bufio.NewReader(io.LimitReader(r, peekMost))
 	var j Journal
 	for n := 1; n <= 2; n++ {
 		line, _ := in.ReadBytes('\n') // what is cut short is no JSON
