@@ -2,6 +2,7 @@ package signal_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -239,5 +240,21 @@ func TestMetricsThatCannotBeReadAreAFailedScrape(t *testing.T) {
 		require.Len(t, seen, 2, "when it begins and when it ends")
 		assert.Contains(t, seen[0], `a: strconv.ParseFloat: parsing "is"`)
 		assert.Equal(t, "a: ", seen[1])
+	})
+}
+
+// Promise: an answer that is too long is none: of a number that is cut short, the rest
+// would be taken for another.
+func TestMetricsThatAreTooLong(t *testing.T) {
+	const most, last = 16 << 20, "temperature 20"
+	synctest.Test(t, func(t *testing.T) {
+		a := &target{name: "a", metrics: "# " + strings.Repeat("x", most-len("# \ntemperature 2")) + "\n" + last}
+		w := watch(t, noRules, 1, a)
+		round(t, w)
+		assert.Equal(t, signal.Missing, judged(t, w, "temperature > 0"))
+		assert.Equal(t, []string{"a: /metrics answered with more than 16 MB"}, w.Unscraped())
+		a.says("#" + a.metrics[2:])
+		round(t, w)
+		assert.Equal(t, signal.Holds, judged(t, w, "temperature == 20"))
 	})
 }

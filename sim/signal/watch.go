@@ -292,7 +292,7 @@ func readiness(path string, body []byte) (map[string]string, error) {
 	return ready, nil
 }
 
-const bodyLimit = 16 << 20 // bytes
+const bodyLimit = 16 << 20 // bytes; what is longer is no answer: cut short, its last number could be another
 
 func (w *Watch) get(ctx context.Context, i int, path string, ok bool) ([]byte, string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.config.Targets[i].URL+path, nil)
@@ -304,7 +304,10 @@ func (w *Watch) get(ctx context.Context, i int, path string, ok bool) ([]byte, s
 		return nil, "", err
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, bodyLimit))
+	body, err := io.ReadAll(io.LimitReader(response.Body, bodyLimit+1))
+	if err == nil && len(body) > bodyLimit {
+		err = fmt.Errorf("%s answered with more than %d MB", path, bodyLimit>>20)
+	}
 	if err == nil && ok && response.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s answered %d", path, response.StatusCode)
 	}
