@@ -86,7 +86,7 @@ func (r *rehearsal) steps(ctx context.Context, steps []runbook.Step) ([]Finding,
 		}
 		r.awaits(Respond, "%s", patience[Respond])
 		r.send(Event{Kind: StepRan, Act: Respond, Step: fmt.Sprintf("%d %s: %s", step.Number, step.Name, result.Typed())})
-		r.say("  step %d %-10s %s", step.Number, step.Name, result.Typed())
+		r.say("  step %d %-10s %s", step.Number, step.Name, journal.Printable(result.Typed()))
 		findings := stepFindings(step, result)
 		r.result.Steps = append(r.result.Steps, Stepped{step.Name, outcome(findings)})
 		if len(findings) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
@@ -54,12 +55,13 @@ type Finding struct {
 	Broken bool `json:"broken,omitempty"`
 }
 
+// String is the finding as a terminal may show it, whatever the service has said.
 func (f Finding) String() string {
 	verdict := "failed"
 	if f.Unverified {
 		verdict = "could not be verified"
 	}
-	return fmt.Sprintf("act %s, %s: %s\n  expected: %s\n  saw:      %s", f.Act, f.Name, verdict, f.Expected, f.Saw)
+	return journal.Printable(fmt.Sprintf("act %s, %s: %s\n  expected: %s\n  saw:      %s", f.Act, f.Name, verdict, f.Expected, f.Saw))
 }
 
 // Result is what one rehearsal found. Durations are at speed 1, whatever speed

@@ -192,7 +192,7 @@ func (p proof) table(w io.Writer) error {
 			if row.Verdict == sim.Killed {
 				killed++
 			}
-			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", row.Drill, row.Variant, row.Verdict, expected(row), clip(saw(row)))
+			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", row.Drill, row.Variant, row.Verdict, expected(row), clip(oneLine(saw(row))))
 		}
 		if err := out.Flush(); err != nil {
 			return err
@@ -203,7 +203,7 @@ func (p proof) table(w io.Writer) error {
 	}
 	for _, row := range p.Rows {
 		if row.Verdict == sim.Survived || row.Verdict == sim.Unproven {
-			_, _ = fmt.Fprintf(w, "\n%s: %s, %s\n  expected: %s\n  saw:      %s\n  again by: %s\n", row.Verdict, row.Drill, row.Variant, expected(row), row.Saw, row.Again)
+			_, _ = fmt.Fprintf(w, "\n%s: %s, %s\n  expected: %s\n  saw:      %s\n  again by: %s\n", row.Verdict, row.Drill, row.Variant, expected(row), oneLine(row.Saw), row.Again)
 		}
 	}
 	_, err := fmt.Fprintf(w, "\n%d killed, %d survived, %d survived and may, %d unproven\n", p.Killed, p.Survived, p.Prudent, p.Unproven)

@@ -60,15 +60,15 @@ func tell(w io.Writer, all []judgedFile) error {
 		if i > 0 {
 			_, _ = fmt.Fprintln(w)
 		}
-		_, _ = fmt.Fprintf(w, "%s: %s\n", j.File, j.Outcome)
+		_, _ = fmt.Fprintf(w, "%s: %s\n", oneLine(j.File), j.Outcome)
 		if h := j.Journal; h.Drill != "" {
-			_, _ = fmt.Fprintf(w, "%s in %s, seed %d, speed %g, on %s; then it was found to be: %s\n", h.Drill, h.World, h.Seed, h.Speed,
-				h.Started.Format("2006-01-02"), cmp.Or(j.Recorded, "nothing that is on record"))
+			_, _ = fmt.Fprintf(w, "%s in %s, seed %d, speed %g, on %s; then it was found to be: %s\n", oneLine(h.Drill), oneLine(h.World), h.Seed, h.Speed,
+				h.Started.Format("2006-01-02"), cmp.Or(oneLine(j.Recorded), "nothing that is on record"))
 		}
 		out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(out, "ACT\tCHECK\tVERDICT\tEXPECTED\tSAW")
 		for _, v := range j.Verdicts {
-			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", v.Act, v.Check, v.Outcome, clip(oneLine(v.Expected)), oneLine(v.Saw))
+			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", v.Act, oneLine(v.Check), v.Outcome, clip(oneLine(v.Expected)), oneLine(v.Saw))
 		}
 		if err := out.Flush(); err != nil {
 			return err
@@ -77,7 +77,8 @@ func tell(w io.Writer, all []judgedFile) error {
 	return nil
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine is text of somebody else's as a line of ours may have it.
+func oneLine(text string) string { return journal.Printable(strings.Join(strings.Fields(text), " ")) }
 
 // sum is the error of all judgements: a failure counts most.
 func sum(all []judgedFile) error {

@@ -61,11 +61,11 @@ func (p plain) show(e sim.Event) {
 	case sim.ActEnds:
 		verdict := "as expected"
 		if len(e.Findings) > 0 {
-			verdict = "not as expected: " + e.Findings[0].Name
+			verdict = "not as expected: " + oneLine(e.Findings[0].Name)
 		}
 		p.line("%s %-8s %6s  %s", name, e.Act, runbook.Short(e.Took), verdict)
 	case sim.StepRan:
-		p.line("%s   step %s", name, e.Step)
+		p.line("%s   step %s", name, oneLine(e.Step))
 	case sim.Ends:
 		p.line("%s", ending(e, p.palette))
 	case sim.Differs:

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim"
+	"github.com/drillbook/drillbook/sim/journal"
 )
 
 const (
@@ -53,7 +54,7 @@ func (s *suite) watch(ctx context.Context, h *happening, flags ...string) error 
 	go func() { ended <- polite(ctx, run) }()
 	err := follow(file, ended, h.take)
 	h.screen.close()
-	return h.judged(err, said.String())
+	return h.judged(err, journal.Printable(said.String()))
 }
 
 // polite runs scenarios that are asked to stop, rather than killed, when ctx ends:

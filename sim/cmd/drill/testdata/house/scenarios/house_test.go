@@ -138,7 +138,7 @@ func play(t *testing.T, d Drill, world string) {
 	if o.outcome == "passed" {
 		result["ledger_read"], result["accepted"], result["delivered"] = true, 3, 3
 	} else {
-		result["findings"] = []event{{"act": "notice", "name": "alert Leak", "expected": "shown", "saw": "quiet", "unverified": o.status == 2}}
+		result["findings"] = []event{{"act": "notice", "name": "alert Leak", "expected": "shown", "saw": "quiet\x1b[1m", "unverified": o.status == 2}}
 	}
 	send(about("ends", event{"result": result, "again": "go test"}))
 	if os.Getenv("HOUSE") == "differs" {
