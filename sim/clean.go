@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 )
 
@@ -19,7 +20,7 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 	if err != nil {
 		return []Finding{harness(Settle, "clean world", err)}
 	}
-	for _, one := range r.contract.InForce(r.ran, r.opts.Speed) {
+	for _, one := range r.inForce() {
 		residue = append(residue, fmt.Sprintf("the mitigation of step %s is in force: %s", one.Step, one.Line))
 	}
 	r.note(history.KindResidue, time.Now(), append([]string{}, residue...))
@@ -27,6 +28,14 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 		return nil
 	}
 	return []Finding{{Act: Settle, Name: "clean world", Expected: "nothing is left behind", Saw: strings.Join(residue, "; ")}}
+}
+
+// inForce are the mitigations that no step has undone, by what was typed.
+func (r *rehearsal) inForce() []runbook.Mitigation {
+	if r.spoiled.wordless {
+		return nil
+	}
+	return r.contract.InForce(r.ran, r.opts.Speed)
 }
 
 // stirring names the alerts of the runbook that a view shows in one of some states.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/virtual"
 	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -91,10 +93,10 @@ func TestASlowLinkThatNeverWas(t *testing.T) {
 // Promise: who grades a runbook gets the proof as a value, of what they want alone; a
 // runbook that cannot be read is a result, too.
 func TestProof(t *testing.T) {
-	shelfCut := sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.On("shelf", toxic.Cut{})}
+	drill := sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.On("shelf", toxic.Cut{})}
 	wanted := func(_ sim.Group, variant string) bool { return variant == "without step spare" }
 	t.Run("wanted", func(t *testing.T) {
-		proof, mine := sim.Prove(t, notes(t), shelfCut, wanted)
+		proof, mine := sim.Prove(t, notes(t), drill, wanted)
 		if !mine {
 			return
 		}
@@ -110,7 +112,7 @@ func TestProof(t *testing.T) {
 			o, err := operator(w)
 			return &toggling{Operator: o}, err
 		}
-		proof, mine := sim.Prove(t, system, shelfCut, func(_ sim.Group, variant string) bool { return variant == "each step twice" })
+		proof, mine := sim.Prove(t, system, drill, func(_ sim.Group, variant string) bool { return variant == "each step twice" })
 		if !mine {
 			return
 		}
@@ -119,13 +121,35 @@ func TestProof(t *testing.T) {
 		assert.Equal(t, sim.Survived, proof.Rows[0].Verdict)
 		assert.Contains(t, proof.Rows[0].Saw, "respond: ", "by the step or, where a scrape fell between the two, by the customers")
 	})
+	t.Run("a rollback that does nothing", func(t *testing.T) {
+		system := notes(t)
+		objectives("steady:\n  - name: own-shelf\n    description: Notes go to the shelf that they belong on.\n    expr: max(notes_on_spare) == 0\n", "")(&system, nil)
+		shelfCut("opctl shelf use own\n   ```\n\n   ```promql {within=\"1m\"}\n   max(notes_on_spare) == 0\n", "opctl shelf use own\n")(&system, nil)
+		system.Virtual = func(w *virtual.World) error {
+			return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/shelf/own" {
+						r.URL.Path = "/shelf/show"
+					}
+					d.ServeHTTP(w, r)
+				})
+			})
+		}
+		proof, mine := sim.Prove(t, system, drill, func(_ sim.Group, variant string) bool { return variant == "without step back" })
+		if !mine {
+			return
+		}
+		assert.Equal(t, sim.Passed, proof.AsItIs.Outcome, "%v", proof.AsItIs.Findings)
+		require.Len(t, proof.Rows, 1)
+		assert.Equal(t, sim.Survived, proof.Rows[0].Verdict, "by words alone: %s", proof.Rows[0].Saw)
+	})
 	t.Run("an alert on what is recorded", func(t *testing.T) {
 		system := notes(t)
 		system.Rules = []byte(strings.NewReplacer("    rules:\n", `    rules:
       - {record: "notes:refused", expr: 'rate(notes_requests_total{code="503"}[10s])'}
       - {record: "notes:refused:share", expr: 'sum(notes:refused) / sum(rate(notes_requests_total[10s]))'}
 `, `sum(rate(notes_requests_total{code="503"}[10s])) / sum(rate(notes_requests_total[10s]))`, "notes:refused:share").Replace(string(system.Rules)))
-		proof, mine := sim.Prove(t, system, shelfCut, func(_ sim.Group, variant string) bool {
+		proof, mine := sim.Prove(t, system, drill, func(_ sim.Group, variant string) bool {
 			return variant == "alert NotesRefused reads nothing" || variant == "alert NotesRefused is late"
 		})
 		if !mine {
@@ -138,7 +162,7 @@ func TestProof(t *testing.T) {
 		}
 	})
 	t.Run("unread", func(t *testing.T) {
-		drill := shelfCut
+		drill := drill
 		drill.Runbook = "nowhere"
 		proof, mine := sim.Prove(t, notes(t), drill, nil)
 		if !mine {

@@ -53,6 +53,7 @@ type spoiler struct {
 	books    func(context.Context) error                                  // is called before they are read
 	lateStep string                                                       // what it does does not show in time
 	twice    bool                                                         // whoever carries the steps out does each a second time
+	wordless bool                                                         // what was typed does not tell which mitigations are in force
 }
 
 // Expectation is what a spoiled drill has to be red by.
