@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -19,6 +20,8 @@ import (
 
 	"github.com/drillbook/drillbook/sim"
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/toxic"
 	"github.com/drillbook/drillbook/sim/virtual"
@@ -146,6 +149,60 @@ func TestCustomersOwnRecord(t *testing.T) {
 			assert.Regexp(t, c.saw, result.Findings[0].Saw)
 		})
 	}
+}
+
+// Promise: where the objectives have no data, since the service counts nobody whom it lets
+// wait, customers who were not served know better; also when the journal is judged again.
+func TestCustomersKnowWhatTheServiceDoesNotCount(t *testing.T) {
+	system, drill := notes(t), cutShelf("")
+	drill.Fault = fault.On("shelf", toxic.Timeout{})
+	rules(`sum(rate(notes_requests_total{code="503"}[10s])) / sum(rate(notes_requests_total[10s])) > 0.2`, `sum(rate(notes_requests_total[10s])) < 1`)(&system, nil)
+	shelfCut("  logs: [shelf.lost]\n", "")(&system, nil)
+	system.Virtual = func(w *virtual.World) error {
+		return startNotesAs(w, func() http.Handler { return new(shelf) }, func(d *desk) http.Handler { return patient{d} })
+	}
+	result, mine := sim.Try(t, system, drill)
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Failed, result.Outcome, "%v", result.Findings)
+	require.Len(t, result.Findings, 1)
+	assert.Equal(t, []any{sim.Respond, "objectives"}, []any{result.Findings[0].Act, result.Findings[0].Name})
+	assert.Regexp(t, `is NaN; customers in the last 1m: 0 accepted, \d+ unknown`, result.Findings[0].Saw)
+	text, err := os.ReadFile(result.Journal)
+	require.NoError(t, err)
+	j, err := journal.Read(bytes.NewReader(text))
+	require.NoError(t, err)
+	assert.Equal(t, history.Failed, history.Judge(j).Outcome)
+}
+
+// patient is a desk that waits for its own shelf for as long as its customer does, also
+// when it is told to use another one.
+type patient struct{ *desk }
+
+func (p patient) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	note, brings := strings.CutPrefix(r.URL.Path, "/notes/")
+	if !brings {
+		p.desk.ServeHTTP(w, r)
+		return
+	}
+	own := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return p.host.Dial(ctx, network, "own.link:80")
+	}}
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodPut, "http://own.link/"+note, nil)
+	if err != nil {
+		return
+	}
+	response, err := own.RoundTrip(request)
+	if err != nil {
+		return // its customer has left, and nobody counts that
+	}
+	_ = response.Body.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept++
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, note)
 }
 
 func neverReady(w *virtual.World) error {

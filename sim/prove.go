@@ -48,6 +48,9 @@ func (v variant) judge(r Result) Verdict {
 		return map[bool]Verdict{true: Killed, false: Survived}[r.Outcome == Passed]
 	}
 	for _, f := range r.Findings {
+		if f.Unverified && v.group == Evidence {
+			continue // nobody knows, as where the drill's own runbook is left undone: see needed
+		}
 		if slices.ContainsFunc(v.expect, func(e Expectation) bool { return e.meets(f) }) {
 			return Killed
 		}

@@ -156,7 +156,7 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 		now := r.track.view()
 		saw := describe(append(slices.Clone(now.Wrong), now.Missing...)) + r.customers()
 		return []Finding{{Act: Respond, Name: theObjectives, Expected: "they hold for " + runbook.Short(mitigated) + " while the fault is on", Saw: saw,
-			Unverified: r.track.blind()}}, nil
+			Unverified: r.track.blind() && !r.unserved()}}, nil
 	}
 	page, since := r.firstPage(), r.track.view().Objectives
 	r.note(journal.KindServed, time.Now(), journal.Since{Since: since})
@@ -173,6 +173,13 @@ func (r *rehearsal) mitigated(ctx context.Context) ([]Finding, error) {
 		return []Finding{late(Respond, "mitigate", r.result.Mitigate)}, nil
 	}
 	return nil, nil
+}
+
+// unserved reports that clearly fewer customers of the last minute were served than before
+// the fault, by their own record: they know it though the service counts nobody.
+func (r *rehearsal) unserved() bool {
+	now := time.Now()
+	return r.load != nil && history.TurnedAway(r.load.Results(), r.injected, check.Stretch{From: now.Add(-r.scale(mitigated)), To: now}) != ""
 }
 
 // serving: as many customers were served under the fault as the runbook promises, by

@@ -31,6 +31,7 @@ func TestVerdictOnAVariant(t *testing.T) {
 		"red, and has to be green":        {variant{}, red(Settle, "lost"), Survived},
 		"unverified, and predicted":       {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Respond, Name: "step route", Unverified: true}}}, Killed},
 		"unverified, by any name":         {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Settle, Name: "ledger", Unverified: true}}}, Survived},
+		"unverified, and no evidence":     {variant{group: Evidence, expect: route.expect}, Result{Outcome: Unverified, Findings: []Finding{{Act: Respond, Name: "step route", Unverified: true}}}, Survived},
 		"the harness broke":               {route, Result{Outcome: Unverified, Findings: []Finding{{Act: Respond, Name: "step route", Unverified: true, Broken: true}}}, Survived},
 		"unverified, and has to be green": {variant{}, Result{Outcome: Unverified}, Survived},
 	} {

@@ -1,11 +1,13 @@
 package history
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
@@ -147,12 +149,18 @@ func (j *judging) mitigated(steps int) bool {
 	expected := "the objectives hold for " + runbook.Short(j.setup.Mitigated) + " while the fault is on"
 	wrong, unknown := j.broke(end)
 	switch {
-	case wrong == "" && unknown != "":
+	case wrong == "" && unknown != "" && !j.unserved(check.Stretch{From: end.Add(-hold), To: end}):
 		j.say("mitigate", Unverified, expected, "%s", unknown)
 	default:
-		j.say("mitigate", Failed, expected, "they did not last: %s", wrong)
+		j.say("mitigate", Failed, expected, "they did not last: %s", cmp.Or(wrong, unknown))
 	}
 	return false
+}
+
+// unserved reports that clearly fewer customers of a stretch were served than before the
+// fault, by what they had been told at its end.
+func (j *judging) unserved(s check.Stretch) bool {
+	return TurnedAway(traffic.Told(j.requests, s.To), j.injected, s) != ""
 }
 
 // firstPage is when the first listed alert fired.

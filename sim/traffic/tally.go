@@ -51,11 +51,15 @@ func Served(results []Result, from, to time.Time) (accepted, of int) {
 	return accepted, of
 }
 
-// ServedBy is Served by what had been told until the second time: of attempts, as they
-// were told to Record, in the order in which they ended. Who was not served asks again.
+// ServedBy is Served by what had been told until the second time; see [Told]. Who was not
+// served asks again.
 func ServedBy(attempts []Result, from, to time.Time) (accepted, of int) {
-	told := slices.DeleteFunc(slices.Clone(attempts), func(r Result) bool { return r.At.Add(r.Latency).After(to) })
-	return Served(Merge(told), from, to)
+	return Served(Told(attempts, to), from, to)
+}
+
+// Told is [Merge] of the attempts that had ended at a time.
+func Told(attempts []Result, at time.Time) []Result {
+	return Merge(slices.DeleteFunc(slices.Clone(attempts), func(r Result) bool { return r.At.Add(r.Latency).After(at) }))
 }
 
 // Silence says, for people, why the requests whose verdict is unknown have none, the
