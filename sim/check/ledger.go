@@ -11,8 +11,8 @@ import (
 // Accepted is a request that the service took on, by the clients' own record.
 type Accepted struct {
 	ID string
-	// Key that the client gave it, the same whenever it asked again; empty where
-	// clients give none.
+	// Key that the client gave it, the same whenever it asked again, or another name of
+	// the request: two of them are two requests.
 	Key  string
 	At   time.Time // when it was asked for, the first time
 	Told time.Time // when the client knew that it was accepted

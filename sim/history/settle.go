@@ -1,9 +1,11 @@
 package history
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -218,7 +220,7 @@ func Accepted(requests []traffic.Result) []check.Accepted {
 	var all []check.Accepted
 	for _, r := range requests {
 		if r.Verdict == traffic.Accepted {
-			all = append(all, check.Accepted{ID: r.ID, Key: r.Key, At: r.At, Told: r.Ended, What: r.What, Answer: check.Answer(r.Answer)})
+			all = append(all, check.Accepted{ID: r.ID, Key: key(r), At: r.At, Told: r.Ended, What: r.What, Answer: check.Answer(r.Answer)})
 		}
 	}
 	return all
@@ -229,11 +231,15 @@ func Unanswered(requests []traffic.Result) []string {
 	var keys []string
 	for _, r := range requests {
 		if r.Verdict == traffic.Unknown {
-			keys = append(keys, r.Key)
+			keys = append(keys, key(r))
 		}
 	}
 	return keys
 }
+
+// key of a request, the same whenever it is asked again. One without is none that another
+// has: two of them that are told the same identity were not both taken on.
+func key(r traffic.Result) string { return cmp.Or(r.Key, "request "+strconv.Itoa(r.N)) }
 
 // audit judges again what the stores held. Rules between aggregates are the
 // service's own: what they found then stands.
