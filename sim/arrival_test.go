@@ -113,7 +113,7 @@ func toldOf(c *sim.Customers) {
 		return verdict, strings.TrimSuffix(id, " is done")
 	}
 	c.Reads = func(body []byte) traffic.Answer {
-		return traffic.Answer{Done: strings.HasSuffix(string(body), " is done")}
+		return traffic.Answer{Done: new(strings.HasSuffix(string(body), " is done"))}
 	}
 	c.Look = func(id string) traffic.Request {
 		return traffic.Request{Key: id, Method: http.MethodGet, Path: "/notes/" + id}

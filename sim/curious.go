@@ -46,7 +46,7 @@ func (r *rehearsal) beCurious(ctx context.Context) (stop func()) {
 
 // lookMeanwhile looks once; that nothing is shown now is nothing to hold against anyone.
 func (r *rehearsal) lookMeanwhile(ctx context.Context, id string) []check.Look {
-	result := r.load.Look(ctx, []traffic.Request{r.system.Customers.Look(id)})[0]
+	result := r.load.Look(ctx, []traffic.Request{keyed(r.system.Customers.Look(id), id)})[0]
 	if result.Verdict == traffic.Unknown || result.Later() {
 		return nil
 	}

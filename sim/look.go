@@ -52,7 +52,7 @@ func (r *rehearsal) overtaken(known map[string]bool) []question {
 	var all, again []question
 	arrived := r.arrived()
 	r.books.Looks = slices.DeleteFunc(r.books.Looks, func(l check.Look) bool {
-		over := l.At.IsZero() && l.Shown == l.ID && !l.Done && arrived[l.ID] && !known[l.ID]
+		over := l.At.IsZero() && l.Shown == l.ID && l.OnItsWay() && arrived[l.ID] && !known[l.ID]
 		switch {
 		case over && l.Again:
 			again = append(again, question{l.ID, true})
@@ -139,12 +139,19 @@ func (r *rehearsal) requests(all []question) (requests []traffic.Request) {
 	first := r.load.ByIdentity()
 	for _, q := range all {
 		if q.again {
-			requests = append(requests, first[q.id])
+			requests = append(requests, keyed(first[q.id], q.id))
 		} else {
-			requests = append(requests, r.system.Customers.Look(q.id))
+			requests = append(requests, keyed(r.system.Customers.Look(q.id), q.id))
 		}
 	}
 	return requests
+}
+
+// keyed gives who asks for an identity that as a key, in want of another: an answer that
+// names none is about what was asked for.
+func keyed(r traffic.Request, id string) traffic.Request {
+	r.Key = cmp.Or(r.Key, id)
+	return r
 }
 
 // shown is what a client sees that asks.
@@ -158,7 +165,7 @@ func shown(q question, result traffic.Result) check.Look {
 
 // tooEarly reports whether asking again may show something else that is true.
 func tooEarly(result traffic.Result, look check.Look, arrived bool) bool {
-	return result.Later() || look.Shown == look.ID && arrived && !look.Done
+	return result.Later() || look.Shown == look.ID && arrived && look.OnItsWay()
 }
 
 // lookers are the identities that are asked for: some as the seed draws, with all that

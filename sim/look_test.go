@@ -47,7 +47,7 @@ func TestLookers(t *testing.T) {
 // way; another's, or a mistake of the service, is what was shown.
 func TestLooksThatAreTooEarly(t *testing.T) {
 	of := func(status int, id string, done bool) traffic.Result {
-		return traffic.Result{Status: status, ID: id, Answer: traffic.Answer{Done: done}}
+		return traffic.Result{Status: status, ID: id, Answer: traffic.Answer{Done: &done}}
 	}
 	for name, c := range map[string]struct {
 		result  traffic.Result
@@ -60,6 +60,7 @@ func TestLooksThatAreTooEarly(t *testing.T) {
 		"really on its way":     {of(200, "a", false), false, false, ""},
 		"done, it says":         {of(200, "a", true), false, false, ""},
 		"another's, on its way": {of(200, "b", false), true, false, ""},
+		"says nothing of it":    {traffic.Result{Status: 200, ID: "a"}, true, false, ""},
 		"busy":                  {of(429, "", false), true, true, "status 429"},
 		"not now":               {of(503, "", false), true, true, "status 503"},
 		"a gateway's own":       {of(502, "", false), true, true, "status 502"},

@@ -1,7 +1,9 @@
 package sim_test
 
 import (
+	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"sync/atomic"
 	"testing"
@@ -55,6 +57,33 @@ func TestWithoutALedgerCustomersAreAnswered(t *testing.T) {
 	assert.Equal(t, sim.Failed, result.Outcome)
 	require.NotEmpty(t, result.Findings)
 	assert.Equal(t, "unanswered", result.Findings[0].Name)
+}
+
+// Promise: customers who look, or ask once more, are shown what they asked for where
+// answers name nothing, and requests have no keys; and nobody misses what answers do not
+// tell.
+func TestAnswersThatNameNothing(t *testing.T) {
+	system := answering(t, func(status int) traffic.Verdict {
+		if status == http.StatusCreated {
+			return traffic.Accepted
+		}
+		return traffic.Refused
+	})
+	system.Virtual = showsNotes(func(string) bool { return true })
+	system.Customers.Repeats = true
+	system.Customers.Request = func(n int, r *rand.Rand) traffic.Request {
+		one := bringNote(n, r)
+		one.Key = ""
+		return one
+	}
+	system.Customers.Look = func(id string) traffic.Request {
+		return traffic.Request{Method: http.MethodGet, Path: "/notes/" + url.PathEscape(id)}
+	}
+	result, mine := sim.Try(t, system, cutShelf(""))
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
 }
 
 // answering is the service of notes, for those who care for its answers only.

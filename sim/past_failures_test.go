@@ -191,7 +191,7 @@ func priced(of func(n int) string) func(*sim.System, *sim.Drill) {
 	}
 }
 
-func oneCent([]byte) traffic.Answer { return traffic.Answer{Price: "1 cent", Done: true} }
+func oneCent([]byte) traffic.Answer { return traffic.Answer{Price: "1 cent", Done: new(true)} }
 
 // closedDesk has customers ask where nobody shows them a note.
 func closedDesk(string) traffic.Request {

@@ -183,7 +183,8 @@ type Customers struct {
 	// Look is how a customer asks what became of what was accepted under an identity: one
 	// a second while the fault is on, and some when all is over. The answer goes to Judge and
 	// Reads: it accepts when it shows anything; what is unknown, or not now, shows nothing
-	// while the fault is on, and that is no finding. It may be left out: nobody looks then.
+	// while the fault is on, and that is no finding. An answer in which Judge finds no
+	// identity is about the one that was looked for. It may be left out: nobody looks then.
 	Look func(id string) traffic.Request
 	// Repeats: who asks once more for what was accepted, with the same key, changes
 	// nothing, and is answered as who looks. Some do, when all is over.

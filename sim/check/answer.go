@@ -10,8 +10,13 @@ import (
 type Answer struct {
 	Price string `json:"price,omitempty"` // what it comes to, in words that [Arrived] has too
 	Terms string `json:"terms,omitempty"` // by which it comes to that; see [Terms]
-	Done  bool   `json:"done,omitempty"`  // it has arrived
+	Done  *bool  `json:"done,omitempty"`  // whether it has arrived; nil where the answer does not tell
 }
+
+// OnItsWay reports that it says that it has not arrived; arrived that it has.
+func (a Answer) OnItsWay() bool { return a.Done != nil && !*a.Done }
+
+func (a Answer) arrived() bool { return a.Done != nil && *a.Done }
 
 // Look is a client that asks what became of something that was accepted: when all is
 // over, or while the fault is on.
@@ -86,9 +91,9 @@ func (l Look) Untrue(arrived []Arrived) string {
 		return l.Shown + " was shown in its place"
 	case !l.At.IsZero():
 		return l.early(arrived)
-	case l.Done && len(arrived) == 0:
+	case l.arrived() && len(arrived) == 0:
 		return "shown as done, and it has not arrived"
-	case !l.Done && len(arrived) > 0:
+	case l.OnItsWay() && len(arrived) > 0:
 		return "it has arrived, and is not shown as done"
 	}
 	for _, one := range arrived {
@@ -102,7 +107,7 @@ func (l Look) Untrue(arrived []Arrived) string {
 // early says that something was shown as done before it had arrived. What has arrived may
 // be shown as done a while later, and what it comes to may still change.
 func (l Look) early(arrived []Arrived) string {
-	if !l.Done || slices.ContainsFunc(arrived, func(a Arrived) bool { return !a.At.After(l.At) }) {
+	if !l.arrived() || slices.ContainsFunc(arrived, func(a Arrived) bool { return !a.At.After(l.At) }) {
 		return ""
 	}
 	return "shown as done, and it had not arrived"
@@ -113,7 +118,7 @@ func (l Look) early(arrived []Arrived) string {
 func undated(l Ledger, arrived map[string][]Arrived) []string {
 	var all []string
 	for _, look := range l.Looks {
-		if !look.At.IsZero() && look.Shown == look.ID && look.Done && maybeLater(arrived[look.ID], look.At) {
+		if !look.At.IsZero() && look.Shown == look.ID && look.arrived() && maybeLater(arrived[look.ID], look.At) {
 			all = append(all, look.ID)
 		}
 	}

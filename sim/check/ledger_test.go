@@ -145,7 +145,7 @@ func TestStrayMayBeOfTheUnanswered(t *testing.T) {
 func TestLooks(t *testing.T) {
 	at := func(second int64) time.Time { return time.Unix(second, 0) }
 	of := func(price, terms string, done bool) check.Answer {
-		return check.Answer{Price: price, Terms: terms, Done: done}
+		return check.Answer{Price: price, Terms: terms, Done: &done}
 	}
 	for name, c := range map[string]struct {
 		look check.Look
@@ -158,6 +158,8 @@ func TestLooks(t *testing.T) {
 		"another":               {check.Look{ID: "a", Shown: "b", Answer: of("9", "old", true)}, []string{"a: b was shown in its place"}},
 		"not done, and it is":   {check.Look{ID: "a", Shown: "a", Answer: of("9", "old", false)}, []string{"a: it has arrived, and is not shown as done"}},
 		"done, and it is not":   {check.Look{ID: "b", Shown: "b", Answer: of("9", "old", true)}, []string{"b: shown as done, and it has not arrived"}},
+		"says nothing of it":    {check.Look{ID: "a", Shown: "a", Answer: check.Answer{Price: "9", Terms: "old"}}, nil},
+		"nor of what is not":    {check.Look{ID: "b", Shown: "b", Answer: check.Answer{Price: "8", Terms: "old"}}, nil},
 		"another price":         {check.Look{ID: "a", Shown: "a", Answer: of("8", "old", true)}, []string{`a: shown "8" by "old", and it came to "9" by "old"`}},
 		"by other terms":        {check.Look{ID: "a", Shown: "a", Answer: of("9", "new", true)}, []string{`a: shown "9" by "new", and it came to "9" by "old"`}},
 		"meanwhile, nothing":    {check.Look{At: at(5), ID: "a", Why: "status 404"}, []string{"a: while the fault was on: not shown: status 404"}},
@@ -183,11 +185,11 @@ func TestLooksAtWhatArrivedNobodyKnowsWhen(t *testing.T) {
 		arrived []check.Arrived
 		unknown bool
 	}{
-		"shown as done":        {check.Look{At: at(5), Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a"}}, true},
-		"or later":             {check.Look{At: at(5), Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a", At: at(6)}, {ID: "a"}}, true},
-		"and before":           {check.Look{At: at(5), Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a", At: at(4)}, {ID: "a"}}, false},
+		"shown as done":        {check.Look{At: at(5), Answer: check.Answer{Done: new(true)}}, []check.Arrived{{ID: "a"}}, true},
+		"or later":             {check.Look{At: at(5), Answer: check.Answer{Done: new(true)}}, []check.Arrived{{ID: "a", At: at(6)}, {ID: "a"}}, true},
+		"and before":           {check.Look{At: at(5), Answer: check.Answer{Done: new(true)}}, []check.Arrived{{ID: "a", At: at(4)}, {ID: "a"}}, false},
 		"not shown as done":    {check.Look{At: at(5)}, []check.Arrived{{ID: "a"}}, false},
-		"done, all being over": {check.Look{Answer: check.Answer{Done: true}}, []check.Arrived{{ID: "a"}}, false},
+		"done, all being over": {check.Look{Answer: check.Answer{Done: new(true)}}, []check.Arrived{{ID: "a"}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.look.ID, c.look.Shown = "a", "a"

@@ -36,8 +36,9 @@ func (l Load) String() string { return fmt.Sprintf("%g/s", l.PerSecond) }
 
 // Request is one to be made.
 type Request struct {
-	// Key is its identity, the same when it is asked again. It is not sent: put it where the
-	// service reads it, such as into the Header Idempotency-Key, or the Path.
+	// Key is its identity, the same when it is asked again; one without is a request of its
+	// own. It is not sent: put it where the service reads it, such as into the Header
+	// Idempotency-Key, or the Path.
 	Key    string
 	Method string
 	Path   string
@@ -83,7 +84,7 @@ type Result struct {
 type Answer struct {
 	Price string `json:"price,omitempty"`
 	Terms string `json:"terms,omitempty"`
-	Done  bool   `json:"done,omitempty"`
+	Done  *bool  `json:"done,omitempty"` // whether it has arrived; nil tells nothing of that
 }
 
 // Generator makes the load. Set its fields, then call Run once.
