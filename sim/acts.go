@@ -186,8 +186,7 @@ func (r *rehearsal) loud(act Act) []Finding {
 
 // breakIt: the fault is injected, and seen to bite by probes of its own.
 func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
-	offset := world.Rand(r.opts.Seed, "fault offset").Int64N(int64(r.scale(r.system.interval())))
-	if err := r.wait(ctx, time.Duration(offset)); err != nil {
+	if err := r.wait(ctx, r.scale(untilFault(r.opts.Seed, r.system.interval()))); err != nil {
 		return nil, err
 	}
 	r.injected = time.Now()
@@ -205,6 +204,16 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 	r.incurious = r.beCurious(ctx)
 	defer r.tape.mark("bites")
 	return r.probe(ctx, Break, "bites", func(p fault.Prober) error { return p.Bites(ctx, r.world) }), nil
+}
+
+// untilFault is how long a steady service is left alone, at speed 1: a part of a minute,
+// and of the interval between two scrapes, as the seed draws them. The steady state comes
+// at the same time after the start in every run; without the first part the fault, too,
+// would meet what a service does once a minute at the same moment each time.
+func untilFault(seed uint64, interval time.Duration) time.Duration {
+	moment := world.Rand(seed, "fault moment").Int64N(int64(faultMoment))
+	offset := world.Rand(seed, "fault offset").Int64N(int64(interval))
+	return time.Duration(moment + offset)
 }
 
 func (r *rehearsal) probe(ctx context.Context, act Act, what string, ask func(fault.Prober) error) []Finding {

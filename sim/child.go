@@ -57,7 +57,7 @@ func (r *rehearsal) planned() time.Duration {
 	if err != nil {
 		return 0
 	}
-	return warmUp + r.faultLength(book.Meta.Budget) + book.Meta.Budget.Recover
+	return warmUp + faultMoment + r.faultLength(book.Meta.Budget) + book.Meta.Budget.Recover
 }
 
 // inVirtual runs a rehearsal in virtual time, in a child process: there mine is

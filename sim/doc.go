@@ -23,7 +23,8 @@
 //     well, by its range, "for", "keep_firing_for" and "query_offset"; but not for an alert that the
 //     runbook does not name, and that takes longer than the budget to recover: that one
 //     has to keep quiet, and is not waited for. To list such an alert is a mistake.
-//   - break: the fault is injected, and a probe of its own sees it bite. Whether the
+//   - break: the fault is injected, within a minute, at a moment that the seed draws, and
+//     a probe of its own sees it bite. Whether the
 //     service goes over the link, and not past it, is asked before the fault ends, so that
 //     what is used on demand has its time, and when a signal is missing. A virtual world
 //     can tell; one of containers tells whether anybody has come over a link that has, or

@@ -37,6 +37,8 @@ const (
 	askAgain   = 10 * time.Minute
 	rest       = 10 * time.Second // nothing has come for that long: nothing more will
 	faultDraws = 20 * time.Second // the seed draws up to that much more
+
+	faultMoment = time.Minute // the seed draws so much at most, until the fault comes
 )
 
 // rehearsal is one run of one drill in one world.
