@@ -189,7 +189,7 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 	if err := r.wait(ctx, r.scale(untilFault(r.opts.Seed, r.system.interval()))); err != nil {
 		return nil, err
 	}
-	r.injected = time.Now()
+	r.lookedAt, r.injected = r.track.view().At, time.Now()
 	r.note("inject", r.injected, map[string]any{"fault": r.drill.Fault.Name(), "length": r.length})
 	if customers, ok := r.drill.Fault.(fault.ByCustomers); ok {
 		customers.Join(r.load)
@@ -260,8 +260,8 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 	limit := r.scale(budget) - time.Since(r.injected)
 	_, err := r.track.until(ctx, limit, func(v view) bool {
 		for i, s := range r.track.ofListed(v) {
-			if s.State == signal.Shown && told[i].IsZero() && !s.Since.Before(r.injected) {
-				told[i] = s.Since
+			if s.State == signal.Shown && told[i].IsZero() && !s.Since.Before(r.earliest(r.track.listed[i])) {
+				told[i] = latest(s.Since, r.injected)
 				missing--
 			}
 		}
@@ -288,9 +288,21 @@ func (r *rehearsal) notice(ctx context.Context) ([]Finding, error) {
 func (r *rehearsal) told() []time.Time {
 	told := make([]time.Time, len(r.track.listed))
 	for i, id := range r.track.listed {
-		told[i] = r.track.firstSince(id, r.injected)
+		if at := r.track.firstSince(id, r.earliest(id)); !at.IsZero() {
+			told[i] = latest(at, r.injected)
+		}
 	}
 	return told
+}
+
+// earliest is the date of a signal from which on it may tell of the fault. A line has that
+// of its moment. An alert, or a check, has that of the round that finds it, which is its
+// beginning: what a round that the fault came into has seen may be of the fault.
+func (r *rehearsal) earliest(id signal.ID) time.Time {
+	if id.Kind == signal.KindLog {
+		return r.injected
+	}
+	return r.lookedAt.Add(1)
 }
 
 // silent lists the signals that have not told.
@@ -313,9 +325,10 @@ func late(act Act, what string, t Timing) Finding {
 func (r *rehearsal) firstPage() time.Time {
 	var first time.Time
 	for _, name := range r.book.Meta.Alerts {
-		for _, span := range r.watch.Spans(signal.Alert(name)) {
-			if span.From.After(r.injected) && (first.IsZero() || span.From.Before(first)) {
-				first = span.From
+		id := signal.Alert(name)
+		for _, span := range r.watch.Spans(id) {
+			if !span.From.Before(r.earliest(id)) && (first.IsZero() || span.From.Before(first)) {
+				first = latest(span.From, r.injected)
 			}
 		}
 	}

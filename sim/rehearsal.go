@@ -69,6 +69,7 @@ type rehearsal struct {
 
 	started   time.Time // the world's parts were asked to start
 	injected  time.Time // just before the first byte of the fault
+	lookedAt  time.Time // the last round before that had begun
 	ended     time.Time // the fault was gone
 	heal      func(context.Context) error
 	incurious func()        // ends the looks of clients while the fault is on
@@ -421,10 +422,11 @@ func (r *rehearsal) fired() []Fired {
 	}
 	var all []Fired
 	for _, rule := range r.watch.Alerts() {
-		spans := r.watch.Spans(signal.Alert(rule.Name))
-		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.injected) && !r.track.idle(s.From) })
+		id := signal.Alert(rule.Name)
+		spans := r.watch.Spans(id)
+		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.earliest(id)) && !r.track.idle(s.From) })
 		if i >= 0 {
-			all = append(all, Fired{rule.Name, r.unscale(spans[i].From.Sub(r.injected)), slices.Contains(r.book.Meta.May, rule.Name)})
+			all = append(all, Fired{rule.Name, max(0, r.unscale(spans[i].From.Sub(r.injected))), slices.Contains(r.book.Meta.May, rule.Name)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Fired) int { return cmp.Compare(a.After, b.After) })

@@ -132,6 +132,27 @@ func TestRoundsThatTakeTime(t *testing.T) {
 	}
 }
 
+// Promise: an alert that was found in the round into which the fault came has told of it,
+// though it has the date of the beginning of that round.
+func TestARoundThatTheFaultCameInto(t *testing.T) {
+	j := read(t, unpacked(t, "nothing"))
+	of := func(kind, part string) int {
+		i := slices.IndexFunc(j.Entries, func(e journal.Entry) bool { return e.Kind == kind && strings.Contains(string(e.Data), part) })
+		require.GreaterOrEqual(t, i, 0)
+		return i
+	}
+	began := j.Entries[of(history.KindInject, "")].At.Add(-time.Millisecond)
+	seen := &j.Entries[of(history.KindState, `"alert NotesRefused","state":"shown"`)]
+	var state history.State
+	require.NoError(t, json.Unmarshal(seen.Data, &state))
+	state.Since = began
+	var err error
+	seen.Data, err = json.Marshal(state)
+	require.NoError(t, err)
+	j.Entries[of(history.KindSignal, "alert NotesRefused")].At = began
+	assert.Equal(t, history.Passed, history.Judge(j).Outcome, "%+v", history.Judge(j).Verdicts)
+}
+
 // judged is what becomes of a file, whatever is in it.
 func judged(text []byte) history.Judgement {
 	j, err := journal.Read(bytes.NewReader(text))

@@ -3,7 +3,6 @@ package history
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -166,10 +165,9 @@ func (j *judging) unserved(s check.Stretch) bool {
 // firstPage is when the first listed alert fired.
 func (j *judging) firstPage() time.Time {
 	var first time.Time
-	for _, s := range j.signals {
-		name, alert := strings.CutPrefix(s.T.Signal, "alert ")
-		if alert && s.T.What == "begins" && s.At.After(j.injected) && slices.Contains(j.book.Meta.Alerts, name) && (first.IsZero() || s.At.Before(first)) {
-			first = s.At
+	for _, name := range j.book.Meta.Alerts {
+		if since, _ := j.told("alert " + name); !since.IsZero() && (first.IsZero() || since.Before(first)) {
+			first = since
 		}
 	}
 	return first

@@ -151,16 +151,29 @@ func (j *judging) listed() []string {
 // within the budget to detect.
 func (j *judging) shows(id string) time.Time {
 	until := j.injected.Add(j.scale(j.book.Meta.Budget.Detect)).Add(j.scale(j.setup.Interval))
-	for _, s := range j.states {
-		since := s.T.Since
-		if since.IsZero() {
-			since = s.At
-		}
-		if s.T.Of == id && s.T.State == shown && !since.Before(j.injected) && !s.At.After(until) {
-			return since
-		}
+	if since, seen := j.told(id); !seen.After(until) {
+		return since
 	}
 	return time.Time{}
+}
+
+// told is when a signal first began to show that was not there before the fault, and when
+// that was seen; zero when it never did. An alert, or a check, has the date of the round
+// that finds it, which is its beginning: the fault may have come into that round.
+func (j *judging) told(id string) (since, seen time.Time) {
+	for _, s := range j.states {
+		if s.T.Of != id || s.T.State != shown {
+			continue
+		}
+		since := s.T.Since
+		if since.IsZero() || !strings.HasPrefix(id, "log ") && since.Before(j.injected) {
+			since = s.At
+		}
+		if !since.Before(j.injected) {
+			return since, s.At
+		}
+	}
+	return time.Time{}, time.Time{}
 }
 
 func (j *judging) silent(id string) {
