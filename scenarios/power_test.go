@@ -32,7 +32,7 @@ func TestSinkTimeoutHasPower(t *testing.T) {
 		"no route":    {black, withRunbook(t, `opctl sink route --to standby --reason "primary does not answer"`, "opctl sink status"), sim.Respond, "step route"},
 		"no redrive":  {black, withRunbook(t, `opctl deliveries redrive --limit 200 --rate 5 --reason "primary answers again"`, "opctl sink status"), sim.Respond, "step redrive"},
 		"no rollback": {black, withRunbook(t, `opctl sink route --to primary --ramp 30s --reason "primary answers again"`, "opctl sink status"), sim.Respond, "step route-back"},
-		"no alert":    {black, withRules(t, "== 1", "== 2"), sim.Notice, "alert SinkCircuitOpen"},
+		"no alert":    {black, withRules(t, `{state="open"}[15s])) == 1`, `{state="open"}[15s])) == 2`), sim.Notice, "alert SinkCircuitOpen"},
 		"no event":    {black, withRunbook(t, "sink.circuit_opened]", "sink.never_logged]"), sim.Notice, "log sink.never_logged"},
 		"an alert that is not listed": {black, withRunbook(t, "[SinkTimeouts, SinkCircuitOpen, OrdersLate]", "[SinkTimeouts, OrdersLate]"),
 			sim.Notice, "SinkCircuitOpen"},
