@@ -14,7 +14,7 @@ import (
 // Promise: a replica that is asked to end finishes what it has in hand, and none
 // refuses customers while it ends or starts.
 func TestReplicaRestarts(t *testing.T) {
-	sim.Rehearse(t, fulfilment.AtSpeed2, sim.Drill{
+	sim.Rehearse(t, fulfilment.InRealTime, sim.Drill{
 		Runbook: "replica-restarts",
 		Traffic: traffic.Steady(5), // orders per second
 		Fault: fault.All(
