@@ -24,7 +24,7 @@ func startShop(ctx context.Context, w *containers.World) error {
 		return err
 	}
 	// Of a main package in Go; of a service that is built otherwise Image is its own
-	// reference, such as "registry.example/shop:1.4".
+	// reference, such as "shop:1.4".
 	program, err := image.Go(ctx, "example.com/you/shop/cmd/shop")
 	if err != nil {
 		return err
