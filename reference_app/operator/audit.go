@@ -76,7 +76,8 @@ func Hide(text string, tokens []Token, others ...string) string {
 	return text
 }
 
-func (s *Server) hide(text string) string {
+// Hide replaces what is secret here: the server's tokens, and what its Deps call so.
+func (s *Server) Hide(text string) string {
 	if s.deps.Secrets == nil {
 		return Hide(text, s.tokens)
 	}
@@ -86,7 +87,7 @@ func (s *Server) hide(text string) string {
 // clean is a text from outside as the audit may keep it: without secrets, in
 // characters that every store takes, and not long.
 func (s *Server) clean(text string) string {
-	return fulfil.Printable(s.hide(text), cleanLimit)
+	return fulfil.Printable(s.Hide(text), cleanLimit)
 }
 
 // witness notes the events that a call stores.

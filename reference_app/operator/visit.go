@@ -65,7 +65,7 @@ func (v *visit) arguments(command Command) (args map[string]string, ok bool) {
 		}
 	}
 	for name, value := range given {
-		given[name] = v.hide(value)
+		given[name] = v.Hide(value)
 	}
 	args, err := command.Check(given)
 	if err != nil {

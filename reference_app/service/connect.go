@@ -208,7 +208,7 @@ func (m *Main) open(ctx context.Context, s *store, queueConn *nats.Conn, notices
 	p.orders = m.Decorate.orders(httpapi.Orders(m.intake(p), m.metrics))
 	p.worker = m.worker(p)
 	p.operator = m.operatorAPI(p)
-	p.merchants = httpapi.Merchandising{Change: p.prices.Change, Who: m.merchandiser, Hide: m.hide, Refuse: p.operator.Refuse}
+	p.merchants = httpapi.Merchandising{Change: p.prices.Change, Who: m.merchandiser, Hide: p.operator.Hide, Refuse: p.operator.Refuse}
 	return p, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
-	"github.com/drillbook/drillbook/reference_app/operator"
 )
 
 // Credential is a bearer token for the warehouses. The service knows it by its
@@ -82,11 +81,6 @@ func (m *Main) sinkSecrets() []string {
 		}
 	}
 	return all
-}
-
-// hide takes out of a text what is secret here.
-func (m *Main) hide(text string) string {
-	return operator.Hide(text, m.Config.Tokens, m.sinkSecrets()...)
 }
 
 // secrets keeps what was read of the credentials' files for a while: most
