@@ -138,11 +138,11 @@ func (r *rehearsal) lookOnce(ctx context.Context, all []question) (done, early [
 func (r *rehearsal) requests(all []question) (requests []traffic.Request) {
 	first := r.load.ByIdentity()
 	for _, q := range all {
-		if q.again {
-			requests = append(requests, keyed(first[q.id], q.id))
-		} else {
-			requests = append(requests, keyed(r.system.Customers.Look(q.id), q.id))
+		request := first[q.id]
+		if !q.again {
+			request = r.system.Customers.Look(q.id)
 		}
+		requests = append(requests, keyed(request, q.id))
 	}
 	return requests
 }
