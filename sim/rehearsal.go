@@ -6,16 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/drillbook/drillbook/sim/catalogue"
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
@@ -43,6 +39,15 @@ const (
 
 // rehearsal is one run of one drill in one world.
 type rehearsal struct {
+	task
+	given
+	parts
+	course
+	result Result
+}
+
+// task is what to rehearse, and how.
+type task struct {
 	system System
 	drill  Drill
 	opts   world.Options
@@ -50,13 +55,26 @@ type rehearsal struct {
 	idle   bool          // nobody carries the runbook out
 	counts bool          // it is the drill's own run: its outcome counts
 	out    io.Writer     // progress, a line an act; for people
+	aside  string        // folder for what is not one of the results
+	extra  []string      // flags of the child process
 
+	variant string           // of "drill prove"
+	spoil   func(*rehearsal) // is called when all is read
+	spoiled spoiler
+}
+
+// given is what the system brings for the drill, as read.
+type given struct {
 	book     *runbook.Runbook
 	source   string // of it
 	contract runbook.Contract
 	goals    objectives
 	alerts   []signal.Rule // that are judged
+	length   time.Duration // of the fault, at speed 1
+}
 
+// parts are what is at work while the acts are played.
+type parts struct {
 	world    world.World
 	operator runbook.Operator
 	watch    *signal.Watch
@@ -64,160 +82,35 @@ type rehearsal struct {
 	track    *tracker
 	load     *traffic.Generator
 	journal  *journal.Writer
-	audit    ReadAudit     // nil when the service has none
-	asked    []check.Asked // of the operator API
+	audit    ReadAudit // nil when the service has none
+	tape     *tape     // being written; nil when it is not asked for
+	played   *tape     // in the place of a world
+}
 
-	started   time.Time // the world's parts were asked to start
-	injected  time.Time // just before the first byte of the fault
-	lookedAt  time.Time // the last round before that had begun
-	ended     time.Time // the fault was gone
+// course is what has happened so far.
+type course struct {
+	notBegun string    // what had ended the whole run before
+	started  time.Time // the world's parts were asked to start
+	lookedAt time.Time // the last round before the fault had begun
+	injected time.Time // just before the first byte of the fault
+	ended    time.Time // the fault was gone
+
 	heal      func(context.Context) error
-	incurious func()        // ends the looks of clients while the fault is on
-	length    time.Duration // of the fault, at speed 1
-	vars      map[string]string
-	ran       []runbook.StepResult // steps, in order
-	pools     map[string]float64   // their sizes in the steady state
-	refill    []history.Pool       // and at the end
-	served    []check.Stretch      // when the objectives have held for long enough
+	incurious func()                  // ends the looks of clients while the fault is on
+	waiting   atomic.Pointer[awaited] // what the act at hand waits for
 
-	aside   string           // folder for what is not one of the results
-	extra   []string         // flags of the child process
-	spoil   func(*rehearsal) // is called when all is read
-	tape    *tape            // being written; nil when it is not asked for
-	played  *tape            // in the place of a world
-	spoiled spoiler
-	doing   string           // the step at hand
-	known   []traffic.Result // to customers when the fault ended
-	books   check.Ledger     // the far side, as last read
-
+	doing      string // the step at hand
 	doingSince time.Time
-	underLoad  view // the last one before the load ended
+	ran        []runbook.StepResult // steps, in order
+	vars       map[string]string    // that they have captured
+	asked      []check.Asked        // of the operator API
 
-	variant  string                  // of "drill prove"
-	notBegun string                  // what had ended the whole run before
-	waiting  atomic.Pointer[awaited] // what the act at hand waits for
-
-	result Result
-}
-
-// read parses what the system brings: an error is the author's mistake.
-func (r *rehearsal) read() error {
-	err := r.complete()
-	if err != nil {
-		return err
-	}
-	if r.goals, err = parseObjectives(r.system.Objectives); err != nil {
-		return err
-	}
-	if r.alerts, err = r.system.alerts(); err != nil {
-		return err
-	}
-	if r.drill.Stop != "" {
-		if err := signal.CheckCondition(r.drill.Stop); err != nil {
-			return fmt.Errorf("stop condition: %w", err)
-		}
-	}
-	if r.calm > 0 {
-		r.book = &runbook.Runbook{}
-		return nil
-	}
-	if err := r.readRunbook(); err != nil {
-		return err
-	}
-	if r.spoil != nil {
-		r.spoil(r)
-	}
-	return nil
-}
-
-// complete returns what the system or the drill lacks. Where all stays calm, no fault
-// is needed.
-func (r *rehearsal) complete() error {
-	if err := r.system.validateFor(r.result.World); err != nil {
-		return err
-	}
-	if r.calm > 0 {
-		return r.drill.lacks(r.drill.fields())
-	}
-	return errors.Join(r.drill.Validate(), unable(r.result.World, r.drill.Fault))
-}
-
-func (r *rehearsal) readRunbook() error {
-	at := r.runbookPath()
-	src, err := fs.ReadFile(r.system.Runbooks, at)
-	if err != nil {
-		return noRunbook(r.system.Runbooks, err)
-	}
-	r.source = string(src)
-	if r.contract, err = r.system.validContract(); err != nil {
-		return err
-	}
-	if r.book, err = r.contract.Runbook(at, src); err != nil {
-		return err
-	}
-	if err := r.checkSteps(); err != nil {
-		return err
-	}
-	if err := checkConditions(r.book); err != nil {
-		return err
-	}
-	if err := r.checkAlerts(); err != nil {
-		return err
-	}
-	for _, name := range r.book.Meta.Restores {
-		if !slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == name }) {
-			return fmt.Errorf("%s: restores names %q, which is no objective", at, name)
-		}
-	}
-	budget := r.book.Meta.Budget
-	r.result.Detect.Budget, r.result.Mitigate.Budget, r.result.Recover.Budget = budget.Detect, budget.Mitigate, budget.Recover
-	r.length = r.faultLength(budget)
-	return nil
-}
-
-// checkSteps returns the steps of the runbook that nobody could carry out.
-func (r *rehearsal) checkSteps() error {
-	if len(r.book.Steps) > 0 && r.system.Contract == nil {
-		return fmt.Errorf("%s: a step needs System.Contract, which lists the commands that there are, and System.Operator, which carries them out: add the two, or write what a person does without a step", r.book.Steps[0].Pos)
-	}
-	return r.contract.Check(r.book)
-}
-
-func (r *rehearsal) runbookPath() string { return path.Join("runbooks", r.drill.Runbook+".md") }
-
-// faultLength is for how long the fault is on, at speed 1.
-func (r *rehearsal) faultLength(b runbook.Budget) time.Duration {
-	draw := world.Rand(r.opts.Seed, "fault length").Int64N(int64(faultDraws))
-	return b.Detect + b.Mitigate + grace + time.Duration(draw)
-}
-
-// checkConditions returns every expectation that is no condition, as drill lint does.
-func checkConditions(book *runbook.Runbook) error {
-	var mistakes []error
-	for _, step := range book.Steps {
-		for _, e := range step.Expect {
-			if err := signal.CheckCondition(e.Expr); err != nil {
-				mistakes = append(mistakes, fmt.Errorf("%s: %w", e.Pos, err))
-			}
-		}
-	}
-	return errors.Join(mistakes...)
-}
-
-// noRunbook says where the runbook of a drill was looked for, and which there are.
-func noRunbook(in fs.FS, err error) error {
-	if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the drill's runbook: %w", err)
-	}
-	var names []string
-	files, _ := fs.Glob(in, catalogue.RunbookFiles)
-	for _, file := range files {
-		names = append(names, catalogue.RunbookID(file))
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there is no %s at all in it; \"drill new\" writes one", err, catalogue.RunbookFiles)
-	}
-	return fmt.Errorf("no runbook for the drill: System.Runbooks: %w; there are %s, and \"drill new\" writes one", err, strings.Join(names, ", "))
+	served    []check.Stretch    // when the objectives have held for long enough
+	pools     map[string]float64 // their sizes in the steady state
+	refill    []history.Pool     // and at the end
+	known     []traffic.Result   // to customers when the fault ended
+	underLoad view               // the last one before the load ended
+	books     check.Ledger       // the far side, as last read
 }
 
 // rehearse plays the five acts in a world whose parts run.
@@ -438,39 +331,4 @@ func (r *rehearsal) watchStats() signal.Stats {
 		return signal.Stats{}
 	}
 	return r.watch.Stats()
-}
-
-// logbook keeps what is logged before there is a watch to tell.
-type logbook struct {
-	mu    sync.Mutex
-	watch *signal.Watch
-	early []logged
-}
-
-type logged struct {
-	service string
-	line    []byte
-}
-
-func (l *logbook) hear(service string, line []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.watch == nil {
-		l.early = append(l.early, logged{service, slices.Clone(line)})
-		return
-	}
-	l.watch.Log(service, line)
-}
-
-// follow tells a watch from now on, and who has logged before. While a world starts, what a
-// service needs may not be there yet: who crashes then, or logs an error, has not in the
-// drill.
-func (l *logbook) follow(w *signal.Watch) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.watch = w
-	for _, one := range l.early {
-		w.Hear(one.service, one.line)
-	}
-	l.early = nil
 }

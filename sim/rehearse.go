@@ -218,7 +218,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 }
 
 func newRehearsal(test, world string, system System, drill Drill, seed uint64, speed float64) *rehearsal {
-	r := &rehearsal{system: system, drill: drill}
+	r := &rehearsal{task: task{system: system, drill: drill}}
 	r.opts.Seed, r.opts.Speed = seed, speed
 	r.result = Result{Test: test, System: system.Name, Drill: drill.name(), World: world, Seed: seed, Speed: speed, Interval: system.Interval}
 	return r

@@ -68,7 +68,7 @@ func (b breaking) Gone(context.Context, world.World) error { return nil }
 // answers from a source. It is watched until the test ends.
 func watched(t *testing.T, source func(string, time.Time) signal.Seen) *rehearsal {
 	t.Helper()
-	r := &rehearsal{world: worldOnTape{}, book: &runbook.Runbook{}, system: System{Rules: []byte("groups: []")}}
+	r := &rehearsal{task: task{system: System{Rules: []byte("groups: []")}}, given: given{book: &runbook.Runbook{}}, parts: parts{world: worldOnTape{}}}
 	r.book.Meta.Health = []string{"shelf=down"}
 	r.book.Meta.Budget = runbook.Budget{Detect: 30 * time.Second, Recover: time.Minute}
 	r.opts.Speed, r.opts.Seed, r.opts.Dir = 1, 1, t.TempDir()

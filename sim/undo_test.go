@@ -28,7 +28,7 @@ func TestOneThatIsNotUndoneHoldsUpNoOther(t *testing.T) {
 	w, err := journal.Create(t.TempDir(), journal.Header{Drill: "d", World: "w"})
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, w.Close()) }()
-	r := &rehearsal{journal: w, operator: stubborn{"lane"}}
+	r := &rehearsal{parts: parts{journal: w, operator: stubborn{"lane"}}}
 	r.opts.Speed = 1
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
@@ -51,8 +51,8 @@ func TestAnAbortUndoesAtTheSpeedOfTheWorld(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, w.Close()) }()
 	var words []string
-	r := &rehearsal{journal: w, operator: minutes{&words}, contract: runbook.Contract{Commands: []runbook.Command{
-		{Name: "pool size", Class: runbook.Mitigate, Undo: "pool size --drain 60s", Args: []runbook.Arg{{Name: "drain", Kind: "duration", Required: true}}}}}}
+	r := &rehearsal{parts: parts{journal: w, operator: minutes{&words}}, given: given{contract: runbook.Contract{Commands: []runbook.Command{
+		{Name: "pool size", Class: runbook.Mitigate, Undo: "pool size --drain 60s", Args: []runbook.Arg{{Name: "drain", Kind: "duration", Required: true}}}}}}}
 	r.opts.Speed = 5
 	r.ran = []runbook.StepResult{{Step: "size", Line: "opctl pool size --drain 5s", Words: []string{"pool", "size", "--drain", "1s"}}}
 	assert.Equal(t, []string{"undone: step size, by opctl pool size --drain 12s"}, r.undo(t.Context()))

@@ -52,7 +52,7 @@ func TestEditRule(t *testing.T) {
 
 // Promise: an alert that asks for absence is not expected to be quiet when it reads nothing.
 func TestAnAlertThatAsksForAbsenceIsNotMuted(t *testing.T) {
-	r := &rehearsal{system: System{Rules: []byte(`groups: [{name: g, rules: [{alert: Gone, expr: 'absent(up{job="a"} == 1)'}, {alert: Down, expr: up == 0}]}]`)}}
+	r := &rehearsal{task: task{system: System{Rules: []byte(`groups: [{name: g, rules: [{alert: Gone, expr: 'absent(up{job="a"} == 1)'}, {alert: Down, expr: up == 0}]}]`)}}}
 	names := func(alert string) (all []string) {
 		for _, v := range r.alertSpoiled(alert) {
 			all = append(all, v.name)
@@ -73,9 +73,9 @@ func TestStepsAreSwappedOnOneSideOfTheFaultsEnd(t *testing.T) {
 	step := func(name, section, after string) runbook.Step {
 		return runbook.Step{Name: name, Section: section, After: after}
 	}
-	r := &rehearsal{book: &runbook.Runbook{Steps: []runbook.Step{
+	r := &rehearsal{given: given{book: &runbook.Runbook{Steps: []runbook.Step{
 		step("look", "Diagnosis", ""), step("refuse", "Mitigation", ""), step("throttle", "Mitigation", "refuse"), step("allow", "Rollback", "refuse"),
-	}}}
+	}}}}
 	all := r.swapped()
 	require.Len(t, all, 1)
 	assert.Equal(t, "step throttle before refuse", all[0].name)

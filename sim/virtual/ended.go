@@ -1,14 +1,18 @@
 package virtual
 
-import "github.com/Shopify/toxiproxy/v2/toxics"
+import (
+	"sync"
 
-// toxiproxy's own toxics end a direction and leave: who hands them the next piece waits
-// for good, which a real proxy bears and a bubble of virtual time does not. Ours are the
-// same ones, and take what still comes.
-func init() {
+	"github.com/Shopify/toxiproxy/v2/toxics"
+)
+
+// registerToxics puts ours in the place of those toxics that end a direction and leave: who
+// hands them the next piece waits for good, which a real proxy bears and a bubble of virtual
+// time does not. Ours are the same ones, and take what still comes.
+var registerToxics = sync.OnceFunc(func() {
 	toxics.Register("limit_data", new(limitData))
 	toxics.Register("timeout", new(timeout))
-}
+})
 
 // limitData ends a direction once so many bytes have passed.
 type limitData struct{ toxics.LimitDataToxic }

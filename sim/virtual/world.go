@@ -45,6 +45,7 @@ func New(o world.Options) *World {
 	}
 	w := &World{options: o, hosts: map[string]*Host{}, endpoints: map[string]string{}, dialled: map[way]bool{}}
 	hushToxics()
+	registerToxics()
 	w.toxiproxy = toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	w.harness, w.proxyHost = w.Host(harnessHost), w.Host(linkHost)
 	return w
