@@ -17,8 +17,9 @@ import (
 // empty where the condition compares nothing.
 type Comparison struct{ Expr, Op, Limit string }
 
-// Comparisons are those of a condition that "and" joins, by its syntax tree. The
-// constant side, where there is one, is the limit.
+// Comparisons are those of a condition that "and" or "or" joins, by its syntax tree. The
+// constant side, where there is one, is the limit. What "or" puts in the place of a missing
+// value is no comparison: the whole is one then, that compares nothing.
 func Comparisons(expr string) ([]Comparison, error) {
 	tree, err := newParser().ParseExpr(expr)
 	if err != nil {
@@ -26,18 +27,32 @@ func Comparisons(expr string) ([]Comparison, error) {
 	}
 	var all []Comparison
 	for _, part := range conjuncts(tree) {
-		b, ok := part.(*parser.BinaryExpr)
-		if !ok || !b.Op.IsComparisonOperator() {
-			all = append(all, Comparison{Expr: part.String()})
-			continue
-		}
+		all = append(all, alternatives(part)...)
+	}
+	return all, nil
+}
+
+// alternatives are the comparisons of a part of a condition: its own, or those of both
+// sides of an "or".
+func alternatives(part parser.Expr) []Comparison {
+	b, ok := part.(*parser.BinaryExpr)
+	switch {
+	case ok && b.Op.IsComparisonOperator():
 		left, op, right := b.LHS, b.Op.String(), b.RHS
 		if left.Type() == parser.ValueTypeScalar {
 			left, op, right = right, turned(op), left
 		}
-		all = append(all, Comparison{left.String(), op, right.String()})
+		return []Comparison{{left.String(), op, right.String()}}
+	case ok && b.Op == parser.LOR:
+		var all []Comparison
+		for _, one := range append(conjuncts(b.LHS), conjuncts(b.RHS)...) {
+			all = append(all, alternatives(one)...)
+		}
+		if !slices.ContainsFunc(all, func(c Comparison) bool { return c.Op == "" }) {
+			return all
+		}
 	}
-	return all, nil
+	return []Comparison{{Expr: part.String()}}
 }
 
 // turned is a comparison as seen from its other side.

@@ -19,6 +19,10 @@ func TestComparisons(t *testing.T) {
 		"up":                {{"up", "", ""}},
 		"a / (b > 0) > 0.1 and on (x) (c >= bool d)": {{"a / (b > 0)", ">", "0.1"}, {"c", ">=", "d"}},
 		"a > 1 unless b > 2":                         {{"a > 1 unless b > 2", "", ""}},
+		"a > 1 or b > 2 or (c < 3 and d == 4)":       {{"a", ">", "1"}, {"b", ">", "2"}, {"c", "<", "3"}, {"d", "==", "4"}},
+		"a > 1 or vector(0)":                         {{"a > 1 or vector(0)", "", ""}},
+		"(a or b) > 1":                               {{"(a or b)", ">", "1"}},
+		"c == 1 and (a > 1 or b > 2)":                {{"c", "==", "1"}, {"a", ">", "1"}, {"b", ">", "2"}},
 	} {
 		got, err := signal.Comparisons(expr)
 		require.NoError(t, err, expr)
