@@ -70,7 +70,7 @@ func (r *restarts) begin(ctx context.Context, w world.World, all []world.Service
 	going, end := context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		defer close(r.over)
-		r.err = r.goOn(going, world.Options{Speed: w.Speed()}.Scale(r.every), all)
+		r.err = r.goOn(going, world.Scale(r.every, w.Speed()), all)
 	}()
 	return func(ctx context.Context) error {
 		end()

@@ -64,7 +64,7 @@ func (s *storm) inject(ctx context.Context, w world.World) (func(context.Context
 	}
 	s.over = make(chan struct{})
 	clean := context.WithoutCancel(ctx)
-	lasting, end := context.WithTimeout(clean, world.Options{Speed: w.Speed()}.Scale(s.lasts))
+	lasting, end := context.WithTimeout(clean, world.Scale(s.lasts, w.Speed()))
 	go func() {
 		defer close(s.over)
 		<-lasting.Done()
@@ -85,7 +85,7 @@ func (s *storm) Bites(ctx context.Context, w world.World) error {
 		}
 	}
 	usual := s.crowd.Usual()
-	if err := s.outlast(ctx, world.Options{Speed: w.Speed()}.Scale(usual.Retry.Patience())); err != nil {
+	if err := s.outlast(ctx, world.Scale(usual.Retry.Patience(), w.Speed())); err != nil {
 		return fmt.Errorf("%w: %w", ErrProbe, err)
 	}
 	if err := goneButLoad(ctx, w, s.trigger); err != nil {

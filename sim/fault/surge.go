@@ -84,7 +84,7 @@ func offered(ctx context.Context, w world.World, made func() int, usual traffic.
 		span = max(look, time.Duration(count/sought*float64(time.Second)))
 	}
 	before, began := made(), time.Now()
-	timer := time.NewTimer(world.Options{Speed: w.Speed()}.Scale(span))
+	timer := time.NewTimer(world.Scale(span, w.Speed()))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -88,13 +88,12 @@ func (b byNumber) sorted() []Result {
 // insist asks again for a customer who was not served, until that changes or
 // patience ends, or ctx.
 func (g *Generator) insist(ctx context.Context, client *http.Client, retry Retry, last Result) {
-	scale := world.Options{Speed: g.Speed}.Scale
 	for n := range retry.Times {
 		if !last.unserved() {
 			return
 		}
 		draw := world.Rand(g.Seed, fmt.Sprintf("pause %d of request %d", n, last.N)).Float64()
-		pause(ctx, time.Duration(float64(scale(retry.Pause))*(0.5+draw)))
+		pause(ctx, time.Duration(float64(world.Scale(retry.Pause, g.Speed))*(0.5+draw)))
 		if ctx.Err() != nil {
 			return
 		}

@@ -118,7 +118,7 @@ type Generator struct {
 const usualTimeout = 5 * time.Second
 
 func (g *Generator) timeout() time.Duration {
-	return world.Options{Speed: g.Speed}.Scale(cmp.Or(g.Timeout, usualTimeout))
+	return world.Scale(cmp.Or(g.Timeout, usualTimeout), g.Speed)
 }
 
 func (g *Generator) client(timeout time.Duration) *http.Client {
@@ -206,7 +206,7 @@ func (g *Generator) attack(ctx context.Context, l Load, source Source, stream st
 	}
 	patience := g.timeout()
 	if l.Retry.GiveUp > 0 {
-		patience = world.Options{Speed: speed}.Scale(l.Retry.GiveUp)
+		patience = world.Scale(l.Retry.GiveUp, speed)
 	}
 	client := g.client(patience)
 	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.Workers(8), vegeta.MaxBody(bodyLimit+1))
@@ -376,7 +376,7 @@ func (g *Generator) Settle(ctx context.Context) error {
 // space between two requests of the usual load.
 func (g *Generator) space() time.Duration {
 	if usual := g.Usual().PerSecond; usual > 0 {
-		return world.Options{Speed: g.Speed}.Scale(time.Duration(float64(time.Second) / usual))
+		return world.Scale(time.Duration(float64(time.Second)/usual), g.Speed)
 	}
 	return 0
 }

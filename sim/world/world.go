@@ -88,12 +88,16 @@ type Options struct {
 	EventKey string
 }
 
-// Scale divides a duration by the speed.
-func (o Options) Scale(d time.Duration) time.Duration {
-	if o.Speed <= 0 {
+// Scale is a duration of speed 1 on the world's clock.
+func (o Options) Scale(d time.Duration) time.Duration { return Scale(d, o.Speed) }
+
+// Scale is a duration of speed 1 on the clock of a world of that speed: a fault's are told at
+// speed 1, and it waits by the world's. A speed that is not above zero is 1.
+func Scale(d time.Duration, speed float64) time.Duration {
+	if speed <= 0 {
 		return d
 	}
-	return time.Duration(float64(d) / o.Speed)
+	return time.Duration(float64(d) / speed)
 }
 
 // LinkID names a link: the path from one replica of the service to one of its
