@@ -112,7 +112,7 @@ func (r *rehearsal) giveUp(ctx context.Context, act Act, why *abort) Finding {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer cancel()
 	did := append(r.healNow(ctx), r.undo(ctx)...)
-	r.note("abort", time.Now(), map[string]any{"act": act, "why": why.why, "did": did})
+	r.note(journal.KindAbort, time.Now(), map[string]any{"act": act, "why": why.why, "did": did})
 	return aborted(act, why, did...)
 }
 
@@ -134,7 +134,7 @@ func (r *rehearsal) healNow(ctx context.Context) []string {
 	if err := boundedly(ctx, "the end of the fault", heal); err != nil {
 		return []string{fmt.Sprintf("NOT healed: %s: %v", name, err)}
 	}
-	r.note("heal", time.Now(), map[string]any{"fault": name})
+	r.note(journal.KindHeal, time.Now(), map[string]any{"fault": name})
 	return []string{"healed: " + name}
 }
 
@@ -161,7 +161,7 @@ func (r *rehearsal) undoAll(ctx context.Context, on []runbook.Mitigation) (did [
 	var still journal.Mitigations
 	for i, m := range left {
 		did = append(did, fmt.Sprintf("NOT undone: step %s: %s: %v", m.Step, m.UndoLine(), errs[i]))
-		r.note("undo", time.Now(), map[string]any{"step": m.Step, "words": m.Undo, "failure": errs[i].Error()})
+		r.note(journal.KindUndo, time.Now(), map[string]any{"step": m.Step, "words": m.Undo, "failure": errs[i].Error()})
 		still.On = append(still.On, journal.Mitigation{Step: m.Step, Line: m.Line})
 	}
 	r.note(journal.KindMitigations, time.Now(), still)
@@ -176,7 +176,7 @@ func (r *rehearsal) undoOnce(ctx context.Context, on []runbook.Mitigation) (did 
 			left, why = append(left, m), append(why, err)
 			continue
 		}
-		r.note("undo", time.Now(), map[string]any{"step": m.Step, "words": m.Undo})
+		r.note(journal.KindUndo, time.Now(), map[string]any{"step": m.Step, "words": m.Undo})
 		did = append(did, fmt.Sprintf("undone: step %s, by %s", m.Step, m.UndoLine()))
 	}
 	return did, left, why

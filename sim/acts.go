@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
@@ -47,11 +48,11 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 			r.result.find(harness(Settle, "heal", err))
 			return
 		}
-		r.note("heal", time.Now(), map[string]any{"fault": r.drill.Fault.Name()})
+		r.note(journal.KindHeal, time.Now(), map[string]any{"fault": r.drill.Fault.Name()})
 	}()
 	for _, act := range r.script(stopTraffic) {
 		began := time.Now()
-		r.note("act", began, map[string]any{"act": act.name})
+		r.note(journal.KindAct, began, map[string]any{"act": act.name})
 		r.awaits(act.name, "%s", patience[act.name])
 		findings, err := act.play(ctx)
 		if why := stopped(ctx); why != nil {
@@ -62,7 +63,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 		}
 		findings = append(findings, r.track.strangers(act.name)...)
 		for _, f := range findings {
-			r.note("finding", time.Now(), f)
+			r.note(journal.KindFinding, time.Now(), f)
 		}
 		r.send(Event{Kind: ActEnds, Act: act.name, Took: r.since(began), Findings: findings})
 		r.say("%-8s %6s  %s", act.name, runbook.Short(r.since(began)), verdict(findings))
@@ -190,7 +191,7 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	r.lookedAt, r.injected = r.track.view().At, time.Now()
-	r.note("inject", r.injected, map[string]any{"fault": r.drill.Fault.Name(), "length": r.length})
+	r.note(journal.KindInject, r.injected, map[string]any{"fault": r.drill.Fault.Name(), "length": r.length})
 	if customers, ok := r.drill.Fault.(fault.ByCustomers); ok {
 		customers.Join(r.load)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
@@ -43,7 +44,7 @@ func (h heard) Do(ctx context.Context, words []string) (json.RawMessage, error) 
 // both against the entries on operators' calls.
 func (r *rehearsal) auditStores(ctx context.Context) []Finding {
 	if r.audit == nil {
-		r.note("audit", time.Now(), map[string]string{"skipped": "the system has no audit"})
+		r.note(journal.KindAudit, time.Now(), map[string]string{"skipped": "the system has no audit"})
 		return nil
 	}
 	record, err := brought(ctx, "System.Audit", r.audit)
@@ -53,7 +54,7 @@ func (r *rehearsal) auditStores(ctx context.Context) []Finding {
 	breaches := check.Audit(record, check.Outside{Accepted: r.accepted(), Asked: r.asked})
 	r.result.Audit = &Audited{len(record.Aggregates), len(record.Events), len(record.Calls), len(breaches)}
 	r.noteStores(record)
-	r.note("audit", time.Now(), map[string]any{"counts": r.result.Audit, "calls": record.Calls, "breaches": breaches})
+	r.note(journal.KindAudit, time.Now(), map[string]any{"counts": r.result.Audit, "calls": record.Calls, "breaches": breaches})
 	return auditFindings(record, breaches)
 }
 

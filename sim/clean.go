@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 )
@@ -23,7 +24,7 @@ func (r *rehearsal) leftBehind(ctx context.Context) []Finding {
 	for _, one := range r.inForce() {
 		residue = append(residue, fmt.Sprintf("the mitigation of step %s is in force: %s", one.Step, one.Line))
 	}
-	r.note(history.KindResidue, time.Now(), append([]string{}, residue...))
+	r.note(journal.KindResidue, time.Now(), append([]string{}, residue...))
 	if len(residue) == 0 {
 		return nil
 	}
@@ -69,7 +70,7 @@ func (r *rehearsal) fill() ([]Finding, error) {
 // refilled waits until every pool has its steady size again, and names those that
 // do not get there in the time that a steady state has to last.
 func (r *rehearsal) refilled(ctx context.Context) ([]Finding, error) {
-	defer func() { r.note(history.KindPools, time.Now(), r.refill) }()
+	defer func() { r.note(journal.KindPools, time.Now(), r.refill) }()
 	findings, err := r.drained()
 	if err != nil || len(findings) == 0 {
 		return findings, err

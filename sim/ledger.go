@@ -9,6 +9,7 @@ import (
 
 	"github.com/drillbook/drillbook/sim/check"
 	"github.com/drillbook/drillbook/sim/history"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
 
@@ -20,7 +21,7 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 		return nil, err
 	}
 	told := r.load.Results() // who is served only when asked again was turned away
-	r.note(history.KindDrained, time.Now(), nil)
+	r.note(journal.KindDrained, time.Now(), nil)
 	r.awaits(Settle, "all that was accepted to arrive")
 	r.load.Inquire(ctx) // each once, however long that takes: who was never asked again would count as unanswered
 	r.unload()
@@ -35,9 +36,9 @@ func (r *rehearsal) balance(ctx context.Context, stopTraffic func() error) ([]Fi
 	}
 	err := r.answers(ctx, patience)
 	report := check.Balance(r.bothSides())
-	r.note("ledger", time.Now(), report)
+	r.note(journal.KindLedger, time.Now(), report)
 	r.noteArrivals(r.books.Arrived)
-	r.notePacked(history.KindBooks, r.books)
+	r.notePacked(journal.KindBooks, r.books)
 	r.result.LedgerRead, r.result.NoLedger = true, r.system.Ledger == nil
 	r.result.Accepted, r.result.Delivered = report.Accepted, report.Delivered
 	r.result.Lost, r.result.Doubled = len(report.Lost), len(report.Doubled)
@@ -94,7 +95,7 @@ func (r *rehearsal) overclaimed() ([]Finding, error) {
 			findings = append(findings, Finding{Act: Settle, Name: history.ClaimName(claim), Expected: history.WhatIsClaimed, Saw: saw, Unverified: unknown})
 		}
 	}
-	r.note(history.KindClaims, time.Now(), claims)
+	r.note(journal.KindClaims, time.Now(), claims)
 	return findings, nil
 }
 

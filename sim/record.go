@@ -19,7 +19,7 @@ import (
 // noteRunbook keeps the runbook as it is on this day.
 func (r *rehearsal) noteRunbook(now time.Time) {
 	if r.book != nil && r.source != "" {
-		r.note(history.KindRunbook, now, journal.Text{Path: r.book.Path, Text: r.source, Program: r.contract.Program})
+		r.note(journal.KindRunbook, now, journal.Text{Path: r.book.Path, Text: r.source, Program: r.contract.Program})
 	}
 }
 
@@ -40,7 +40,7 @@ func (r *rehearsal) noteHold() {
 	for _, id := range r.track.errors {
 		setup.Errors = append(setup.Errors, id.String())
 	}
-	r.note(history.KindSetup, time.Now(), setup)
+	r.note(journal.KindSetup, time.Now(), setup)
 }
 
 func (r *rehearsal) noteProbe(what string, err error, cut bool) {
@@ -48,11 +48,11 @@ func (r *rehearsal) noteProbe(what string, err error, cut bool) {
 	if err != nil {
 		p.Saw, p.Unknown = err.Error(), cut || errors.Is(err, fault.ErrProbe)
 	}
-	r.note(history.KindProbe, time.Now(), p)
+	r.note(journal.KindProbe, time.Now(), p)
 }
 
 func (r *rehearsal) noteStores(record check.Record) {
-	r.notePacked(history.KindStores, history.Stores{Record: record, Asked: r.asked}.Compact())
+	r.notePacked(journal.KindStores, history.Stores{Record: record, Asked: r.asked}.Compact())
 }
 
 func (r *rehearsal) notePacked(kind string, v any) {

@@ -202,7 +202,7 @@ func (r *rehearsal) prepare() error {
 	r.load = &traffic.Generator{
 		Endpoint: front, Source: r.system.Customers.Request, Judge: r.system.Customers.Judge, Reads: r.system.Customers.Reads,
 		Seed: r.opts.Seed, Speed: r.opts.Speed,
-		Record: func(one traffic.Result) { r.note("request", one.At, one) },
+		Record: func(one traffic.Result) { r.note(journal.KindRequest, one.At, one) },
 	}
 	return nil
 }
@@ -248,7 +248,7 @@ func (r *rehearsal) openWatch(targets []world.Endpoint, source func(string, time
 	r.logs.follow(r.watch)
 	r.track = newTracker(r.watch, r.goals, r.book, r.system.Shows.errors())
 	r.track.looked = r.round
-	r.track.changes = func(s history.State) { r.note(history.KindState, time.Now(), s) }
+	r.track.changes = func(s history.State) { r.note(journal.KindState, time.Now(), s) }
 	r.noteHold()
 	r.vars = map[string]string{}
 	return nil

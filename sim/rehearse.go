@@ -245,7 +245,7 @@ func (r *rehearsal) recorded(ctx context.Context, now time.Time, play func(conte
 	r.opts.Log = func(service string, line []byte) {
 		r.logs.hear(service, line)
 		r.tape.hear(service, line)
-		r.note("log", time.Now(), map[string]string{"service": service, "line": string(line)})
+		r.note(journal.KindLog, time.Now(), map[string]string{"service": service, "line": string(line)})
 	}
 	err := r.read()
 	r.note(journal.KindPlan, now, r.plan())

@@ -216,6 +216,6 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	}
 	r.tape.mark("healed")
 	defer r.tape.mark("gone")
-	r.note("heal", r.ended, map[string]any{"fault": r.drill.Fault.Name()})
+	r.note(journal.KindHeal, r.ended, map[string]any{"fault": r.drill.Fault.Name()})
 	return append(missed, r.probe(ctx, Respond, "is gone", func(p fault.Prober) error { return p.Gone(ctx, r.world) })...), nil
 }

@@ -11,32 +11,6 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
-	"github.com/drillbook/drillbook/sim/journal"
-)
-
-// Kinds of entries in a journal that a drill is judged by.
-const (
-	KindAct      = "act"
-	KindRunbook  = journal.KindRunbook
-	KindSetup    = "setup"
-	KindState    = "state"
-	KindInject   = "inject"
-	KindProbe    = "probe"
-	KindHeal     = "heal"
-	KindAbort    = "abort"
-	KindSignal   = "signal"
-	KindStep     = "step"
-	KindServed   = journal.KindServed
-	KindSettled  = journal.KindSettled
-	KindDrained  = journal.KindDrained
-	KindUnloaded = journal.KindUnloaded
-	KindPools    = "pools"
-	KindClaims   = "claims"
-	KindResidue  = "residue"
-	KindRequest  = "request"
-	KindBooks    = "books"
-	KindStores   = "stores"
-	KindResult   = journal.KindResult
 )
 
 // Names of the stretches in which a drill finds that customers are served.

@@ -93,40 +93,40 @@ func read(j *journal.Journal) (*history, error) {
 
 func (h *history) add(e journal.Entry) error {
 	switch e.Kind {
-	case KindAct:
+	case journal.KindAct:
 		var act struct {
 			Act string `json:"act"`
 		}
 		err := json.Unmarshal(e.Data, &act)
 		h.acts = append(h.acts, at[string]{e.At, act.Act})
 		return err
-	case KindRunbook:
+	case journal.KindRunbook:
 		return h.runbook(e.Data)
-	case KindSetup:
+	case journal.KindSetup:
 		return json.Unmarshal(e.Data, &h.setup)
-	case KindState:
+	case journal.KindState:
 		return appendTo(&h.states, e)
-	case KindSignal:
+	case journal.KindSignal:
 		return appendTo(&h.signals, e)
-	case KindInject:
+	case journal.KindInject:
 		var inject struct {
 			Length time.Duration `json:"length"`
 		}
 		err := json.Unmarshal(e.Data, &inject)
 		h.injected, h.length = e.At, inject.Length
 		return err
-	case KindHeal:
+	case journal.KindHeal:
 		h.healed = e.At
-	case KindDrained:
+	case journal.KindDrained:
 		h.drained = e.At
-	case KindUnloaded:
+	case journal.KindUnloaded:
 		h.unloaded = e.At
-	case KindProbe:
+	case journal.KindProbe:
 		var p Probe
 		err := json.Unmarshal(e.Data, &p)
 		h.probes[p.What] = p
 		return err
-	case KindAbort:
+	case journal.KindAbort:
 		var abort struct {
 			Act string `json:"act"`
 			Why string `json:"why"`
@@ -134,29 +134,29 @@ func (h *history) add(e journal.Entry) error {
 		err := json.Unmarshal(e.Data, &abort)
 		h.aborted, h.abortAct = abort.Why, abort.Act
 		return err
-	case KindStep:
+	case journal.KindStep:
 		return appendTo(&h.steps, e)
-	case KindServed:
+	case journal.KindServed:
 		return h.serves(e.Data, UnderTheFault)
-	case KindSettled:
+	case journal.KindSettled:
 		return h.serves(e.Data, Over)
-	case KindPools:
+	case journal.KindPools:
 		h.refills = true
 		return json.Unmarshal(e.Data, &h.pools)
-	case KindClaims:
+	case journal.KindClaims:
 		return json.Unmarshal(e.Data, &h.claims)
-	case KindResidue:
+	case journal.KindResidue:
 		return json.Unmarshal(e.Data, &h.residue)
-	case KindRequest:
+	case journal.KindRequest:
 		var r traffic.Result
 		err := json.Unmarshal(e.Data, &r)
 		h.requests = append(h.requests, r)
 		return err
-	case KindBooks:
+	case journal.KindBooks:
 		return json.Unmarshal(e.Data, &h.books)
-	case KindStores:
+	case journal.KindStores:
 		return json.Unmarshal(e.Data, &h.stores)
-	case KindResult:
+	case journal.KindResult:
 		return json.Unmarshal(e.Data, &h.result)
 	}
 	return nil

@@ -102,12 +102,12 @@ func TestThePlanIsNoEndOfTheDrill(t *testing.T) {
 func TestAlertsWhenTheLoadHasEnded(t *testing.T) {
 	j := read(t, unpacked(t, "unlisted-alert"))
 	fired := slices.IndexFunc(j.Entries, func(e journal.Entry) bool {
-		return e.Kind == history.KindSignal && strings.Contains(string(e.Data), "alert ShelfQuiet")
+		return e.Kind == journal.KindSignal && strings.Contains(string(e.Data), "alert ShelfQuiet")
 	})
 	require.GreaterOrEqual(t, fired, 0)
 	for before, want := range map[time.Duration]string{0: history.Failed, -time.Second: history.Failed, time.Nanosecond: history.Passed} {
 		ended := *j
-		ended.Entries = append(slices.Clone(j.Entries), journal.Entry{At: j.Entries[fired].At.Add(-before), Kind: history.KindUnloaded})
+		ended.Entries = append(slices.Clone(j.Entries), journal.Entry{At: j.Entries[fired].At.Add(-before), Kind: journal.KindUnloaded})
 		verdicts := history.Judge(&ended).Verdicts
 		i := slices.IndexFunc(verdicts, func(v history.Verdict) bool { return v.Check == "unlisted alerts" })
 		require.GreaterOrEqual(t, i, 0)
@@ -121,7 +121,7 @@ func TestRoundsThatTakeTime(t *testing.T) {
 	for late, want := range map[time.Duration]string{9 * time.Millisecond: history.Passed, 4 * time.Second: history.Passed, 5 * time.Second: history.Failed} {
 		j := read(t, unpacked(t, "nothing"))
 		began := slices.IndexFunc(j.Entries, func(e journal.Entry) bool {
-			return e.Kind == history.KindState && strings.Contains(string(e.Data), `"objective notes-kept","state":"holds"`)
+			return e.Kind == journal.KindState && strings.Contains(string(e.Data), `"objective notes-kept","state":"holds"`)
 		})
 		require.GreaterOrEqual(t, began, 0)
 		j.Entries[began].At = j.Entries[began].At.Add(late)
@@ -141,15 +141,15 @@ func TestARoundThatTheFaultCameInto(t *testing.T) {
 		require.GreaterOrEqual(t, i, 0)
 		return i
 	}
-	began := j.Entries[of(history.KindInject, "")].At.Add(-time.Millisecond)
-	seen := &j.Entries[of(history.KindState, `"alert NotesRefused","state":"shown"`)]
+	began := j.Entries[of(journal.KindInject, "")].At.Add(-time.Millisecond)
+	seen := &j.Entries[of(journal.KindState, `"alert NotesRefused","state":"shown"`)]
 	var state history.State
 	require.NoError(t, json.Unmarshal(seen.Data, &state))
 	state.Since = began
 	var err error
 	seen.Data, err = json.Marshal(state)
 	require.NoError(t, err)
-	j.Entries[of(history.KindSignal, "alert NotesRefused")].At = began
+	j.Entries[of(journal.KindSignal, "alert NotesRefused")].At = began
 	assert.Equal(t, history.Passed, history.Judge(j).Outcome, "%+v", history.Judge(j).Verdicts)
 }
 
@@ -221,8 +221,8 @@ func pick(r *rand.Rand, n int) (string, func([]byte) []byte) {
 // Promise: what a journal does not hold is not judged, and said so; the rest is.
 func TestWhatIsNotRecordedIsNotJudged(t *testing.T) {
 	for kind, check := range map[string]string{
-		history.KindSetup: "setup", history.KindRunbook: "signals", history.KindBooks: "ledger", history.KindResidue: "clean world",
-		history.KindResult: "journal", history.KindProbe: "probe", history.KindState: "steady state", history.KindStores: "audit", history.KindPools: "pools", history.KindSignal: "unlisted alerts",
+		journal.KindSetup: "setup", journal.KindRunbook: "signals", journal.KindBooks: "ledger", journal.KindResidue: "clean world",
+		journal.KindResult: "journal", journal.KindProbe: "probe", journal.KindState: "steady state", journal.KindStores: "audit", journal.KindPools: "pools", journal.KindSignal: "unlisted alerts",
 	} {
 		t.Run(kind, func(t *testing.T) {
 			again := judgedWithout(read(t, unpacked(t, "no-reason")), kind)
@@ -273,8 +273,8 @@ func testEntriesOfAnotherForm(t *testing.T, whole *journal.Journal) {
 // judgedBy reports whether a drill is judged by what stands in entries of a kind, and
 // not by there being one.
 func judgedBy(kind string) bool {
-	return slices.Contains([]string{history.KindAct, history.KindRunbook, history.KindSetup, history.KindState, history.KindSignal, history.KindInject,
-		history.KindProbe, history.KindStep, history.KindPools, history.KindResidue, history.KindRequest, history.KindBooks, history.KindStores, history.KindResult}, kind)
+	return slices.Contains([]string{journal.KindAct, journal.KindRunbook, journal.KindSetup, journal.KindState, journal.KindSignal, journal.KindInject,
+		journal.KindProbe, journal.KindStep, journal.KindPools, journal.KindResidue, journal.KindRequest, journal.KindBooks, journal.KindStores, journal.KindResult}, kind)
 }
 
 func BenchmarkJudge(b *testing.B) {

@@ -123,7 +123,7 @@ type part struct {
 
 func (j *judging) checks() {
 	if j.setup == nil {
-		j.lacks("setup", "what the drill held itself to is known", KindSetup)
+		j.lacks("setup", "what the drill held itself to is known", journal.KindSetup)
 		j.far()
 		return
 	}

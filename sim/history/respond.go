@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
@@ -15,7 +16,7 @@ import (
 // promises came true; the customers were served under the fault.
 func (j *judging) respond() {
 	if j.book == nil {
-		j.lacks("steps", "every step does what it promises", KindRunbook)
+		j.lacks("steps", "every step does what it promises", journal.KindRunbook)
 		return
 	}
 	during, after := runbook.ByFault(j.book.Steps)
@@ -26,7 +27,7 @@ func (j *judging) respond() {
 		return
 	}
 	if j.healed.IsZero() {
-		j.say("heal", Unverified, "the fault ends", "the journal has no entry %q", KindHeal)
+		j.say("heal", Unverified, "the fault ends", "the journal has no entry %q", journal.KindHeal)
 		return
 	}
 	j.probed("is gone")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/check"
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/traffic"
 )
@@ -18,7 +19,7 @@ import (
 // takes to be believed; then nothing was left behind, and the books balance.
 func (j *judging) settled() {
 	if j.book == nil {
-		j.lacks("settled", "all is quiet and steady again", KindRunbook)
+		j.lacks("settled", "all is quiet and steady again", journal.KindRunbook)
 	} else {
 		j.recovered()
 	}
@@ -78,7 +79,7 @@ func (j *judging) recovered() {
 // refilled: every pool has the size that it had.
 func (j *judging) refilled() {
 	if !j.refills {
-		j.lacks("pools", "every pool is as large as in the steady state", KindPools)
+		j.lacks("pools", "every pool is as large as in the steady state", journal.KindPools)
 		return
 	}
 	for _, p := range j.pools {
@@ -97,7 +98,7 @@ func (j *judging) refilled() {
 func (j *judging) clean() {
 	const name, expected = "clean world", "nothing is left behind"
 	if j.residue == nil {
-		j.lacks(name, expected, KindResidue)
+		j.lacks(name, expected, journal.KindResidue)
 		return
 	}
 	j.hold(name, expected, strings.Join(*j.residue, "; "))
@@ -113,7 +114,7 @@ func (j *judging) ledger() {
 	const name, expected = "ledger", "what was accepted has arrived, once"
 	var books check.Ledger
 	if j.books == nil {
-		j.lacks(name, expected, KindBooks)
+		j.lacks(name, expected, journal.KindBooks)
 		return
 	}
 	if err := j.books.Unpack(&books); err != nil {
@@ -196,7 +197,7 @@ func (j *judging) claimed(books check.Ledger) {
 		return
 	}
 	if len(j.claims) < j.setup.Claims {
-		j.lacks("claims", WhatIsClaimed, KindClaims)
+		j.lacks("claims", WhatIsClaimed, journal.KindClaims)
 	}
 	for _, c := range j.claims {
 		saw, unknown := check.Overclaimed(books, c, j.scale(j.setup.Promise))
@@ -250,7 +251,7 @@ func (j *judging) audit() {
 		return
 	}
 	if j.stores == nil {
-		j.lacks("audit", expected, KindStores)
+		j.lacks("audit", expected, journal.KindStores)
 		return
 	}
 	var s Stores

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 )
 
@@ -110,7 +111,7 @@ func (j *judging) probed(what string) {
 // notice: every signal that the runbook lists today has shown within its budget.
 func (j *judging) notice() {
 	if j.book == nil {
-		j.lacks("signals", "every listed signal shows", KindRunbook)
+		j.lacks("signals", "every listed signal shows", journal.KindRunbook)
 		return
 	}
 	budget := j.book.Meta.Budget.Detect
@@ -205,7 +206,7 @@ const (
 )
 
 // strangers: no alert fired, and no error was logged, but those of the runbook. An alert
-// that fires when the load has ended is none: see [KindUnloaded].
+// that fires when the load has ended is none: see [journal.KindUnloaded].
 func (j *judging) strangers() {
 	const expected = WhatMayFire
 	var allowed []string
@@ -213,11 +214,11 @@ func (j *judging) strangers() {
 	case j.book != nil:
 		allowed = append(slices.Clone(j.book.Meta.Alerts), j.book.Meta.May...)
 	case j.setup.Fault:
-		j.lacks("unlisted alerts", expected, KindRunbook)
+		j.lacks("unlisted alerts", expected, journal.KindRunbook)
 		return
 	}
 	if j.setup.Fault && len(j.signals) == 0 && !j.began("notice").IsZero() {
-		j.lacks("unlisted alerts", expected, KindSignal) // a signal that began let the drill go on from there
+		j.lacks("unlisted alerts", expected, journal.KindSignal) // a signal that began let the drill go on from there
 		return
 	}
 	var fired []string

@@ -7,20 +7,50 @@ import (
 	"time"
 )
 
-// Kinds of entries that a report is made of, beside those that tell what
-// happened. Durations in them are at speed 1, unless said otherwise.
+// Kinds of entries: what happened. Those with a type in another package are what a drill is
+// judged by again.
 const (
-	KindPlan        = "plan"        // a [Plan]; the first entry
-	KindRunbook     = "runbook"     // a [Text]
+	KindAct         = "act"         // one begins
+	KindLog         = "log"         // a line that a service has written
+	KindScrape      = "scrape"      // one that could not be read
+	KindSignal      = "signal"      // one showed, or is quiet again
+	KindState       = "state"       // history.State: what a round has found that was not so before
+	KindInject      = "inject"      // the fault is put in; its length is at speed 1
+	KindProbe       = "probe"       // history.Probe: whether it bites, or is gone
+	KindHeal        = "heal"        // it is taken out
+	KindStep        = "step"        // runbook.StepResult
 	KindMitigations = "mitigations" // a [Mitigations], after each step
+	KindUndo        = "undo"        // what a step has done was undone, since the drill was given up
+	KindAbort       = "abort"       // the drill was given up
 	KindServed      = "served"      // a [Since]: customers were served again, under the fault
 	KindSettled     = "settled"     // a [Since]: all was quiet and steady, and has lasted
 	KindDrained     = "drained"     // no more customers come, and what was in flight has ended: whom nobody answered is asked again
 	KindUnloaded    = "unloaded"    // each of those has been, and the load has ended
-	KindArrivals    = "arrivals"    // an [Arrivals] for each place
-	KindAlerting    = "alerting"    // an [Alerting] for each alert that was not quiet all the time
-	KindSeries      = "series"      // a [Series]
-	KindResult      = "result"      // the final result (sim.Result); the last entry. Without one the run was cut short
+	KindRequest     = "request"     // traffic.Result: an attempt of a customer's
+	KindFinding     = "finding"     // sim.Finding
+)
+
+// Kinds of entries: what it is judged by.
+const (
+	KindSetup   = "setup"   // history.Setup
+	KindPools   = "pools"   // history.Pool, each of them
+	KindClaims  = "claims"  // check.Claim, each of them
+	KindBooks   = "books"   // check.Ledger, packed
+	KindLedger  = "ledger"  // check.Report
+	KindStores  = "stores"  // history.Stores, packed
+	KindAudit   = "audit"   // what was audited, or why nothing was
+	KindResidue = "residue" // what was left behind
+)
+
+// Kinds of entries: what a report is made of besides. Durations in them are at speed 1,
+// unless said otherwise.
+const (
+	KindPlan     = "plan"     // a [Plan]; the first entry
+	KindRunbook  = "runbook"  // a [Text]
+	KindArrivals = "arrivals" // an [Arrivals] for each place
+	KindAlerting = "alerting" // an [Alerting] for each alert that was not quiet all the time
+	KindSeries   = "series"   // a [Series]
+	KindResult   = "result"   // the final result (sim.Result); the last entry. Without one the run was cut short
 )
 
 // OnTheWall reports whether an entry is at the time on the wall, which in virtual

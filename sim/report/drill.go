@@ -117,25 +117,25 @@ func (d *Drill) add(e journal.Entry) {
 	case journal.KindResult:
 		r := decode[sim.Result](d, e)
 		d.Result = &r
-	case "act":
+	case journal.KindAct:
 		d.acts = append(d.acts, span{Name: decode[struct{ Act string }](d, e).Act, From: e.At})
-	case "inject":
+	case journal.KindInject:
 		d.injected = e.At
-	case "heal":
+	case journal.KindHeal:
 		if d.healed.IsZero() {
 			d.healed = e.At
 		}
-	case "signal":
+	case journal.KindSignal:
 		c := decode[change](d, e)
 		c.At = e.At
 		d.signals = append(d.signals, c)
-	case "log":
+	case journal.KindLog:
 		d.logs = append(d.logs, d.logged(e))
-	case "step":
+	case journal.KindStep:
 		d.steps = append(d.steps, decode[runbook.StepResult](d, e))
-	case "request":
+	case journal.KindRequest:
 		d.requests = append(d.requests, decode[traffic.Result](d, e))
-	case "finding":
+	case journal.KindFinding:
 		d.findings = append(d.findings, decode[sim.Finding](d, e))
 	default:
 		d.addFigures(e)
@@ -144,10 +144,10 @@ func (d *Drill) add(e journal.Entry) {
 
 func (d *Drill) addFigures(e journal.Entry) {
 	switch e.Kind {
-	case "ledger":
+	case journal.KindLedger:
 		r := decode[check.Report](d, e)
 		d.ledger = &r
-	case "audit":
+	case journal.KindAudit:
 		a := decode[audit](d, e)
 		d.audit = &a
 	case journal.KindMitigations:
