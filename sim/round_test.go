@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,17 +23,17 @@ func TestARoundThatTheFaultComesInto(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				broken := make(chan struct{})
-				rounds := 0
+				var rounds atomic.Int32
 				r := watched(t, func(string, time.Time) signal.Seen {
 					seen := signal.Seen{Up: true, ContentType: "text/plain", Ready: map[string]string{"shelf": before}}
-					if rounds++; rounds > 2 {
+					if rounds.Add(1) > 2 {
 						<-broken
 						seen.Ready = map[string]string{"shelf": "down"}
 					}
 					return seen
 				})
 				r.drill.Fault = breaking(broken)
-				_, err := r.track.until(t.Context(), time.Minute, func(v view) bool { return rounds > 1 })
+				_, err := r.track.until(t.Context(), time.Minute, func(v view) bool { return rounds.Load() > 1 })
 				require.NoError(t, err)
 				findings, err := r.breakIt(t.Context())
 				require.NoError(t, err)
