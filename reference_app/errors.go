@@ -24,8 +24,8 @@ var (
 	// was sent, breaker open, or an explicit "not now").
 	ErrUnavailable = errors.New("unavailable")
 	// ErrNotTried: nothing was sent, and any other order would have fared the
-	// same: no slot or turn came free, or the breaker is open. It is an ErrUnavailable that
-	// costs an order nothing.
+	// same: no slot or turn came free, the breaker is open, or the carrier is not here yet.
+	// It is an ErrUnavailable that costs an order nothing.
 	ErrNotTried = fmt.Errorf("not tried: %w", ErrUnavailable)
 	// ErrUnauthorized: the peer refuses the service's credential, and did not act.
 	// Trying again cannot help until the credential changes.

@@ -154,7 +154,7 @@ type Carriers interface {
 	// Label asks the named carrier for a shipping label. It returns
 	// [ErrNotFound] when no such carrier is registered, [ErrRejected] when it
 	// fails at the parcel, and [ErrUnavailable] when it may be there later
-	// ([ErrNotTried] when it was not asked, for others who ask it).
+	// ([ErrNotTried] when it was not asked: others ask it, or it is not here yet).
 	Label(ctx context.Context, carrier string, p Parcel) (string, error)
 	// Names lists the registered carriers, sorted.
 	Names() []string

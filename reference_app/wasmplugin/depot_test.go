@@ -109,7 +109,7 @@ func TestADepotInTrouble(t *testing.T) {
 	}
 	assert.Empty(t, f.Registry.Refused())
 	_, err := f.Registry.Label(t.Context(), "express", fulfil.Parcel{})
-	assert.ErrorIs(t, err, fulfil.ErrUnavailable, "it may be there, for all that is known")
+	assert.ErrorIs(t, err, fulfil.ErrNotTried, "it may be there, for all that is known")
 	say(`{"plugins":[]}`)
 	<-looks
 	assert.NoError(t, <-looks)
@@ -118,6 +118,17 @@ func TestADepotInTrouble(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, 1, f.logged("plugins.depot_down"))
 	assert.Equal(t, 1, f.logged("plugins.depot_up"))
+}
+
+// Promise: a plugin that is held at a version which this replica has not got costs the
+// orders that ask for it nothing, also when all that is published was taken in.
+func TestAVersionThatIsNotHere(t *testing.T) {
+	held := fulfil.ControlsState{Plugins: map[string]fulfil.PluginControl{"express": {Version: "1.0.0"}}}
+	registry := wasmplugin.New(wasmplugin.Config{BuiltIn: mail{}, Controls: func() fulfil.ControlsState { return held }})
+	defer registry.Close()
+	require.NoError(t, registry.Sync(t.Context(), nil, nil))
+	_, err := registry.Label(t.Context(), "express", fulfil.Parcel{})
+	assert.ErrorIs(t, err, fulfil.ErrNotTried)
 }
 
 // Promise: what a depot says of a version is fit for a terminal, and not long, before

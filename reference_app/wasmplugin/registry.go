@@ -90,8 +90,8 @@ func New(c Config) *Registry {
 // Label implements [fulfil.Carriers]. A plugin that fails is [fulfil.ErrRejected]:
 // it would fail again at the same parcel. One that is too slow is that only for the
 // second time, and [fulfil.ErrUnavailable] before. Callers wait for one another, for
-// as long as a call may take, and are told [fulfil.ErrNotTried] then. Until the first Sync, a carrier that is
-// not known is [fulfil.ErrUnavailable].
+// as long as a call may take, and are told [fulfil.ErrNotTried] then. So are those who ask for a carrier that
+// is not here yet: one that is not known before the first Sync, or is held at a version which is not here.
 func (r *Registry) Label(ctx context.Context, carrier string, p fulfil.Parcel) (string, error) {
 	if slices.Contains(r.config.BuiltIn.Names(), carrier) {
 		return r.config.BuiltIn.Label(ctx, carrier, p)
@@ -125,7 +125,7 @@ func (r *Registry) choose(name string) (*version, error) {
 	case control.Quarantined:
 		return nil, fmt.Errorf("carrier %q is quarantined: %w", name, fulfil.ErrNotFound)
 	case !r.synced || control.Version != "":
-		return nil, fmt.Errorf("carrier %q is not here yet: %w", name, fulfil.ErrUnavailable)
+		return nil, fmt.Errorf("carrier %q is not here yet: %w", name, fulfil.ErrNotTried)
 	}
 	return nil, fmt.Errorf("carrier %q: no version of it is registered: %w", name, fulfil.ErrNotFound)
 }

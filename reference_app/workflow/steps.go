@@ -169,7 +169,7 @@ func (w *Worker) dispatch(ctx context.Context, o *fulfil.Order) error {
 	}
 	label, err := w.Carriers.Label(ctx, s.Carrier, fulfil.Parcel{Order: o.ID(), Items: items})
 	if errors.Is(err, fulfil.ErrUnavailable) {
-		return errors.Join(err, w.Repository.Save(ctx, o)) // its carrier is not here yet
+		return errors.Join(err, w.Repository.Save(ctx, o)) // its carrier may answer later
 	}
 	if err != nil {
 		return w.park(ctx, o, refused(err))

@@ -201,9 +201,9 @@ func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 }
 
 // blameless reports that any order would have failed: without the repository, or
-// while that takes no writes, while deliveries are held, while the warehouse has too much
-// in hand to be asked, with a credential that no warehouse takes, or while everybody wants
-// the same item.
+// while that takes no writes, while deliveries are held, while the warehouse or the carrier
+// has too much in hand to be asked, or the carrier is not here yet, with a credential that no
+// warehouse takes, or while everybody wants the same item.
 func (w *Worker) blameless(err error) bool {
 	return !w.healthy() || errors.Is(err, fulfil.ErrReadOnly) || errors.Is(err, errHeld) || errors.Is(err, fulfil.ErrNotTried) ||
 		errors.Is(err, fulfil.ErrUnauthorized) || errors.Is(err, errContended)

@@ -406,20 +406,11 @@ func TestAParkedOrderHoldsNoStock(t *testing.T) {
 	}
 }
 
-// away is a registry that does not know its carriers yet.
-type away struct{}
-
-func (away) Label(context.Context, string, fulfil.Parcel) (string, error) {
-	return "", fulfil.ErrUnavailable
-}
-
-func (away) Names() []string { return nil }
-
-func TestACarrierThatIsNotHereYetIsWaitedFor(t *testing.T) {
+func TestACarrierThatMayAnswerLaterIsWaitedFor(t *testing.T) {
 	s := newShop(t)
 	o := s.order("1", nil)
 	w := s.process(&fuse{})
-	w.Carriers = away{}
+	w.Carriers = workflow.Carriers{"standard": func(context.Context, fulfil.Parcel) (string, error) { return "", fulfil.ErrUnavailable }}
 	l, err := s.queue.Receive(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, w.Handle(t.Context(), l))
@@ -490,8 +481,8 @@ func TestNoOrderIsSetAsideForWantOfASlot(t *testing.T) {
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
 }
 
-// Promise: nor is one whose carrier was busy with others.
-func TestNoOrderIsSetAsideForABusyCarrier(t *testing.T) {
+// Promise: nor is one whose carrier was busy with others, or is not here yet.
+func TestNoOrderIsSetAsideForACarrierThatWasNotAsked(t *testing.T) {
 	s := newShop(t)
 	o := s.order("1", nil)
 	worker := s.process(&fuse{})
