@@ -192,6 +192,7 @@ func (m *Main) worker(p *parts) *workflow.Worker {
 	return &workflow.Worker{
 		Repository: p.repository, Queue: p.queue, Sink: m.Decorate.sink(m.sink), Carriers: m.carriers, Controls: p.follower.State,
 		Healthy:    func() bool { down, _ := p.monitor.Down(workflow.Repository); return down == nil },
+		Suspects:   p.monitor.Suspects,
 		Contention: p.contention, Metrics: m.metrics, Log: m.log,
 		Slots: c.Workers, MostSlots: c.WorkersMax, LaneSlots: c.LaneSlots, MaxAttempts: c.MaxAttempts, Backoff: c.Backoff, Promise: c.Promise,
 		Idle: c.ControlsPoll / 4, Retry: workflow.Retry{Delay: c.ConflictDelay, Exhausted: m.metrics.ConflictsExhausted.Inc}, Actor: "worker:" + c.Replica,

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,8 +21,9 @@ type Monitor struct {
 	Metrics    *telemetry.Metrics
 	Log        *slog.Logger
 
-	mu   sync.Mutex
-	down map[string]error
+	mu       sync.Mutex
+	down     map[string]error
+	suspects []fulfil.Suspect
 }
 
 // Dependencies of every replica.
@@ -52,7 +54,7 @@ func (m *Monitor) Look(ctx context.Context) {
 	})
 	looks.Go(func() {
 		if s, err := fulfil.LoadSuspects(ctx, m.Repository); err == nil {
-			m.Metrics.SetSuspects(s.List())
+			m.suspected(s.List())
 		}
 	})
 	looks.Go(func() {
@@ -72,6 +74,20 @@ func (m *Monitor) Look(ctx context.Context) {
 		m.note(ctx, Notices, m.Notices.Connected())
 	}
 	looks.Wait()
+}
+
+func (m *Monitor) suspected(list []fulfil.Suspect) {
+	m.Metrics.SetSuspects(list)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.suspects = list
+}
+
+// Suspects reports whether an order was on the list of suspects when that was last read.
+func (m *Monitor) Suspects(id fulfil.OrderID) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.suspects, func(s fulfil.Suspect) bool { return s.Order == id })
 }
 
 func (m *Monitor) note(ctx context.Context, dependency string, err error) {

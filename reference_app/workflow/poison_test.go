@@ -6,6 +6,7 @@ import (
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
 	"github.com/drillbook/drillbook/reference_app/apptest"
+	"github.com/drillbook/drillbook/reference_app/workflow"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -166,4 +167,42 @@ func TestAnOrderThatWasHandledIsNoSuspect(t *testing.T) {
 	s.sink.fail = nil
 	s.handle(&fuse{})
 	assert.Empty(t, s.suspects())
+}
+
+// Promise: whatever brings a suspect's message back with a fresh count, here a redrive,
+// the order is no suspect once it was handled.
+func TestAnOrderThatWasHandledAnewIsNoSuspect(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.sink.fail = func(fulfil.Warehouse, fulfil.Delivery) error { panic("once") }
+	s.crash()
+	l, err := s.queue.Receive(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, l.DeadLetter(t.Context(), "the last attempt"))
+	require.NoError(t, s.queue.Redrive(t.Context(), string(o.ID())))
+
+	s.sink.fail = nil
+	w := s.process(&fuse{})
+	monitor := &workflow.Monitor{Repository: s.repository, Queue: s.queue, Metrics: w.Metrics, Log: w.Log}
+	monitor.Look(t.Context())
+	w.Suspects = monitor.Suspects
+	l, err = s.queue.Receive(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, l.Attempt())
+	require.NoError(t, w.Handle(t.Context(), l))
+	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
+	assert.Empty(t, s.suspects())
+	monitor.Look(t.Context())
+	assert.False(t, monitor.Suspects(o.ID()))
+}
+
+// Promise: an order in quarantine is set aside by the next worker that takes it, and not
+// handed over to the lane.
+func TestAQuarantineHoldsBeforeTheLane(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.quarantine(o.ID(), (*fulfil.Controls).Quarantine)
+	s.controls.Lanes = []fulfil.SKU{"tea"}
+	s.handle(&fuse{})
+	assert.Equal(t, fulfil.Parked, s.stored(o.ID()).Status)
 }

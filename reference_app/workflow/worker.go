@@ -23,6 +23,9 @@ type Worker struct {
 	// Healthy reports whether the repository answered lately: without it, taking
 	// messages would only use up their attempts. Nil means always.
 	Healthy func() bool
+	// Suspects reports whether an order is suspected, for all that is known. Nil means that
+	// one is only when its message has come before.
+	Suspects func(fulfil.OrderID) bool
 	// Contention is told which items' stock conflicts; nil is nobody.
 	Contention *Contention
 	Metrics    *telemetry.Metrics
@@ -166,12 +169,15 @@ func (w *Worker) Handle(ctx context.Context, lease fulfil.Lease) (crash error) {
 	}
 	made := promises{}
 	err := w.Retry.Do(ctx, func() error { return w.carryOn(ctx, lease.Message().Order, made) })
-	if err == nil && lease.Attempt() > 1 {
+	if err == nil && (lease.Attempt() > 1 || w.suspected(lease.Message().Order)) {
 		err = w.clear(ctx, lease.Message().Order)
 	}
 	w.answer(ctx, lease, err)
 	return nil
 }
+
+// suspected knows of an order whose message has a fresh count: it was handed over, or redriven.
+func (w *Worker) suspected(id fulfil.OrderID) bool { return w.Suspects != nil && w.Suspects(id) }
 
 func (w *Worker) healthy() bool { return w.Healthy == nil || w.Healthy() }
 
@@ -223,13 +229,13 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID, made promises) 
 	if err != nil {
 		return err
 	}
-	if w.commits == nil && w.Controls().Laned(o.State().Lines) {
-		return errLaned
-	}
 	if held, err := w.quarantined(ctx, o); err != nil {
 		return err
 	} else if held {
 		return w.isolate(ctx, o)
+	}
+	if w.commits == nil && w.Controls().Laned(o.State().Lines) {
+		return errLaned
 	}
 	switch o.Status() {
 	case fulfil.Placed:
