@@ -223,7 +223,7 @@ func (w *Worker) confirm(ctx context.Context, o *fulfil.Order, reason string) er
 	if err := o.Confirm(w.by(reason)); err != nil {
 		return err
 	}
-	if err := w.Repository.Save(ctx, o); err != nil {
+	if err := w.Repository.Save(ctx, o); err != nil && (errors.Is(err, fulfil.ErrConflict) || !w.confirmed(ctx, o)) {
 		return err
 	}
 	s := o.State()
@@ -233,6 +233,13 @@ func (w *Worker) confirm(ctx context.Context, o *fulfil.Order, reason string) er
 	}
 	w.Metrics.Delivered.WithLabelValues(promise).Inc()
 	return w.ship(ctx, o)
+}
+
+// confirmed reports whether the delivery that o tells of is stored, although the answer to
+// the save was lost: what somebody else has confirmed was delivered at another time.
+func (w *Worker) confirmed(ctx context.Context, o *fulfil.Order) bool {
+	stored, err := fulfil.LoadOrder(ctx, w.Repository, o.ID())
+	return err == nil && stored.State().DeliveredAt.Equal(o.State().DeliveredAt)
 }
 
 // resolve asks the warehouse that an order is pinned to whether it has it. When

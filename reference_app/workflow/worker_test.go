@@ -13,6 +13,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app/apptest"
 	"github.com/drillbook/drillbook/reference_app/telemetry"
 	"github.com/drillbook/drillbook/reference_app/workflow"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -544,6 +545,44 @@ func TestNoOrderIsSetAsideForAStoreThatTakesNoWrites(t *testing.T) {
 	s.handle(&fuse{})
 	assert.Equal(t, fulfil.Delivered, s.stored(o.ID()).Status)
 	assert.Len(t, s.sink.received[o.ID()], 1)
+}
+
+// unheard is a repository that does not answer the save of a delivery, which it has
+// stored, or not.
+type unheard struct {
+	*apptest.Repository
+	stored bool
+}
+
+func (u unheard) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if a.Status() != fulfil.Delivered {
+		return u.Repository.Save(ctx, a)
+	}
+	if u.stored {
+		if err := u.Repository.Save(ctx, a); err != nil {
+			return err
+		}
+	}
+	return context.DeadlineExceeded
+}
+
+// Promise: a delivery is counted once, also when nobody hears that it was stored.
+func TestADeliveryIsCounted(t *testing.T) {
+	for stored, first := range map[bool]float64{true: 1, false: 0} {
+		s := newShop(t)
+		o := s.order("1", nil)
+		w := s.process(&fuse{})
+		w.Repository = unheard{s.repository, stored}
+		for _, count := range []float64{first, 1} {
+			l, err := s.queue.Receive(t.Context())
+			require.NoError(t, err)
+			require.NoError(t, w.Handle(t.Context(), l))
+			assert.InDelta(t, count, testutil.ToFloat64(w.Metrics.Delivered.WithLabelValues("kept")), 0, "stored=%t", stored)
+			w.Repository = s.repository
+			require.NoError(t, s.queue.Publish(t.Context(), fulfil.Message{ID: "again", Order: o.ID()}))
+		}
+		s.served(o)
+	}
 }
 
 func TestNoMessageIsTakenThatCouldNotBeDelivered(t *testing.T) {
