@@ -207,14 +207,15 @@ func (o *Order) Return(requeue bool, by By) error {
 	return record(o, by, DeliveryReturned{Warehouse: o.s.Warehouse, Requeue: requeue})
 }
 
-// Attest notes as a fact what a person has found out about a delivery in doubt.
+// Attest notes as a fact what a person has found out about a delivery in doubt. A worker
+// is asked to do what follows from it.
 // While a request is under way nobody can know: it may arrive after the look.
 func (o *Order) Attest(received bool, by By) error {
 	if err := o.must(InDoubt); err != nil {
 		return err
 	}
 	if received {
-		return o.Confirm(by)
+		return record(o, by, DeliveryConfirmed{Warehouse: o.s.Warehouse, Requeue: true})
 	}
 	return o.Return(true, by)
 }
@@ -252,7 +253,7 @@ func (o *Order) must(statuses ...string) error {
 }
 
 // Outbox implements [Aggregate]: a worker is asked for when the order is
-// placed, released, repriced, or returned by a person.
+// placed, released, repriced, or returned or confirmed by a person.
 func (o *Order) Outbox() []Message {
 	var out []Message
 	for _, e := range o.pending {
@@ -260,6 +261,10 @@ func (o *Order) Outbox() []Message {
 		case OrderPlaced, OrderReleased:
 			out = append(out, Message{ID: e.ID(), Order: o.id})
 		case DeliveryReturned:
+			if c.Requeue {
+				out = append(out, Message{ID: e.ID(), Order: o.id})
+			}
+		case DeliveryConfirmed:
 			if c.Requeue {
 				out = append(out, Message{ID: e.ID(), Order: o.id})
 			}
@@ -333,6 +338,7 @@ type (
 	}
 	DeliveryConfirmed struct {
 		Warehouse Warehouse `json:"warehouse"`
+		Requeue   bool      `json:"requeue,omitempty"`
 	}
 	OrderParked struct {
 		Note string `json:"note"`

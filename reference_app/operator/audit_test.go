@@ -60,17 +60,18 @@ func TestEverythingIsAudited(t *testing.T) {
 // caused it, name each other.
 func TestEventsAndEntriesNameEachOther(t *testing.T) {
 	h := open(t, 1000)
-	h.doubtful(t, "ord-1")
-	h.cli(t, token, "deliveries resolve ord-1 --as received --reason looked")
-	all := h.entries(t)
+	h.poisonous(t, "ord-1")
+	h.cli(t, token, "orders quarantine ord-1 --reason looked")
+	h.cli(t, token, "orders release ord-1 --reason mended")
+	all := h.entries(t)[2:]
 	require.Len(t, all, 2)
 	assert.Empty(t, all[0].Events, "nothing was done before it was stored")
-	assert.Equal(t, []string{"order/ord-1@5", "stock/tea@3"}, all[1].Events)
+	assert.Equal(t, []string{"controls/controls@2", "order/ord-1@3"}, all[1].Events)
 	assert.Equal(t, all[0].Operation, all[1].Operation)
 	events, err := h.repository.History(t.Context(), fulfil.Ref{Kind: fulfil.KindOrder, ID: "ord-1"})
 	require.NoError(t, err)
-	assert.Equal(t, fulfil.By{Actor: "operator:bob", Reason: "looked", Operation: all[0].Operation}, events[4].By)
-	assert.Empty(t, events[3].By.Operation, "nobody asked for that one")
+	assert.Equal(t, fulfil.By{Actor: "operator:bob", Reason: "mended", Operation: all[0].Operation}, events[2].By)
+	assert.Empty(t, events[1].By.Operation, "nobody asked for that one")
 }
 
 // Promise: refusals are in the audit too, whatever was sent, and no secret is.

@@ -217,18 +217,12 @@ func changeOrder(ctx context.Context, c call, id fulfil.OrderID, with func(*fulf
 	return o, err
 }
 
+// deliveriesResolve leaves the stock to the worker that is asked to go on: what was attested
+// stands, however many others want the same item.
 func deliveriesResolve(ctx context.Context, c call) (any, error) {
 	id, received := fulfil.OrderID(c.args["id"]), c.args["as"] == "received"
 	o, err := changeOrder(ctx, c, id, func(o *fulfil.Order) error { return o.Attest(received, c.by) })
-	if err != nil || !received {
-		return resolved(o), err
-	}
-	for _, line := range o.State().Lines {
-		if err := again(func() error { return shipLine(ctx, c, line.SKU, id) }); err != nil {
-			return nil, err
-		}
-	}
-	return resolved(o), nil
+	return resolved(o), err
 }
 
 func resolved(o *fulfil.Order) any {
@@ -236,17 +230,6 @@ func resolved(o *fulfil.Order) any {
 		return nil
 	}
 	return map[string]any{"order": o.ID(), "status": o.Status()}
-}
-
-func shipLine(ctx context.Context, c call, sku fulfil.SKU, id fulfil.OrderID) error {
-	stock, err := fulfil.LoadStock(ctx, c.Repository, sku)
-	if err != nil {
-		return err
-	}
-	if err := stock.Ship(id, c.by); err != nil {
-		return err
-	}
-	return c.Repository.Save(ctx, stock)
 }
 
 func deliveriesRedrive(ctx context.Context, c call) (any, error) {

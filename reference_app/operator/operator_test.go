@@ -2,6 +2,7 @@ package operator_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -209,9 +210,6 @@ func TestEveryCommand(t *testing.T) {
 	b, err := h.queue.Backlog(t.Context())
 	require.NoError(t, err)
 	assert.Zero(t, b.Dead, "two calls of two, of three")
-	stock, err := fulfil.LoadStock(t.Context(), h.repository, "tea")
-	require.NoError(t, err)
-	assert.Equal(t, 99, stock.State().OnHand, "what was received has left the house")
 	assert.Equal(t, 2, h.repriced, "two calls of one, of two")
 	for _, id := range []fulfil.OrderID{"ord-4", "ord-5"} {
 		o, err := fulfil.LoadOrder(t.Context(), h.repository, id)
@@ -240,6 +238,35 @@ func TestAReleasedOrderIsNotSetAsideByWhoReadBefore(t *testing.T) {
 	require.NoError(t, read.Park("in quarantine", by))
 	assert.ErrorIs(t, h.repository.Save(t.Context(), read), fulfil.ErrConflict)
 	assert.Equal(t, fulfil.Placed, h.status(t, "ord-1"))
+}
+
+// crowded is a repository in which somebody else is always faster at stock.
+type crowded struct{ *apptest.Repository }
+
+func (c crowded) Save(ctx context.Context, a fulfil.Aggregate) error {
+	if a.Ref().Kind == fulfil.KindStock {
+		return fulfil.ErrConflict
+	}
+	return c.Repository.Save(ctx, a)
+}
+
+// Promise: what a person attests stands once it is answered, however busy the order's
+// items are, and a worker is asked to take its pieces out of the stock.
+func TestAnAttestationDoesNotWaitForTheStock(t *testing.T) {
+	h := &house{repository: apptest.NewRepository()}
+	h.server = httptest.NewServer(operator.NewServer(operator.Deps{Repository: crowded{h.repository}, Audit: &apptest.Audit{}},
+		[]operator.Token{{Secret: token, Actor: "bob", Role: operator.Operator}}, slog.New(slog.DiscardHandler)))
+	t.Cleanup(h.server.Close)
+	h.doubtful(t, "ord-1")
+	before, err := h.repository.Backlog(t.Context())
+	require.NoError(t, err)
+	status, out, complaint := h.cli(t, token, "deliveries resolve ord-1 --as received --reason looked")
+	assert.Zero(t, status, complaint)
+	assert.Contains(t, out, "delivered")
+	assert.Equal(t, fulfil.Delivered, h.status(t, "ord-1"))
+	after, err := h.repository.Backlog(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, before.Waiting+1, after.Waiting, "a message in the outbox")
 }
 
 func TestContractIsWhole(t *testing.T) {

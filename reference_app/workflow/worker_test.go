@@ -320,6 +320,31 @@ func TestInDoubtStaysPinned(t *testing.T) {
 	assert.Equal(t, []fulfil.Warehouse{fulfil.Primary}, s.sink.received[o.ID()])
 }
 
+// Promise: an order that a person says was received leaves the stock, also when nothing
+// was left of its message.
+func TestWhatIsAttestedLeavesTheStock(t *testing.T) {
+	s := newShop(t)
+	o := s.order("1", nil)
+	s.sink.fail = func(to fulfil.Warehouse, d fulfil.Delivery) error {
+		s.sink.take(to, d) // it acts, and its answer is lost
+		return fulfil.ErrInDoubt
+	}
+	w := s.process(&fuse{})
+	w.MaxAttempts = 1
+	l, err := s.queue.Receive(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, w.Handle(t.Context(), l))
+
+	attested, err := fulfil.LoadOrder(t.Context(), s.repository, o.ID())
+	require.NoError(t, err)
+	require.NoError(t, attested.Attest(true, by), "as deliveries resolve does")
+	require.Len(t, attested.Outbox(), 1)
+	require.NoError(t, s.queue.Publish(t.Context(), attested.Outbox()[0]))
+	require.NoError(t, s.repository.Save(t.Context(), attested))
+	s.handle(&fuse{})
+	s.served(o)
+}
+
 // Promise: when the worker that asked is gone and the warehouse cannot be asked,
 // the order shows as in doubt.
 func TestNobodyIsLeftToNoteTheDoubt(t *testing.T) {
