@@ -13,8 +13,8 @@ import (
 // been promised to it, through all its tries.
 type promises map[fulfil.SKU]time.Time
 
-// reserve promises the stock of every line to the order. When one is sold out,
-// what was promised is given back.
+// reserve promises the stock of every line to the order. One that is sold out is
+// refused.
 func (w *Worker) reserve(ctx context.Context, o *fulfil.Order, made promises) error {
 	for _, line := range o.State().Lines {
 		err := w.stock(ctx, line.SKU, func(s *fulfil.Stock) error {
@@ -24,12 +24,6 @@ func (w *Worker) reserve(ctx context.Context, o *fulfil.Order, made promises) er
 			return s.Reserve(o.ID(), line.Quantity, w.by("order "+string(o.ID())))
 		})
 		if errors.Is(err, fulfil.ErrRule) || errors.Is(err, fulfil.ErrNotFound) {
-			if err := w.unchanged(ctx, o); err != nil {
-				return err
-			}
-			if err := w.release(ctx, o); err != nil {
-				return err // not set aside while it holds stock
-			}
 			return refused(err)
 		}
 		if err != nil {
@@ -39,7 +33,24 @@ func (w *Worker) reserve(ctx context.Context, o *fulfil.Order, made promises) er
 	return nil
 }
 
-// unchanged is a conflict where somebody else has carried the order on: what is promised
+// giveBack gives back what is promised to an order that was set aside because not all of it
+// could be. Only once that is stored: another worker that has the order in hand too, and
+// finds these pieces promised, can no longer go on with it. What the worker that set it
+// aside did not come to is done by whoever gets its message next. An order in quarantine
+// keeps what it has.
+func (w *Worker) giveBack(ctx context.Context, o *fulfil.Order) error {
+	if o.State().Reserved || w.Controls().Quarantines(o.ID()) {
+		return nil
+	}
+	if err := w.unchanged(ctx, o); err != nil {
+		return err
+	}
+	return w.eachStock(ctx, o, func(s *fulfil.Stock) error {
+		return s.Release(o.ID(), w.by("order "+string(o.ID())+" cannot be served"))
+	})
+}
+
+// unchanged is a conflict where somebody has released the order meanwhile: what is promised
 // to it is no longer this worker's to give back.
 func (w *Worker) unchanged(ctx context.Context, o *fulfil.Order) error {
 	now, err := fulfil.LoadOrder(ctx, w.Repository, o.ID())
@@ -51,12 +62,6 @@ func (w *Worker) unchanged(ctx context.Context, o *fulfil.Order) error {
 
 // refused marks what only a person can mend.
 func refused(err error) error { return fmt.Errorf("%w: %v", fulfil.ErrRejected, err) }
-
-func (w *Worker) release(ctx context.Context, o *fulfil.Order) error {
-	return w.eachStock(ctx, o, func(s *fulfil.Stock) error {
-		return s.Release(o.ID(), w.by("order "+string(o.ID())+" cannot be served"))
-	})
-}
 
 // takeBack gives back what was promised to an order after it had been delivered: by a
 // worker that stood still meanwhile, for longer than its lease, so that another one
@@ -136,7 +141,10 @@ func (w *Worker) park(ctx context.Context, o *fulfil.Order, cause error) error {
 	if !errors.Is(cause, fulfil.ErrRejected) {
 		return cause
 	}
-	return w.setAside(ctx, o, cause.Error(), "cannot go on")
+	if err := w.setAside(ctx, o, cause.Error(), "cannot go on"); err != nil {
+		return err
+	}
+	return w.giveBack(ctx, o)
 }
 
 func (w *Worker) setAside(ctx context.Context, o *fulfil.Order, note, reason string) error {

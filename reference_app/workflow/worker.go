@@ -250,6 +250,8 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID, made promises) 
 		return w.dispatch(ctx, o)
 	case fulfil.Dispatched, fulfil.InDoubt:
 		return w.resolve(ctx, o)
+	case fulfil.Parked: // a person has it
+		return w.giveBack(ctx, o)
 	case fulfil.Delivered:
 		// The last step of an attempt that was cut short, or others were faster.
 		if err := w.takeBack(ctx, o, made); err != nil {
@@ -257,5 +259,5 @@ func (w *Worker) carryOn(ctx context.Context, id fulfil.OrderID, made promises) 
 		}
 		return w.ship(ctx, o)
 	}
-	return nil // parked, misquoted or cancelled: a person has it, or nobody
+	return nil // misquoted or cancelled: a person has it, or nobody
 }

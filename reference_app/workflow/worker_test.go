@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"testing"
 	"time"
 
@@ -247,7 +248,7 @@ func TestWorkerMayStandStillAnywhere(t *testing.T) {
 // Promise: a worker that found an item sold out gives nothing back when another one has
 // found it in stock meanwhile, and is about to deliver the order.
 func TestWhatIsPromisedAnewIsNotGivenBack(t *testing.T) {
-	for at := 1; at <= 5; at++ { // the last one is the look at the order, before what was promised is given back
+	for at := 1; at <= 5; at++ { // the last one is the save that sets the order aside
 		t.Run(fmt.Sprintf("at %d", at), func(t *testing.T) {
 			s := newShop(t)
 			o := s.order("1", func(r *fulfil.OrderRequest) { r.Lines[1].Quantity = 11 })
@@ -265,6 +266,51 @@ func TestWhatIsPromisedAnewIsNotGivenBack(t *testing.T) {
 				assert.Zero(t, promised, sku)
 			}
 		})
+	}
+}
+
+// Promise: two workers may have one order in hand, and each stand still between any two
+// steps, while what the first one found sold out comes in: the order arrives and its stock
+// leaves, or it is set aside and holds none.
+func TestTwoWorkersShareAnOrder(t *testing.T) {
+	const most = 12 // operations, of a worker that serves an order of two lines
+	for first := 1; first <= most; first++ {
+		for second := 1; second <= most; second++ {
+			t.Run(fmt.Sprintf("at %d, and at %d", first, second), func(t *testing.T) {
+				s := newShop(t)
+				o := s.order("1", func(r *fulfil.OrderRequest) { r.Lines[1].Quantity = 11 })
+				stands, ended, goOn := make(chan struct{}), make(chan struct{}), make(chan struct{})
+				var other sync.WaitGroup
+				cups := 10
+				s.handle(&fuse{at: first, meanwhile: func() {
+					s.receive("cup", 2)
+					cups += 2
+					lease, err := s.queue.Receive(t.Context())
+					require.NoError(t, err)
+					worker := s.process(&fuse{at: second, meanwhile: func() { close(stands); <-goOn }})
+					other.Go(func() {
+						defer close(ended)
+						assert.NoError(t, worker.Handle(t.Context(), lease))
+					})
+					select {
+					case <-stands:
+					case <-ended: // it had fewer steps to do
+					}
+				}})
+				close(goOn)
+				other.Wait()
+				s.rest()
+				want := map[string]map[fulfil.SKU]int{
+					fulfil.Delivered: {"tea": 8, "cup": 1}, fulfil.Parked: {"tea": 10, "cup": cups},
+				}[s.stored(o.ID()).Status]
+				require.NotNil(t, want)
+				for sku, left := range want {
+					onHand, promised := s.onHand(sku)
+					assert.Equal(t, left, onHand, sku)
+					assert.Zero(t, promised, sku)
+				}
+			})
+		}
 	}
 }
 
@@ -414,19 +460,19 @@ func (r *stumbling) Save(ctx context.Context, a fulfil.Aggregate) error {
 	return r.Repository.Save(ctx, a)
 }
 
-// Promise: an order is not set aside while stock is promised to it for nothing,
-// whichever save fails on the way.
+// Promise: no stock is promised for nothing to an order that was set aside, whichever save
+// fails on the way.
 func TestAParkedOrderHoldsNoStock(t *testing.T) {
 	for n := range 4 {
 		s := newShop(t)
 		o := s.order("1", func(r *fulfil.OrderRequest) { r.Lines[1].Quantity = 11 })
 		worker := s.process(&fuse{})
 		worker.Repository = &stumbling{s.repository, n + 1}
-		for s.stored(o.ID()).Status != fulfil.Parked {
-			lease, err := s.queue.Receive(t.Context())
-			require.NoError(t, err)
-			require.NoError(t, worker.Handle(t.Context(), lease))
-		}
+		lease, err := s.queue.Receive(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, worker.Handle(t.Context(), lease))
+		s.rest()
+		assert.Equal(t, fulfil.Parked, s.stored(o.ID()).Status)
 		_, promised := s.onHand("tea")
 		assert.Zero(t, promised, "the %d. save failed", n+1)
 	}
