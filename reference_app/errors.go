@@ -25,7 +25,7 @@ var (
 	ErrUnavailable = errors.New("unavailable")
 	// ErrNotTried: nothing was sent, and any other order would have fared the
 	// same: no slot or turn came free, the breaker is open, or the carrier is not here yet.
-	// It is an ErrUnavailable that costs an order nothing.
+	// It is an ErrUnavailable for which no order is given up, however often it comes.
 	ErrNotTried = fmt.Errorf("not tried: %w", ErrUnavailable)
 	// ErrUnauthorized: the peer refuses the service's credential, and did not act.
 	// Trying again cannot help until the credential changes.

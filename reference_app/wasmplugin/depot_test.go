@@ -120,8 +120,8 @@ func TestADepotInTrouble(t *testing.T) {
 	assert.Equal(t, 1, f.logged("plugins.depot_up"))
 }
 
-// Promise: a plugin that is held at a version which this replica has not got costs the
-// orders that ask for it nothing, also when all that is published was taken in.
+// Promise: no order is given up for a plugin that is held at a version which this replica
+// has not got, also when all that is published was taken in.
 func TestAVersionThatIsNotHere(t *testing.T) {
 	held := fulfil.ControlsState{Plugins: map[string]fulfil.PluginControl{"express": {Version: "1.0.0"}}}
 	registry := wasmplugin.New(wasmplugin.Config{BuiltIn: mail{}, Controls: func() fulfil.ControlsState { return held }})

@@ -39,5 +39,5 @@
 // A module that fails later, in a call, fails that one order: it is started
 // again for the next. Where it was too slow, the order comes again once: the machine
 // may have been busy. A module has one thread; who does not get it within the time
-// of a call comes again, too, and it costs the order nothing.
+// of a call comes again, too, and no order is given up for it.
 package wasmplugin

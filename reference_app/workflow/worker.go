@@ -182,7 +182,8 @@ func (w *Worker) suspected(id fulfil.OrderID) bool { return w.Suspects != nil &&
 func (w *Worker) healthy() bool { return w.Healthy == nil || w.Healthy() }
 
 // answer gives the lease back; no attempt is the last when it ended for what is
-// not the order's fault. An answer that does not arrive means that the message
+// not the order's fault. It is counted all the same: a queue counts deliveries, and knows
+// nothing of why they ended. An answer that does not arrive means that the message
 // comes again, which every step can bear.
 func (w *Worker) answer(ctx context.Context, lease fulfil.Lease, err error) {
 	if err == nil {
