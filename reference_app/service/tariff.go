@@ -56,11 +56,11 @@ func (m *Main) merchandiser(secret string) (actor string, ok bool) {
 
 // tariffCheck tells whether this replica quotes from the tariff in force.
 func (m *Main) tariffCheck(p *parts) httpapi.Check {
-	switch {
-	case p == nil:
+	if p == nil {
 		return httpapi.Check{Status: "down", Detail: "not read yet"}
-	case p.tariff.Stale() != nil:
-		return httpapi.Check{Status: "down", Detail: p.tariff.Stale().Error()}
+	}
+	if why := p.tariff.Stale(); why != nil { // asked once: it may be current a moment later
+		return httpapi.Check{Status: "down", Detail: why.Error()}
 	}
 	return httpapi.Check{Status: "up"}
 }
