@@ -59,7 +59,7 @@ func serviceCommands() []Command {
 
 func sinkCommands() []Command {
 	return []Command{
-		{Name: "sink status", Class: Observe, Summary: "Show the route, the mitigations in force and, of the replica that answers, the circuit of each warehouse.",
+		{Name: "sink status", Class: Observe, Summary: "Show the route, the ramp while one runs, the mitigations in force and, of the replica that answers, the circuit of each warehouse.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{}, do: sinkStatus},
 		{Name: "sink route", Class: Mitigate, Undo: "sink route --to primary", Summary: "Send new deliveries to a warehouse. While a ramp runs, only a route without one is taken, and ends it at once.",
 			Keeps: []string{"a delivery in doubt stays pinned to the warehouse that was asked"},
@@ -106,8 +106,12 @@ func sinkStatus(ctx context.Context, c call) (any, error) {
 	for _, w := range fulfil.Warehouses() {
 		circuits[w] = c.Circuit(w)
 	}
-	return map[string]any{"route": s.Target(), "ramp": s.Ramp.String(), "paused": s.SinkPaused, "intake_rate": s.IntakeRate,
-		"version": controls.Version(), "applied": c.Applied(), "circuits": circuits}, nil
+	status := map[string]any{"route": s.Target(), "paused": s.SinkPaused, "intake_rate": s.IntakeRate,
+		"version": controls.Version(), "applied": c.Applied(), "circuits": circuits}
+	if s.Ramping(time.Now()) { // the controls keep a ramp that is over
+		status["ramp"] = map[string]any{"from": s.RampFrom, "to": s.Target(), "until": s.RoutedAt.Add(s.Ramp)}
+	}
+	return status, nil
 }
 
 func loadControls(ctx context.Context, c call) (*fulfil.Controls, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/drillbook/drillbook/reference_app"
 )
 
-// maxWorkers is the contract's limit. The replicas' own setting is lower.
+// maxWorkers is the contract's limit. The replicas' own setting is mostly lower.
 const maxWorkers = 64
 
 // growth is how many times as many workers as usual are advised when they are too few.
@@ -36,8 +36,9 @@ func queueStatus(ctx context.Context, c call) (any, error) {
 	if !b.Oldest.IsZero() {
 		age = time.Since(b.Oldest).Round(time.Millisecond)
 	}
-	return map[string]any{"backlog": b, "oldest_age": age.String(), "workers": c.Workers(), "workers_max": c.WorkersMax,
-		"scale_to": min(growth*c.WorkersUsual, c.WorkersMax)}, nil
+	most := min(c.WorkersMax, maxWorkers)
+	return map[string]any{"backlog": b, "oldest_age": age.String(), "workers": c.Workers(), "workers_max": most,
+		"scale_to": min(growth*c.WorkersUsual, most)}, nil
 }
 
 func workersScale(ctx context.Context, c call) (any, error) {

@@ -358,6 +358,53 @@ func TestAdvisedWorkers(t *testing.T) {
 	}
 }
 
+// Promise: what is advised can be asked for, where a replica may have more workers than the
+// contract allows.
+func TestAdvisedWorkersAreAllowed(t *testing.T) {
+	server := httptest.NewServer(operator.NewServer(operator.Deps{Queue: &apptest.Queue{}, Audit: &apptest.Audit{}, Workers: func() int { return 40 }, WorkersUsual: 40, WorkersMax: 200},
+		[]operator.Token{{Secret: "see", Actor: "ann", Role: operator.Viewer}}, slog.New(slog.DiscardHandler)))
+	defer server.Close()
+	answer, err := (&operator.Client{URL: server.URL, Token: "see"}).Call(t.Context(), "queue status", nil)
+	require.NoError(t, err)
+	var status struct {
+		ScaleTo    int `json:"scale_to"`
+		WorkersMax int `json:"workers_max"`
+	}
+	require.NoError(t, json.Unmarshal(answer, &status))
+	assert.Equal(t, 64, status.ScaleTo)
+	assert.Equal(t, 64, status.WorkersMax)
+	scale, _ := operator.NewContract().Find("workers scale")
+	_, err = scale.Check(map[string]string{"to": fmt.Sprint(status.ScaleTo), "reason": "trial"})
+	assert.NoError(t, err)
+}
+
+// Promise: a ramp is shown while it runs, with where it leads and until when, and no longer.
+func TestARampIsShownWhileItRuns(t *testing.T) {
+	h := open(t, 1000)
+	ramp := func() (shown map[string]any) {
+		_, out, complaint := h.cli(t, token, "sink status --json")
+		var status struct{ Ramp map[string]any }
+		require.NoError(t, json.Unmarshal([]byte(out), &status), complaint)
+		return status.Ramp
+	}
+	route := func(line string) {
+		status, _, complaint := h.cli(t, token, "sink route "+line+" --reason trial")
+		require.Zero(t, status, complaint)
+	}
+	assert.Empty(t, ramp())
+	route("--to standby --ramp 10m")
+	shown := ramp()
+	assert.Equal(t, "primary", shown["from"])
+	assert.Equal(t, "standby", shown["to"])
+	until, err := time.Parse(time.RFC3339, fmt.Sprint(shown["until"]))
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now().Add(10*time.Minute), until, time.Minute)
+	route("--to standby") // at once
+	assert.Empty(t, ramp())
+	route("--to primary --ramp 1ms")
+	require.Eventually(t, func() bool { return len(ramp()) == 0 }, 20*time.Second, 5*time.Millisecond)
+}
+
 func TestCallsAreLimited(t *testing.T) {
 	h := open(t, 1)
 	codes := func(token string, calls int) (refused int) {
