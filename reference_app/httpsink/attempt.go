@@ -49,24 +49,19 @@ func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error)
 		return false, fmt.Errorf("%s: %w", p.warehouse, err)
 	}
 	got, err := p.put(ctx, token, "/deliveries/"+url.PathEscape(key)+"/fence", key, map[string]int{"attempt": attempt})
-	if err == nil && unauthorized(got.status) {
+	said := verdict(got.body)
+	switch {
+	case err != nil:
+	case unauthorized(got.status) && refusal(got.body, key):
 		return false, fmt.Errorf("%s: %w: look-up answered %d", p.warehouse, fulfil.ErrUnauthorized, got.status)
-	}
-	if err == nil && got.status != http.StatusOK {
+	case got.status != http.StatusOK:
 		err = fmt.Errorf("look-up answered %d", got.status)
+	case said == nil:
+		err = errors.New("look-up answered without a verdict")
+	default:
+		return *said, nil
 	}
-	var answer struct {
-		Received *bool `json:"received"`
-	}
-	if err == nil {
-		if err = json.Unmarshal(got.body, &answer); err == nil && answer.Received == nil {
-			err = errors.New("look-up answered without a verdict")
-		}
-	}
-	if err != nil {
-		return false, fmt.Errorf("%s: %w: %v", p.warehouse, fulfil.ErrUnavailable, err)
-	}
-	return *answer.Received, nil
+	return false, fmt.Errorf("%s: %w: %v", p.warehouse, fulfil.ErrUnavailable, err)
 }
 
 // reply is the whole answer to a request. The transport may have sent that again, by
@@ -78,8 +73,18 @@ type reply struct {
 	copies int
 }
 
-// put sends one request and reads the reply. Its error is
-// ErrUnavailable when no connection was made, ErrInDoubt otherwise.
+// own reports whether a reply is the warehouse's own word on the delivery with that
+// key, be it to an attempt or to a look-up.
+func (r reply) own(key string) bool {
+	if r.status == http.StatusOK || r.status == http.StatusCreated {
+		return receipt(r.body) || verdict(r.body) != nil
+	}
+	return refusal(r.body, key)
+}
+
+// put sends one request and reads the reply, which tells of the credential when it is
+// the warehouse's own. Its error is ErrUnavailable when no connection was made,
+// ErrInDoubt otherwise.
 func (p *path) put(ctx context.Context, token, where, key string, body any) (reply, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -114,8 +119,11 @@ func (p *path) put(ctx context.Context, token, where, key string, body any) (rep
 	if err != nil {
 		return reply{}, fmt.Errorf("%w: answer cut short: %w", fulfil.ErrInDoubt, err)
 	}
-	p.accepted(token, !unauthorized(response.StatusCode))
-	return reply{response.StatusCode, answer, connected}, nil
+	got := reply{response.StatusCode, answer, connected}
+	if got.own(key) {
+		p.accepted(token, !unauthorized(got.status))
+	}
+	return got, nil
 }
 
 // meaning of an answer for the delivery with that key. Whatever it says, it may be
@@ -147,6 +155,18 @@ func receipt(answer []byte) bool {
 		Status string `json:"status"`
 	}
 	return json.Unmarshal(answer, &said) == nil && said.Status == "received"
+}
+
+// verdict is what a look-up's answer says of whether the delivery has arrived; nil
+// when it does not say.
+func verdict(answer []byte) *bool {
+	var said struct {
+		Received *bool `json:"received"`
+	}
+	if json.Unmarshal(answer, &said) != nil {
+		return nil
+	}
+	return said.Received
 }
 
 // refusal reports whether an answer is the warehouse's own: it has a code, and

@@ -90,20 +90,84 @@ func TestNothingIsSentWithoutTheCredential(t *testing.T) {
 	assert.False(t, s.Ready(fulfil.Primary))
 }
 
-// Promise: a 401 of something in front of the warehouse leaves the delivery in doubt,
-// and nothing more is sent with that credential.
+// Promise: a 401 of something in front of the warehouse says nothing of the credential: the
+// delivery is in doubt, others are tried, and what was in doubt can be asked for.
 func TestACredentialThatAProxyRefuses(t *testing.T) {
-	var asked atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		w.WriteHeader(http.StatusUnauthorized)
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
+		var asked atomic.Int64
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html>Who are you?</html>")
+		}))
+		s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, RetryDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil },
+			Observe: httpsink.Observer{Credential: func(fulfil.Warehouse, bool) { assert.Fail(t, "the warehouse has said nothing") }}})
+		for range 2 {
+			err := s.Deliver(t.Context(), fulfil.Primary, delivery)
+			assert.ErrorIs(t, err, fulfil.ErrInDoubt)
+			assert.NotErrorIs(t, err, fulfil.ErrUnauthorized)
+		}
+		assert.Equal(t, int64(2), asked.Load())
+		assert.True(t, s.Authorized(fulfil.Primary))
+		_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+		assert.ErrorIs(t, err, fulfil.ErrUnavailable)
+		assert.NotErrorIs(t, err, fulfil.ErrUnauthorized)
+		server.Close()
+	}
+}
+
+// Promise: a page of something in front of the warehouse does not open the way that the
+// warehouse has shut.
+func TestAPageOpensNothing(t *testing.T) {
+	for name, page := range map[string]struct {
+		status int
+		said   string
+	}{"gone": {http.StatusBadGateway, "<html>"}, "back soon": {http.StatusOK, "<html>"}, "another's": {http.StatusServiceUnavailable, `{"code":"no","key":"ord-2"}`}} {
+		t.Run(name, func(t *testing.T) {
+			var between atomic.Bool
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !between.Load() {
+					refuse(w, r, http.StatusUnauthorized)
+					return
+				}
+				w.WriteHeader(page.status)
+				_, _ = io.WriteString(w, page.said)
+			}))
+			defer server.Close()
+			s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Millisecond, RetryDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil }})
+			assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+			between.Store(true)
+			for _, ask := range []func() error{
+				func() error { return s.Deliver(t.Context(), fulfil.Primary, delivery) },
+				func() error { _, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1); return err },
+			} {
+				assert.Eventually(t, func() bool { return !errors.Is(ask(), fulfil.ErrUnauthorized) }, 5*time.Second, time.Millisecond, "a trial is made")
+				assert.False(t, s.Authorized(fulfil.Primary))
+			}
+		})
+	}
+}
+
+// Promise: a look-up says of the credential what the warehouse says: a refusal of its own
+// shuts the way, its verdict opens it.
+func TestALookUpTellsOfTheCredential(t *testing.T) {
+	var takes atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !takes.Load() {
+			refuse(w, r, http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, `{"received":false}`)
 	}))
 	defer server.Close()
-	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return "blue", nil }})
-	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrInDoubt)
-	assert.False(t, s.Authorized(fulfil.Primary))
-	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil }})
 	_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
 	assert.ErrorIs(t, err, fulfil.ErrUnauthorized)
-	assert.Equal(t, int64(1), asked.Load())
+	assert.False(t, s.Authorized(fulfil.Primary))
+	takes.Store(true)
+	assert.Eventually(t, func() bool {
+		_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+		return err == nil
+	}, 5*time.Second, time.Millisecond)
+	assert.True(t, s.Authorized(fulfil.Primary))
 }
