@@ -11,7 +11,7 @@ func (s ControlsState) Withdrawn(carrier string) bool { return s.Plugins[carrier
 
 // HoldPlugin serves one version of a carrier plugin, whatever is published.
 func (c *Controls) HoldPlugin(name, version string, by By) error {
-	if err := steerable(name); err != nil {
+	if err := Steerable(name); err != nil {
 		return err
 	}
 	if version == "" {
@@ -27,7 +27,7 @@ func (c *Controls) HoldPlugin(name, version string, by By) error {
 // serves, and orders that ask for it are refused. Those accepted before are
 // parked.
 func (c *Controls) QuarantinePlugin(name string, by By) error {
-	if err := steerable(name); err != nil {
+	if err := Steerable(name); err != nil {
 		return err
 	}
 	if c.s.Plugins[name].Quarantined {
@@ -44,7 +44,10 @@ func (c *Controls) RestorePlugin(name string, by By) error {
 	return record(c, by, PluginRestored{name})
 }
 
-func steerable(name string) error {
+// Steerable returns the [RuleError] for which no operator can steer the carrier of that
+// name: the service brings it along, or no plugin can have the name. It is nil when
+// one can.
+func Steerable(name string) error {
 	switch {
 	case name == StandardCarrier || name == FreightCarrier:
 		return ruleError("built-in", "%s is no plugin: the service brings it along", name)

@@ -15,7 +15,7 @@ func pluginCommands() []Command {
 	return []Command{
 		{Name: "plugins list", Class: Observe, Summary: "List every published version of each carrier plugin, and what the replica that answers makes of it.",
 			Keeps: []string{"nothing changes"},
-			Args:  []Arg{{Name: "state", Kind: Enum, Values: []string{"any", fulfil.PluginServing, fulfil.PluginReady, fulfil.PluginRefused, unserved}, Default: "any", Help: "which; unserved are those of plugins without a version that serves"}},
+			Args:  []Arg{{Name: "state", Kind: Enum, Values: []string{anyState, fulfil.PluginServing, fulfil.PluginReady, fulfil.PluginRefused, unserved}, Default: anyState, Help: "which; unserved are those of carriers that lack a version which serves, and were not steered"}},
 			do:    pluginsList},
 		{Name: "plugins inspect", Class: Observe, Summary: "Show the versions of one carrier plugin, with checksums and why any was refused.",
 			Keeps: []string{"nothing changes"}, Args: []Arg{plugin}, do: pluginsInspect},
@@ -46,26 +46,33 @@ func pluginsList(ctx context.Context, c call) (any, error) {
 		return nil, err
 	}
 	rows := []pluginRow{}
-	for _, v := range inState(c.Plugins(), c.args["state"]) {
+	versions := c.Plugins()
+	if state := c.args["state"]; state == unserved {
+		versions = toSeeTo(versions, controls.State().Plugins)
+	} else if state != anyState {
+		versions = slices.DeleteFunc(versions, func(v fulfil.PluginVersion) bool { return v.State != state })
+	}
+	for _, v := range versions {
 		rows = append(rows, pluginRow{v.Name, v.Version, v.State, v.Reason, v.Since})
 	}
 	return map[string]any{"plugins": rows, "steered": controls.State().Plugins}, nil
 }
 
-// unserved is the state of plugins of which no version serves.
-const unserved = "unserved"
+// States that can be asked for, beside those of a version.
+const (
+	anyState = "any"
+	unserved = "unserved"
+)
 
-func inState(versions []fulfil.PluginVersion, state string) []fulfil.PluginVersion {
-	serves := map[string]bool{}
+// toSeeTo leaves the versions of carriers that lack one which serves, without those
+// that an operator has steered already, and those that none can steer.
+func toSeeTo(versions []fulfil.PluginVersion, steered map[string]fulfil.PluginControl) []fulfil.PluginVersion {
+	leave := map[string]bool{}
 	for _, v := range versions {
-		serves[v.Name] = serves[v.Name] || v.State == fulfil.PluginServing
+		_, already := steered[v.Name]
+		leave[v.Name] = leave[v.Name] || already || v.State == fulfil.PluginServing || fulfil.Steerable(v.Name) != nil
 	}
-	return slices.DeleteFunc(versions, func(v fulfil.PluginVersion) bool {
-		if state == unserved {
-			return serves[v.Name]
-		}
-		return state != "any" && state != v.State
-	})
+	return slices.DeleteFunc(versions, func(v fulfil.PluginVersion) bool { return leave[v.Name] })
 }
 
 func pluginsInspect(ctx context.Context, c call) (any, error) {

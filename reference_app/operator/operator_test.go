@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ type house struct {
 	released   int
 	repriced   int
 	amended    int
+	plugins    []fulfil.PluginVersion
 }
 
 // token is the operator's, hush what is in the credential in use.
@@ -52,11 +54,11 @@ func open(t *testing.T, rate float64) *house {
 
 func openWith(t *testing.T, rate float64, audit fulfil.Audit) *house {
 	t.Helper()
-	h := &house{repository: apptest.NewRepository(), queue: &apptest.Queue{}}
+	h := &house{repository: apptest.NewRepository(), queue: &apptest.Queue{}, plugins: published()}
 	h.server = httptest.NewServer(operator.NewServer(operator.Deps{
 		Repository: h.repository, Queue: h.queue, Audit: audit, Circuit: func(fulfil.Warehouse) string { return "closed" }, Applied: func() int { return 0 }, Rate: rate,
 		Checks:   func() any { return map[string]string{"repository": "up"} },
-		Plugins:  h.known,
+		Plugins:  func() []fulfil.PluginVersion { return slices.Clone(h.plugins) },
 		Released: func() { h.released++ }, Amended: func() { h.amended++ },
 		Prices: func() operator.PriceList { return operator.PriceList{Version: 1, Grace: time.Second} }, Repriced: func() { h.repriced++ },
 		Workers: func() int { return 6 }, WorkersUsual: 4, WorkersMax: 16, IntakeCapacity: 40,

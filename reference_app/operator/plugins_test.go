@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// known is what the house's replica knows of plugins.
-func (h *house) known() []fulfil.PluginVersion {
+// published is what the house's replica knows of plugins, unless a test adds to it.
+func published() []fulfil.PluginVersion {
 	return []fulfil.PluginVersion{
 		{Name: "express", Version: "1.2.0", State: fulfil.PluginRefused, Reason: "start", Detail: "no tariff table"},
 		{Name: "express", Version: "1.1.0", State: fulfil.PluginServing},
@@ -69,6 +69,31 @@ func TestPluginsByState(t *testing.T) {
 		}
 		assert.Equal(t, want, versions, state)
 	}
+}
+
+// Promise: of plugins without a version that serves, those are listed whose carrier lacks one:
+// not one that an operator took out of service, nor one under the name of a carrier that the
+// service brings along, which no operator can steer.
+func TestUnservedPluginsAreThoseToSeeTo(t *testing.T) {
+	h := open(t, 1000)
+	h.plugins = append(h.plugins, fulfil.PluginVersion{Name: "pigeon", Version: "1.0.0", State: fulfil.PluginReady},
+		fulfil.PluginVersion{Name: "standard", Version: "1.0.0", State: fulfil.PluginRefused, Reason: "name-taken"})
+	status, _, complaint := h.cli(t, token, "plugins quarantine pigeon --reason trial")
+	require.Zero(t, status, complaint)
+	names := func() (names []string) {
+		_, out, complaint := h.cli(t, token, "plugins list --json --state unserved")
+		var answer struct {
+			Plugins []fulfil.PluginVersion
+			Steered map[string]fulfil.PluginControl
+		}
+		require.NoError(t, json.Unmarshal([]byte(out), &answer), complaint)
+		for _, v := range answer.Plugins {
+			names = append(names, v.Name)
+		}
+		assert.Equal(t, map[string]fulfil.PluginControl{"pigeon": {Quarantined: true}}, answer.Steered)
+		return names
+	}
+	assert.Equal(t, []string{"overnight"}, names())
 }
 
 // Promise: that none remain is not said as if it were known, when more are parked than
