@@ -48,14 +48,30 @@ func (w *wire) Close() error {
 
 func (w *wire) Addr() net.Addr { return &net.UnixAddr{Name: "warehouse", Net: "wire"} }
 
+// warehouse is the way to one that answers so, in a bubble.
+func warehouse(t *testing.T, answer http.HandlerFunc) *wire {
+	t.Helper()
+	w := &wire{make(chan net.Conn), make(chan struct{})}
+	server := &http.Server{Handler: answer}
+	served := make(chan struct{})
+	go func() {
+		_ = server.Serve(w)
+		close(served)
+	}()
+	t.Cleanup(func() {
+		_ = server.Close()
+		<-served
+	})
+	return w
+}
+
 // slowly is a sink whose warehouse takes that long for each delivery, in a
 // bubble; it counts those under way.
 func slowly(t *testing.T, takes time.Duration, slots uint) (s *httpsink.Sink, most, asked *atomic.Int64) {
 	t.Helper()
 	var under atomic.Int64
 	most, asked = new(atomic.Int64), new(atomic.Int64)
-	w := &wire{make(chan net.Conn), make(chan struct{})}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	w := warehouse(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		asked.Add(1)
 		now := under.Add(1)
@@ -65,15 +81,6 @@ func slowly(t *testing.T, takes time.Duration, slots uint) (s *httpsink.Sink, mo
 		<-time.After(takes)
 		w.WriteHeader(http.StatusCreated)
 		_, _ = io.WriteString(w, `{"status":"received"}`)
-	})}
-	served := make(chan struct{})
-	go func() {
-		_ = server.Serve(w)
-		close(served)
-	}()
-	t.Cleanup(func() {
-		_ = server.Close()
-		<-served
 	})
 	var gauge atomic.Int64
 	s = at(t, "http://warehouse", httpsink.Config{Dial: w.Dial, Slots: slots, Timeout: 2 * time.Second,

@@ -46,7 +46,7 @@ func (g *gate) enter(token string, delay time.Duration) bool {
 func (g *gate) note(token string, accepted bool, delay time.Duration) (news bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	news = g.shut == accepted
+	news = g.shut == accepted || !accepted && token != g.refused
 	g.shut = !accepted
 	if g.shut {
 		g.refused, g.trial = token, time.Now().Add(delay)
@@ -60,17 +60,29 @@ func (g *gate) isShut() bool {
 	return g.shut
 }
 
+// isShutTo reports whether that token was refused, and is not accepted yet.
+func (g *gate) isShutTo(token string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shut && token == g.refused
+}
+
 // mayShow reports whether the credential in use would be shown. One that cannot
 // be read counts as refused.
 func (p *path) mayShow() bool {
 	if !p.gate.isShut() {
 		return true // mostly; the file need not be read for that
 	}
+	return p.gate.open(p.inUse())
+}
+
+// inUse is the credential in use; empty is one that cannot be read.
+func (p *path) inUse() string {
 	token, err := p.config.Token()
 	if err != nil {
-		token = ""
+		return ""
 	}
-	return p.gate.open(token)
+	return token
 }
 
 // present returns the token to show, or [fulfil.ErrUnauthorized] when nothing is
@@ -100,8 +112,9 @@ func unauthorized(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// Authorized is false while a warehouse refuses the credential in use.
+// Authorized is false while a warehouse refuses the credential in use. One that has
+// taken the place of a refused one is not refused, before it was shown.
 func (s *Sink) Authorized(at fulfil.Warehouse) bool {
 	p, ok := s.paths[at]
-	return ok && !p.gate.isShut()
+	return ok && !(p.gate.isShut() && p.gate.isShutTo(p.inUse()))
 }

@@ -65,6 +65,7 @@ func TestARefusedCredentialIsNoRetryStorm(t *testing.T) {
 	assert.Equal(t, "closed", s.State(fulfil.Primary), "it is no outage")
 
 	shown = "green"
+	assert.True(t, s.Authorized(fulfil.Primary), "nobody has refused that one, nor need anybody be asked")
 	assert.True(t, s.Ready(fulfil.Primary))
 	assert.NoError(t, s.Deliver(t.Context(), fulfil.Primary, delivery))
 	assert.True(t, s.Authorized(fulfil.Primary))
@@ -170,4 +171,23 @@ func TestALookUpTellsOfTheCredential(t *testing.T) {
 		return err == nil
 	}, 5*time.Second, time.Millisecond)
 	assert.True(t, s.Authorized(fulfil.Primary))
+}
+
+// Promise: a refusal is of the credential that was shown. Another one is not refused before it
+// was shown, and then that is news again.
+func TestARefusalIsOfTheCredentialInUse(t *testing.T) {
+	_, url := doorFor(t, "red")
+	shown := "blue"
+	var news []bool
+	s := at(t, url, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return shown, nil },
+		Observe: httpsink.Observer{Credential: func(_ fulfil.Warehouse, accepted bool) { news = append(news, accepted) }}})
+	for _, token := range []string{"blue", "green"} {
+		shown = token
+		assert.True(t, s.Authorized(fulfil.Primary))
+		assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+		assert.False(t, s.Authorized(fulfil.Primary))
+	}
+	shown = "red"
+	assert.NoError(t, s.Deliver(t.Context(), fulfil.Primary, delivery))
+	assert.Equal(t, []bool{false, false, true}, news)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	fulfil "github.com/drillbook/drillbook/reference_app"
@@ -85,6 +86,28 @@ func TestALookUpIsAskedAgain(t *testing.T) {
 	received, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
 	assert.NoError(t, err)
 	assert.True(t, received)
+}
+
+// Promise: a circuit is open for as long as its warehouse is tried now and then, and fails. One
+// whose warehouse nobody tries any more says nothing of it: the next delivery is a trial.
+func TestACircuitThatNobodyTries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := warehouse(t, func(w http.ResponseWriter, r *http.Request) { refuse(w, r, http.StatusServiceUnavailable) })
+		s := at(t, "http://warehouse", httpsink.Config{Dial: w.Dial, BreakerFailures: 2, BreakerWindow: 2, BreakerDelay: 10 * time.Second})
+		assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnavailable)
+		for range 10 {
+			assert.Equal(t, "open", s.State(fulfil.Primary))
+			<-time.After(19 * time.Second)
+			assert.Equal(t, "open", s.State(fulfil.Primary))
+			assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnavailable)
+		}
+		<-time.After(20 * time.Second)
+		assert.Equal(t, "half-open", s.State(fulfil.Primary))
+		assert.True(t, s.Ready(fulfil.Primary))
+		assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnavailable)
+		assert.Equal(t, "open", s.State(fulfil.Primary))
+		assert.False(t, s.Ready(fulfil.Primary))
+	})
 }
 
 func TestRetriesHaveABudget(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/drillbook/drillbook/reference_app"
@@ -54,7 +55,7 @@ type Observer struct {
 	Circuit func(to fulfil.Warehouse, from, state string)
 	Retry   func(to fulfil.Warehouse)
 	// Credential is told when a warehouse begins to refuse the credential in use,
-	// and when it accepts it again.
+	// be it another one than before, and when it accepts it again.
 	Credential func(at fulfil.Warehouse, accepted bool)
 	// Slots is told that a request begins (1) or ends (-1).
 	Slots func(to fulfil.Warehouse, more int)
@@ -109,8 +110,9 @@ type path struct {
 	client    *http.Client
 	config    Config
 	breaker   circuitbreaker.CircuitBreaker[bool]
-	deliver   failsafe.Executor[bool] // retry, bulkhead, breaker
-	lookup    failsafe.Executor[bool] // the same
+	opened    atomic.Pointer[time.Time] // when the breaker last did
+	deliver   failsafe.Executor[bool]   // retry, bulkhead, breaker
+	lookup    failsafe.Executor[bool]   // the same
 	retries   budget
 	gate      gate
 }
@@ -155,6 +157,9 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 }
 
 func (p *path) circuitChanged(e circuitbreaker.StateChangedEvent) {
+	if e.NewState == circuitbreaker.OpenState {
+		p.opened.Store(new(time.Now()))
+	}
 	if p.config.Observe.Circuit != nil {
 		p.config.Observe.Circuit(p.warehouse, e.OldState.String(), e.NewState.String())
 	}
@@ -250,12 +255,27 @@ func (s *Sink) Ready(to fulfil.Warehouse) bool {
 	return ok && (p.breaker.IsClosed() || (p.breaker.IsOpen() && p.breaker.RemainingDelay() <= 0)) && p.mayShow()
 }
 
-// State is the state of a warehouse's breaker: "closed", "half-open" or "open".
+// State is the state of a warehouse's breaker: "closed", "half-open" or "open". The
+// breaker itself stays open until somebody tries. Where nobody has for as long again
+// as it keeps shut, nothing is known of the warehouse any more, and the state is
+// "half-open": the next delivery is a trial.
 func (s *Sink) State(of fulfil.Warehouse) string {
-	if p, ok := s.paths[of]; ok {
-		return p.breaker.State().String()
+	p, ok := s.paths[of]
+	if !ok {
+		return circuitbreaker.OpenState.String()
 	}
-	return circuitbreaker.OpenState.String()
+	state, opened := p.breaker.State(), p.opened.Load()
+	if state == circuitbreaker.OpenState && opened != nil && time.Since(*opened) >= 2*p.config.BreakerDelay {
+		state = circuitbreaker.HalfOpenState
+	}
+	return state.String()
+}
+
+// Failing reports whether deliveries to a warehouse fail, as far as is known: its
+// breaker is open, or the one trial that it lets through is under way.
+func (s *Sink) Failing(at fulfil.Warehouse) bool {
+	p, ok := s.paths[at]
+	return !ok || p.breaker.IsHalfOpen() || s.State(at) == circuitbreaker.OpenState.String()
 }
 
 // Close closes idle connections. Call it when no delivery is under way.

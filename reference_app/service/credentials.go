@@ -113,9 +113,8 @@ func (s *secrets) read(file string, atMost time.Duration) (string, error) {
 	return s.seen[file].text, nil
 }
 
-// credentialSeen shows what a warehouse says of the credential in use.
+// credentialSeen logs what a warehouse says of the credential in use.
 func (m *Main) credentialSeen(at fulfil.Warehouse, accepted bool) {
-	m.metrics.SetCredential(at, accepted)
 	if accepted {
 		m.log.Info("sink.credential_accepted", "warehouse", at)
 	} else {

@@ -220,7 +220,6 @@ func (m *Main) sinkConfig() httpsink.Config {
 			},
 			Credential: m.credentialSeen,
 			Circuit: func(to fulfil.Warehouse, _, state string) {
-				m.metrics.SetCircuit(to, state)
 				events := map[string]string{"open": "sink.circuit_opened", "half-open": "sink.circuit_half_open", "closed": "sink.circuit_closed"}
 				m.log.Warn(events[state], "warehouse", to)
 			},
@@ -248,8 +247,8 @@ func (m *Main) checks() map[string]httpapi.Check {
 	}
 	for _, w := range fulfil.Warehouses() {
 		check := httpapi.Check{Status: "up"}
-		if state := m.sink.State(w); state != "closed" {
-			check = httpapi.Check{Status: "down", Detail: "circuit " + state}
+		if m.sink.Failing(w) {
+			check = httpapi.Check{Status: "down", Detail: "circuit " + m.sink.State(w)}
 		}
 		if !m.sink.Authorized(w) {
 			check = httpapi.Check{Status: "down", Detail: "credential refused"}
@@ -284,11 +283,24 @@ type servers struct {
 // serve opens the port for operators, which tells what the replica waits for.
 func (m *Main) serve() (*servers, error) {
 	ops := m.mux(m.checks)
-	ops.Handle("/metrics", m.metrics.Handler())
+	ops.Handle("/metrics", m.scraped())
 	ops.Handle(httpapi.TariffPath, m.once(func(p *parts) http.Handler { return p.merchants }))
 	ops.Handle("/operator/v1/", m.once(func(p *parts) http.Handler { return p.operator }))
 	s := &servers{failed: make(chan error, 2)}
 	return s, m.serveOn(s, m.Config.OpsListen, ops)
+}
+
+// scraped serves the metrics. What is known of a warehouse changes without an event where
+// nothing is sent there, so that a scrape asks for it.
+func (m *Main) scraped() http.Handler {
+	shown := m.metrics.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, of := range fulfil.Warehouses() {
+			m.metrics.SetCircuit(of, m.sink.State(of))
+			m.metrics.SetCredential(of, m.sink.Authorized(of))
+		}
+		shown.ServeHTTP(w, r)
+	})
 }
 
 // welcome opens the port for customers. It is called when they can be served: a
