@@ -7,6 +7,7 @@ package telemetry
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 
@@ -147,20 +148,20 @@ func NewMetrics() *Metrics {
 		CredentialRefused: f.gauges("sink_credential_refused", "1 while a warehouse refuses the credential in use.", dim{"warehouse", warehouses}),
 
 		DeadLettered:  f.counter("dead_letters_total", "Messages this replica took out of the queue."),
-		QueueWaiting:  f.gauge("queue_waiting", "Messages that wait for a worker."),
-		QueueLeased:   f.gauge("queue_leased", "Messages in the hands of workers, or waiting for their next attempt."),
-		QueueDead:     f.gauge("queue_dead_letters", "Dead letters that wait for a person."),
-		QueueAge:      f.gauge("queue_oldest_age_seconds", "Age of the oldest message in the queue."),
+		QueueWaiting:  f.gauge("queue_waiting", "Messages that wait for a worker; NaN while the queue is away."),
+		QueueLeased:   f.gauge("queue_leased", "Messages in the hands of workers, or waiting for their next attempt; NaN while the queue is away."),
+		QueueDead:     f.gauge("queue_dead_letters", "Dead letters that wait for a person; NaN while the queue is away."),
+		QueueAge:      f.gauge("queue_oldest_age_seconds", "Age of the oldest message in the queue; NaN while that is away."),
 		Redeliveries:  f.counter("queue_redeliveries_total", "Messages received that had been received before."),
-		OutboxWaiting: f.gauge("outbox_waiting", "Outbox messages not yet in the queue."),
-		OutboxAge:     f.gauge("outbox_oldest_age_seconds", "Age of the oldest outbox message."),
+		OutboxWaiting: f.gauge("outbox_waiting", "Outbox messages not yet in the queue; NaN while the repository is away."),
+		OutboxAge:     f.gauge("outbox_oldest_age_seconds", "Age of the oldest outbox message; NaN while the repository is away."),
 
 		HandedOver: f.counter("lane_orders_total", "Orders handed over to the single-writer lane."),
-		QueueLane:  f.gauge("queue_lane", "Messages in the lane, waiting or in hand."),
+		QueueLane:  f.gauge("queue_lane", "Messages in the lane, waiting or in hand; NaN while the queue is away."),
 		StockLanes: f.gauge("stock_lanes", "Items in the single-writer lane, as this replica knows."),
 
 		Workers:          f.gauge("workers", "Workers that this replica has."),
-		DependencyAnswer: f.gauges("dependency_answer_seconds", "How long a dependency took to answer, when it last did, how much waits there.", dim{"dependency", []string{"repository", "queue"}}),
+		DependencyAnswer: f.gauges("dependency_answer_seconds", "How long a dependency took to answer how much waits there; NaN while it does not.", dim{"dependency", []string{"repository", "queue"}}),
 
 		Repository:         f.counters("repository_operations_total", "Operations on the repository.", dim{"operation", operations}, dim{"outcome", []string{"ok", "conflict", "exists", "not_found", "read_only", "error"}}),
 		RepositoryDuration: f.histograms("repository_operation_duration_seconds", "Duration of an operation.", buckets, dim{"operation", operations}),
@@ -171,8 +172,8 @@ func NewMetrics() *Metrics {
 		TariffRefreshes: f.counters("tariff_refreshes_total", "Times that this replica read the tariff to quote from.", dim{"cause", RefreshCauses}),
 		Misquoted:       f.counter("orders_misquoted_total", "Orders set aside because their quote did not stand."),
 		Repriced:        f.counter("orders_repriced_total", "Orders quoted anew by an operator."),
-		SuspectOrders:   f.gauge("suspect_orders", "Orders that crashed the workers that took them, and are still at large."),
-		SuspectCrashes:  f.gauge("suspect_crashes", "Crashes by the order at large that caused the most."),
+		SuspectOrders:   f.gauge("suspect_orders", "Orders that crashed the workers that took them, and are still at large; NaN while the repository is away."),
+		SuspectCrashes:  f.gauge("suspect_crashes", "Crashes by the order at large that caused the most; NaN while the repository is away."),
 		Started:         f.gauge("start_time_seconds", "When this process was started, in seconds since the epoch."),
 
 		ControlsVersion: f.gauge("controls_version", "Version of the controls in force on this replica."),
@@ -254,6 +255,14 @@ func SetAge(g prometheus.Gauge, oldest time.Time) {
 		return
 	}
 	g.Set(time.Since(oldest).Seconds())
+}
+
+// Unseen shows that this replica cannot tell: NaN, which neither an older value nor nothing
+// is. A rule that compares it does not hold, and "max" goes by the replicas that can.
+func Unseen(gauges ...prometheus.Gauge) {
+	for _, g := range gauges {
+		g.Set(math.NaN())
+	}
 }
 
 func flag(on bool) float64 {

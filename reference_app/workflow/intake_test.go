@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -157,11 +158,7 @@ func TestMonitorSaysWhatIsDown(t *testing.T) {
 	_, asked := monitor.Down(workflow.Repository)
 	assert.False(t, asked)
 	store.away = errors.New("away")
-	monitor.Metrics.OutboxAge.Set(30)
 	monitor.Look(t.Context())
-	shown := httptest.NewRecorder()
-	monitor.Metrics.Handler().ServeHTTP(shown, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-	assert.Contains(t, shown.Body.String(), "\nfulfil_outbox_oldest_age_seconds 30\n", "what cannot be seen is not nothing")
 	err, asked := monitor.Down(workflow.Repository)
 	assert.True(t, asked)
 	assert.ErrorContains(t, err, "away")
@@ -171,6 +168,51 @@ func TestMonitorSaysWhatIsDown(t *testing.T) {
 	monitor.Look(t.Context())
 	err, _ = monitor.Down(workflow.Repository)
 	assert.NoError(t, err)
+}
+
+// gone is a queue that may be away.
+type gone struct {
+	fulfil.Queue
+	away error
+}
+
+func (g *gone) Backlog(ctx context.Context) (fulfil.Backlog, error) {
+	if g.away != nil {
+		return fulfil.Backlog{}, g.away
+	}
+	return g.Queue.Backlog(ctx)
+}
+
+// Promise: what cannot be seen is neither nothing nor what it was before: of a dependency that
+// is away no number is shown, so that rules go by the replicas that see it.
+func TestMonitorShowsNoNumberOfWhatItCannotSee(t *testing.T) {
+	store, queue := &flaky{Repository: apptest.NewRepository()}, &gone{Queue: &apptest.Queue{}}
+	monitor := &workflow.Monitor{Repository: store, Queue: queue, Metrics: telemetry.NewMetrics(), Log: telemetry.NewLogger(io.Discard, "test")}
+	suspects := fulfil.NewSuspects()
+	require.NoError(t, suspects.Crashed("ord-1", "index out of range", by))
+	require.NoError(t, store.Save(t.Context(), suspects))
+	unseen := func() (names []string) {
+		monitor.Look(t.Context())
+		shown := httptest.NewRecorder()
+		monitor.Metrics.Handler().ServeHTTP(shown, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		for line := range strings.Lines(shown.Body.String()) {
+			if name, ok := strings.CutSuffix(line, " NaN\n"); ok {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	assert.Empty(t, unseen())
+	store.away = errors.New("away")
+	ofRepository := []string{`fulfil_dependency_answer_seconds{dependency="repository"}`, "fulfil_outbox_oldest_age_seconds", "fulfil_outbox_waiting",
+		"fulfil_suspect_crashes", "fulfil_suspect_orders"}
+	assert.Equal(t, ofRepository, unseen())
+	store.away, queue.away = nil, errors.New("away")
+	ofQueue := []string{`fulfil_dependency_answer_seconds{dependency="queue"}`, "fulfil_queue_dead_letters", "fulfil_queue_lane", "fulfil_queue_leased",
+		"fulfil_queue_oldest_age_seconds", "fulfil_queue_waiting"}
+	assert.Equal(t, ofQueue, unseen())
+	queue.away = nil
+	assert.Empty(t, unseen())
 }
 
 // Promise: who asks for a carrier that was withdrawn is refused cleanly, but for

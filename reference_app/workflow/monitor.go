@@ -39,36 +39,46 @@ func (m *Monitor) Run(ctx context.Context) {
 	}
 }
 
-// Look asks both dependencies once, at the same time, and who is suspected.
+// Look asks both dependencies once, at the same time, and who is suspected. What it cannot
+// see shows as no number.
 func (m *Monitor) Look(ctx context.Context) {
 	var looks sync.WaitGroup
 	looks.Go(func() {
 		began := time.Now()
 		b, err := m.Repository.Backlog(ctx)
 		m.note(ctx, Repository, err)
-		if err == nil {
-			m.Metrics.DependencyAnswer.WithLabelValues(Repository).Set(time.Since(began).Seconds())
-			m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
-			telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
+		answer := m.Metrics.DependencyAnswer.WithLabelValues(Repository)
+		if err != nil {
+			telemetry.Unseen(answer, m.Metrics.OutboxWaiting, m.Metrics.OutboxAge)
+			return
 		}
+		answer.Set(time.Since(began).Seconds())
+		m.Metrics.OutboxWaiting.Set(float64(b.Waiting))
+		telemetry.SetAge(m.Metrics.OutboxAge, b.Oldest)
 	})
 	looks.Go(func() {
-		if s, err := fulfil.LoadSuspects(ctx, m.Repository); err == nil {
-			m.suspected(s.List())
+		s, err := fulfil.LoadSuspects(ctx, m.Repository)
+		if err != nil {
+			telemetry.Unseen(m.Metrics.SuspectOrders, m.Metrics.SuspectCrashes)
+			return
 		}
+		m.suspected(s.List())
 	})
 	looks.Go(func() {
 		began := time.Now()
 		b, err := m.Queue.Backlog(ctx)
 		m.note(ctx, Queue, err)
-		if err == nil {
-			m.Metrics.DependencyAnswer.WithLabelValues(Queue).Set(time.Since(began).Seconds())
-			m.Metrics.QueueWaiting.Set(float64(b.Waiting))
-			m.Metrics.QueueLeased.Set(float64(b.Leased))
-			m.Metrics.QueueLane.Set(float64(b.Lane))
-			m.Metrics.QueueDead.Set(float64(b.Dead))
-			telemetry.SetAge(m.Metrics.QueueAge, b.Oldest)
+		answer := m.Metrics.DependencyAnswer.WithLabelValues(Queue)
+		if err != nil {
+			telemetry.Unseen(answer, m.Metrics.QueueWaiting, m.Metrics.QueueLeased, m.Metrics.QueueLane, m.Metrics.QueueDead, m.Metrics.QueueAge)
+			return
 		}
+		answer.Set(time.Since(began).Seconds())
+		m.Metrics.QueueWaiting.Set(float64(b.Waiting))
+		m.Metrics.QueueLeased.Set(float64(b.Leased))
+		m.Metrics.QueueLane.Set(float64(b.Lane))
+		m.Metrics.QueueDead.Set(float64(b.Dead))
+		telemetry.SetAge(m.Metrics.QueueAge, b.Oldest)
 	})
 	if m.Notices != nil {
 		m.note(ctx, Notices, m.Notices.Connected())
