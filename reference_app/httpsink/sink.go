@@ -111,8 +111,7 @@ type path struct {
 	config    Config
 	breaker   circuitbreaker.CircuitBreaker[bool]
 	opened    atomic.Pointer[time.Time] // when the breaker last did
-	deliver   failsafe.Executor[bool]   // retry, bulkhead, breaker
-	lookup    failsafe.Executor[bool]   // the same
+	policies  failsafe.Executor[bool]   // retry, bulkhead, breaker
 	retries   budget
 	gate      gate
 }
@@ -151,8 +150,7 @@ func newPath(warehouse fulfil.Warehouse, url string, config Config) *path {
 		WithDelay(config.RetryDelay).WithJitterFactor(0.5).
 		ReturnLastFailure().
 		Build()
-	p.deliver = failsafe.With[bool](retry, slots, p.breaker)
-	p.lookup = failsafe.With[bool](retry, slots, p.breaker)
+	p.policies = failsafe.With[bool](retry, slots, p.breaker)
 	return p
 }
 
@@ -182,7 +180,7 @@ func (s *Sink) Deliver(ctx context.Context, to fulfil.Warehouse, d fulfil.Delive
 	p.retries.earn()
 	tried := false
 	var said error // of the last attempt
-	_, err = p.deliver.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) {
+	_, err = p.policies.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) {
 		tried, said = true, p.attempt(ctx, d)
 		return true, said
 	}))
@@ -213,7 +211,7 @@ func (s *Sink) Lookup(ctx context.Context, at fulfil.Warehouse, key string, atte
 	if err != nil {
 		return false, err
 	}
-	received, err := p.lookup.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return p.fence(ctx, key, attempt) }))
+	received, err := p.policies.WithContext(ctx).GetWithExecution(p.withinBudget(func() (bool, error) { return p.fence(ctx, key, attempt) }))
 	if o := p.config.Observe.Lookup; o != nil {
 		o(at, lookupOutcome(received, err))
 	}

@@ -270,14 +270,15 @@ func (r *Repository) Relay(ctx context.Context, send func(context.Context, fulfi
 	for ctx.Err() == nil {
 		consumer, err := r.relay(ctx)
 		for err == nil && ctx.Err() == nil {
-			err = r.relayBatch(ctx, consumer, send)
+			err = r.relayNext(ctx, consumer, send)
 		}
 		pause(ctx, relayBackoff)
 	}
 	return nil
 }
 
-func (r *Repository) relayBatch(ctx context.Context, consumer jetstream.Consumer, send func(context.Context, fulfil.Message) error) error {
+// relayNext sends what the next event asks for, if one comes in time.
+func (r *Repository) relayNext(ctx context.Context, consumer jetstream.Consumer, send func(context.Context, fulfil.Message) error) error {
 	wait, cancel := r.config.lingering(ctx, relayWait)
 	defer cancel()
 	ctx = context.WithoutCancel(ctx) // what was taken is sent, whoever wants to end meanwhile
