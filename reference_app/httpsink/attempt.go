@@ -52,7 +52,7 @@ func (p *path) fence(ctx context.Context, key string, attempt int) (bool, error)
 	said := verdict(got.body)
 	switch {
 	case err != nil:
-	case unauthorized(got.status) && refusal(got.body, key):
+	case got.refused(key):
 		return false, fmt.Errorf("%s: %w: look-up answered %d", p.warehouse, fulfil.ErrUnauthorized, got.status)
 	case got.status != http.StatusOK:
 		err = fmt.Errorf("look-up answered %d", got.status)
@@ -82,8 +82,15 @@ func (r reply) own(key string) bool {
 	return refusal(r.body, key)
 }
 
-// put sends one request and reads the reply, which tells of the credential when it is
-// the warehouse's own. Its error is ErrUnavailable when no connection was made,
+// refused reports whether a reply says that the credential is no good: whoever answers 401
+// asks for another one, be it the warehouse or a gateway that looks at credentials for it;
+// 403 is said for many reasons, and counts from the warehouse alone.
+func (r reply) refused(key string) bool {
+	return r.status == http.StatusUnauthorized || r.status == http.StatusForbidden && refusal(r.body, key)
+}
+
+// put sends one request and reads the reply, which may tell of the credential: that it is
+// taken only the warehouse itself can say. Its error is ErrUnavailable when no connection was made,
 // ErrInDoubt otherwise.
 func (p *path) put(ctx context.Context, token, where, key string, body any) (reply, error) {
 	data, err := json.Marshal(body)
@@ -120,8 +127,8 @@ func (p *path) put(ctx context.Context, token, where, key string, body any) (rep
 		return reply{}, fmt.Errorf("%w: answer cut short: %w", fulfil.ErrInDoubt, err)
 	}
 	got := reply{response.StatusCode, answer, connected}
-	if got.own(key) {
-		p.accepted(token, !unauthorized(got.status))
+	if got.refused(key) || got.own(key) {
+		p.accepted(token, !got.refused(key))
 	}
 	return got, nil
 }

@@ -3,7 +3,6 @@ package httpsink
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -106,10 +105,6 @@ func (p *path) accepted(token string, yes bool) {
 	if o := p.config.Observe.Credential; o != nil && news {
 		o(p.warehouse, yes)
 	}
-}
-
-func unauthorized(status int) bool {
-	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
 // Authorized is false while a warehouse refuses the credential in use. One that has

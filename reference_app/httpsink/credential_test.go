@@ -91,30 +91,47 @@ func TestNothingIsSentWithoutTheCredential(t *testing.T) {
 	assert.False(t, s.Ready(fulfil.Primary))
 }
 
-// Promise: a 401 of something in front of the warehouse says nothing of the credential: the
+// Promise: a 401 of something in front of the warehouse leaves the delivery in doubt,
+// and nothing more is sent with that credential.
+func TestACredentialThatAGatewayRefuses(t *testing.T) {
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, "<html>Who are you?</html>")
+	}))
+	defer server.Close()
+	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return "blue", nil }})
+	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrInDoubt)
+	assert.False(t, s.Authorized(fulfil.Primary))
+	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
+	_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+	assert.ErrorIs(t, err, fulfil.ErrUnauthorized)
+	assert.Equal(t, int64(1), asked.Load())
+}
+
+// Promise: a 403 of something in front of the warehouse says nothing of the credential: the
 // delivery is in doubt, others are tried, and what was in doubt can be asked for.
-func TestACredentialThatAProxyRefuses(t *testing.T) {
-	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
-		var asked atomic.Int64
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			asked.Add(1)
-			w.WriteHeader(status)
-			_, _ = io.WriteString(w, "<html>Who are you?</html>")
-		}))
-		s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, RetryDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil },
-			Observe: httpsink.Observer{Credential: func(fulfil.Warehouse, bool) { assert.Fail(t, "the warehouse has said nothing") }}})
-		for range 2 {
-			err := s.Deliver(t.Context(), fulfil.Primary, delivery)
-			assert.ErrorIs(t, err, fulfil.ErrInDoubt)
-			assert.NotErrorIs(t, err, fulfil.ErrUnauthorized)
-		}
-		assert.Equal(t, int64(2), asked.Load())
-		assert.True(t, s.Authorized(fulfil.Primary))
-		_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
-		assert.ErrorIs(t, err, fulfil.ErrUnavailable)
+func TestAPageThatForbids(t *testing.T) {
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, "<html>Not from there</html>")
+	}))
+	defer server.Close()
+	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, RetryDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil },
+		Observe: httpsink.Observer{Credential: func(fulfil.Warehouse, bool) { assert.Fail(t, "nobody has said anything of it") }}})
+	for range 2 {
+		err := s.Deliver(t.Context(), fulfil.Primary, delivery)
+		assert.ErrorIs(t, err, fulfil.ErrInDoubt)
 		assert.NotErrorIs(t, err, fulfil.ErrUnauthorized)
-		server.Close()
 	}
+	assert.Equal(t, int64(2), asked.Load())
+	assert.True(t, s.Authorized(fulfil.Primary))
+	_, err := s.Lookup(t.Context(), fulfil.Primary, "ord-1", 1)
+	assert.ErrorIs(t, err, fulfil.ErrUnavailable)
+	assert.NotErrorIs(t, err, fulfil.ErrUnauthorized)
 }
 
 // Promise: a page of something in front of the warehouse does not open the way that the
