@@ -16,15 +16,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// module makes a module of somebody else's by README's first step. Nobody is asked for what
+// lies here: what else it needs, these tests are compiled of.
+func module(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	text := "module forge.example/you/notes\n\ngo 1.26\n\nreplace github.com/drillbook/drillbook => " + root + "\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o600))
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	step := regexp.MustCompile(`(?m)^ +go get (github\.com/drillbook/drillbook\S*)$`).FindSubmatch(readme)
+	require.NotNil(t, step, "README's first step")
+	graph := exec.CommandContext(t.Context(), "go", "mod", "graph") // the go.mod of each, which compiling needs not
+	graph.Dir = root
+	out, err := graph.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	get := exec.CommandContext(t.Context(), "go", "get", string(step[1]))
+	get.Dir, get.Env = dir, append(os.Environ(), "GOPROXY=off", "GOSUMDB=off")
+	out, err = get.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return dir
+}
+
 // notes makes a module of somebody else's, whose service is that of
 // sim/own_service_test.go, in the folder scenarios.
 func notes(t *testing.T) string {
 	t.Helper()
 	sim, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	root := filepath.Dir(sim)
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	require.NoError(t, err)
+	dir := module(t)
 	scenarios := filepath.Join(dir, "scenarios")
 	require.NoError(t, os.CopyFS(filepath.Join(scenarios, "testdata", "notes"), os.DirFS(filepath.Join(sim, "testdata", "notes"))))
 	for _, name := range []string{"own_service_test.go", "main_test.go"} {
@@ -32,15 +55,6 @@ func notes(t *testing.T) string {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(scenarios, name), src, 0o600))
 	}
-	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	require.NoError(t, err)
-	const module = "github.com/drillbook/drillbook"
-	text := strings.Replace(string(mod), "module "+module, "module forge.example/you/notes", 1) +
-		"\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o600))
-	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o600))
 	return dir
 }
 
@@ -158,8 +172,7 @@ func TestFirstFailureMode(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	t.Setenv("GOFLAGS", "") // what is compiled for the tests of this module is compiled for this one
-	dir := notes(t)
-	require.NoError(t, os.RemoveAll(filepath.Join(dir, "scenarios")))
+	dir := module(t)
 	out, complaint, status := in(t, dir, "new", "store-lost")
 	require.Zero(t, status, complaint)
 	assert.Contains(t, out, "new     scenarios/system.go: 5 to-dos\n")
@@ -181,6 +194,13 @@ func TestFirstFailureMode(t *testing.T) {
 	_, complaint, status = in(t, dir, "new", "store-lost")
 	assert.Equal(t, 2, status)
 	assert.Contains(t, complaint, "scenarios/runbooks/store-lost.md is there already, and is not overwritten")
+
+	require.NoError(t, os.Remove(filepath.Join(dir, "go.sum")))
+	_, complaint, status = in(t, dir, "new", "store-lost", "--scenarios", "others")
+	assert.Equal(t, 2, status)
+	assert.Contains(t, complaint, "missing go.sum entry")
+	assert.Contains(t, complaint, "go get github.com/drillbook/drillbook/sim/...")
+	assert.NoDirExists(t, filepath.Join(dir, "others"))
 }
 
 // Promise: where the disk is full, or whatever else ends a write in the middle,

@@ -152,7 +152,11 @@ func (s *suite) build(ctx context.Context, file string) error {
 	}
 	none := bytes.Contains(out, []byte("[no test files]")) || bytes.Contains(out, []byte("\nno Go files in "))
 	if err != nil && !none {
-		return fmt.Errorf("the scenarios in %s (choose others by --scenarios) do not compile: %w\n%s", s.folder, err, bytes.TrimSpace(out))
+		err = fmt.Errorf("the scenarios in %s (choose others by --scenarios) do not compile: %w\n%s", s.folder, err, bytes.TrimSpace(out))
+		if bytes.Contains(out, []byte("missing go.sum entry")) { // go names each package and no end of them
+			err = fmt.Errorf("%w\nThis adds to go.sum what Drillbook needs: go get github.com/drillbook/drillbook/sim/...", err)
+		}
+		return err
 	}
 	if none {
 		return fmt.Errorf("%w %s (choose another folder by --scenarios)", errNoTests, s.folder)
