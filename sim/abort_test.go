@@ -74,6 +74,20 @@ func TestInterruptedWhenRed(t *testing.T) {
 	assert.Equal(t, string(sim.Failed), again.Outcome, "%+v", again.Verdicts)
 }
 
+// Promise: a proof that is interrupted says nothing of what was not played to its end:
+// the drill as it is, or spoiled.
+func TestInterruptedProof(t *testing.T) {
+	for _, at := range []string{"mitigate", "spoiled"} {
+		rows := filepath.Join(t.TempDir(), "rows.jsonl")
+		said, err := startVictim(t, t.TempDir(), at, syscall.SIGINT, "-sim.prove", rows, "-sim.variant", "no fault")
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit, "%s", said)
+		assert.Equal(t, 2, exit.ExitCode(), "%s", said)
+		told, err := os.ReadFile(rows)
+		assert.ErrorIs(t, err, os.ErrNotExist, "%s: %s", at, told)
+	}
+}
+
 // Promise: a drill whose parent was killed ends in order, too.
 func TestParentKilled(t *testing.T) {
 	v := runVictim(t, "mitigate", syscall.SIGKILL)
@@ -198,6 +212,9 @@ func (v *victim) within(system sim.System) sim.System {
 	start, operator, ledger := system.Virtual, system.Operator, system.Ledger
 	system.Virtual = func(w *virtual.World) error {
 		v.reach("setup")
+		if flag.Lookup("sim.variant").Value.String() != "" {
+			v.reach("spoiled")
+		}
 		if v.at == "start" {
 			w.AddService(virtual.Service{Name: "late", Run: idle, Ready: func(context.Context, *virtual.Host) error {
 				v.reach("start")
@@ -281,10 +298,10 @@ func runVictim(t *testing.T, at string, signal syscall.Signal) run {
 	return v
 }
 
-func startVictim(t *testing.T, dir, at string, signal syscall.Signal) ([]byte, error) {
+func startVictim(t *testing.T, dir, at string, signal syscall.Signal, flags ...string) ([]byte, error) {
 	t.Helper()
-	return exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestVictim$", "-test.v", "-sim.seed=7", "-sim.dir", dir,
-		fmt.Sprintf("-victim=%s,%d", at, signal)).CombinedOutput()
+	return exec.CommandContext(t.Context(), os.Args[0], append(flags, "-test.run", "^TestVictim$", "-test.v", "-sim.seed=7", "-sim.dir", dir,
+		fmt.Sprintf("-victim=%s,%d", at, signal))...).CombinedOutput()
 }
 
 // kinds of the journal's entries, as far as they tell how the drill ended.

@@ -197,8 +197,11 @@ func (r *Result) find(findings ...Finding) {
 	r.Findings = append(r.Findings, findings...)
 }
 
-// judge derives the outcome.
-func (r *Result) judge() { r.Outcome = outcome(r.Findings) }
+// judge derives the outcome, and whether there is none since somebody interrupted the run.
+func (r *Result) judge() {
+	r.Outcome = outcome(r.Findings)
+	r.Stopped = r.Outcome == Unverified && interrupted.Err() != nil
+}
 
 // outcome of findings: a failure counts even beside something that could not be
 // verified.

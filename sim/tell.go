@@ -53,7 +53,6 @@ func summary(r Result) string {
 // makes room in it.
 // What cannot be kept could not be verified.
 func (r *rehearsal) keep() {
-	r.result.Stopped = r.result.Outcome == Unverified && interrupted.Err() != nil
 	var err error
 	if path := r.result.Journal; path != "" {
 		err = journal.Finish(path, journal.KindResult, time.Now(), r.result)
