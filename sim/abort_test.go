@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -86,6 +87,18 @@ func TestInterruptedProof(t *testing.T) {
 		told, err := os.ReadFile(rows)
 		assert.ErrorIs(t, err, os.ErrNotExist, "%s: %s", at, told)
 	}
+}
+
+// Promise: whose terminal is closed is interrupted, too, and hears of it more than once:
+// from the kernel, and from a shell.
+func TestHungUp(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("it is ignored here, as by nohup, and so by what is started from here")
+	}
+	v := runVictim(t, "mitigate", syscall.SIGHUP)
+	assert.Equal(t, 2, v.status, v.output)
+	assert.Contains(t, v.output, "hangup signal received")
+	assert.Equal(t, []string{"inject", "heal", "undo", "abort"}, v.kinds(t))
 }
 
 // Promise: a drill whose parent was killed ends in order, too.
@@ -202,8 +215,10 @@ func (v *victim) reach(place string) {
 	}
 	_ = syscall.Kill(os.Getppid(), v.signal)
 	<-v.asked
-	if frozen {
+	if frozen || v.signal == syscall.SIGHUP {
 		_ = syscall.Kill(os.Getppid(), v.signal)
+	}
+	if frozen {
 		<-v.never
 	}
 }

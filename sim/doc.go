@@ -64,7 +64,7 @@
 //
 // # Stopping a drill
 //
-// Ctrl-C or SIGTERM ends a drill in any act, and so does the drill's own condition Stop,
+// Ctrl-C, SIGTERM or SIGHUP ends a drill in any act, and so does the drill's own condition Stop,
 // until the load ends in the last one: one series for which it holds is enough, as with an
 // alert, whereas steps and objectives have to hold for all. So does a Stop that has no data
 // for a minute, once it had some. The fault is healed; the mitigations that steps have

@@ -17,17 +17,22 @@ import (
 // Without [Main] it never does.
 var interrupted = context.Background()
 
-// heed returns a context that ends at the first SIGINT or SIGTERM; the next one
-// ends the process at once. A child heeds its parent, too: what it reads from
+// heed returns a context that ends at the first SIGINT, SIGTERM or SIGHUP. The next of
+// the first two ends the process at once; of a terminal that is closed one may hear
+// twice, from the kernel and from a shell. A child heeds its parent, too: what it reads from
 // there, to its end, is why it is to stop. The end comes by itself when the parent
 // has gone, however it went.
 func heed() context.Context {
 	ctx, stop := context.WithCancelCause(context.Background())
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as by nohup
+		signal.Notify(asked, syscall.SIGHUP)
+	}
 	go func() {
 		first := <-asked
-		signal.Stop(asked)
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+		signal.Ignore(syscall.SIGPIPE) // who read what it says may be gone, as go test is when its terminal is
 		stop(fmt.Errorf("%s signal received", first))
 	}()
 	if *childFlag == "" || *childFlag == os.DevNull { // a debugger has it run so

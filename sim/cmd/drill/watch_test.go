@@ -7,7 +7,9 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/drillbook/drillbook/sim"
@@ -91,4 +93,15 @@ func TestWhatHadNotBegun(t *testing.T) {
 	assert.NotContains(t, shown.String(), "b/virtual")
 	assert.Len(t, h.results, 3)
 	assert.EqualError(t, h.judged(&exec.ExitError{}, ""), "3 drills could not be verified")
+}
+
+// Promise: a terminal that is closed ends a command in order, unless nohup is there.
+func TestHangUp(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("nohup is there")
+	}
+	assert.Contains(t, toEnd(), syscall.SIGHUP)
+	signal.Ignore(syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
+	assert.NotContains(t, toEnd(), syscall.SIGHUP)
 }
