@@ -238,11 +238,19 @@ func leftovers(ctx context.Context, engine *client.Client, all client.Filters) (
 // connectNetworks makes the two networks.
 func (w *World) connectNetworks(ctx context.Context) error {
 	for _, side := range []Side{Front, Back} {
-		n, err := network.New(ctx, network.WithLabels(w.run.labels()), network.WithDriver("bridge"))
-		if err != nil {
+		if err := w.connectNetwork(ctx, side); err != nil {
 			return fmt.Errorf("network %s: %w", side, err)
 		}
-		w.nets[side] = n
 	}
 	return nil
+}
+
+func (w *World) connectNetwork(ctx context.Context, side Side) (err error) {
+	ctx, pass, cancel := noReturn(ctx)
+	defer cancel()
+	if err := pass(); err != nil {
+		return err
+	}
+	w.nets[side], err = network.New(ctx, network.WithLabels(w.run.labels()), network.WithDriver("bridge"))
+	return err
 }

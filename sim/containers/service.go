@@ -114,9 +114,38 @@ func (s *service) Start(ctx context.Context) error {
 	return s.waitReady(ctx)
 }
 
-// up creates the container on first use, and starts it.
+// noReturn returns a context that ends with ctx until pass is called, and from then on
+// only when it takes too long. What an engine has been asked for it may carry out though
+// nobody waits for that any more, and after all that there was of a world has been removed.
+// The error of pass is that ctx has ended before.
+func noReturn(ctx context.Context) (through context.Context, pass func() error, cancel context.CancelFunc) {
+	through, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	off := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
+	late := time.AfterFunc(readyWithin, func() { end(fmt.Errorf("the engine has not done it in %s", readyWithin)) })
+	late.Stop()
+	pass = func() error {
+		if !off() {
+			return context.Cause(ctx)
+		}
+		late.Reset(readyWithin)
+		return nil
+	}
+	return through, pass, func() {
+		off()
+		late.Stop()
+		end(nil)
+	}
+}
+
+// up creates the container on first use, for which its image may have to be pulled, and
+// starts it.
 func (s *service) up(ctx context.Context) error {
+	ctx, pass, cancel := noReturn(ctx)
+	defer cancel()
 	if s.id != "" {
+		if err := pass(); err != nil {
+			return err
+		}
 		if _, err := s.world.engine.ContainerStart(ctx, s.id, client.ContainerStartOptions{}); err != nil {
 			return err
 		}
@@ -126,6 +155,8 @@ func (s *service) up(ctx context.Context) error {
 		testcontainers.WithLabels(s.labels()), testcontainers.WithEnv(s.Env), testcontainers.WithConfigModifier(s.configure),
 		testcontainers.WithHostConfigModifier(s.configureHost),
 	}
+	options = append(options, testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+		PreCreates: []testcontainers.ContainerRequestHook{func(context.Context, testcontainers.ContainerRequest) error { return pass() }}}))
 	if len(s.Ports) == 0 {
 		options = append(options, s.publishNothing())
 	}

@@ -2,11 +2,13 @@ package containers
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/drillbook/drillbook/sim/world"
@@ -93,4 +95,43 @@ func TestKillOfWhatIsDown(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, world.Status{}, status)
 	assert.NoError(t, s.Kill(t.Context()), "twice does no harm")
+}
+
+// Promise: what the engine has been asked for is waited for, though the world is to end:
+// else it might be done after the world has been removed. What it has not been asked for
+// it is not asked for any more.
+func TestAStartIsNotGivenUpHalfway(t *testing.T) {
+	ctx, interrupt := context.WithCancelCause(t.Context())
+	r, asked := new(reluctant), 0
+	s, _ := one(t, http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		asked++
+		interrupt(errors.New("Ctrl-C"))
+		r.ServeHTTP(w, request)
+	}))
+	require.NoError(t, s.up(ctx))
+	assert.True(t, r.running)
+	before := asked
+	assert.EqualError(t, s.up(ctx), "Ctrl-C")
+	assert.Equal(t, before, asked)
+}
+
+// Promise: what is waited for whatever happens is not waited for without end, and what
+// comes before it, as an image that is pulled, ends at once.
+func TestNoReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, interrupt := context.WithCancelCause(t.Context())
+		pulling, pass, cancel := noReturn(ctx)
+		creating, passed, finish := noReturn(ctx)
+		defer finish()
+		require.NoError(t, passed())
+		began := time.Now()
+		interrupt(errors.New("Ctrl-C"))
+		<-pulling.Done()
+		assert.EqualError(t, context.Cause(pulling), "Ctrl-C")
+		assert.EqualError(t, pass(), "Ctrl-C")
+		cancel()
+		<-creating.Done()
+		assert.Equal(t, readyWithin, time.Since(began))
+		assert.EqualError(t, context.Cause(creating), "the engine has not done it in 1m0s")
+	})
 }

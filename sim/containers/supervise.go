@@ -40,11 +40,8 @@ func (s *service) rest(ctx context.Context, delay time.Duration) bool {
 	}
 }
 
-// again starts the container that has ended. It is not given up halfway: the engine
-// might carry it out after the container was to be killed.
+// again starts the container that has ended.
 func (s *service) again(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyWithin)
-	defer cancel()
 	if err := s.up(ctx); err != nil {
 		return fmt.Errorf("cannot be started: %w", err)
 	}
