@@ -47,8 +47,8 @@ drill: command ## the main job: rehearse every runbook, and say what was seen
 drills:
 	@$(DRILL) run --world all --timeout 80m $(if $(SPEED),--speed $(SPEED)) $(if $(TOGETHER),--together $(TOGETHER))
 
-unsafe:
-	@$(GO) test ./scenarios/ -count=1 -run '^TestUnsafeRunbook$$/^containers$$'
+unsafe: # go test says nothing of what it skips, unless by -v
+	@$(GO) test ./scenarios/ -v -count=1 -run '^TestUnsafeRunbook$$/^containers$$'
 
 prove: command ## spoil each drill in every way that it has to notice: fault, runbook, signals, books, known bugs
 	@$(DRILL) prove

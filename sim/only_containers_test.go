@@ -85,6 +85,25 @@ func TestShort(t *testing.T) {
 	}
 }
 
+// TestTriedTill plays in containers what is no drill of its own.
+func TestTriedTill(t *testing.T) {
+	sim.TryContainers(t, till(t), cutShelf(""))
+}
+
+// Promise: what a test tries in containers and cannot is told at the close, too.
+func TestTriedInVain(t *testing.T) {
+	for why, flag := range map[string]string{
+		"no Docker engine answers":                        "-test.short=false",
+		"drills in containers are not played with -short": "-test.short",
+	} {
+		run := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestTriedTill$", flag, "-till", "-sim.require=false", "-sim.dir", t.TempDir())
+		run.Env = append(os.Environ(), "TESTCONTAINERS_HOST_OVERRIDE=192.0.2.1") // where none is
+		said, err := run.CombinedOutput()
+		require.NoError(t, err, "%s", said)
+		assert.Contains(t, string(said), "1 drills skipped in containers: "+why)
+	}
+}
+
 // Promise: a drill that no world can play is told as what it is, before it is played.
 func TestAFaultThatNoWorldCanDo(t *testing.T) {
 	drill := sim.Drill{Runbook: "shelf-cut", Traffic: traffic.Steady(5), Fault: fault.Pause("notes")}
