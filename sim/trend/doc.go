@@ -29,10 +29,11 @@
 //     (1927), at 95 %. A drill is broken where none of several passed, of the recent
 //     runs or of all, and else flaky where some passed and the lower end is above
 //     Tolerated.
-//   - A budget is exceeded where the 95th percentile (nearest rank: of less than
-//     twenty runs, the longest) of the recent runs is above the runbook's budget. It
-//     is loose where that of all results of the series, however old, is below its
-//     half; there have to be a hundred of them at least.
+//   - A budget is exceeded where the 95th percentile (nearest rank) of the recent runs
+//     is above the runbook's budget. Of less than twenty results that is the longest:
+//     then the last run has to be above the budget, too. It is loose where that of all
+//     results of the series, however old, is below its half; there have to be a hundred
+//     of them at least.
 //
 // The table is made anew every night: of a hundred quiet nights, up to five bear a
 // false mark at the default Alpha.

@@ -83,6 +83,11 @@ type Time struct {
 // LooseFrom is how many results of a series it takes to call a budget loose.
 const LooseFrom = 100
 
+// percentileFrom is how many results it takes for their 95th percentile not to be the
+// longest. Of fewer, one that was late would be told of on every night until it is no longer
+// recent: so the last run has to be late, too.
+const percentileFrom = 20
+
 // looseBy is how many times their 95th percentile goes into a loose budget, or more:
 // a service that takes twice as long would still pass.
 const looseBy = 2
@@ -174,8 +179,24 @@ func timed(measure string, before, recent []Result, o Options) Time {
 	if t.Before.N > 0 && t.Recent.N > 0 {
 		t.Change = float64(t.Recent.Median)/float64(t.Before.Median) - 1
 	}
-	t.Over = t.Budget > 0 && float64(t.Recent.P95) > o.Budget*float64(t.Budget)
+	over := func(used time.Duration) bool { return t.Budget > 0 && float64(used) > o.Budget*float64(t.Budget) }
+	t.Over = over(t.Recent.P95) && (t.Recent.N >= percentileFrom || over(latest(recent, measure)))
 	return t
+}
+
+// latest is the longest time of the last run that came so far; zero where none did.
+func latest(results []Result, measure string) (longest time.Duration) {
+	run := ""
+	for _, r := range slices.Backward(results) {
+		used := r.Time(measure).Used
+		if run == "" && used > 0 {
+			run = r.Origin.Run
+		}
+		if r.Origin.Run == run {
+			longest = max(longest, used)
+		}
+	}
+	return longest
 }
 
 // UntoldLoose is of how many budgets it cannot be told whether they are loose, for

@@ -146,6 +146,30 @@ func TestLooseBudget(t *testing.T) {
 	assert.Equal(t, 1, Compare(all[:50], all[50:], Defaults).Marks()[Loose], "of the runs that are compared")
 }
 
+// Promise: a run that was late is told of once, and not on each night until it is no longer
+// among the recent ones: of a few results the 95th percentile is the longest. Of many it is
+// not.
+func TestOneLateRun(t *testing.T) {
+	late := func(nights ...int) []Result {
+		all := steady().results(7)
+		for _, i := range nights {
+			all[i].Detect.Used = 90 * time.Second
+		}
+		return all
+	}
+	assert.Equal(t, 1, Judge(late(34), Defaults).Marks()[Over], "tonight")
+	assert.Zero(t, Judge(late(33), Defaults).Marks()[Over], "the night before")
+	assert.Equal(t, 1, Judge(late(31, 34), Defaults).Marks()[Over], "again")
+	broken := late(33)
+	broken[34].Detect.Used, broken[34].Outcome = 0, failed
+	assert.Equal(t, 1, Judge(broken, Defaults).Marks()[Over], "of the last one that came so far")
+
+	for n, nights := range map[int][]int{0: {20}, 1: {20, 21}} {
+		all := late(nights...)
+		assert.Equal(t, n, Compare(all[:15], all[15:], Defaults).Marks()[Over], "%d of 20 were late", len(nights))
+	}
+}
+
 // Promise: a budget is that of the last run whose runbook was read: one that was not has
 // none, and hides none.
 func TestARunWithoutBudgets(t *testing.T) {
