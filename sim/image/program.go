@@ -63,7 +63,7 @@ func program(ctx context.Context, pkg, arch string) ([]byte, error) {
 	if folder == "" {
 		return build(ctx, pkg, arch)
 	}
-	once := filepath.Join(folder, arch+"-"+keptName(pkg))
+	once := filepath.Join(folder, arch+"-"+keptName(pkg), "program")
 	if binary, err := os.ReadFile(once); !errors.Is(err, fs.ErrNotExist) {
 		return binary, err
 	}
@@ -76,11 +76,12 @@ func program(ctx context.Context, pkg, arch string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(part) }()
-	whole := filepath.Join(part, "program")
-	if err := os.WriteFile(whole, binary, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(part, "program"), binary, 0o600); err != nil {
 		return nil, err
 	}
-	if err := os.Link(whole, once); !errors.Is(err, fs.ErrExist) {
+	// A folder takes no other's place unless that is empty; nor does a second name for a
+	// file, which not every disk has.
+	if err := os.Rename(part, filepath.Dir(once)); !errors.Is(err, fs.ErrExist) {
 		return binary, err
 	}
 	return os.ReadFile(once) // somebody was faster
