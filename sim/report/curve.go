@@ -22,7 +22,6 @@ type curve struct {
 	Zero    float64 // then: where zero is, in percent from the top
 	Limit   *limit
 	Lines   []line
-	Fill    bool // the first line is filled down to zero
 	Summary string
 	quiet   bool // nothing happens in it
 }
