@@ -27,7 +27,7 @@ func (c command) first(cmd *cobra.Command, name string) (err error) {
 		return err
 	}
 	at := scaffold.Site{Forge: forge(cmd.Context(), root)}
-	if at.Scenarios, err = s.inside(root); err != nil {
+	if at.Scenarios, err = within(root, s.folder); err != nil {
 		return err
 	}
 	files, err := at.First(name)

@@ -117,7 +117,7 @@ func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like st
 		}
 	}
 	at.Cases = cmp.Or(at.Cases, there.cases(at.Rules))
-	if at.Scenarios, err = s.inside(root); err != nil {
+	if at.Scenarios, err = within(root, s.folder); err != nil {
 		return err
 	}
 	at.Forge = forge(ctx, root)
@@ -126,22 +126,6 @@ func (s *suite) site(ctx context.Context, at *scaffold.Site, root, name, like st
 		at.LikeSource, err = os.ReadFile(filepath.Join(s.folder, at.Like.File))
 	}
 	return err
-}
-
-// inside is the folder of the scenarios as a path of the repository.
-func (s *suite) inside(root string) (string, error) {
-	folder, err := filepath.Abs(s.folder)
-	if err != nil {
-		return "", err
-	}
-	if folder, err = filepath.EvalSymlinks(folder); err != nil {
-		return "", err
-	}
-	if real, err := filepath.EvalSymlinks(root); err == nil {
-		root = real
-	}
-	folder, err = filepath.Rel(root, folder)
-	return filepath.ToSlash(folder), err
 }
 
 // put writes the files; when one is there already, or the scenarios then do not

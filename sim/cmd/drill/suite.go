@@ -128,7 +128,7 @@ func (s *suite) kept(ctx context.Context) (string, error) {
 	return kept, os.MkdirAll(filepath.Dir(kept), 0o755)
 }
 
-// within is a folder's path from a root, whatever links lead to the two.
+// within is a folder's path from a root, with slashes, whatever links lead to the two.
 func within(root, folder string) (string, error) {
 	folder, err := filepath.Abs(folder)
 	if err == nil {
@@ -140,7 +140,8 @@ func within(root, folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Rel(root, folder)
+	name, err := filepath.Rel(root, folder)
+	return filepath.ToSlash(name), err
 }
 
 func (s *suite) build(ctx context.Context, file string) error {
