@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -194,7 +195,7 @@ func (t Table) Notes() []string {
 func (t Table) machines() []string {
 	var all []string
 	for _, r := range t.Rows {
-		if !strings.Contains("\x00"+strings.Join(all, "\x00")+"\x00", "\x00"+r.Machine+"\x00") {
+		if !slices.Contains(all, r.Machine) {
 			all = append(all, r.Machine)
 		}
 	}
