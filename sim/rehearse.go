@@ -111,7 +111,7 @@ func rehearseInReal(t *testing.T, system System, drill Drill, seed uint64) Resul
 	}
 	r := newRehearsal(t.Name(), inReal, system, drill, seed, pickSpeed(system.speed()))
 	r.counts = true
-	if err := engine(t.Context()); err != nil {
+	if err := image.Answers(t.Context()); err != nil {
 		if *requireFlag || !where.can(inTime) {
 			r.run(t.Context(), time.Now(), func(context.Context) { r.fail(Setup, "world", err) })
 			r.keep()
@@ -137,14 +137,6 @@ func compare(t *testing.T, drill Drill, virtual, contained Result) {
 		stream.send(Event{Kind: Differs, Test: t.Name(), Drill: drill.name(), Text: strings.Join(differences, "; ")})
 	}
 	differ(t, differences, virtual, contained)
-}
-
-func engine(ctx context.Context) error {
-	client, err := image.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	return client.Close()
 }
 
 // inContainers runs the drill in containers and returns what it found, whatever
@@ -208,7 +200,7 @@ func TryContainers(t *testing.T, system System, drill Drill) Result {
 	if testing.Short() {
 		passOver(t, drill, notShort, "")
 	}
-	switch err := engine(t.Context()); {
+	switch err := image.Answers(t.Context()); {
 	case err != nil && *requireFlag:
 		t.Fatal(err)
 	case err != nil:

@@ -41,6 +41,15 @@ func Connect(ctx context.Context) (*client.Client, error) {
 	return engine.Client, nil
 }
 
+// Answers returns nil where there is an engine to [Connect] to, or its error.
+func Answers(ctx context.Context) error {
+	engine, err := Connect(ctx)
+	if err != nil {
+		return err
+	}
+	return engine.Close()
+}
+
 // quiet keeps testcontainers from writing between a drill's lines.
 type quiet struct{}
 

@@ -46,7 +46,7 @@ could not be verified.`,
 			return err
 		}
 		defer func() { _ = s.close() }()
-		n := nightly.Night{Minutes: time.Duration(*minutes) * time.Minute, NoEngine: engine(cmd.Context()), Require: *require, Out: c.progress(cmd)}
+		n := nightly.Night{Minutes: time.Duration(*minutes) * time.Minute, NoEngine: image.Answers(cmd.Context()), Require: *require, Out: c.progress(cmd)}
 		if err := c.prepare(cmd, s, &n, *store); err != nil {
 			return err
 		}
@@ -134,12 +134,4 @@ func ended(status int) error {
 		return failed{}
 	}
 	return errors.New("not everything of this night could be verified")
-}
-
-func engine(ctx context.Context) error {
-	client, err := image.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	return client.Close()
 }
