@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -85,6 +86,31 @@ func TestCustomersAskAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Promise: who asks again asks the same host: a service that tells its tenants apart by it is
+// asked by the same one.
+func TestWhoAsksAgainNamesTheSameHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hosts []string
+		s := &shop{answer: func(rw http.ResponseWriter, r *http.Request, times int) {
+			if keyOf(r) == "key-1" {
+				hosts = append(hosts, r.Host)
+			}
+			if times == 1 {
+				rw.WriteHeader(http.StatusTooManyRequests)
+				return
+			}
+			accept(rw, r, times)
+		}}
+		g := &traffic.Generator{Endpoint: s.open(t), Judge: judge, Source: func(n int, r *rand.Rand) traffic.Request {
+			o := order(n, r)
+			o.Header.Set("Host", "tenant.example")
+			return o
+		}}
+		load(t, g, impatient, 5*time.Second)
+		assert.Equal(t, []string{"tenant.example", "tenant.example"}, hosts)
+	})
 }
 
 func list(answers ...func(http.ResponseWriter, *http.Request)) []func(http.ResponseWriter, *http.Request) {

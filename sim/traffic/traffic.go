@@ -403,6 +403,7 @@ func (g *Generator) do(ctx context.Context, client *http.Client, r Request) (sta
 		return 0, nil, err
 	}
 	request.Header = r.Header.Clone()
+	request.Host = r.Header.Get("Host") // as the first attempt has it; empty is the URL's
 	response, err := client.Do(request)
 	if err != nil {
 		return 0, nil, err
