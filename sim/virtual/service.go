@@ -3,6 +3,7 @@ package virtual
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -110,6 +111,9 @@ func (s *service) supervise(ctx context.Context, done chan struct{}) {
 		s.host.sever()
 		if ctx.Err() != nil || s.host.isDead() {
 			return
+		}
+		if err == nil {
+			err = errors.New("Run returned before it was asked to end")
 		}
 		s.world.logLine(s.Name(), s.world.options.Crashed(err))
 		s.mu.Lock()

@@ -61,6 +61,23 @@ func TestStartTellsWhatCrashed(t *testing.T) {
 	})
 }
 
+// Promise: a process that ends without an error, and was not asked to, is told of in words.
+func TestStartTellsWhatReturned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log []string
+		w := New(world.Options{Log: func(_ string, line []byte) { log = append(log, string(line)) }})
+		w.AddService(Service{
+			Name:  "app",
+			Run:   func(context.Context, *Host, io.Writer) error { return nil },
+			Ready: func(context.Context, *Host) error { return errors.New("connection refused") },
+		})
+		const why = "Run returned before it was asked to end"
+		assert.ErrorContains(t, w.Start(t.Context()), "the last time by: "+why)
+		assert.Equal(t, `{"event":"process.crashed","error":"`+why+`"}`, log[0])
+		assert.NoError(t, w.Close(t.Context()))
+	})
+}
+
 func TestStartGivesUpOnWhatIsNeverReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := with(Service{
