@@ -62,9 +62,9 @@ func (r *rehearsal) noteAlerting() ([]string, error) {
 			loud = append(loud, name)
 		}
 	}
-	for _, rule := range r.watch.Alerts() {
-		if slices.Contains(loud, rule.Name) {
-			r.note(journal.KindAlerting, r.started, journal.Alerting{Alert: rule.Name, Pending: spans(pending[rule.Name]), Firing: spans(firing[rule.Name])})
+	for _, name := range r.watch.AlertNames() {
+		if slices.Contains(loud, name) {
+			r.note(journal.KindAlerting, r.started, journal.Alerting{Alert: name, Pending: spans(pending[name]), Firing: spans(firing[name])})
 		}
 	}
 	return loud, nil

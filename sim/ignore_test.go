@@ -56,6 +56,18 @@ func TestIgnoredAlerts(t *testing.T) {
 	}
 }
 
+// Promise: an alert with a rule for each severity is one, and is told once.
+func TestAnAlertOfTwoRulesIsToldOnce(t *testing.T) {
+	system := notes(t)
+	system.Rules = append(system.Rules, "      - {alert: NotesRefused, expr: max(notes_on_spare) < 0}\n"...)
+	result, mine := sim.Try(t, system, cutShelf(""))
+	if !mine {
+		return
+	}
+	assert.Equal(t, sim.Passed, result.Outcome, "%v", result.Findings)
+	require.Len(t, result.Alerts, 1)
+}
+
 // Promise: a description has the alerts that are judged, for lint and the catalogue to
 // demand a runbook of each; the others it names apart.
 func TestDescribeWithoutIgnoredAlerts(t *testing.T) {

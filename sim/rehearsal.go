@@ -314,12 +314,12 @@ func (r *rehearsal) fired() []Fired {
 		return nil
 	}
 	var all []Fired
-	for _, rule := range r.watch.Alerts() {
-		id := signal.Alert(rule.Name)
+	for _, name := range r.watch.AlertNames() {
+		id := signal.Alert(name)
 		spans := r.watch.Spans(id)
 		i := slices.IndexFunc(spans, func(s signal.Span) bool { return !s.From.Before(r.earliest(id)) && !r.track.idle(s.From) })
 		if i >= 0 {
-			all = append(all, Fired{rule.Name, max(0, r.unscale(spans[i].From.Sub(r.injected))), slices.Contains(r.book.Meta.May, rule.Name)})
+			all = append(all, Fired{name, max(0, r.unscale(spans[i].From.Sub(r.injected))), slices.Contains(r.book.Meta.May, name)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Fired) int { return cmp.Compare(a.After, b.After) })

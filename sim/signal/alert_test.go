@@ -78,6 +78,28 @@ func TestStatusSaysWhyThereIsNoData(t *testing.T) {
 	})
 }
 
+// Promise: an alert with a rule for each severity is one, of which nothing is known unless
+// all of its rules could tell.
+func TestAnAlertOfTwoRules(t *testing.T) {
+	for name, rules := range map[string]string{
+		"the second is blind": "{alert: Hot, expr: temperature > 30}, {alert: Hot, expr: pressure > 50}",
+		"the first is blind":  "{alert: Hot, expr: pressure > 50}, {alert: Hot, expr: temperature > 30}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &target{name: "a", metrics: "temperature 20\n"}
+				w := watch(t, "groups: [{name: g, rules: ["+rules+"]}]", 1, a)
+				round(t, w)
+				assert.Equal(t, signal.Status{Detail: "pressure has no series"}, w.Status(signal.Alert("Hot")))
+				a.says("temperature 40\npressure 20\n")
+				round(t, w)
+				assert.Equal(t, signal.Shown, w.Status(signal.Alert("Hot")).State)
+				assert.Equal(t, []string{"Hot"}, w.Firing())
+			})
+		})
+	}
+}
+
 // Promise: what a dead target said last is not taken for what it says.
 func TestADeadTargetIsNotQuiet(t *testing.T) {
 	for name, die := range map[string]func(*target){

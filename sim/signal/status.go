@@ -260,24 +260,35 @@ func (w *Watch) checked() string {
 	return cmp.Or(strings.Join(all, "; "), "there is no target")
 }
 
+// alertStatus is quiet only if every rule of that name could tell: there may be one for each
+// severity.
 func (w *Watch) alertStatus(id ID) Status {
-	i := slices.IndexFunc(w.alerts, func(r Rule) bool { return r.Name == id.Name })
-	if i < 0 {
-		return Status{Detail: "the rule file has no such alert"}
-	}
 	if w.store.pending()[id.Name] {
 		return Status{State: Pending}
 	}
-	tree, err := newParser().ParseExpr(w.alerts[i].scaled)
-	if err != nil {
-		return Status{Detail: err.Error()}
+	known := false
+	var none []string
+	for _, r := range w.alerts {
+		if r.Name != id.Name {
+			continue
+		}
+		known = true
+		tree, err := newParser().ParseExpr(r.scaled)
+		if err != nil {
+			return Status{Detail: err.Error()}
+		}
+		more, err := w.absent(tree, w.round.At)
+		if err != nil {
+			return Status{Detail: err.Error()}
+		}
+		none = append(none, more...)
 	}
-	none, err := w.absent(tree, w.round.At)
+	slices.Sort(none)
 	switch {
-	case err != nil:
-		return Status{Detail: err.Error()}
+	case !known:
+		return Status{Detail: "the rule file has no such alert"}
 	case len(none) > 0:
-		return Status{Detail: w.nothing(none)}
+		return Status{Detail: w.nothing(slices.Compact(none))}
 	}
 	return Status{State: Quiet}
 }
@@ -294,9 +305,9 @@ func (w *Watch) Firing() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var names []string
-	for _, r := range w.alerts {
-		if spans := w.spans[Alert(r.Name)]; len(spans) > 0 && spans[len(spans)-1].To.IsZero() {
-			names = append(names, r.Name)
+	for _, name := range w.AlertNames() {
+		if spans := w.spans[Alert(name)]; len(spans) > 0 && spans[len(spans)-1].To.IsZero() {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)

@@ -130,6 +130,17 @@ func (w *Watch) interval() time.Duration {
 // Alerts are the alerts of the rule file, without those that are left out.
 func (w *Watch) Alerts() []Rule { return w.alerts }
 
+// AlertNames are theirs, each once, whether it has one rule or one for each severity.
+func (w *Watch) AlertNames() []string {
+	var names []string
+	for _, r := range w.alerts {
+		if !slices.Contains(names, r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
 // Settle is how long a steady state must last to be believed, at speed 1: the
 // longest time that any alert needs to fire and to stop firing, of those that there is
 // patience for, and some rounds.
