@@ -302,7 +302,7 @@ func (r *rehearsal) logSpoiled(event string) []variant {
 		{name: "log " + event + " is late", group: Harness, onTape: true, expect: expect, spoil: func(r *rehearsal) {
 			r.spoiled.lines = func(all []line) []line {
 				for i := range all {
-					if r.tells(all[i], event) {
+					if r.tells(all[i], event) && !all[i].At.Before(r.played.Marks["inject"]) {
 						all[i].At = all[i].At.Add(r.tooLate())
 					}
 				}

@@ -63,6 +63,23 @@ func TestAnAlertThatAsksForAbsenceIsNotMuted(t *testing.T) {
 	assert.Equal(t, []string{"alert Down reads nothing", "alert Down cannot fire", "alert Down always fires", "alert Down is late"}, names("Down"))
 }
 
+// Promise: an event is late from the fault on: what was logged before stays where it is, and
+// cannot stand in for the event that has to tell of the fault.
+func TestALateEventIsLateFromTheFaultOn(t *testing.T) {
+	fault := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	r := &rehearsal{given: given{book: &runbook.Runbook{}}, parts: parts{played: &tape{Marks: map[string]time.Time{"inject": fault}}}}
+	r.book.Meta.Budget.Detect = time.Minute
+	variants := r.logSpoiled("lost")
+	require.Equal(t, "log lost is late", variants[1].name)
+	variants[1].spoil(r)
+	lines := r.spoiled.lines([]line{
+		{At: fault.Add(-time.Second), Text: []byte(`{"event":"lost"}`)}, {At: fault, Text: []byte(`{"event":"lost"}`)}, {At: fault, Text: []byte(`{"event":"found"}`)},
+	})
+	assert.Equal(t, fault.Add(-time.Second), lines[0].At)
+	assert.Equal(t, fault.Add(r.tooLate()), lines[1].At)
+	assert.Equal(t, fault, lines[2].At)
+}
+
 func TestSamplesAreSifted(t *testing.T) {
 	const scrape = "# HELP a_total help\na_total{x=\"1\"} 1\na_total_more 2\nb 3\n"
 	assert.Equal(t, "# HELP a_total help\na_total_more 2\nb 3\n", string(without([]byte(scrape), []string{"a_total"})))
