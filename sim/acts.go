@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/drillbook/drillbook/sim/fault"
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
@@ -187,8 +188,8 @@ func (r *rehearsal) loud(act Act) []Finding {
 
 // breakIt: the fault is injected, and seen to bite by probes of its own.
 func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
-	if err := r.wait(ctx, r.scale(untilFault(r.opts.Seed, r.system.interval()))); err != nil {
-		return nil, err
+	if findings, err := r.undisturbed(ctx); err != nil || len(findings) > 0 {
+		return findings, err
 	}
 	r.lookedAt, r.injected = r.track.view().At, time.Now()
 	r.note(journal.KindInject, r.injected, map[string]any{"fault": r.drill.Fault.Name(), "length": r.length})
@@ -205,6 +206,26 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 	r.incurious = r.beCurious(ctx)
 	defer r.tape.mark("bites")
 	return r.probe(ctx, Break, "bites", func(p fault.Prober) error { return p.Bites(ctx, r.world) }), nil
+}
+
+// undisturbed lets the time pass until the fault comes, and finds what shows by itself, or
+// does not hold, in a round until then: it would be taken for the fault's. Data that is
+// missing for a while is found by its want at the end.
+func (r *rehearsal) undisturbed(ctx context.Context) ([]Finding, error) {
+	from, wait := time.Now(), r.scale(untilFault(r.opts.Seed, r.system.interval()))
+	waiting, end := context.WithTimeout(ctx, wait)
+	defer end()
+	disturbed, _ := r.track.until(waiting, wait, func(v view) bool {
+		return len(v.Wrong) > 0 || slices.ContainsFunc(v.Signals, func(s signal.Status) bool { return s.State == signal.Shown })
+	})
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	findings := r.loud(Break)
+	if r.track.view().Steady.IsZero() || disturbed && len(findings) == 0 {
+		findings = append(findings, r.unsettled(Break, from)...)
+	}
+	return findings, nil
 }
 
 // untilFault is how long a steady service is left alone, at speed 1: a part of a minute,
@@ -310,10 +331,14 @@ func (r *rehearsal) earliest(id signal.ID) time.Time {
 func (r *rehearsal) silent(told []time.Time) []Finding {
 	var findings []Finding
 	for i, status := range r.track.ofListed(r.track.view()) {
-		if told[i].IsZero() {
-			findings = append(findings, Finding{Act: Notice, Name: r.track.listed[i].String(), Expected: signal.Shown.String(),
-				Saw: status.String(), Unverified: status.State == signal.NoData})
+		if !told[i].IsZero() {
+			continue
 		}
+		id, saw := r.track.listed[i], status.String()
+		if status.State == signal.Shown && status.Since.Before(r.earliest(id)) {
+			saw = history.ShowsBefore
+		}
+		findings = append(findings, Finding{Act: Notice, Name: id.String(), Expected: signal.Shown.String(), Saw: saw, Unverified: status.State == signal.NoData})
 	}
 	return findings
 }

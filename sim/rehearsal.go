@@ -310,7 +310,7 @@ func (r *rehearsal) measure() {
 // fired lists the alerts that fired since the fault came, and while the load was on, the
 // first one first.
 func (r *rehearsal) fired() []Fired {
-	if r.watch == nil {
+	if r.watch == nil || r.injected.IsZero() {
 		return nil
 	}
 	var all []Fired

@@ -263,6 +263,13 @@ func (h *history) last(of string, when time.Time) (State, bool) {
 	return found, known
 }
 
+// was reports whether something came into a state between two times.
+func (h *history) was(of, state string, from, to time.Time) bool {
+	return slices.ContainsFunc(h.states, func(s at[State]) bool {
+		return s.T.Of == of && s.T.State == state && s.At.After(from) && s.At.Before(to)
+	})
+}
+
 // intersect the times of both.
 func intersect(a, b []span) []span {
 	var all []span

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,10 +18,14 @@ const (
 	shown   = "shown"
 	noData  = "no data"
 	holds   = "holds"
+	fails   = "fails"
 )
 
 // TheTargets is the name of what is missing while a target cannot be scraped.
 const TheTargets = "targets scraped"
+
+// ShowsBefore is what is seen of a signal that cannot tell of the fault: it shows already.
+const ShowsBefore = "it shows since before the fault"
 
 // UntoldErrors is the name of the check that no error is logged but those that the runbook
 // tells of.
@@ -92,8 +97,36 @@ func (j *judging) broke(when time.Time) (wrong, unknown string) {
 	return strings.Join(no, "; "), strings.Join(missing, "; ")
 }
 
-// bite: the fault's own probe saw it.
-func (j *judging) bite() { j.probed("bites") }
+// bite: nothing happened until the fault came, and its own probe saw it.
+func (j *judging) bite() {
+	j.undisturbed()
+	j.probed("bites")
+}
+
+// undisturbed: no signal showed, and the steady state held, from the beginning of the act to
+// the fault. What is missing in between may have come back.
+func (j *judging) undisturbed() {
+	from, until := j.began("break"), j.injected
+	if until.IsZero() {
+		until = j.over("break")
+	}
+	for _, id := range j.setup.quiet() {
+		if s, known := j.last(id, until); !known || s.State == noData {
+			j.say(id, Unverified, quiet, "%s", lacking(s.Saw))
+		} else if s.State == shown || j.was(id, shown, from, until) {
+			j.say(id, Failed, quiet, shown)
+		}
+	}
+	wrong, unknown := j.broke(until)
+	for _, name := range j.setup.Objectives {
+		if wrong == "" && j.was(objective(name), fails, from, until) {
+			wrong = name + ": it was broken in between"
+		}
+	}
+	if wrong != "" || unknown != "" {
+		j.weigh("steady state", "it holds until the fault comes", cmp.Or(wrong, unknown), wrong == "")
+	}
+}
 
 func (j *judging) probed(what string) {
 	expected := "the fault's own probe sees that it " + what
@@ -186,7 +219,11 @@ func (j *judging) silent(id string) {
 	case s.State == noData:
 		j.say(id, Unverified, expected, "%s", lacking(s.Saw))
 	default:
-		j.say(id, Failed, expected, "%s", s.State)
+		saw := s.State
+		if since, _ := j.told(id); s.State == shown && since.IsZero() {
+			saw = ShowsBefore
+		}
+		j.say(id, Failed, expected, "%s", saw)
 	}
 }
 
