@@ -111,14 +111,7 @@ type brief struct{ fault.Fault }
 
 // Inject implements [fault.Fault].
 func (b brief) Inject(ctx context.Context, w world.World) (func(context.Context) error, error) {
-	if _, lasts := b.Fault.(fault.Lasting); lasts {
-		return func(context.Context) error { return nil }, nil
-	}
-	heal, err := b.Fault.Inject(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	return func(context.Context) error { return nil }, heal(ctx)
+	return func(context.Context) error { return nil }, fault.Briefly(ctx, b.Fault, w)
 }
 
 // Bites implements [fault.Prober].

@@ -1,11 +1,14 @@
 package sim
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/fault"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
+	"github.com/drillbook/drillbook/sim/world"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -79,6 +82,37 @@ func TestALateEventIsLateFromTheFaultOn(t *testing.T) {
 	assert.Equal(t, fault.Add(r.tooLate()), lines[1].At)
 	assert.Equal(t, fault, lines[2].At)
 }
+
+// Promise: without its fault a drill has nothing of what healing would not undo, also where
+// that is one of several faults, or of what sets off a storm.
+func TestAFaultThatLastsNeverComes(t *testing.T) {
+	var passing, lasting change
+	all := fault.All(&passing, lasts{&lasting})
+	for name, f := range map[string]fault.Fault{"of several": all, "of a storm": fault.Storm(all, time.Minute), "alone": lasts{&lasting}} {
+		passing = change{}
+		heal, err := brief{f}.Inject(t.Context(), nil)
+		require.NoError(t, err, name)
+		require.NoError(t, heal(t.Context()), name)
+		assert.Zero(t, lasting.came, name)
+		assert.Equal(t, passing.came, passing.went, name)
+		assert.Equal(t, name != "alone", passing.came == 1, name)
+	}
+}
+
+// change is a fault that counts how often it came and went.
+type change struct{ came, went int }
+
+func (*change) Name() string { return "change" }
+
+func (c *change) Inject(context.Context, world.World) (func(context.Context) error, error) {
+	c.came++
+	return func(context.Context) error { c.went++; return nil }, nil
+}
+
+// lasts is one that healing does not undo.
+type lasts struct{ *change }
+
+func (lasts) Lasts() {}
 
 func TestSamplesAreSifted(t *testing.T) {
 	const scrape = "# HELP a_total help\na_total{x=\"1\"} 1\na_total_more 2\nb 3\n"
