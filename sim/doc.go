@@ -207,7 +207,8 @@
 //
 // # Flags of the test binary
 //
-//	-sim.seed N      repeat a run: every random choice comes from the seed
+//	-sim.seed N      repeat a run: every random choice comes from the seed, but for the jitter
+//	                 of a [toxic.Latency], which toxiproxy draws
 //	-sim.speed X     live X times as fast; in containers System.Speed unless told otherwise
 //	-sim.speeds      rehearse each drill in virtual time at speeds 1 and 10, too, and compare
 //	                 them: what differs is a part of the service that does not keep to the speed

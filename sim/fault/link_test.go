@@ -27,6 +27,7 @@ func TestLinkBitesAndIsGone(t *testing.T) {
 		"latency":               {latency},
 		"a small latency":       {toxic.Latency{Delay: 20 * time.Millisecond}},
 		"a latency of seconds":  {toxic.Latency{Delay: 20 * time.Second}},
+		"a latency that varies": {toxic.Latency{Delay: 20 * time.Second, Jitter: 19900 * time.Millisecond}},
 		"bandwidth":             {toxic.Bandwidth{KBPerSecond: 1}},
 		"a wide bandwidth":      {toxic.Bandwidth{KBPerSecond: 50}},
 		"latency and bandwidth": {latency, toxic.Bandwidth{KBPerSecond: 1}},

@@ -41,9 +41,18 @@ func (s slowdown) due(speed float64, bytes int) time.Duration {
 	return sum
 }
 
-// limit is how long a probe waits for an answer that comes late.
+// limit is how long a probe waits for an answer that comes late, or for those of several round
+// trips, as when a protocol starts.
 func (s slowdown) limit(speed float64, usual trip) time.Duration {
-	return patience + 10*s.due(speed, usual.bytes)
+	var most time.Duration
+	for _, one := range s {
+		if varies, ok := one.(toxic.Jittery); ok {
+			most += varies.Slowest(speed, usual.bytes)
+		} else {
+			most += one.Slower(speed, usual.bytes)
+		}
+	}
+	return patience + 10*most
 }
 
 // lag is by how much round trips took longer than usual, and should have.

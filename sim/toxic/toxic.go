@@ -25,6 +25,13 @@ type Slow interface {
 	Slower(speed float64, bytes int) time.Duration
 }
 
+// Jittery is a [Slow] toxic that slows one round trip more than another.
+type Jittery interface {
+	Slow
+	// Slowest is by how much longer, at that speed, such a round trip takes at most.
+	Slowest(speed float64, bytes int) time.Duration
+}
+
 // Lossy is a toxic that lets every request pass, and loses some of the answers.
 type Lossy interface {
 	// Passes is how many bytes of answers pass on a connection before it is
@@ -44,7 +51,8 @@ func (Timeout) Toxics(float64) []world.Toxic {
 	return both("timeout", map[string]any{"timeout": 0})
 }
 
-// Latency delays every answer.
+// Latency delays every answer, by up to Jitter more or less as toxiproxy draws it: that is not
+// by the seed of the run.
 type Latency struct {
 	Delay, Jitter time.Duration
 }
@@ -60,6 +68,11 @@ func (l Latency) Toxics(speed float64) []world.Toxic {
 // Slower implements [Slow].
 func (l Latency) Slower(speed float64, _ int) time.Duration {
 	return time.Duration(ms(l.Delay, speed)-ms(l.Jitter, speed)) * time.Millisecond
+}
+
+// Slowest implements [Jittery].
+func (l Latency) Slowest(speed float64, _ int) time.Duration {
+	return time.Duration(ms(l.Delay, speed)+ms(l.Jitter, speed)) * time.Millisecond
 }
 
 // ms is a duration at that speed in whole milliseconds, as toxiproxy has it.

@@ -51,6 +51,8 @@ func TestSlower(t *testing.T) {
 	latency := toxic.Latency{Delay: 2 * time.Second, Jitter: 500 * time.Millisecond}
 	assert.Equal(t, 1500*time.Millisecond, latency.Slower(1, 9999), "jitter may shorten it")
 	assert.Equal(t, 150*time.Millisecond, latency.Slower(10, 1))
+	assert.Equal(t, 2500*time.Millisecond, latency.Slowest(1, 9999), "or make it longer")
+	assert.Equal(t, 250*time.Millisecond, latency.Slowest(10, 1))
 	bandwidth := toxic.Bandwidth{KBPerSecond: 5}
 	assert.Equal(t, 200*time.Millisecond, bandwidth.Slower(1, 1000))
 	assert.Equal(t, 20*time.Millisecond, bandwidth.Slower(10, 1000))
