@@ -46,7 +46,7 @@ func (r *rehearsal) acts(ctx context.Context, stopTraffic func() error) {
 			return
 		}
 		if err := boundedly(clean, "the end of the fault", r.heal); err != nil {
-			r.result.find(harness(Settle, "heal", err))
+			r.result.find(r.unhealed(Settle, err))
 			return
 		}
 		r.note(journal.KindHeal, time.Now(), map[string]any{"fault": r.drill.Fault.Name()})

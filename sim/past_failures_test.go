@@ -5,12 +5,15 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -60,6 +63,7 @@ var failures = map[string]struct {
 	"changed-row":    {auditedState(`{"kept":2}`), "audit state", sim.Failed},
 	"mispriced":      {priced(func(n int) string { return []string{"1 cent", "2 cents"}[n%20/19] }), "mispriced", sim.Failed},
 	"misinformed":    {func(s *sim.System, _ *sim.Drill) { s.Customers.Reads, s.Customers.Look = oneCent, closedDesk }, "misinformed", sim.Failed},
+	"not-ready":      {stillborn, "heal", sim.Failed},
 	"given-up":       {func(_ *sim.System, d *sim.Drill) { d.Stop = "max(notes_on_spare) == 1" }, "abort", sim.Unverified},
 }
 
@@ -173,6 +177,26 @@ func deafReplica(s *sim.System, _ *sim.Drill) {
 func untold(s *sim.System, d *sim.Drill) {
 	s.Shows.Errors = []string{"shelf.lost"}
 	runbooks("logs: [shelf.lost]", "logs: []")(s, d)
+}
+
+// stillborn has a clerk who is killed, and never ready again.
+func stillborn(s *sim.System, d *sim.Drill) {
+	start := s.Virtual
+	s.Virtual = func(w *virtual.World) error {
+		var gone atomic.Bool
+		w.AddService(virtual.Service{Name: "clerk", Ready: func(context.Context, *virtual.Host) error {
+			if gone.Load() {
+				return errors.New("the clerk has lost the key")
+			}
+			return nil
+		}, Run: func(ctx context.Context, _ *virtual.Host, _ io.Writer) error {
+			<-ctx.Done()
+			gone.Store(true)
+			return nil
+		}})
+		return start(w)
+	}
+	d.Fault = fault.All(fault.Kill("clerk"), d.Fault)
 }
 
 // priced has customers who are told that a note comes to a cent, and the price of the

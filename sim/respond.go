@@ -15,6 +15,7 @@ import (
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
 	"github.com/drillbook/drillbook/sim/traffic"
+	"github.com/drillbook/drillbook/sim/world"
 )
 
 // theObjectives is the name of the finding that customers were not served in time, and
@@ -208,7 +209,7 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	heal := r.heal
 	r.heal = nil
 	if err := boundedly(context.WithoutCancel(ctx), "the end of the fault", heal); err != nil {
-		return []Finding{harness(Respond, "heal", err)}, nil
+		return append(missed, r.unhealed(Respond, err)), nil
 	}
 	r.ended = time.Now()
 	if r.load != nil {
@@ -218,4 +219,14 @@ func (r *rehearsal) endFault(ctx context.Context) ([]Finding, error) {
 	defer r.tape.mark("gone")
 	r.note(journal.KindHeal, r.ended, map[string]any{"fault": r.drill.Fault.Name()})
 	return append(missed, r.probe(ctx, Respond, "is gone", func(p fault.Prober) error { return p.Gone(ctx, r.world) })...), nil
+}
+
+// unhealed is why a fault has not ended: a service that it had killed is not ready again, or
+// else the harness did not work.
+func (r *rehearsal) unhealed(act Act, err error) Finding {
+	if !errors.Is(err, world.ErrNotReady) {
+		return harness(act, "heal", err)
+	}
+	r.note(journal.KindNotReady, time.Now(), journal.Reason{Why: err.Error()})
+	return Finding{Act: act, Name: "heal", Expected: history.ReadyAgain, Saw: err.Error()}
 }

@@ -274,19 +274,19 @@ func (s *service) waitReady(ctx context.Context) error {
 	if s.Ready == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.ReadyWithin, readyWithin))
+	asking, cancel := context.WithTimeout(ctx, cmp.Or(s.ReadyWithin, readyWithin))
 	defer cancel()
 	for {
-		err := s.Ready(ctx, Caller{s})
+		err := s.Ready(asking, Caller{s})
 		if err == nil {
 			return nil
 		}
 		select {
 		case <-time.After(readyEvery):
-		case <-ctx.Done():
+		case <-asking.Done():
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			return fmt.Errorf("service %s does not become ready: %w; it was restarted %d times; the last that it logged: %s", s.Name(), err, s.restarts, s.last)
+			return fmt.Errorf("service %s %w: %w; it was restarted %d times; the last that it logged: %s", s.Name(), world.NotReady(ctx), err, s.restarts, s.last)
 		}
 	}
 }

@@ -135,3 +135,16 @@ func TestNoReturn(t *testing.T) {
 		assert.EqualError(t, context.Cause(creating), "the engine has not done it in 1m0s")
 	})
 }
+
+// Promise: a service that runs, and is not ready in time, is told from an engine that fails.
+func TestAStartThatIsNeverReady(t *testing.T) {
+	s, _ := one(t, new(reluctant))
+	s.Ready, s.ReadyWithin = func(context.Context, Caller) error { return errors.New("still warming up") }, readyEvery
+	err := s.waitReady(t.Context())
+	require.ErrorIs(t, err, world.ErrNotReady)
+	assert.ErrorContains(t, err, "service app does not become ready: still warming up")
+
+	given, up := context.WithCancel(t.Context())
+	up()
+	assert.NotErrorIs(t, s.waitReady(given), world.ErrNotReady, "whoever asked gave up")
+}

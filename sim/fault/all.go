@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // All injects several faults, in their order, and heals them in the opposite
-// one. It bites when each of them does. Two on one link are an error, since neither would
+// one: what a killed service needs to be ready again comes after it. It bites when each of them does. Two on one link are an error, since neither would
 // know of the other: one fault can have several toxics, see [On].
 func All(faults ...Fault) Fault { return all(faults) }
 
@@ -59,8 +60,12 @@ func (a all) Inject(ctx context.Context, w world.World) (func(context.Context) e
 	var heals []func(context.Context) error
 	heal := func(ctx context.Context) error {
 		var errs []error
-		for _, one := range slices.Backward(heals) {
-			errs = append(errs, one(ctx))
+		for i, one := range slices.Backward(heals) {
+			err := one(ctx)
+			if i > 0 && errors.Is(err, world.ErrNotReady) { // which may be no fault of the service's
+				err = fmt.Errorf("while %s is still on: %v", a[:i].Name(), err) //nolint:errorlint // it says nothing yet
+			}
+			errs = append(errs, err)
 		}
 		return errors.Join(errs...)
 	}

@@ -58,6 +58,34 @@ type tough struct{ world.Service }
 
 func (s tough) Kill(ctx context.Context) error { return errors.Join(errTough, s.Service.Kill(ctx)) }
 
+// Promise: a service that is not ready again tells of itself when the fault that killed it is
+// the last to be healed; before that, the others may be why.
+func TestKilledAndNotReadyAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := echoes(t, 1)
+		dull := other{World: w, links: w.Links(), services: []world.Service{cold{w.Services()[0]}, w.Services()[1]}}
+		err := inject(t, dull, fault.All(fault.Kill("echo"), fault.Kill("app-1")))(t.Context())
+		assert.ErrorIs(t, err, world.ErrNotReady)
+
+		restarted := fault.Restarts(time.Second, "echo")
+		heal := inject(t, dull, restarted)
+		require.Error(t, prober(t, restarted).Bites(t.Context(), dull), "no more are")
+		assert.ErrorIs(t, heal(t.Context()), world.ErrNotReady)
+
+		err = inject(t, dull, fault.All(fault.Kill("app-1"), fault.Kill("echo")))(t.Context())
+		assert.NotErrorIs(t, err, world.ErrNotReady)
+		assert.ErrorContains(t, err, "while kill app-1 is still on")
+		clean(t, w)
+	})
+}
+
+// cold starts, and is not ready in time.
+type cold struct{ world.Service }
+
+func (c cold) Start(ctx context.Context) error {
+	return errors.Join(c.Service.Start(ctx), world.ErrNotReady)
+}
+
 func TestPauseWhereTheWorldCannot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := echoes(t, 1)

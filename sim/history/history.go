@@ -31,6 +31,7 @@ type history struct {
 	injected time.Time
 	length   time.Duration // of the fault, at speed 1
 	healed   time.Time
+	unready  *journal.Reason
 	drained  time.Time // no more customers came; zero when nobody noted that
 	unloaded time.Time // zero when the load was on to the end, or nobody noted that
 	probes   map[string]Probe
@@ -117,6 +118,8 @@ func (h *history) add(e journal.Entry) error {
 		return err
 	case journal.KindHeal:
 		h.healed = e.At
+	case journal.KindNotReady:
+		return json.Unmarshal(e.Data, &h.unready)
 	case journal.KindDrained:
 		h.drained = e.At
 	case journal.KindUnloaded:

@@ -140,6 +140,9 @@ func (j *judging) checks() {
 		p.check()
 	}
 	j.act = ""
+	if j.unready != nil {
+		j.say("heal", Failed, ReadyAgain, "%s", j.unready.Why)
+	}
 	j.strangers()
 	j.asRecorded()
 }

@@ -26,6 +26,9 @@ func (j *judging) respond() {
 	if !j.book.Meta.HealsSelf() && !j.mitigated(len(during)) {
 		return
 	}
+	if j.unready != nil {
+		return // which is judged by itself: it may be so in any act
+	}
 	if j.healed.IsZero() {
 		j.say("heal", Unverified, "the fault ends", "the journal has no entry %q", journal.KindHeal)
 		return
@@ -36,6 +39,9 @@ func (j *judging) respond() {
 	}
 	j.ran(after, len(during))
 }
+
+// ReadyAgain is what is expected when the fault ends of a service that it had killed.
+const ReadyAgain = "a service that was killed is ready again"
 
 // customers: as many customers were served under the fault as the runbook promises.
 func (j *judging) customers(share float64) bool {

@@ -18,6 +18,7 @@ const (
 	KindInject      = "inject"      // the fault is put in; its length is at speed 1
 	KindProbe       = "probe"       // history.Probe: whether it bites, or is gone
 	KindHeal        = "heal"        // it is taken out
+	KindNotReady    = "not-ready"   // a [Reason]: it is, and a service that it had killed is not ready again
 	KindStep        = "step"        // runbook.StepResult
 	KindMitigations = "mitigations" // a [Mitigations], after each step
 	KindUndo        = "undo"        // what a step has done was undone, since the drill was given up
@@ -109,6 +110,11 @@ type Text struct {
 	Text string `json:"text"`
 	// Program that its steps call; empty means "opctl".
 	Program string `json:"program,omitempty"`
+}
+
+// Reason is why something is not so.
+type Reason struct {
+	Why string `json:"why"`
 }
 
 // Step is one that was planned.

@@ -71,17 +71,17 @@ func (s *service) waitReady(ctx context.Context) error {
 	if s.Ready == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, askingReady{}, true), cmp.Or(s.ReadyWithin, readyWithin))
+	asking, cancel := context.WithTimeout(context.WithValue(ctx, askingReady{}, true), cmp.Or(s.ReadyWithin, readyWithin))
 	defer cancel()
 	for {
-		err := s.Ready(ctx, s.host)
+		err := s.Ready(asking, s.host)
 		if err == nil {
 			return nil
 		}
 		select {
 		case <-time.After(readyEvery):
-		case <-ctx.Done():
-			return fmt.Errorf("service %s does not become ready: %w%s", s.Name(), err, s.crashes())
+		case <-asking.Done():
+			return fmt.Errorf("service %s %w: %w%s", s.Name(), world.NotReady(ctx), err, s.crashes())
 		}
 	}
 }

@@ -88,7 +88,22 @@ func TestStartGivesUpOnWhatIsNeverReady(t *testing.T) {
 		began := time.Now()
 		err := w.Start(t.Context())
 		assert.ErrorContains(t, err, "service app does not become ready: still warming up")
+		assert.ErrorIs(t, err, world.ErrNotReady)
 		assert.Equal(t, readyWithin, time.Since(began))
+		require.NoError(t, w.Close(t.Context()))
+	})
+}
+
+// Promise: that whoever asked gave up says nothing of the service: it might have become ready.
+func TestStartThatIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := with(Service{Name: "app", Run: idle("app").Run, Ready: func(context.Context, *Host) error { return errors.New("still warming up") }})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := w.Start(ctx)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.ErrorContains(t, err, "still warming up")
+		assert.NotErrorIs(t, err, world.ErrNotReady)
 		require.NoError(t, w.Close(t.Context()))
 	})
 }

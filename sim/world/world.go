@@ -188,7 +188,8 @@ type Service interface {
 	// is killed, and the error is [ErrStopsLate]. Whether links to it carry on what
 	// is under way until then is the world's choice.
 	Stop(ctx context.Context) error
-	// Start starts it again after Kill or Stop and waits until it is ready.
+	// Start starts it again after Kill or Stop and waits until it is ready. One that is
+	// started, and is not ready in time, is [ErrNotReady].
 	Start(ctx context.Context) error
 	// Pause and Unpause freeze and thaw it; [ErrUnsupported] where the world
 	// lacks the capability.
@@ -204,6 +205,19 @@ const StopWithin = 30 * time.Second
 
 // ErrStopsLate is returned by [Service].Stop for one that had to be killed.
 var ErrStopsLate = fmt.Errorf("it was asked to end, has not within %s, and was killed", StopWithin)
+
+// ErrNotReady is in the error of [Service].Start for one that was started, and was not ready in
+// the time that it says it takes. That is the service's doing, and none of the world's.
+var ErrNotReady = errors.New("does not become ready")
+
+// NotReady is [ErrNotReady], or why nobody waits any longer when ctx, that of the caller of
+// Start, has ended: then it might have become ready.
+func NotReady(ctx context.Context) error {
+	if why := context.Cause(ctx); why != nil {
+		return fmt.Errorf("is not waited for any longer: %w", why)
+	}
+	return ErrNotReady
+}
 
 // Status of a service.
 type Status struct {
