@@ -83,6 +83,8 @@ func TestCouldNotBeVerified(t *testing.T) {
 			}
 			if c.reason != "child process" {
 				assert.FileExists(t, result.Journal, "a report tells of it")
+				again := judged(t, result)
+				assert.Equal(t, history.Unverified, again.Outcome, "%+v", again.Verdicts)
 			}
 		})
 	}

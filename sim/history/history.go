@@ -228,6 +228,7 @@ func (s span) sees(at time.Time) bool { return at.Before(s.to) || s.open && !at.
 
 // spans are the times in which all of some things were in a state.
 func (h *history) spans(of []string, state string) []span {
+	of = slices.Compact(slices.Sorted(slices.Values(of))) // a runbook may list one twice
 	now := map[string]bool{}
 	var all []span
 	var since time.Time

@@ -83,11 +83,15 @@ func (j *judging) verify(check, expected string, err error) {
 	j.say(check, Passed, expected, "")
 }
 
-// say notes a verdict. In the act in which a drill was given up, what is not there
-// might have come, unless the drill had found before that it failed.
+// say notes a verdict. In the act in which a drill was given up, what is not there might
+// have come, unless the drill had found before that it failed. Where the drill itself found
+// only what could not be verified, it ended with that: what failed by today's checks may have
+// done so for the same want, or for want of what was to come.
 func (j *judging) say(check, outcome, expected, saw string, args ...any) {
-	if outcome != Passed && j.act != "" && j.act == j.abortAct && !(outcome == Failed && j.result.failed(j.act, check)) {
-		outcome = NotReached
+	if failed := outcome == Failed; j.act != "" && !(failed && j.result.failed(j.act, check)) {
+		if outcome != Passed && j.act == j.abortAct || failed && j.result.unverified(j.act) {
+			outcome = NotReached
+		}
 	}
 	j.out.Verdicts = append(j.out.Verdicts, Verdict{j.act, check, outcome, expected, fmt.Sprintf(saw, args...)})
 }
@@ -177,6 +181,19 @@ func (r *recorded) findings() []finding {
 // failed reports that the drill itself has found it to be so.
 func (r *recorded) failed(act, check string) bool {
 	return slices.ContainsFunc(r.findings(), func(f finding) bool { return f.Act == act && f.Name == check && !f.Unverified })
+}
+
+// unverified reports that the drill itself has found something in an act, and nothing that
+// failed.
+func (r *recorded) unverified(act string) bool {
+	some := false
+	for _, f := range r.findings() {
+		if f.Act == act && !f.Unverified {
+			return false
+		}
+		some = some || f.Act == act
+	}
+	return some
 }
 
 // found reports that a check of today has failed.

@@ -153,7 +153,7 @@ func (j *judging) mitigated(steps int) bool {
 		return used <= j.book.Meta.Budget.Mitigate
 	}
 	expected := "the objectives hold for " + runbook.Short(j.setup.Mitigated) + " while the fault is on"
-	wrong, unknown := j.broke(end)
+	wrong, unknown := j.broke(j.setup.Restores, end)
 	switch {
 	case wrong == "" && unknown != "" && !j.unserved(check.Stretch{From: end.Add(-hold), To: end}):
 		j.say("mitigate", Unverified, expected, "%s", unknown)

@@ -57,9 +57,12 @@ func (j *judging) recovered() {
 			return
 		}
 	}
-	wrong, unknown := j.broke(j.end)
+	wrong, unknown := j.broke(j.setup.Objectives, j.end)
 	for _, id := range j.setup.quiet() {
-		if s, _ := j.last(id, j.end); s.State != quiet {
+		switch s, known := j.last(id, j.end); {
+		case !known || s.State == noData:
+			unknown = strings.TrimPrefix(unknown+"; "+id+": "+lacking(s.Saw), "; ")
+		case s.State != quiet:
 			wrong = strings.TrimPrefix(wrong+"; "+id+": "+s.State, "; ")
 		}
 	}

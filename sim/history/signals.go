@@ -54,7 +54,7 @@ func (j *judging) steady() {
 	hold := j.scale(j.setup.Settle - j.setup.Interval)
 	lasted := func(s span) bool { return !s.to.Before(until) && until.Sub(s.from) > hold }
 	whole := j.spans(objectives(j.setup.Objectives), holds)
-	switch wrong, unknown := j.broke(until); {
+	switch wrong, unknown := j.broke(j.setup.Objectives, until); {
 	case slices.ContainsFunc(whole, lasted):
 		j.say("steady state", Passed, expected, "")
 	case wrong != "":
@@ -81,11 +81,11 @@ func (j *judging) steady() {
 	}
 }
 
-// broke says which objectives did not hold at a time, and of which nothing was
+// broke says which of some objectives did not hold at a time, and of which nothing was
 // known.
-func (j *judging) broke(when time.Time) (wrong, unknown string) {
+func (j *judging) broke(of []string, when time.Time) (wrong, unknown string) {
 	var no, missing []string
-	for _, name := range j.setup.Objectives {
+	for _, name := range of {
 		s, known := j.last(objective(name), when)
 		switch {
 		case !known || s.State == noData:
@@ -117,7 +117,7 @@ func (j *judging) undisturbed() {
 			j.say(id, Failed, quiet, shown)
 		}
 	}
-	wrong, unknown := j.broke(until)
+	wrong, unknown := j.broke(j.setup.Objectives, until)
 	for _, name := range j.setup.Objectives {
 		if wrong == "" && j.was(objective(name), fails, from, until) {
 			wrong = name + ": it was broken in between"
@@ -276,15 +276,23 @@ func (j *judging) strangers() {
 	j.hold(UntoldErrors, WhatMayBeLogged, strings.Join(logged, ", "))
 }
 
-// calm: the steady state lasted all the time.
+// calm: the steady state lasted all the time. The act ends when it does not.
 func (j *judging) calm() {
 	from, to := j.began("calm"), j.over("calm")
-	lasted := slices.ContainsFunc(j.spans(objectives(j.setup.Objectives), holds), func(s span) bool {
+	all := objectives(j.setup.Objectives)
+	lasted := slices.ContainsFunc(j.spans(all, holds), func(s span) bool {
 		return !s.from.After(from) && !s.to.Before(to)
 	})
-	wrong := ""
-	if !lasted {
-		wrong = "it was broken in between"
+	if lasted {
+		j.say("steady state", Passed, "it lasts", "")
+		return
 	}
-	j.hold("steady state", "it lasts", wrong)
+	for _, s := range j.states {
+		if s.At.After(from) && slices.Contains(all, s.T.Of) && s.T.State != holds {
+			from = s.At
+			break
+		}
+	}
+	wrong, unknown := j.broke(j.setup.Objectives, from)
+	j.weigh("steady state", "it lasts", cmp.Or(wrong, unknown, "it was broken in between"), wrong == "" && unknown != "")
 }
