@@ -51,6 +51,8 @@ func TestAFaultThatDoesNotReachTheService(t *testing.T) {
 				return
 			}
 			assert.Equal(t, c.outcome, result.Outcome, "%v", result.Findings)
+			again := judged(t, result)
+			assert.Equal(t, string(c.outcome), again.Outcome, "%+v", again.Verdicts)
 			if c.name == "" {
 				return
 			}
