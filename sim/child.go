@@ -35,11 +35,12 @@ const patienceWithChild = 3 * time.Minute
 func (r *rehearsal) wallTime() time.Duration { return max(patienceWithChild, r.planned()/4) }
 
 // planned is how long the service is to live at speed 1, as far as that is known before:
-// until it is steady, under the fault, and as long as it may take to recover. Of what
-// cannot be read it is zero, and the child says why.
+// until it has been steady for long enough, under the fault, as long as it may take to
+// recover, and until all has arrived. Of what cannot be read it is zero, and the child says
+// why.
 func (r *rehearsal) planned() time.Duration {
 	if r.calm > 0 {
-		return warmUp + r.calm
+		return r.around(r.calm) + r.calm
 	}
 	if r.system.Runbooks == nil {
 		return 0
@@ -57,7 +58,21 @@ func (r *rehearsal) planned() time.Duration {
 	if err != nil {
 		return 0
 	}
-	return warmUp + faultMoment + r.faultLength(book.Meta.Budget) + book.Meta.Budget.Recover
+	recovers := book.Meta.Budget.Recover
+	return r.around(recovers) + faultMoment + r.faultLength(book.Meta.Budget) + recovers
+}
+
+// around is how long the service lives before what is rehearsed, until it has been steady by
+// every alert for which there is patience, and after that, until all has arrived.
+func (r *rehearsal) around(patience time.Duration) time.Duration {
+	alerts, _ := r.system.alerts() // without them the child says why
+	steady := time.Duration(0)
+	for _, a := range alerts {
+		if a.Span <= patience {
+			steady = max(steady, a.Span)
+		}
+	}
+	return warmUp + steady + cmp.Or(r.system.Customers.Arrival, arrival)
 }
 
 // inVirtual runs a rehearsal in virtual time, in a child process: there mine is

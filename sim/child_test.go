@@ -76,11 +76,12 @@ func setFlag(t *testing.T, name, value string) {
 func TestPatienceGrowsWithThePlan(t *testing.T) {
 	page, err := os.ReadFile("testdata/notes/runbooks/shelf-cut.md")
 	require.NoError(t, err)
+	rules, slowly := "groups: []", time.Duration(0) // and how long customers wait
 	patience := func(recover string, calm time.Duration) time.Duration {
 		t.Helper()
 		text := regexp.MustCompile(`recover: \w+`).ReplaceAllString(string(page), "recover: "+recover)
 		require.Contains(t, text, "recover: "+recover)
-		system := System{Runbooks: fstest.MapFS{"runbooks/shelf-cut.md": {Data: []byte(text)}},
+		system := System{Rules: []byte(rules), Customers: Customers{Arrival: slowly}, Runbooks: fstest.MapFS{"runbooks/shelf-cut.md": {Data: []byte(text)}},
 			Contract: func() (runbook.Contract, error) { return runbook.Contract{}, nil }}
 		r := newRehearsal(t.Name(), inTime, system, Drill{Runbook: "shelf-cut"}, 7, 1)
 		r.calm = calm
@@ -90,7 +91,12 @@ func TestPatienceGrowsWithThePlan(t *testing.T) {
 	assert.Equal(t, 15*time.Minute, patience("2h", 0)-patience("1h", 0))
 	assert.Greater(t, patience("2h", 0), 30*time.Minute)
 	assert.Equal(t, 3*time.Minute, patience("1m", time.Minute))
-	assert.Equal(t, 5*time.Hour+30*time.Second, patience("1m", 20*time.Hour), "of calm")
+	assert.Equal(t, 5*time.Hour+45*time.Second, patience("1m", 20*time.Hour), "of calm")
+	before := patience("2h", 0)
+	rules = "groups: [{name: g, rules: [{alert: Burn, expr: 'rate(x[1h]) > 0'}, {alert: Quick, expr: 'rate(x[1m]) > 0'}, {alert: Forever, expr: 'rate(x[1d]) > 0'}]}]"
+	assert.Equal(t, 15*time.Minute, patience("2h", 0)-before, "until it is steady by the slowest alert that is waited for")
+	before, slowly = patience("2h", 0), time.Hour+arrival
+	assert.Equal(t, 15*time.Minute, patience("2h", 0)-before, "until what customers asked for has arrived")
 	assert.Equal(t, 3*time.Minute, new(rehearsal).wallTime(), "of what is no drill")
 }
 
