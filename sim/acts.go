@@ -208,24 +208,31 @@ func (r *rehearsal) breakIt(ctx context.Context) ([]Finding, error) {
 	return r.probe(ctx, Break, "bites", func(p fault.Prober) error { return p.Bites(ctx, r.world) }), nil
 }
 
-// undisturbed lets the time pass until the fault comes, and finds what shows by itself, or
-// does not hold, in a round until then: it would be taken for the fault's. Data that is
-// missing for a while is found by its want at the end.
+// undisturbed lets the time pass until the fault comes, and finds what shows by itself in a
+// round until then: it would be taken for the fault's. For a steady state that is broken just
+// then the fault waits, since it would be taken for broken by it; for as long as that has to
+// last.
 func (r *rehearsal) undisturbed(ctx context.Context) ([]Finding, error) {
 	from, wait := time.Now(), r.scale(untilFault(r.opts.Seed, r.system.interval()))
 	waiting, end := context.WithTimeout(ctx, wait)
 	defer end()
-	disturbed, _ := r.track.until(waiting, wait, func(v view) bool {
-		return len(v.Wrong) > 0 || slices.ContainsFunc(v.Signals, func(s signal.Status) bool { return s.State == signal.Shown })
+	_, _ = r.track.until(waiting, wait, func(v view) bool {
+		return slices.ContainsFunc(v.Signals, func(s signal.Status) bool { return s.State == signal.Shown })
 	})
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	findings := r.loud(Break)
-	if r.track.view().Steady.IsZero() || disturbed && len(findings) == 0 {
-		findings = append(findings, r.unsettled(Break, from)...)
+	if loud := r.loud(Break); len(loud) > 0 || !r.track.view().Steady.IsZero() {
+		return loud, nil
 	}
-	return findings, nil
+	steady, err := r.track.until(ctx, r.scale(r.watch.Settle()), func(v view) bool { return !v.Steady.IsZero() })
+	if err != nil {
+		return nil, err
+	}
+	if !steady {
+		return r.unsettled(Break, from), nil
+	}
+	return r.loud(Break), nil
 }
 
 // untilFault is how long a steady service is left alone, at speed 1: a part of a minute,

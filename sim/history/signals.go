@@ -18,7 +18,6 @@ const (
 	shown   = "shown"
 	noData  = "no data"
 	holds   = "holds"
-	fails   = "fails"
 )
 
 // TheTargets is the name of what is missing while a target cannot be scraped.
@@ -103,8 +102,8 @@ func (j *judging) bite() {
 	j.probed("bites")
 }
 
-// undisturbed: no signal showed, and the steady state held, from the beginning of the act to
-// the fault. What is missing in between may have come back.
+// undisturbed: no signal showed from the beginning of the act to the fault, and the steady
+// state held when that came. What is missing in between may have come back.
 func (j *judging) undisturbed() {
 	from, until := j.began("break"), j.injected
 	if until.IsZero() {
@@ -117,14 +116,8 @@ func (j *judging) undisturbed() {
 			j.say(id, Failed, quiet, shown)
 		}
 	}
-	wrong, unknown := j.broke(j.setup.Objectives, until)
-	for _, name := range j.setup.Objectives {
-		if wrong == "" && j.was(objective(name), fails, from, until) {
-			wrong = name + ": it was broken in between"
-		}
-	}
-	if wrong != "" || unknown != "" {
-		j.weigh("steady state", "it holds until the fault comes", cmp.Or(wrong, unknown), wrong == "")
+	if wrong, unknown := j.broke(j.setup.Objectives, until); wrong != "" || unknown != "" {
+		j.weigh("steady state", "it holds when the fault comes", cmp.Or(wrong, unknown), wrong == "")
 	}
 }
 
