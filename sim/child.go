@@ -240,7 +240,10 @@ func (r *rehearsal) inBubble(t *testing.T) {
 		defer r.findLeft()
 		synctest.Test(t, func(t *testing.T) {
 			w := virtual.New(r.opts)
-			r.live(t.Context(), w, func() error { return returned("System.Virtual", func() error { return r.system.Virtual(w) }) }, w.Start)
+			r.live(t.Context(), w, func() error { return returned("System.Virtual", func() error { return r.system.Virtual(w) }) }, func(ctx context.Context) error {
+				defer synctest.Wait() // who is not waited for has begun, too
+				return w.Start(ctx)
+			})
 			time.Sleep(time.Hour) // virtual time: the last timers of what was stopped run out
 		})
 	})
