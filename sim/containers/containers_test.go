@@ -159,14 +159,14 @@ func exposing(t *testing.T, docker *client.Client, ref string, port int) string 
 		_, err := docker.ContainerRemove(context.WithoutCancel(t.Context()), made.ID, client.ContainerRemoveOptions{Force: true})
 		assert.NoError(t, err)
 	}()
-	image, err := docker.ContainerCommit(t.Context(), made.ID, client.ContainerCommitOptions{
-		Reference: "drillbook/exposing:" + made.ID[:12], Changes: []string{fmt.Sprint("EXPOSE ", port)}})
+	copied, err := docker.ContainerCommit(t.Context(), made.ID, client.ContainerCommitOptions{
+		Reference: image.Here + "exposing:" + made.ID[:12], Changes: []string{fmt.Sprint("EXPOSE ", port)}})
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		_, err := docker.ImageRemove(context.WithoutCancel(t.Context()), image.ID, client.ImageRemoveOptions{Force: true})
+		_, err := docker.ImageRemove(context.WithoutCancel(t.Context()), copied.ID, client.ImageRemoveOptions{Force: true})
 		assert.NoError(t, err)
 	})
-	return "drillbook/exposing:" + made.ID[:12]
+	return image.Here + "exposing:" + made.ID[:12]
 }
 
 // Promise: what is published of a service are its Ports, to this machine only, and not what

@@ -13,6 +13,11 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// Here is in the place of a registry in the names of images that are built here. There never is
+// one of that name (RFC 2606), so that none is asked for them; and testcontainers, which puts
+// a company's mirror before the names of the Hub's images, leaves them as they are.
+const Here = "drillbook.invalid/"
+
 // pullWithin bounds the wait for a registry that may not be there.
 const pullWithin = 5 * time.Minute
 
@@ -34,7 +39,7 @@ func Pull(ctx context.Context, ref string) error {
 
 // Ensure returns an image that the engine has then: ref, where it has that already or a
 // registry gives it out, or else own, which build makes where it is not there yet. own is
-// a name of the caller's, such as "shop/postgres:15": others ask the same engine for ref,
+// a name of the caller's, such as [Here] + "postgres:15": others ask the same engine for ref,
 // and are to have what its maintainers call so.
 func Ensure(ctx context.Context, ref, own string, build func(ctx context.Context, own string) error) (string, error) {
 	engine, err := Connect(ctx)

@@ -45,7 +45,7 @@ func Go(ctx context.Context, pkg string) (ref string, err error) {
 		return "", err
 	}
 	sum := sha256.Sum256(binary)
-	ref = fmt.Sprintf("drillbook/%s:%x", programName(pkg), sum[:6])
+	ref = fmt.Sprintf(Here+"%s:%x", programName(pkg), sum[:6])
 	if there, err := exists(ctx, engine, ref); err != nil || there {
 		return ref, err
 	}
