@@ -11,9 +11,10 @@ import (
 	"github.com/drillbook/drillbook/sim/world"
 )
 
-// All injects several faults, in their order, and heals them in the opposite
-// one: what a killed service needs to be ready again comes after it. It bites when each of them does. Two on one link are an error, since neither would
-// know of the other: one fault can have several toxics, see [On].
+// All injects several faults, in their order, and heals them in the opposite one: what a
+// killed service needs to be ready again comes after it. It bites when each of them does.
+// Two on one link are an error, since neither would know of the other: one fault can have
+// several toxics, see [On].
 func All(faults ...Fault) Fault { return all(faults) }
 
 type all []Fault
