@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/drillbook/drillbook/sim/history"
 	"github.com/drillbook/drillbook/sim/journal"
 	"github.com/drillbook/drillbook/sim/runbook"
 	"github.com/drillbook/drillbook/sim/signal"
@@ -36,14 +37,20 @@ func TestARoundThatTheFaultComesInto(t *testing.T) {
 				_, err := r.track.until(t.Context(), time.Minute, func(v view) bool { return rounds.Load() > 1 })
 				require.NoError(t, err)
 				findings, err := r.breakIt(t.Context())
-				require.NoError(t, err)
-				require.Empty(t, findings)
-				findings, err = r.notice(t.Context())
-				require.NoError(t, err)
+				assert.NoError(t, err)
 				if before == "down" {
-					assert.Len(t, findings, 1)
+					close(broken)
+					require.Len(t, findings, 1, "it is found before the fault comes")
+					r.lookedAt, r.injected = r.track.view().At, time.Now() // and if that came all the same
+					findings, err = r.notice(t.Context())
+					require.NoError(t, err)
+					require.Len(t, findings, 1)
+					assert.Equal(t, history.ShowsBefore, findings[0].Saw)
 					return
 				}
+				assert.Empty(t, findings)
+				findings, err = r.notice(t.Context())
+				require.NoError(t, err)
 				assert.Empty(t, findings)
 				assert.Zero(t, r.result.Detect.Used)
 			})
