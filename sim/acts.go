@@ -131,19 +131,25 @@ func (r *rehearsal) steady(ctx context.Context) ([]Finding, error) {
 // from then on.
 func (r *rehearsal) unsettled(act Act, from time.Time) []Finding {
 	now := r.track.view()
-	var findings []Finding
-	for _, one := range now.Wrong {
-		saw := one.Saw
-		if slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == one.Name }) {
-			saw += r.customers()
-		}
-		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: saw})
-	}
+	findings := r.wrong(act, now)
 	for _, one := range now.Missing {
 		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: noData(one.Saw), Unverified: true})
 	}
 	if len(findings) == 0 {
 		findings = append(findings, Finding{Act: act, Name: "steady state", Expected: "it lasts " + runbook.Short(r.watch.Settle()), Saw: r.tooShort(now, from)})
+	}
+	return findings
+}
+
+// wrong names the conditions that do not hold in a view.
+func (r *rehearsal) wrong(act Act, v view) []Finding {
+	var findings []Finding
+	for _, one := range v.Wrong {
+		saw := one.Saw
+		if slices.ContainsFunc(r.goals.Objectives, func(o Objective) bool { return o.Name == one.Name }) {
+			saw += r.customers()
+		}
+		findings = append(findings, Finding{Act: act, Name: one.Name, Expected: one.Expr, Saw: saw})
 	}
 	return findings
 }

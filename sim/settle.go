@@ -56,8 +56,22 @@ func (r *rehearsal) settle(ctx context.Context, stopTraffic func() error) ([]Fin
 	if err != nil {
 		return nil, err
 	}
+	findings = append(findings, r.relapsed()...)
 	unbalanced, err := r.balance(ctx, stopTraffic)
 	return slices.Concat(findings, unbalanced, r.stirring(Settle, r.underLoad, signal.Pending, signal.Shown), r.leftBehind(ctx)), err
+}
+
+// relapsed names what is wrong again, after all had been well, when the pools have been waited
+// for and the load is about to end. Alerts are looked at until it has.
+func (r *rehearsal) relapsed() []Finding {
+	now := r.track.view()
+	findings := r.wrong(Settle, now)
+	for i, status := range now.Signals {
+		if id := r.track.signals[i]; id.Kind != signal.KindAlert && status.State == signal.Shown {
+			findings = append(findings, Finding{Act: Settle, Name: id.String(), Expected: signal.Quiet.String(), Saw: status.State.String()})
+		}
+	}
+	return findings
 }
 
 func allQuiet(v view) bool {

@@ -40,7 +40,7 @@ type history struct {
 	steps    []at[runbook.StepResult]
 	pools    []Pool
 	served   []check.Stretch // when the drill found that customers were served, without their ends
-	refills  bool            // pools were looked at, whether there are any or not
+	refilled time.Time       // pools were looked at, whether there are any or not: the load is about to end
 	claims   []check.Claim
 	residue  *[]string
 	requests []traffic.Result
@@ -144,7 +144,7 @@ func (h *history) add(e journal.Entry) error {
 	case journal.KindSettled:
 		return h.serves(e.Data, Over)
 	case journal.KindPools:
-		h.refills = true
+		h.refilled = e.At
 		return json.Unmarshal(e.Data, &h.pools)
 	case journal.KindClaims:
 		return json.Unmarshal(e.Data, &h.claims)

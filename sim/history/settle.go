@@ -23,7 +23,8 @@ func (j *judging) settled() {
 	} else {
 		j.recovered()
 	}
-	j.refilled()
+	j.filled()
+	j.relapsed()
 	j.clean()
 	j.far()
 	j.still()
@@ -79,9 +80,24 @@ func (j *judging) recovered() {
 	j.say("recover", Failed, expected, "%s", wrong)
 }
 
-// refilled: every pool has the size that it had.
-func (j *judging) refilled() {
-	if !j.refills {
+// relapsed: what had been well for long enough was so when the pools had been waited for.
+func (j *judging) relapsed() {
+	if j.refilled.IsZero() {
+		return
+	}
+	if wrong, _ := j.broke(j.setup.Objectives, j.refilled); wrong != "" {
+		j.say("steady state", Failed, "it holds until the load ends", "%s", wrong)
+	}
+	for _, id := range j.setup.quiet() {
+		if s, _ := j.last(id, j.refilled); !strings.HasPrefix(id, "alert ") && s.State == shown {
+			j.say(id, Failed, quiet, shown)
+		}
+	}
+}
+
+// filled: every pool has the size that it had.
+func (j *judging) filled() {
+	if j.refilled.IsZero() {
 		j.lacks("pools", "every pool is as large as in the steady state", journal.KindPools)
 		return
 	}
