@@ -24,13 +24,12 @@ import (
 // store is Prometheus without its clock: samples go in at given times, and
 // groups of rules are evaluated at given times.
 type store struct {
-	db     *tsdb.DB
-	engine *promql.Engine
-	groups []*rules.Group
-	parser parser.Parser
-	series map[string]map[string]labels.Labels // by target, as of its last scrape
-	// counts
-	samples, evaluations int
+	db          *tsdb.DB
+	engine      *promql.Engine
+	groups      []*rules.Group
+	parser      parser.Parser
+	series      map[string]map[string]labels.Labels // by target, as of its last scrape
+	evaluations int                                 // of rules, so far
 }
 
 const lookback = 5 * time.Minute // at speed 1, as Prometheus has it
@@ -108,7 +107,6 @@ func (s *store) ingest(at time.Time, target string, own labels.Labels, scraped [
 		put(one.labels, one.value)
 		seen[one.labels.String()] = one.labels
 	}
-	s.samples += len(scraped)
 	stale := math.Float64frombits(value.StaleNaN)
 	for key, ls := range s.series[target] {
 		if _, still := seen[key]; !still {

@@ -65,7 +65,7 @@ type Round struct {
 }
 
 // Stats count what a watch did.
-type Stats struct{ Scrapes, Samples, Evaluations int }
+type Stats struct{ Scrapes, Evaluations int }
 
 // Watch watches a service. Run it, and ask it from any goroutine.
 type Watch struct {
@@ -169,7 +169,7 @@ func settle(alerts []Rule, interval, patience time.Duration) (longest time.Durat
 func (w *Watch) Stats() Stats {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return Stats{w.scrapes, w.store.samples, w.store.evaluations}
+	return Stats{w.scrapes, w.store.evaluations}
 }
 
 // Close closes the store. Call it after Run has returned.
