@@ -113,10 +113,14 @@ func Fold(ref Ref, events []Event) (json.RawMessage, error) {
 // Replay makes an aggregate anew from its events.
 type Replay struct{ a Aggregate }
 
-// NewReplay begins with the aggregate as it is before its first event.
+// NewReplay begins with the aggregate as it is before its first event. It is nil, with an
+// error, of a kind that there is not.
 func NewReplay(ref Ref) (*Replay, error) {
 	a, err := blank(ref)
-	return &Replay{a}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Replay{a}, nil
 }
 
 // Next folds the next event. One of another aggregate, and one whose version

@@ -257,21 +257,19 @@ func (o *Order) must(statuses ...string) error {
 func (o *Order) Outbox() []Message {
 	var out []Message
 	for _, e := range o.pending {
+		asks := false
 		switch c := e.Change.(type) {
 		case OrderPlaced, OrderReleased:
-			out = append(out, Message{ID: e.ID(), Order: o.id})
+			asks = true
 		case DeliveryReturned:
-			if c.Requeue {
-				out = append(out, Message{ID: e.ID(), Order: o.id})
-			}
+			asks = c.Requeue
 		case DeliveryConfirmed:
-			if c.Requeue {
-				out = append(out, Message{ID: e.ID(), Order: o.id})
-			}
+			asks = c.Requeue
 		case OrderRepriced:
-			if c.Requeue {
-				out = append(out, Message{ID: e.ID(), Order: o.id})
-			}
+			asks = c.Requeue
+		}
+		if asks {
+			out = append(out, Message{ID: e.ID(), Order: o.id})
 		}
 	}
 	return out

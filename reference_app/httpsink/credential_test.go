@@ -91,17 +91,24 @@ func TestNothingIsSentWithoutTheCredential(t *testing.T) {
 	assert.False(t, s.Ready(fulfil.Primary))
 }
 
+// behind is where something in front of the warehouse answers each request with a page, and
+// how many it has.
+func behind(t *testing.T, status int, page string) (url string, asked *atomic.Int64) {
+	asked = new(atomic.Int64)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, page)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, asked
+}
+
 // Promise: a 401 of something in front of the warehouse leaves the delivery in doubt,
 // and nothing more is sent with that credential.
 func TestACredentialThatAGatewayRefuses(t *testing.T) {
-	var asked atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = io.WriteString(w, "<html>Who are you?</html>")
-	}))
-	defer server.Close()
-	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return "blue", nil }})
+	url, asked := behind(t, http.StatusUnauthorized, "<html>Who are you?</html>")
+	s := at(t, url, httpsink.Config{BreakerDelay: time.Hour, Token: func() (string, error) { return "blue", nil }})
 	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrInDoubt)
 	assert.False(t, s.Authorized(fulfil.Primary))
 	assert.ErrorIs(t, s.Deliver(t.Context(), fulfil.Primary, delivery), fulfil.ErrUnauthorized)
@@ -113,14 +120,8 @@ func TestACredentialThatAGatewayRefuses(t *testing.T) {
 // Promise: a 403 of something in front of the warehouse says nothing of the credential: the
 // delivery is in doubt, others are tried, and what was in doubt can be asked for.
 func TestAPageThatForbids(t *testing.T) {
-	var asked atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = io.WriteString(w, "<html>Not from there</html>")
-	}))
-	defer server.Close()
-	s := at(t, server.URL, httpsink.Config{BreakerDelay: time.Hour, RetryDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil },
+	url, asked := behind(t, http.StatusForbidden, "<html>Not from there</html>")
+	s := at(t, url, httpsink.Config{BreakerDelay: time.Hour, RetryDelay: time.Millisecond, Token: func() (string, error) { return "blue", nil },
 		Observe: httpsink.Observer{Credential: func(fulfil.Warehouse, bool) { assert.Fail(t, "nobody has said anything of it") }}})
 	for range 2 {
 		err := s.Deliver(t.Context(), fulfil.Primary, delivery)
